@@ -1,0 +1,112 @@
+import type { AirbyteStream, ConnectorSpecification, JsonObject } from './protocol.ts';
+
+/** A half-open range of instants in epoch milliseconds: `[fromMs, toMs)`. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * One request to read: the rows whose cursor lies in `[fromMs, toMs)`.
+ * `open`: this is the newest window of the run, whose end is "now": rows stamped past `toMs` are
+ * emitted too (I5), since no later window of this run would return them.
+ */
+export interface Window extends Interval {
+  readonly open: boolean;
+}
+
+/** Mapped rows of one stream, ready to be printed. */
+export interface Rows {
+  readonly stream: string;
+  readonly rows: readonly JsonObject[];
+}
+
+/**
+ * The unit that crosses an `await`: a parent page with the rows of its children.
+ * Every row of a page is printed before the next page is asked for.
+ */
+export type Page = readonly Rows[];
+
+/** How a partition's time axis is cut. */
+export interface WindowPolicy {
+  /** Longest window in milliseconds. */
+  readonly maxMs: number;
+  /**
+   * How far before its saved cursor a run starts at least, whatever the lookback: rows become
+   * visible late, and servers disagree on inclusive bounds.
+   */
+  readonly overlapMs: number;
+  /**
+   * Windows begin and end on multiples of `alignMs` counted from `alignOffsetMs` (both ms), for
+   * endpoints that filter by whole days. 1 = no alignment.
+   */
+  readonly alignMs: number;
+  readonly alignOffsetMs: number;
+}
+
+/** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
+export type OnWait = (untilMs: number) => void;
+
+export interface ReadContext {
+  readonly signal: AbortSignal;
+  readonly onWait: OnWait;
+}
+
+/**
+ * Streams that are read with the same requests: a parent and the children that leave with its
+ * pages. A failure of one reader ends its streams only (I6).
+ */
+export interface Reader {
+  /** Names of the streams it can emit; the first is the parent. */
+  readonly streams: readonly string[];
+  readonly policy: WindowPolicy;
+  /** Pages of one window, holding rows of `selected` streams only. */
+  read(window: Window, selected: ReadonlySet<string>, context: ReadContext): AsyncIterable<Page>;
+  /** Requests sent so far, retries included. */
+  requests(): number;
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  debug(message: string): void;
+}
+
+/** What a run of `read` asks of an opened source. All instants are epoch milliseconds. */
+export interface OpenSource {
+  readonly streams: readonly AirbyteStream[];
+  readonly readers: readonly Reader[];
+  /** Where history begins, and where it ends when the user bounded it (exclusive). */
+  readonly startMs: number;
+  readonly endMs: number | undefined;
+  readonly lookbackMs: number;
+  /** Windows read at once, over all streams. */
+  readonly concurrency: number;
+  /** How far the server's clock was seen behind ours, ≤ 0: the watermark must not outrun it (I5). */
+  skewMs(): number;
+  check(signal: AbortSignal): Promise<CheckResult>;
+  /** What was dropped, unparsed or unknown, one sentence each, for the end of the run (I7). */
+  anomalies(): readonly string[];
+  close(): void;
+}
+
+export interface SourceContext {
+  readonly log: Logger;
+  /** Adds values that must never be printed. */
+  readonly addSecrets: (values: readonly string[]) => void;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The process environment, read once at the edge. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A source as the commands see it. `open` validates beyond the spec and throws ConfigError. */
+export interface Source {
+  readonly spec: ConnectorSpecification;
+  open(config: JsonObject, context: SourceContext): OpenSource;
+}

@@ -1,0 +1,28 @@
+/**
+ * Counts of what did not go as the data's description says: dropped rows, unparsed values, unknown
+ * shapes. Nothing is skipped silently (I7): each kind becomes one sentence at the end of the run.
+ */
+export interface Anomalies {
+  /**
+   * Counts one occurrence. `what` is a phrase that stays the same for every row
+   * ("`total` is not an amount; null was emitted"), never a value from a row.
+   */
+  add(stream: string, what: string): void;
+  /** One sentence per kind, in the order first seen: "orders: … (12 times)". */
+  lines(): string[];
+}
+
+export function createAnomalies(): Anomalies {
+  const counts = new Map<string, number>();
+  return {
+    add(stream, what) {
+      const key = `${stream}: ${what}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    lines() {
+      return [...counts].map(
+        ([key, count]) => `${key} (${count} ${count === 1 ? 'time' : 'times'})`,
+      );
+    },
+  };
+}
