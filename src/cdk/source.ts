@@ -97,16 +97,18 @@ export interface OpenSource {
 
 export interface SourceContext {
   readonly log: Logger;
-  /** Adds values that must never be printed. */
-  readonly addSecrets: (values: readonly string[]) => void;
   readonly now: () => number;
   readonly random: () => number;
+  readonly userAgent: string;
   /** The process environment, read once at the edge. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A source as the commands see it. `open` validates beyond the spec and throws ConfigError. */
+/** A source as the commands see it. */
 export interface Source {
   readonly spec: ConnectorSpecification;
-  open(config: JsonObject, context: SourceContext): OpenSource;
+  /** Brings other accepted forms of the config into the one that the spec describes. */
+  normalise(config: JsonObject): JsonObject;
+  /** `config` is valid by the spec; what the spec cannot say is checked here (ConfigError). */
+  open(config: JsonObject, context: SourceContext): Promise<OpenSource>;
 }

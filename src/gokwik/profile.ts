@@ -72,6 +72,8 @@ export interface StreamProfile {
   per?: string;
   /** The parent's row qualifies when the field's value is not one of these. */
   where?: { field: string; not: string[] };
+  /** Statuses, HTTP or in-body, that mean "no rows" here rather than a failure. */
+  empty_status?: number[];
   /** Fields copied from the parent's row. */
   inherit?: string[];
   /** Other spellings upstream: emitted field → names it was seen under. */

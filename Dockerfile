@@ -1,0 +1,20 @@
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-progress
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY schemas schemas
+COPY src src
+RUN npm run build
+
+FROM node:24-bookworm-slim
+LABEL io.airbyte.name="source-gokwik/source-gokwik" \
+      io.airbyte.version="0.1.0"
+ENV NODE_ENV=production TZ=UTC
+# One file is all that runs. package.json says that it is an ES module.
+COPY --from=build /build/package.json /build/dist/main.js /airbyte/integration_code/
+# Hosts start the connector either by the entrypoint or by this variable, from any directory.
+ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node /airbyte/integration_code/main.js"
+USER 1000:1000
+ENTRYPOINT ["/usr/local/bin/node", "/airbyte/integration_code/main.js"]

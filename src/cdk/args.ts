@@ -1,0 +1,180 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from './errors.ts';
+import { closest, orList } from './text.ts';
+
+const PROGRAM = 'source-gokwik';
+
+const COMMANDS = ['spec', 'check', 'discover', 'read'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** Flags that name a file. The last two belong to declarative sources; hosts may send them anyway. */
+const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'] as const;
+type FileFlag = (typeof FILE_FLAGS)[number];
+const SWITCHES = ['debug', 'help', 'version'] as const;
+
+const TAKES: Record<Command, { required: FileFlag[]; optional: FileFlag[] }> = {
+  spec: { required: [], optional: [] },
+  check: { required: ['config'], optional: [] },
+  discover: { required: ['config'], optional: [] },
+  read: { required: ['config', 'catalog'], optional: ['state'] },
+};
+
+interface Common {
+  readonly debug: boolean;
+  /** Known flags that were given, but that the command has no use for. */
+  readonly ignored: readonly string[];
+}
+
+/** What the command line asks for. File names are as given, unread. */
+export type Arguments =
+  | { readonly command: 'help' | 'version' }
+  | ({ readonly command: 'spec' } & Common)
+  | ({ readonly command: 'check' | 'discover'; readonly config: string } & Common)
+  | ({
+      readonly command: 'read';
+      readonly config: string;
+      readonly catalog: string;
+      readonly state?: string;
+    } & Common);
+
+/**
+ * Reads the arguments after the program's name, in any order. A known flag is accepted with every
+ * command, since hosts add flags as they grow; an unknown one is an error, since it may be a typo of
+ * one that matters.
+ *
+ * @throws ConfigError `GK_USAGE`
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const { words, files, switches } = readTokens(argv);
+  if (switches.has('help')) return { command: 'help' };
+  if (switches.has('version')) return { command: 'version' };
+  // Before the command's own check: a forgotten file name makes what follows look like one.
+  const named = COMMANDS.find((command) => words.includes(command));
+  for (const [flag, values] of files) checkFile(flag, values, named);
+  const command = commandOf(words);
+
+  const { required, optional } = TAKES[command];
+  const missing = required.filter((flag) => !files.has(flag)).map((flag) => `--${flag} FILE`);
+  if (missing.length > 0) {
+    throw usageError(`The command ${command} needs ${missing.join(' and ')}.`, command);
+  }
+  const taken: readonly FileFlag[] = [...required, ...optional];
+  const ignored = [...files.keys()].filter((flag) => !taken.includes(flag)).map((f) => `--${f}`);
+  const common = { debug: switches.has('debug'), ignored };
+  const file = (flag: FileFlag): string => files.get(flag)?.[0] ?? '';
+  if (command === 'spec') return { command, ...common };
+  if (command !== 'read') return { command, config: file('config'), ...common };
+  const state = files.has('state') && { state: file('state') };
+  return { command, config: file('config'), catalog: file('catalog'), ...state, ...common };
+}
+
+interface Tokens {
+  readonly words: string[];
+  readonly files: Map<FileFlag, (string | undefined)[]>;
+  readonly switches: Set<(typeof SWITCHES)[number]>;
+}
+
+function readTokens(argv: readonly string[]): Tokens {
+  const files = FILE_FLAGS.map((flag) => [flag, { type: 'string' as const }] as const);
+  const switches = SWITCHES.map((flag) => [flag, { type: 'boolean' as const }] as const);
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: {
+      ...Object.fromEntries([...files, ...switches]),
+      help: { type: 'boolean', short: 'h' },
+    },
+    // Not strict: its messages explain parseArgs, ours explain this program.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const read: Tokens = { words: [], files: new Map(), switches: new Set() };
+  for (const token of tokens) {
+    if (token.kind === 'positional') read.words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const file = FILE_FLAGS.find((flag) => flag === token.name);
+    const toggle = SWITCHES.find((flag) => flag === token.name);
+    if (file) {
+      // `--config --debug`: the value was forgotten, and parseArgs took the next flag for it.
+      const forgotten = !token.inlineValue && token.value?.startsWith('--');
+      const values = read.files.get(file) ?? [];
+      read.files.set(file, [...values, forgotten ? undefined : token.value]);
+    } else if (toggle && token.value === undefined) {
+      read.switches.add(toggle);
+    } else if (toggle) {
+      throw usageError(`The flag --${toggle} takes no value.`);
+    } else {
+      throw unknown(
+        'flag',
+        token.rawName,
+        [...FILE_FLAGS, ...SWITCHES].map((f) => `--${f}`),
+      );
+    }
+  }
+  return read;
+}
+
+function commandOf(words: readonly string[]): Command {
+  const [word, ...more] = words;
+  if (word === undefined) throw usageError(`Name a command: ${orList(COMMANDS)}.`);
+  const command = COMMANDS.find((name) => name === word);
+  if (!command) throw unknown('command', word, COMMANDS);
+  if (more.length > 0) {
+    throw usageError(`Only one command is expected, but after ${command} came ${more.join(' ')}.`);
+  }
+  return command;
+}
+
+function checkFile(
+  flag: FileFlag,
+  values: readonly (string | undefined)[],
+  command: Command | undefined,
+): void {
+  if (values.length > 1) {
+    throw usageError(`The flag --${flag} is given ${values.length} times; give it once.`, command);
+  }
+  if (!values[0]) throw usageError(`The flag --${flag} needs the path of a file.`, command);
+}
+
+function unknown(what: string, given: string, known: readonly string[]): ConfigError {
+  const meant = closest(given, known);
+  return usageError(`Unknown ${what} ${given}.${meant ? ` Did you mean ${meant}?` : ''}`);
+}
+
+const usageError = (problem: string, command?: Command): ConfigError =>
+  new ConfigError(
+    'GK_USAGE',
+    `${problem} Usage: ${command ? usageLine(command) : `${PROGRAM} ${COMMANDS.join('|')} … (--help explains)`}`,
+  );
+
+function usageLine(command: Command): string {
+  const { required, optional } = TAKES[command];
+  const flags = [...required.map((f) => `--${f} FILE`), ...optional.map((f) => `[--${f} FILE]`)];
+  return [PROGRAM, command, ...flags, '[--debug]'].join(' ');
+}
+
+/** The text of `--help`. */
+export const usage = (version: string): string => `${PROGRAM} ${version}
+Reads a merchant's GoKwik data, as an Airbyte source.
+
+Usage:
+${COMMANDS.map((command) => `  ${usageLine(command)}`).join('\n')}
+
+Commands:
+  spec       prints which settings the config takes
+  check      tries the config and says whether it works
+  discover   prints the streams that can be read, with their schemas
+  read       reads the streams of a configured catalog and prints RECORD and STATE messages
+
+Flags, in any order:
+  --config FILE    the settings, as JSON
+  --catalog FILE   the configured catalog: which streams to read, and how
+  --state FILE     the STATE messages that the last read printed, to go on from there
+  --debug          log more
+  --help, -h       print this text
+  --version        print the version
+
+Example, with config.json and catalog.json in the current directory:
+  docker run --rm -v "$PWD:/config:ro" --user "$(id -u):$(id -g)" src-gokwik \\
+    read --config /config/config.json --catalog /config/catalog.json
+`;

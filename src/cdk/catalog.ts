@@ -1,0 +1,67 @@
+import { ConfigError } from './errors.ts';
+import { isJsonObject } from './json.ts';
+import type { SyncMode } from './protocol.ts';
+
+/** One stream of the configured catalog. */
+export interface ConfiguredStream {
+  readonly name: string;
+  readonly namespace?: string;
+  /**
+   * Undefined when the catalog says something else than the two modes (or nothing): that one stream
+   * fails then, and the others are read (I6).
+   */
+  readonly syncMode: SyncMode | undefined;
+}
+
+const HOW_TO_GET_ONE =
+  'A configured catalog looks like {"streams": [{"stream": {"name": "orders"}, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}]}. Ready ones are in the folder catalog/ of the repository; the command discover prints the streams to choose from.';
+
+/**
+ * Reads what `--catalog` held. Hosts write nulls for what is absent (PyAirbyte, acceptance tests), and
+ * keys of their own; neither matters.
+ *
+ * @throws ConfigError `GK_CATALOG_FILE` when it is no configured catalog
+ */
+export function parseCatalog(value: unknown): ConfiguredStream[] {
+  if (isJsonObject(value) && value.type === 'CATALOG') throw notConfigured();
+  const entries = isJsonObject(value) ? value.streams : undefined;
+  if (!Array.isArray(entries)) throw wrong('it has no list "streams"');
+  if (entries.length === 0)
+    throw wrong('its list of streams is empty, so there is nothing to read');
+  const streams = entries.map(parseEntry);
+  const seen = new Set<string>();
+  for (const { name, namespace } of streams) {
+    const identity = JSON.stringify([name, namespace]);
+    if (seen.has(identity)) {
+      throw wrong(`it lists the stream ${name} twice. Keep one of its entries`);
+    }
+    seen.add(identity);
+  }
+  return streams;
+}
+
+function parseEntry(entry: unknown, index: number): ConfiguredStream {
+  const position = `entry ${index + 1} of its list of streams`;
+  if (!isJsonObject(entry)) throw wrong(`${position} is not an object`);
+  const { stream, sync_mode: syncMode } = entry;
+  if (!isJsonObject(stream)) {
+    if (typeof entry.name === 'string') throw notConfigured();
+    throw wrong(`${position} has no "stream"`);
+  }
+  const { name, namespace } = stream;
+  if (typeof name !== 'string' || name === '') throw wrong(`${position} has no stream name`);
+  return {
+    name,
+    ...(typeof namespace === 'string' && namespace !== '' && { namespace }),
+    syncMode: syncMode === 'full_refresh' || syncMode === 'incremental' ? syncMode : undefined,
+  };
+}
+
+const wrong = (why: string): ConfigError =>
+  new ConfigError('GK_CATALOG_FILE', `The catalog file cannot be used: ${why}. ${HOW_TO_GET_ONE}`);
+
+const notConfigured = (): ConfigError =>
+  new ConfigError(
+    'GK_CATALOG_FILE',
+    `The catalog file holds what the command discover prints: the streams that exist. The command read needs a configured catalog, which says how to read each of them: put every stream under the key "stream", with a "sync_mode" beside it. ${HOW_TO_GET_ONE}`,
+  );

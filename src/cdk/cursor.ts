@@ -1,0 +1,116 @@
+import { clip, holding, subtract, unite } from './intervals.ts';
+import type { Interval } from './source.ts';
+import type { StreamState } from './state.ts';
+
+/*
+ * What a run has to read of one stream, and what may be said of it at any moment. Pure: `nowMs`
+ * is passed in. All instants are epoch milliseconds.
+ */
+
+/**
+ * A run reads up to its start less this. Rows become visible some time after their stamp, and a
+ * row stamped "now" may share its second with one that is not there yet (I5).
+ */
+export const SAFETY_MS = 5 * 60_000;
+
+/** A saved cursor may lie this far ahead of our clock before it counts as one from the future. */
+const FUTURE_TOLERANCE_MS = 10 * 60_000;
+
+export interface Bounds {
+  readonly startMs: number;
+  /** Exclusive end that the user set, if any. */
+  readonly endMs: number | undefined;
+  readonly lookbackMs: number;
+  /** See `WindowPolicy.overlapMs`. */
+  readonly overlapMs: number;
+  readonly nowMs: number;
+}
+
+export interface Progress {
+  /** What is still to be read, oldest first. */
+  readonly pending: readonly Interval[];
+  /** Where the newest pending interval ends because time ends there: the end of an open window. */
+  readonly horizonMs: number | undefined;
+  /** The saved cursor lies in the future: nothing is read and the state stays as it is. */
+  readonly future: boolean;
+  /** Notes that a window was read to its end. */
+  finish(window: Interval): void;
+  /** What may be saved now. `ceilingMs`: what the server's clock allows to be called past (I5). */
+  state(ceilingMs: number): StreamState;
+  /** What may be saved once every pending interval is finished. */
+  complete(ceilingMs: number): StreamState;
+}
+
+/**
+ * Plans a run from the saved state. The lookback moves where reading starts, never what is saved
+ * (I3). A run that was interrupted goes on: what it finished is not read again (I4), and the saved
+ * cursor will end where that run would have put it, since the windows that it finished were read
+ * then: later changes to them are found by the next run's lookback, counted from there.
+ */
+export function planRun(saved: StreamState | undefined, bounds: Bounds): Progress {
+  const { startMs, endMs, nowMs } = bounds;
+  const presentMs = nowMs - SAFETY_MS;
+  const toMs = endMs === undefined ? presentMs : Math.min(endMs, presentMs);
+  if (saved && saved.cursorMs > nowMs + FUTURE_TOLERANCE_MS) return futureProgress(saved);
+
+  // A start date past all that was read begins a new history; what lies between is not claimed.
+  const kept = saved && saved.cursorMs >= startMs ? saved : undefined;
+  const base = kept ?? { fromMs: startMs, cursorMs: startMs };
+  const rereadMs = Math.max(bounds.lookbackMs, bounds.overlapMs);
+  const tailMs = kept ? Math.max(startMs, base.cursorMs - rereadMs) : startMs;
+  const before = kept?.run;
+  const run = {
+    startedMs: before?.startedMs ?? nowMs,
+    toMs: Math.max(startMs, before ? Math.min(before.toMs, toMs) : toMs),
+  };
+  const needed = [
+    { fromMs: tailMs, toMs },
+    { fromMs: startMs, toMs: Math.min(base.fromMs, toMs) },
+  ];
+  let done = unite(before?.done ?? []);
+  const pending = subtract(needed, done);
+
+  /** The end of what is read without a hole from the beginning of the tail (I2). */
+  const watermark = (): number => holding(done, tailMs)?.toMs ?? tailMs;
+  /** The beginning of what is read without a hole up to the known history. */
+  const earliest = (): number => {
+    const reached = done.find((i) => i.fromMs < base.fromMs && i.toMs >= base.fromMs);
+    return reached ? Math.max(startMs, reached.fromMs) : base.fromMs;
+  };
+
+  return {
+    pending,
+    horizonMs: endMs === undefined || endMs > presentMs ? presentMs : undefined,
+    future: false,
+    finish(window) {
+      done = unite([...done, window]);
+    },
+    state(ceilingMs) {
+      const cursorMs = Math.max(base.cursorMs, Math.min(watermark(), run.toMs, ceilingMs));
+      // What the server's clock has not reached can still change: it is not finished for good.
+      return {
+        fromMs: earliest(),
+        cursorMs,
+        run: { ...run, done: clip(done, Number.NEGATIVE_INFINITY, ceilingMs) },
+      };
+    },
+    complete(ceilingMs) {
+      return {
+        // History that a bounded run did not join to what is known stays unclaimed.
+        fromMs: toMs >= base.fromMs ? Math.min(base.fromMs, startMs) : base.fromMs,
+        cursorMs: Math.max(base.cursorMs, Math.min(run.toMs, ceilingMs)),
+      };
+    },
+  };
+}
+
+function futureProgress(saved: StreamState): Progress {
+  return {
+    pending: [],
+    horizonMs: undefined,
+    future: true,
+    finish() {},
+    state: () => saved,
+    complete: () => saved,
+  };
+}

@@ -1,0 +1,220 @@
+import type { ConfiguredStream } from './catalog.ts';
+import { SAFETY_MS } from './cursor.ts';
+import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { Logger, OpenSource } from './source.ts';
+import { COMPLETE_SENTINEL, type SavedStates, writeStreamState } from './state.ts';
+import { type Member, planTasks, type Task } from './tasks.ts';
+import type { PlannedWindow } from './windows.ts';
+import type { Writer } from './writer.ts';
+
+/** Hosts kill a source that prints neither RECORD nor STATE for long; a wait may be long. */
+const HEARTBEAT_MS = 4 * 60_000;
+
+export interface EngineOptions {
+  readonly source: OpenSource;
+  readonly configured: readonly ConfiguredStream[];
+  readonly saved: SavedStates;
+  readonly writer: Writer;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** The root signal: aborted on SIGTERM or when the destination is gone (I10). */
+  readonly signal: AbortSignal;
+  /** Prints the TRACE ERROR of a failed stream. */
+  readonly report: (error: unknown, descriptor: StreamDescriptor) => void;
+  readonly heartbeatMs?: number;
+}
+
+/**
+ * Reads the configured streams and prints their statuses, records and states.
+ *
+ * A fixed number of workers take windows from the readers in turn, so that no stream waits for
+ * another to end. Whatever order windows finish in, a stream's STATE says only what `Progress`
+ * allows (I2), and it is appended to the same buffer after its records (I1).
+ *
+ * @returns the names of the streams that failed.
+ */
+export async function readStreams(options: EngineOptions): Promise<string[]> {
+  const { source, writer, log, now, signal, report } = options;
+  const heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
+  const startedMs = now();
+  const failed: string[] = [];
+  // I5: neither our clock nor the server's, where it is behind, may be outrun.
+  const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
+
+  const announce = (
+    descriptor: StreamDescriptor,
+    status: StreamStatus,
+    reason?: StatusReason,
+  ): void => {
+    const stream_status = {
+      stream_descriptor: descriptor,
+      status,
+      ...(reason && { reasons: [reason] }),
+    };
+    const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
+    writer.message({ type: 'TRACE', trace });
+  };
+
+  const fail = (descriptor: StreamDescriptor, error: unknown): void => {
+    failed.push(descriptor.name);
+    report(error, descriptor);
+    announce(descriptor, 'INCOMPLETE');
+  };
+
+  const save = async (member: Member): Promise<void> => {
+    member.lastOutputMs = now();
+    await writer.state(member.descriptor, writeStreamState(member.progress.state(ceilingMs())));
+  };
+
+  const saveComplete = async (member: Member): Promise<void> => {
+    const state = member.fullRefresh
+      ? { [COMPLETE_SENTINEL]: true }
+      : writeStreamState(member.progress.complete(ceilingMs()));
+    await writer.state(member.descriptor, state);
+  };
+
+  const tasks = planTasks({
+    ...options,
+    startedMs,
+    refuse(descriptor, error) {
+      // Hosts follow a stream's story from its start, also of one that could not be read.
+      announce(descriptor, 'STARTED');
+      fail(descriptor, error);
+    },
+  });
+
+  const start = (task: Task): void => {
+    if (task.started) return;
+    task.started = true;
+    task.startedMs = now();
+    for (const member of task.members.values()) {
+      member.lastOutputMs = now();
+      announce(member.descriptor, 'STARTED');
+      // Also of a stream that will have no rows: hosts expect the three statuses in this order.
+      announce(member.descriptor, 'RUNNING');
+    }
+  };
+
+  /** Ends a task once none of its windows is in flight and none will be. */
+  const settle = async (task: Task): Promise<void> => {
+    if (task.settled || task.inFlight > 0 || !(task.queue.empty() || task.failure)) return;
+    task.settled = true;
+    for (const member of task.members.values()) {
+      if (task.failure) {
+        await save(member);
+        fail(member.descriptor, task.failure);
+      } else {
+        await saveComplete(member);
+        announce(member.descriptor, 'COMPLETE');
+      }
+      const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
+      log.info(
+        `${member.descriptor.name}: ${member.records} records, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
+      );
+    }
+  };
+
+  const announceWait = (task: Task, untilMs: number): void => {
+    // Every waiting request says so; the host is told again only when the wait grew by a second.
+    if (untilMs < task.waitUntilMs + 1000) return;
+    task.waitUntilMs = untilMs;
+    const rate_limited = { quota_reset: Math.ceil(untilMs) };
+    for (const member of task.members.values()) {
+      announce(member.descriptor, 'RUNNING', { type: 'RATE_LIMITED', rate_limited });
+    }
+  };
+
+  const readWindow = async (task: Task, { window, streams }: PlannedWindow): Promise<void> => {
+    let rows = 0;
+    const onWait = (untilMs: number): void => announceWait(task, untilMs);
+    const context = { signal: task.stop.signal, onWait };
+    for await (const page of task.reader.read(window, streams, context)) {
+      for (const part of page) {
+        const member = task.members.get(part.stream);
+        if (!member || part.rows.length === 0) continue;
+        await writer.records(member.descriptor, part.rows, now());
+        rows += part.rows.length;
+        member.records += part.rows.length;
+        member.lastOutputMs = now();
+      }
+      task.stop.signal.throwIfAborted();
+    }
+    task.queue.learn(window, rows);
+    task.windows += 1;
+    // I1: only here, after the last row of the window was appended, may a STATE speak of it.
+    for (const stream of streams) {
+      const member = task.members.get(stream);
+      if (!member) continue;
+      member.progress.finish(window);
+      await save(member);
+    }
+  };
+
+  let turn = 0;
+  const nextWork = (): { task: Task; planned: PlannedWindow } | undefined => {
+    for (let step = 0; step < tasks.length; step += 1) {
+      const index = (turn + step) % tasks.length;
+      const task = tasks[index];
+      const planned = task?.failure ? undefined : task?.queue.next();
+      if (!task || !planned) continue;
+      turn = index + 1;
+      return { task, planned };
+    }
+    return undefined;
+  };
+
+  const work = async (): Promise<void> => {
+    for (let next = nextWork(); next; next = nextWork()) {
+      const { task, planned } = next;
+      start(task);
+      task.inFlight += 1;
+      try {
+        await readWindow(task, planned);
+      } catch (error) {
+        signal.throwIfAborted();
+        // I6: the reader's other windows stop; other streams do not notice.
+        task.failure ??= error;
+        task.stop.abort(error);
+      } finally {
+        task.inFlight -= 1;
+      }
+      signal.throwIfAborted();
+      await settle(task);
+    }
+  };
+
+  const beat = async (): Promise<void> => {
+    for (const task of tasks) {
+      if (!task.started || task.settled) continue;
+      for (const member of task.members.values()) {
+        if (now() - member.lastOutputMs >= heartbeatMs) await save(member);
+      }
+    }
+  };
+  // A broken destination reaches the workers by their own writes; the beat need not say it again.
+  const heartbeat = setInterval(() => beat().catch(() => {}), heartbeatMs / 4);
+  const stopAll = (): void => {
+    for (const task of tasks) task.stop.abort(signal.reason);
+  };
+  signal.addEventListener('abort', stopAll, { once: true });
+  try {
+    signal.throwIfAborted();
+    for (const task of tasks.filter((t) => t.queue.empty())) {
+      start(task);
+      await settle(task);
+    }
+    const workers = Array.from({ length: Math.max(1, source.concurrency) }, work);
+    const broken = (await Promise.allSettled(workers)).find((r) => r.status === 'rejected');
+    signal.throwIfAborted();
+    if (broken) throw broken.reason;
+    return failed;
+  } catch (error) {
+    for (const task of tasks.filter((t) => t.started && !t.settled)) {
+      for (const member of task.members.values()) announce(member.descriptor, 'INCOMPLETE');
+    }
+    throw error;
+  } finally {
+    clearInterval(heartbeat);
+    signal.removeEventListener('abort', stopAll);
+  }
+}

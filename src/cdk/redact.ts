@@ -1,0 +1,140 @@
+import { isJsonObject } from './json.ts';
+import type { JsonObject } from './protocol.ts';
+import { trimText } from './text.ts';
+
+/** Shorter values are left alone: blanking every `1` or `abc` would leave no log to read. */
+const MIN_SECRET_CHARS = 4;
+const MASK = '****';
+
+/** Keeps secrets out of everything that is printed for people (I9). */
+export interface Redactor {
+  add(values: Iterable<string>): void;
+  /** The text with every known secret, in any of its usual encodings, replaced by `****`. */
+  redact(text: string): string;
+}
+
+export function createRedactor(): Redactor {
+  const forms = new Set<string>();
+  return {
+    add(values) {
+      for (const value of values) {
+        for (const form of encodingsOf(value)) forms.add(form);
+      }
+    },
+    redact(text) {
+      let masked = text;
+      let before: string;
+      // Until nothing changes: a mask and its neighbours may spell a secret that has asterisks.
+      // It ends, since a pass either shortens the text or leaves fewer characters unmasked.
+      do {
+        before = masked;
+        masked = maskOnce(before, forms);
+      } while (masked !== before);
+      return masked;
+    },
+  };
+}
+
+/**
+ * Replaces what the forms cover. Places that overlap or touch are masked as one: replacing one form
+ * after the other would leave a piece of the second where two secrets share characters.
+ */
+function maskOnce(text: string, forms: ReadonlySet<string>): string {
+  const places: [from: number, to: number][] = [];
+  for (const form of forms) {
+    for (let from = text.indexOf(form); from >= 0; from = text.indexOf(form, from + 1)) {
+      places.push([from, from + form.length]);
+    }
+  }
+  if (places.length === 0) return text;
+  places.sort((a, b) => a[0] - b[0]);
+  let masked = '';
+  let shownTo = 0;
+  for (const [from, to] of places) {
+    if (from > shownTo || masked === '') masked += text.slice(shownTo, from) + MASK;
+    shownTo = Math.max(shownTo, to);
+  }
+  return masked + text.slice(shownTo);
+}
+
+/** The ways in which a value turns up in URLs, headers, bodies and messages. */
+function encodingsOf(value: string): string[] {
+  // A row of asterisks is a mask already, as hosts show it.
+  if (trimText(value).length < MIN_SECRET_CHARS || /^\*+$/.test(value)) return [];
+  const bytes = Buffer.from(value);
+  // As UTF-8 has it: encodeURIComponent throws on half a character pair.
+  const text = bytes.toString();
+  const percent = [
+    encodeURIComponent(text),
+    encodeURI(text),
+    new URLSearchParams([['', text]]).toString().slice(1),
+  ];
+  const json = JSON.stringify(text).slice(1, -1);
+  const escapes = [json, json.replaceAll('/', '\\/')].flatMap((form) => [
+    form,
+    escapeUnicode(form),
+  ]);
+  const all = [
+    value,
+    ...percent,
+    ...percent.map(lowerPercent),
+    ...escapes,
+    // JSON inside JSON, as an API's error may quote a request.
+    ...escapes.map((form) => JSON.stringify(form).slice(1, -1)),
+    ...base64Cores(bytes),
+    ...base64Cores(bytes).map((core) => core.replaceAll('+', '-').replaceAll('/', '_')),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+  ];
+  return all.filter((form) => form.length >= MIN_SECRET_CHARS);
+}
+
+const lowerPercent = (text: string): string =>
+  text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+
+const escapeUnicode = (text: string): string =>
+  text.replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/**
+ * What is sure to be in the base64 of any text that holds these bytes, like `user:secret`: three
+ * forms, one per alignment. The characters at the edges mix in bits of the neighbours, so they are
+ * not part of it; they give away at most four bits at either end. The value's own base64 is whole.
+ */
+function base64Cores(bytes: Buffer): string[] {
+  const cores = [0, 1, 2].map((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
+  });
+  const whole = bytes.toString('base64');
+  return [...cores, whole, whole.replace(/=+$/, '')];
+}
+
+/**
+ * The values in `config` that its spec marks `airbyte_secret`, as given and trimmed. `config` may be
+ * anything: it is read before it is validated, so that the validation cannot give a secret away.
+ */
+export function secretsOf(spec: JsonObject, config: unknown): string[] {
+  const secrets = new Set<string>();
+  collect(spec, config, false, secrets);
+  return [...secrets];
+}
+
+function collect(schema: unknown, value: unknown, secret: boolean, into: Set<string>): void {
+  const node = isJsonObject(schema) ? schema : {};
+  const marked = secret || node.airbyte_secret === true;
+  // Of `oneOf` every variant counts: which one is meant may be just what is wrong in the config.
+  for (const choice of [node.oneOf, node.anyOf, node.allOf]) {
+    if (Array.isArray(choice)) for (const variant of choice) collect(variant, value, marked, into);
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) collect(node.items, item, marked, into);
+  } else if (isJsonObject(value)) {
+    const properties = isJsonObject(node.properties) ? node.properties : {};
+    for (const [key, item] of Object.entries(value)) collect(properties[key], item, marked, into);
+  } else if (marked && (typeof value === 'string' || typeof value === 'number')) {
+    into.add(String(value)).add(trimText(String(value)));
+  }
+}

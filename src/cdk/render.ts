@@ -1,0 +1,94 @@
+import { ConnectorError } from './errors.ts';
+import { printable } from './log.ts';
+import type { FailureType, Message, StreamDescriptor, TraceError } from './protocol.ts';
+import type { Redactor } from './redact.ts';
+import { cutText } from './text.ts';
+
+const MAX_INTERNAL_CHARS = 10_000;
+const MAX_STACK_CHARS = 20_000;
+/** Longer chains of causes are wrapping gone wrong, or a circle. */
+const MAX_CAUSES = 5;
+
+const UNEXPECTED_CODE = 'GK_INTERNAL';
+const UNEXPECTED =
+  'Something went wrong in the connector, which is a defect of it. Run it again, and if this comes back, report it with this code and the log.';
+
+/** An error as people are told of it. Every text is redacted (I9). */
+export interface Rendered {
+  readonly failureType: FailureType;
+  /** What happened and what to do, with the code to search for: `… [GK_HTTP_401]`. */
+  readonly sentence: string;
+  /** For whoever looks into it: code, detail, and the names of the causes. */
+  readonly internal: string;
+}
+
+export function describeError(error: unknown, redactor: Redactor): Rendered {
+  const known = error instanceof ConnectorError;
+  const code = known ? error.code : UNEXPECTED_CODE;
+  const what = known ? error.detail : nameOf(error);
+  const parts = [what ? `${code}: ${what}` : code, ...causesOf(error)];
+  return {
+    failureType: known ? error.failureType : 'system_error',
+    sentence: printable(`${known ? error.message : UNEXPECTED} [${code}]`, redactor),
+    internal: cutText(printable(parts.join('; caused by '), redactor), MAX_INTERNAL_CHARS),
+  };
+}
+
+/**
+ * The messages that tell hosts of an error: a TRACE, and before it, where the error is not one of
+ * ours, a LOG of level FATAL, for hosts that show only the sentence of a TRACE.
+ */
+export function renderError(
+  error: unknown,
+  redactor: Redactor,
+  nowMs: number,
+  descriptor?: StreamDescriptor,
+): Message[] {
+  const { failureType, sentence, internal } = describeError(error, redactor);
+  const stack = stackOf(error);
+  const traceError: TraceError = {
+    message: sentence,
+    internal_message: internal,
+    failure_type: failureType,
+    ...(stack && { stack_trace: cutText(printable(stack, redactor), MAX_STACK_CHARS) }),
+    ...(descriptor && { stream_descriptor: descriptor }),
+  };
+  const trace: Message = {
+    type: 'TRACE',
+    trace: { type: 'ERROR', emitted_at: nowMs, error: traceError },
+  };
+  if (error instanceof ConnectorError) return [trace];
+  return [{ type: 'LOG', log: { level: 'FATAL', message: `${sentence} ${internal}` } }, trace];
+}
+
+/** The stack, which begins with the message: of an error that carries a request, its calls only. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return '';
+  if (!carriesRequest(error)) return error.stack;
+  const calls = error.stack.indexOf('\n    at ');
+  return calls < 0 ? '' : nameOf(error) + error.stack.slice(calls);
+}
+
+function causesOf(error: unknown): string[] {
+  const names: string[] = [];
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause !== undefined && cause !== null && names.length < MAX_CAUSES) {
+    names.push(nameOf(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return names;
+}
+
+/**
+ * Name, code and message of an error, and nothing that hangs on it: a request's error carries the
+ * request, credentials and all. Of those not even the message, which may quote a URL.
+ */
+function nameOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return `a thrown text: ${thrown}`;
+  if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
+  const message = carriesRequest(thrown) || thrown.message === '' ? '' : `: ${thrown.message}`;
+  return `${thrown.name}${code}${message}`;
+}
+
+const carriesRequest = (error: Error): boolean => 'config' in error || 'request' in error;

@@ -1,0 +1,171 @@
+import type { Writable } from 'node:stream';
+import { type Arguments, parseArguments, usage } from './args.ts';
+import { ConnectorError } from './errors.ts';
+import { isJsonObject, readJsonFile } from './json.ts';
+import { createLog, type Log } from './log.ts';
+import { createRedactor, type Redactor, secretsOf } from './redact.ts';
+import { describeError, renderError } from './render.ts';
+import type { OpenSource, Source } from './source.ts';
+import { createWriter, DestinationGone, type Writer } from './writer.ts';
+
+/** What the process edge hands in, so that nothing below it touches `process`. */
+export interface RunOptions {
+  readonly source: Source;
+  readonly argv: readonly string[];
+  readonly sink: Writable;
+  /** The root of all cancellation (I10). It is aborted here when nobody reads the output. */
+  readonly root: AbortController;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly identity?: { readonly uid: number; readonly gid: number };
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** What every command needs. */
+interface Session extends RunOptions {
+  readonly writer: Writer;
+  readonly redactor: Redactor;
+  readonly log: Log;
+}
+
+/** Runs one command and resolves with the exit code, when all output is with the system. */
+export async function run(options: RunOptions): Promise<number> {
+  const { sink, root, now } = options;
+  const writer = createWriter(sink, { onGone: (error) => root.abort(error) });
+  const redactor = createRedactor();
+  const write = writer.message;
+  let log = createLog({ write, redactor, debug: false });
+  try {
+    const args = parseArguments(options.argv);
+    const debug =
+      'debug' in args && (args.debug || options.env.LOG_LEVEL?.toLowerCase() === 'debug');
+    log = createLog({ write, redactor, debug });
+    const code = await dispatch(args, { ...options, writer, redactor, log });
+    await writer.flush();
+    return code;
+  } catch (error) {
+    // Nobody reads: there is no one to tell, and a non-zero code says that it is not finished.
+    if (error instanceof DestinationGone || root.signal.reason instanceof DestinationGone) return 1;
+    if (root.signal.aborted)
+      log.warn('Stopped by a signal. The last state says what was finished.');
+    else for (const message of renderError(error, redactor, now())) write(message);
+    await writer.flush().catch(() => {});
+    return 1;
+  }
+}
+
+async function dispatch(args: Arguments, session: Session): Promise<number> {
+  switch (args.command) {
+    case 'help':
+      return print(session, usage(session.version));
+    case 'version':
+      return print(session, session.version);
+    case 'spec':
+      session.writer.message({ type: 'SPEC', spec: session.source.spec });
+      return 0;
+    case 'check':
+      return check(args.config, session);
+    case 'discover':
+      return withSource(args.config, session, async ({ streams }) => {
+        session.writer.message({ type: 'CATALOG', catalog: { streams: [...streams] } });
+        return 0;
+      });
+    case 'read':
+      return withSource(args.config, session, (source) => read(args, source, session));
+  }
+}
+
+function print({ sink }: Session, text: string): Promise<number> {
+  return new Promise((resolve) => sink.write(`${text.trimEnd()}\n`, () => resolve(0)));
+}
+
+/** Every known failure is an answer, not a crash: FAILED, what to do, and exit code 0. */
+async function check(path: string, session: Session): Promise<number> {
+  const { writer, redactor, root } = session;
+  const answer = (ok: boolean, message: string): number => {
+    const status = ok ? 'SUCCEEDED' : 'FAILED';
+    writer.message({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
+    return 0;
+  };
+  try {
+    return await withSource(path, session, async (source) => {
+      const { ok, message } = await source.check(root.signal);
+      return answer(ok, redactor.redact(message));
+    });
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
+    return answer(false, describeError(error, redactor).sentence);
+  }
+}
+
+async function read(
+  args: Extract<Arguments, { command: 'read' }>,
+  source: OpenSource,
+  session: Session,
+): Promise<number> {
+  const [{ parseCatalog }, { parseStates }, { readStreams }] = await Promise.all([
+    import('./catalog.ts'),
+    import('./state.ts'),
+    import('./engine.ts'),
+  ]);
+  const { writer, redactor, log, now, root, identity } = session;
+  const file = { ...(identity && { identity }) };
+  const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', file));
+  const saved = parseStates(
+    args.state &&
+      readJsonFile(args.state, 'state', { ...file, expect: 'object or list', whenEmpty: [] }),
+  );
+  try {
+    const failed = await readStreams({
+      source,
+      configured,
+      saved,
+      writer,
+      log,
+      now,
+      signal: root.signal,
+      report: (error, descriptor) => {
+        for (const message of renderError(error, redactor, now(), descriptor))
+          writer.message(message);
+      },
+    });
+    return failed.length > 0 ? 1 : 0;
+  } finally {
+    // I7: what was dropped, unparsed or unknown is said once, at the end.
+    for (const line of source.anomalies()) log.warn(line);
+  }
+}
+
+async function withSource(
+  path: string,
+  session: Session,
+  use: (source: OpenSource) => Promise<number>,
+): Promise<number> {
+  const { source, redactor, log, identity, version } = session;
+  const { validateConfig } = await import('./config.ts');
+  const given = readJsonFile(path, 'config', { ...(identity && { identity }) });
+  const schema = source.spec.connectionSpecification;
+  // Before anything can fail on the config, so that no failure can show a secret (I9).
+  redactor.add(secretsOf(schema, given));
+  const normalised: unknown = isJsonObject(given) ? source.normalise(given) : given;
+  const { config, trimmed, unknown } = await validateConfig(schema, normalised);
+  redactor.add(secretsOf(schema, config));
+  warnOfConfig(trimmed, unknown, log);
+  const open = await source.open(config, { ...session, userAgent: `source-gokwik/${version}` });
+  try {
+    return await use(open);
+  } finally {
+    open.close();
+  }
+}
+
+function warnOfConfig(trimmed: readonly string[], unknown: readonly string[], log: Log): void {
+  for (const field of trimmed) {
+    log.warn(
+      `\`${field}\` had spaces around its value; they were left out. Mend it in the configuration.`,
+    );
+  }
+  for (const hint of unknown)
+    log.warn(`The configuration has ${hint}, which this source does not know.`);
+}

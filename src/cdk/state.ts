@@ -1,0 +1,177 @@
+import { ConfigError } from './errors.ts';
+import { unite } from './intervals.ts';
+import { isJsonObject } from './json.ts';
+import type { JsonObject, StreamDescriptor } from './protocol.ts';
+import type { Interval } from './source.ts';
+
+/**
+ * What was read of one stream (I3: the truth, never moved by the lookback). All instants are epoch
+ * milliseconds. `[fromMs, cursorMs)` was read at least once. `run` is there while a run is
+ * unfinished: `done` are the windows it has finished, `toMs` is where its cursor will end.
+ */
+export interface StreamState {
+  readonly fromMs: number;
+  readonly cursorMs: number;
+  readonly run?: Run;
+}
+
+export interface Run {
+  readonly startedMs: number;
+  readonly toMs: number;
+  readonly done: readonly Interval[];
+}
+
+/** Saved states by stream, unparsed: a broken one is its own stream's failure (I6). */
+export type SavedStates = ReadonlyMap<string, JsonObject>;
+
+/** Airbyte's sentinel: a full refresh that finished in an earlier attempt of the same job. */
+export const COMPLETE_SENTINEL = '__ab_full_refresh_sync_complete';
+/** Airbyte's sentinel for "this stream has no cursor", which is to say no state. */
+const NO_CURSOR_SENTINEL = '__ab_no_cursor_state_message';
+
+export const stateKey = (descriptor: { name: string; namespace?: string | null }): string =>
+  descriptor.namespace ? `${descriptor.namespace}.${descriptor.name}` : descriptor.name;
+
+const unreadable = (why: string): ConfigError =>
+  new ConfigError(
+    'GK_STATE_FILE',
+    `The state file cannot be used: ${why}. Give the list of STATE messages that the last sync printed, or leave --state out to start from the start date.`,
+  );
+
+/**
+ * Reads what `--state` held, in each of the shapes that hosts write: nothing, `null`, `[]`, `{}`,
+ * a list of STREAM or GLOBAL states (with nulls, unknown keys, or still wrapped in their message),
+ * one such state alone, and the legacy map `{stream: {…}}`. Anything else is a ConfigError: a run
+ * never starts over silently.
+ */
+export function parseStates(value: unknown): SavedStates {
+  const states = new Map<string, JsonObject>();
+  if (value === undefined || value === null) return states;
+  if (Array.isArray(value)) {
+    for (const item of value) addItem(states, item);
+  } else if (isJsonObject(value)) {
+    if (
+      ['type', 'stream', 'global', 'global_', 'data', 'state'].some(
+        (k) => isJsonObject(value[k]) || typeof value[k] === 'string',
+      )
+    ) {
+      addItem(states, value);
+    } else {
+      addLegacy(states, value);
+    }
+  } else {
+    throw unreadable('it holds neither a list nor an object');
+  }
+  return states;
+}
+
+function addItem(states: Map<string, JsonObject>, item: unknown): void {
+  if (!isJsonObject(item)) throw unreadable('an entry of its list is not an object');
+  if (item.type === 'STATE' && isJsonObject(item.state)) return addItem(states, item.state);
+  const global = item.global ?? item.global_;
+  if (isJsonObject(item.stream)) return addStream(states, item.stream);
+  if (isJsonObject(global)) {
+    if (isJsonObject(global.shared_state) && Object.keys(global.shared_state).length > 0) {
+      throw unreadable('it is GLOBAL with a shared_state, which this source never writes');
+    }
+    if (!Array.isArray(global.stream_states)) throw unreadable('its GLOBAL entry has no streams');
+    for (const stream of global.stream_states) addStream(states, stream);
+    return;
+  }
+  if (isJsonObject(item.data)) return addLegacy(states, item.data);
+  throw unreadable('an entry is neither a STREAM, a GLOBAL nor a legacy state');
+}
+
+function addStream(states: Map<string, JsonObject>, stream: unknown): void {
+  const descriptor = isJsonObject(stream) ? stream.stream_descriptor : undefined;
+  if (!isJsonObject(stream) || !isJsonObject(descriptor) || typeof descriptor.name !== 'string') {
+    throw unreadable('a STREAM entry has no stream_descriptor with a name');
+  }
+  const { name, namespace } = descriptor;
+  const key = stateKey({ name, namespace: typeof namespace === 'string' ? namespace : null });
+  const state = stream.stream_state;
+  if (state === null || state === undefined) return;
+  if (!isJsonObject(state)) throw unreadable(`the state of stream ${name} is not an object`);
+  states.set(key, state);
+}
+
+function addLegacy(states: Map<string, JsonObject>, map: JsonObject): void {
+  for (const [name, state] of Object.entries(map)) {
+    if (state === null) continue;
+    if (!isJsonObject(state)) throw unreadable(`its entry ${name} is not the state of a stream`);
+    states.set(name, state);
+  }
+}
+
+/** `complete`: nothing is left to read in this job. `undefined`: no state. */
+export function parseStreamState(
+  value: JsonObject | undefined,
+  descriptor: StreamDescriptor,
+): StreamState | 'complete' | undefined {
+  if (!value || Object.keys(value).length === 0 || value[NO_CURSOR_SENTINEL] === true) {
+    return undefined;
+  }
+  if (value[COMPLETE_SENTINEL] === true) return 'complete';
+  const broken = (why: string): ConfigError =>
+    new ConfigError(
+      'GK_STATE',
+      `The saved state of stream ${descriptor.name} cannot be used: ${why}. Restore the state of the last good sync, or reset this stream to read it again from the start date.`,
+      { stream: descriptor.name },
+    );
+  if (typeof value.version === 'number' && value.version > 1) {
+    throw broken('it was written by a newer version of this connector');
+  }
+  if (value.version !== 1) throw broken('it was not written by this connector');
+  const instant = (field: unknown, name: string): number => {
+    const ms = typeof field === 'string' ? readInstant(field) : undefined;
+    if (ms === undefined) throw broken(`"${name}" is not an instant in UTC`);
+    return ms;
+  };
+  const fromMs = instant(value.from, 'from');
+  const cursorMs = instant(value.cursor, 'cursor');
+  if (cursorMs < fromMs) throw broken('"cursor" lies before "from"');
+  if (value.run === undefined || value.run === null) return { fromMs, cursorMs };
+  const run = value.run;
+  if (!isJsonObject(run) || !Array.isArray(run.done)) throw broken('"run" is not complete');
+  const done = run.done.map((pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw broken('"done" holds no pairs');
+    return { fromMs: instant(pair[0], 'done'), toMs: instant(pair[1], 'done') };
+  });
+  return {
+    fromMs,
+    cursorMs,
+    run: {
+      startedMs: instant(run.started, 'started'),
+      toMs: instant(run.to, 'to'),
+      done: unite(done),
+    },
+  };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
+
+function readInstant(text: string): number | undefined {
+  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** ISO 8601 in UTC, without a fraction when it is zero: the form kept in state. */
+export const writeInstant = (ms: number): string =>
+  new Date(ms).toISOString().replace('.000Z', 'Z');
+
+/** The readable form of a state, as it is printed in a STATE message. */
+export function writeStreamState(state: StreamState): JsonObject {
+  const written: JsonObject = {
+    version: 1,
+    from: writeInstant(state.fromMs),
+    cursor: writeInstant(state.cursorMs),
+  };
+  if (state.run) {
+    written.run = {
+      started: writeInstant(state.run.startedMs),
+      to: writeInstant(state.run.toMs),
+      done: state.run.done.map((i) => [writeInstant(i.fromMs), writeInstant(i.toMs)]),
+    };
+  }
+  return written;
+}

@@ -1,0 +1,136 @@
+import type { ConfiguredStream } from './catalog.ts';
+import { type Progress, planRun } from './cursor.ts';
+import { ConfigError } from './errors.ts';
+import type { StreamDescriptor } from './protocol.ts';
+import type { Logger, OpenSource, Reader } from './source.ts';
+import { parseStreamState, type SavedStates, stateKey } from './state.ts';
+import { createWindowQueue, planSegments, type WindowQueue } from './windows.ts';
+
+/** One configured stream while it is being read. */
+export interface Member {
+  readonly descriptor: StreamDescriptor;
+  readonly fullRefresh: boolean;
+  readonly progress: Progress;
+  records: number;
+  /** Epoch ms of its last RECORD or STATE, which are what hosts take for a sign of life. */
+  lastOutputMs: number;
+}
+
+/** A reader, the configured streams it serves, and what is left to read of them. */
+export interface Task {
+  readonly reader: Reader;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly queue: WindowQueue;
+  /** Ends this reader's windows and no others. */
+  readonly stop: AbortController;
+  inFlight: number;
+  started: boolean;
+  settled: boolean;
+  windows: number;
+  startedMs: number;
+  failure: unknown;
+  waitUntilMs: number;
+}
+
+export interface PlanOptions {
+  readonly source: OpenSource;
+  readonly configured: readonly ConfiguredStream[];
+  readonly saved: SavedStates;
+  readonly log: Logger;
+  readonly startedMs: number;
+  /** Told of each configured stream that cannot be read at all; the others are (I6). */
+  readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
+}
+
+/** One task per reader that has a configured stream, in the order of the configured catalog. */
+export function planTasks(options: PlanOptions): Task[] {
+  const byReader = new Map<Reader, Map<string, Member>>();
+  for (const stream of options.configured) {
+    const descriptor = {
+      name: stream.name,
+      ...(stream.namespace && { namespace: stream.namespace }),
+    };
+    try {
+      const reader = options.source.readers.find((r) => r.streams.includes(stream.name));
+      if (!reader) throw unknownStream(stream.name, options.source);
+      const members = byReader.get(reader) ?? new Map<string, Member>();
+      byReader.set(
+        reader,
+        members.set(stream.name, planMember(stream, descriptor, reader, options)),
+      );
+    } catch (error) {
+      options.refuse(descriptor, error);
+    }
+  }
+  return [...byReader].map(([reader, members]) => planTask(reader, members));
+}
+
+function planMember(
+  stream: ConfiguredStream,
+  descriptor: StreamDescriptor,
+  reader: Reader,
+  { source, saved, log, startedMs }: PlanOptions,
+): Member {
+  if (!stream.syncMode) throw unknownMode(stream.name);
+  const state = parseStreamState(saved.get(stateKey(descriptor)), descriptor);
+  const fullRefresh = stream.syncMode === 'full_refresh';
+  const finished = fullRefresh && state === 'complete';
+  // A full refresh goes on where an earlier attempt of the same job stopped, and never from a cursor.
+  const usable = state === 'complete' || (fullRefresh && !state?.run) ? undefined : state;
+  const progress = planRun(usable, {
+    startMs: source.startMs,
+    endMs: source.endMs,
+    lookbackMs: source.lookbackMs,
+    overlapMs: reader.policy.overlapMs,
+    nowMs: startedMs,
+  });
+  if (finished) {
+    log.info(`${stream.name}: complete since an earlier attempt of this job, nothing is read`);
+  }
+  if (progress.future) {
+    log.warn(
+      `${stream.name}: its saved cursor lies in the future of this machine's clock, so nothing is read. Check the clock, or restore the state of the last good sync.`,
+    );
+  }
+  return {
+    descriptor,
+    fullRefresh,
+    progress: finished ? { ...progress, pending: [] } : progress,
+    records: 0,
+    lastOutputMs: startedMs,
+  };
+}
+
+function planTask(reader: Reader, members: ReadonlyMap<string, Member>): Task {
+  const plans = [...members].map(([name, member]) => [name, member.progress] as const);
+  const needs = new Map(plans.map(([name, progress]) => [name, progress.pending]));
+  // The present is the same for all members: they are planned at the same moment.
+  const horizonMs = plans.find(([, progress]) => progress.horizonMs !== undefined)?.[1].horizonMs;
+  return {
+    reader,
+    members,
+    queue: createWindowQueue(planSegments(needs), reader.policy, horizonMs),
+    stop: new AbortController(),
+    inFlight: 0,
+    started: false,
+    settled: false,
+    windows: 0,
+    startedMs: 0,
+    failure: undefined,
+    waitUntilMs: 0,
+  };
+}
+
+const unknownStream = (name: string, source: OpenSource): ConfigError =>
+  new ConfigError(
+    'GK_UNKNOWN_STREAM',
+    `Stream ${name} is in the configured catalog, but this source does not have it with this configuration. It has: ${source.streams.map((s) => s.name).join(', ')}. Refresh the schema of the connection, or take the stream out.`,
+    { stream: name },
+  );
+
+const unknownMode = (name: string): ConfigError =>
+  new ConfigError(
+    'GK_SYNC_MODE',
+    `Stream ${name} is configured with a sync mode this source does not know. Use full_refresh or incremental.`,
+    { stream: name },
+  );

@@ -1,0 +1,207 @@
+import type { Writable } from 'node:stream';
+import { SystemError } from './errors.ts';
+import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
+
+/**
+ * Characters gathered before they are handed to the sink. Lines joined to 64 KiB pass a pipe about
+ * twice as fast as single ones, and larger batches gain nothing.
+ */
+const BATCH_CHARS = 65_536;
+
+/** Nobody reads our output any more (EPIPE, or any other failure to write it). */
+export class DestinationGone extends Error {
+  override readonly name = 'DestinationGone';
+}
+
+/** The one owner of stdout. Lines leave in the order in which they were appended. */
+export interface Writer {
+  /** Appends any message but RECORD and STATE. After the destination is gone it does nothing. */
+  message(message: Message): void;
+  /**
+   * Appends the rows as RECORD messages and resolves when the reader keeps up. While it does not,
+   * rows stay with their callers, of which several may wait at once. Rows of one stream are in
+   * order as long as their caller awaits this.
+   * @throws DestinationGone, at once and for good
+   */
+  records(
+    stream: StreamDescriptor,
+    rows: readonly JsonObject[],
+    emittedAtMs: number,
+  ): Promise<void>;
+  /**
+   * Appends a STATE, at the moment of the call, and resolves when the reader keeps up. It counts
+   * the records of its stream since the stream's previous STATE.
+   * @throws DestinationGone
+   */
+  state(stream: StreamDescriptor, state: JsonObject): Promise<void>;
+  /** RECORDs of the stream appended so far. */
+  recordCount(stream: StreamDescriptor): number;
+  /**
+   * Resolves when all that was appended is with the operating system.
+   * @throws DestinationGone
+   */
+  flush(): Promise<void>;
+}
+
+export interface WriterOptions {
+  /** Called once. After it nothing is written, and whoever waits or writes gets the same error. */
+  readonly onGone: (error: DestinationGone) => void;
+}
+
+interface Account {
+  readonly recordPrefix: string;
+  readonly statePrefix: string;
+  total: number;
+  sinceState: number;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: DestinationGone) => void;
+}
+
+/** @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it. */
+export function createWriter(sink: Writable, options: WriterOptions): Writer {
+  const accounts = new Map<string, Account>();
+  /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
+  let pending = '';
+  /** The sink asked to wait for its `drain`. Until then it gets nothing, so it holds one batch. */
+  let saturated = false;
+  /** Writes that the operating system has not taken yet. */
+  let inFlight = 0;
+  let gone: DestinationGone | undefined;
+  let waitingForRoom: Waiter[] = [];
+  let waitingForFlush: Waiter[] = [];
+
+  function handOver(): void {
+    if (pending === '' || saturated || gone) return;
+    const lines = escapeLineBreaks(pending);
+    pending = '';
+    inFlight += 1;
+    saturated = !sink.write(lines, onWritten);
+  }
+
+  function onWritten(error?: Error | null): void {
+    inFlight -= 1;
+    if (error) fail(error);
+    else if (inFlight === 0) waitingForFlush = release(waitingForFlush);
+  }
+
+  function onDrain(): void {
+    saturated = false;
+    // Lines appended meanwhile come before those of the callers that wait (I1).
+    handOver();
+    if (!saturated) waitingForRoom = release(waitingForRoom);
+  }
+
+  function fail(error?: Error | null): void {
+    if (gone) return;
+    gone = new DestinationGone(
+      `Nobody reads the output any more (${error && 'code' in error ? error.code : 'closed'}).`,
+      { cause: error },
+    );
+    pending = '';
+    for (const waiter of [...waitingForRoom, ...waitingForFlush]) waiter.reject(gone);
+    waitingForRoom = [];
+    waitingForFlush = [];
+    options.onGone(gone);
+  }
+
+  async function room(): Promise<void> {
+    // A loop: of the callers that one drain wakes, the first may fill the sink again.
+    while (saturated && !gone) {
+      await new Promise<void>((resolve, reject) => waitingForRoom.push({ resolve, reject }));
+    }
+    if (gone) throw gone;
+  }
+
+  function accountOf(stream: StreamDescriptor): Account {
+    const key = JSON.stringify([stream.name, stream.namespace]);
+    const account = accounts.get(key) ?? openAccount(stream);
+    accounts.set(key, account);
+    return account;
+  }
+
+  // Never removed: an 'error' without a listener would end the process with a stack on stderr.
+  sink.on('error', fail);
+  sink.on('close', () => fail());
+  sink.on('drain', onDrain);
+
+  return {
+    message(message) {
+      if (gone) return;
+      pending += `${JSON.stringify(message)}\n`;
+      handOver();
+    },
+    async records(stream, rows, emittedAtMs) {
+      if (saturated || gone) await room();
+      const account = accountOf(stream);
+      const suffix = `,"emitted_at":${emittedAtMs}}}\n`;
+      for (const row of rows) {
+        const data = JSON.stringify(row);
+        // Hosts drop such a record without a word, and then miss it in their count.
+        if (data === '{}') throw emptyRecord(stream.name);
+        pending += account.recordPrefix + data + suffix;
+        account.total += 1;
+        account.sinceState += 1;
+        if (pending.length < BATCH_CHARS) continue;
+        handOver();
+        if (saturated) await room();
+      }
+    },
+    async state(stream, state) {
+      if (gone) throw gone;
+      const account = accountOf(stream);
+      // The protocol asks for a whole number written with a decimal point, which JSON.stringify
+      // cannot print.
+      pending += `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\n`;
+      account.sinceState = 0;
+      handOver();
+      await room();
+    },
+    recordCount: (stream) => accountOf(stream).total,
+    async flush() {
+      handOver();
+      while (!gone && (pending !== '' || inFlight > 0)) {
+        await new Promise<void>((resolve, reject) => waitingForFlush.push({ resolve, reject }));
+        handOver();
+      }
+      if (gone) throw gone;
+    },
+  };
+}
+
+function openAccount({ name, namespace }: StreamDescriptor): Account {
+  // JSON.stringify leaves an undefined namespace out, as the protocol wants it.
+  const opening = JSON.stringify({ stream: name, namespace }).slice(0, -1);
+  const descriptor = JSON.stringify({ name, namespace });
+  return {
+    recordPrefix: `{"type":"RECORD","record":${opening},"data":`,
+    statePrefix: `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":${descriptor},"stream_state":`,
+    total: 0,
+    sinceState: 0,
+  };
+}
+
+function release(waiters: Waiter[]): Waiter[] {
+  for (const waiter of waiters) waiter.resolve();
+  return [];
+}
+
+/**
+ * JSON allows these three raw, but a reader that cuts lines as Unicode does (Python's `splitlines`)
+ * would cut inside a message. `includes` costs next to nothing, so only batches that hold one pay.
+ */
+function escapeLineBreaks(lines: string): string {
+  const found = ['\u0085', '\u2028', '\u2029'].some((character) => lines.includes(character));
+  if (!found) return lines;
+  return lines.replace(
+    /[\u0085\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const emptyRecord = (stream: string): SystemError =>
+  new SystemError('GK_EMPTY_RECORD', `A record of ${stream} has no fields. Please report this.`, {
+    stream,
+  });

@@ -1,0 +1,60 @@
+// Generated from schemas/ by scripts/generate.ts; do not edit.
+export interface GokwikConfig {
+  /**
+   * Production is https://api.gokwik.co, the sandbox is https://sandbox.gokwik.co; another address (a proxy) is possible. A merchant account belongs to one environment only: with the wrong one GoKwik answers "Merchant not registered!". Ask your GoKwik account manager if in doubt.
+   */
+  base_url: string;
+  /**
+   * In the GoKwik dashboard under Settings → API Credentials (in other versions of the dashboard: Integrations → App Settings). It must come from the same environment as the base URL. Spaces around a pasted value are removed.
+   */
+  app_id: string;
+  /**
+   * Beside the App ID in the GoKwik dashboard: Settings → API Credentials, or Integrations → App Settings. Enter it anew here when it is rotated in GoKwik. Spaces around a pasted value are removed.
+   */
+  app_secret: string;
+  /**
+   * The first day to read, in India time. An earlier date set later fetches the missing history at the next sync.
+   */
+  start_date: string;
+  /**
+   * How many days before its last position each sync reads again, to catch what changed late. Raise it when RTOs, returns or abandoned-cart recoveries land later than 30 days after the order. The cost: a larger lookback re-reads more at every sync, in requests and in rows, which the destination de-duplicates by key. A change takes effect at the next sync.
+   */
+  lookback_days?: number;
+  /**
+   * The last day to read, in India time, that day included. For loading history in ranges; leave it empty to read up to now.
+   */
+  end_date?: string;
+  /**
+   * GoKwik's id of the merchant (mid), about a dozen lower-case letters and digits. Optional: when set, it is sent with the requests of the merchant API. Your GoKwik account manager knows it, and whether your account needs it.
+   */
+  merchant_id?: string;
+  /**
+   * API token of Return Prime, the sister product for returns and exchanges, from the Return Prime dashboard. The returns stream exists only when this is set. It is sent to Return Prime alone.
+   */
+  return_prime_token?: string;
+  /**
+   * What becomes of phones, e-mails, names, address lines, IP addresses, browser identifications and bank details, and of a row's own ones inside its remarks and comments. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state are always kept, RTO analysis needs them. After a change, refresh the streams, or old rows keep the old form.
+   */
+  pii_mode?: 'plain' | 'hash' | 'drop';
+  /**
+   * Key of the HMAC-SHA-256 when personal data is hashed: 16 characters at least, random, known to you alone. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
+   */
+  pii_hash_key?: string;
+  /**
+   * The time to read is cut into windows of this many days; progress is saved after each. Smaller windows lose less when a sync is interrupted, larger ones need fewer requests. An endpoint that takes less (shipments: 30 days) gets less.
+   */
+  window_days?: number;
+  /**
+   * Windows read at the same time, over all streams.
+   */
+  concurrency?: number;
+  /**
+   * The most requests sent per second. GoKwik publishes no limit; lower this when syncs report that GoKwik throttles them, and raise it only by agreement with GoKwik.
+   */
+  requests_per_second?: number;
+  /**
+   * Changes to the connector's description of GoKwik's list endpoints, as JSON, merged over the default. GoKwik publishes no list API; when your account manager gives you other paths, parameters or field names, enter them here, for example {"streams":{"payments":{"path":"/v2/payment/list"}}}. A stream that your account does not have is switched off with {"streams":{"settlements":{"enabled":false}}}. The documentation lists every part.
+   */
+  api_profile?: string;
+  [k: string]: unknown;
+}

@@ -1,0 +1,165 @@
+import { ConnectorError } from '../cdk/errors.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
+import type { CheckResult, SourceContext } from '../cdk/source.ts';
+import { createHttp, type Http } from '../http/retry.ts';
+import { createAnomalies } from './anomalies.ts';
+import { bodyStatus, inspectEnvelope } from './envelope.ts';
+import { createPaginator } from './paginate.ts';
+import { createPii } from './pii.ts';
+import type { StreamProfile } from './profile.ts';
+import { compileMapper } from './records.ts';
+import { buildRequest, rowPlaceholders, windowBounds } from './request.ts';
+import { STREAM_SCHEMAS } from './schemas.ts';
+import { DAY_MS, type Settings } from './settings.ts';
+import { enabledStreams } from './streams/open.ts';
+
+/** A person waits for the answer: one slow endpoint must not hold it up for long (ms). */
+const REQUEST_TIMEOUT_MS = 8_000;
+const WAIT_BUDGET_MS = 5_000;
+
+type Answer =
+  | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
+  | { stream: string; kind: 'not_asked'; why: string }
+  | { stream: string; kind: 'failed'; error: ConnectorError };
+
+/** The error codes of one verdict each, the gravest first. */
+const REFUSALS = ['GK_MERCHANT_NOT_REGISTERED', 'GK_CREDENTIALS', 'GK_RETURN_PRIME_TOKEN'];
+
+/**
+ * The handshake: the smallest page of each enabled endpoint, all at once under the limiter.
+ * Succeeds when at least one answers and none says that the credentials are refused. GETs only.
+ */
+export async function checkConnection(
+  settings: Settings,
+  context: SourceContext,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const http = createHttp({
+    concurrency: Math.max(settings.concurrency, 4),
+    requestsPerSecond: settings.requestsPerSecond,
+    timeoutMs: REQUEST_TIMEOUT_MS,
+    budgetMs: WAIT_BUDGET_MS,
+    attempts: 2,
+    allowPrivate: settings.allowPrivate,
+    now: context.now,
+    random: context.random,
+    log: context.log,
+    userAgent: context.userAgent,
+  });
+  try {
+    const names = enabledStreams(settings).filter(
+      (name) => !settings.profile.streams[name]?.child_of,
+    );
+    const ask = (name: string, row?: JsonObject): Promise<Answer> =>
+      askEndpoint(name, row, http, settings, context.now(), signal);
+    const lists = names.filter((name) => !profileOf(settings, name).per);
+    const answers = await Promise.all(lists.map((name) => ask(name)));
+    for (const name of names.filter((n) => !lists.includes(n))) {
+      const row = findParent(name, settings, answers);
+      answers.push(
+        row
+          ? await ask(name, row)
+          : { stream: name, kind: 'not_asked', why: 'no row of its parent to ask about yet' },
+      );
+    }
+    for (const answer of answers) context.log.info(describeAnswer(answer));
+    return judgeAnswers(answers, settings);
+  } finally {
+    http.close();
+  }
+}
+
+const profileOf = (settings: Settings, name: string): StreamProfile =>
+  settings.profile.streams[name] as StreamProfile;
+
+/** The newest day of one endpoint, one row if it takes a limit. */
+async function askEndpoint(
+  stream: string,
+  row: JsonObject | undefined,
+  http: Http,
+  settings: Settings,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const profile = profileOf(settings, stream);
+  const { paging } = profile;
+  const small = { ...profile, paging: paging.kind === 'none' ? paging : { ...paging, limit: 1 } };
+  const window = { fromMs: nowMs - DAY_MS, toMs: nowMs, open: true };
+  const bounds = row ? rowPlaceholders(row) : windowBounds(window, profile.time, 0);
+  const paginator = createPaginator(stream, small, createAnomalies());
+  try {
+    const request = buildRequest(stream, small, settings, bounds, paginator.first);
+    const inspect = inspectEnvelope(stream, profile, settings);
+    const accept = profile.empty_status ?? [];
+    const { body, status } = await http.get(request, { signal, inspect, accept });
+    const isEmpty = accept.includes(bodyStatus(body) ?? status);
+    return { stream, kind: 'rows', rows: isEmpty ? [] : paginator.read(body).rows };
+  } catch (error) {
+    if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
+    throw error;
+  }
+}
+
+/** A row of the parent that the related stream can be asked about. */
+function findParent(
+  name: string,
+  settings: Settings,
+  answers: readonly Answer[],
+): JsonObject | undefined {
+  const { per, query } = profileOf(settings, name);
+  const answer = answers.find((a) => a.stream === per);
+  if (!per || answer?.kind !== 'rows') return undefined;
+  const mapper = compileMapper({
+    stream: per,
+    schema: STREAM_SCHEMAS[per] ?? {},
+    profile: profileOf(settings, per),
+    pii: createPii({ mode: 'plain' }),
+    anomalies: createAnomalies(),
+  });
+  const fields = Object.values(query).flatMap((t) =>
+    [...t.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ''),
+  );
+  return answer.rows
+    .map((raw) => mapper.map(raw).row)
+    .find((row) => fields.every((field) => row[field] !== null && row[field] !== undefined));
+}
+
+function describeAnswer(answer: Answer): string {
+  switch (answer.kind) {
+    case 'rows':
+      return `${answer.stream}: its endpoint answers${answer.rows.length > 0 ? '' : ', with no rows of the last day'}`;
+    case 'not_asked':
+      return `${answer.stream}: its endpoint was not asked (${answer.why})`;
+    case 'failed':
+      return `${answer.stream}: its endpoint does not answer for this merchant. ${answer.error.message} [${answer.error.code}]`;
+  }
+}
+
+function judgeAnswers(answers: readonly Answer[], settings: Settings): CheckResult {
+  const errors = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer.error] : []));
+  for (const code of REFUSALS) {
+    const refusal = errors.find((error) => error.code === code);
+    if (refusal) return { ok: false, message: `${refusal.message} [${code}]` };
+  }
+  if (answers.some((answer) => answer.kind === 'rows')) {
+    return { ok: true, message: 'Connection successful' };
+  }
+  const first = errors[0];
+  if (!first) {
+    return {
+      ok: false,
+      message:
+        'No stream is enabled, so there is nothing to connect to. Enable one in `api_profile`.',
+    };
+  }
+  const reached = errors.find((error) => /^GK_(IN_BODY|HTTP|SHAPE|PAGING)/.test(error.code));
+  if (!reached) return { ok: false, message: `${first.message} [${first.code}]` };
+  const streams = errors
+    .map((error) => error.stream)
+    .filter(Boolean)
+    .join(', ');
+  return {
+    ok: false,
+    message: `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${first.message} [${first.code}]`,
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * One converter per declared field, chosen from its JSON Schema before the first row: what a value
+ * should be is decided once, what it is costs a `typeof`. A converter never throws and never sees
+ * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
+ */
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { parseJson } from '../http/json.ts';
+import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
+import {
+  isBlank,
+  isObject,
+  parseAmount,
+  parseBoolean,
+  parseInteger,
+  setOwn,
+  toText,
+} from './values.ts';
+
+const DEEPEST = 100;
+
+export type Convert = (value: Exclude<Json, null>) => Json;
+
+export interface FieldOptions {
+  /** The offset of stamps that carry none. */
+  zone: Zone;
+  /** Counts a value that could not be read (I7). Takes a phrase without any value in it. */
+  count: (what: string) => void;
+}
+
+/** `path` names the field in phrases: `line_items.price`. */
+export function compileField(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const convert = chooseConverter(schema, path, options);
+  const words = schema['x-null'];
+  if (!Array.isArray(words)) return convert;
+  const nulls = new Set(words.map((word) => String(word).toLowerCase()));
+  return (value) =>
+    typeof value === 'string' && nulls.has(value.trim().toLowerCase()) ? null : convert(value);
+}
+
+/** The names of a schema's types, null left out. */
+export function typesOf(schema: JsonObject): string[] {
+  const { type } = schema;
+  const types = Array.isArray(type) ? type : [type];
+  return types.filter((name): name is string => typeof name === 'string' && name !== 'null');
+}
+
+/** The object or list that a text spells in JSON, if it spells one. */
+export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
+  if (!/^\s*[[{]/.test(text) || isDeep(text)) return undefined;
+  try {
+    return parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nested beyond reason: what walks over it, JSON.stringify too, would run out of stack. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at) | 0x20; // `[` and `{` are 32 apart, `]` and `}` too
+    if (code === 0x7b) depth++;
+    else if (code === 0x7d) depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+/** The schemas of an object's declared fields, in their order. */
+export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  return Object.keys(properties).map((name) => {
+    const property = properties[name];
+    return [name, isObject(property) ? property : {}];
+  });
+}
+
+function chooseConverter(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const types = typesOf(schema);
+  // A field of several types says nothing about which one a value should become.
+  if (types.length !== 1) return (value) => value;
+  const { zone, count } = options;
+  const read = (what: string, parse: (value: Json) => Json | undefined): Convert =>
+    readScalar(parse, `\`${path}\` is not ${what}; null was emitted`, count);
+  switch (types[0]) {
+    case 'string':
+      if (schema.format === 'date-time') {
+        return read('an instant', (value) => toInstantText(value, zone));
+      }
+      // A day stands for itself, whatever the zone of the stream's stamps.
+      if (schema.format === 'date') return read('a date', toIndiaDate);
+      return convertText(path, count);
+    case 'number': {
+      const convert = read('an amount', parseAmount);
+      return (value) => (typeof value === 'number' ? value : convert(value));
+    }
+    case 'integer':
+      return read('an integer', parseInteger);
+    case 'boolean': {
+      const convert = read('a boolean', parseBoolean);
+      return (value) => (typeof value === 'boolean' ? value : convert(value));
+    }
+    case 'object':
+      return convertObject(schema, path, options);
+    case 'array':
+      return convertArray(schema, path, options);
+    default:
+      return (value) => value;
+  }
+}
+
+function toIndiaDate(value: Json): string | undefined {
+  const ms = parseInstant(value, '+05:30');
+  return ms === undefined ? undefined : indiaDate(ms);
+}
+
+function readScalar(
+  parse: (value: Json) => Json | undefined,
+  phrase: string,
+  count: FieldOptions['count'],
+): Convert {
+  return (value) => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    // Nothing where nothing is known is how upstream says null, not an anomaly.
+    if (!isBlank(value)) count(phrase);
+    return null;
+  };
+}
+
+function convertText(path: string, count: FieldOptions['count']): Convert {
+  const phrase = `\`${path}\` is not a string; its JSON text was emitted`;
+  return (value) => {
+    if (typeof value === 'string') return value;
+    if (typeof value === 'object') count(phrase);
+    return toText(value);
+  };
+}
+
+function convertObject(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const fields = propertiesOf(schema).map(
+    ([name, inner]) => [name, compileField(inner, `${path}.${name}`, options)] as const,
+  );
+  const phrase = `\`${path}\` is not an object; null was emitted`;
+  const convert = (from: JsonObject): JsonObject => {
+    let to = from;
+    for (const [name, convertValue] of fields) {
+      const value = from[name];
+      if (value === undefined || value === null) continue;
+      const converted = convertValue(value);
+      if (converted === value) continue;
+      if (to === from) to = { ...from };
+      setOwn(to, name, converted);
+    }
+    return to;
+  };
+  return (value) => {
+    if (isObject(value)) return convert(value);
+    const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;
+    if (isObject(parsed)) return convert(parsed);
+    // PHP writes an empty object as `[]`.
+    if (!isBlank(value) && !isEmptyList(value)) options.count(phrase);
+    return null;
+  };
+}
+
+function convertArray(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const items = isObject(schema.items) ? schema.items : {};
+  const convertItem = compileField(items, path, options);
+  const holdsText = typesOf(items).includes('string');
+  const phrase = `\`${path}\` is not a list; null was emitted`;
+  const convert = (from: Json[]): Json[] => {
+    let to = from;
+    for (let index = 0; index < from.length; index++) {
+      const item = from[index];
+      if (item === undefined || item === null) continue;
+      const converted = convertItem(item);
+      if (converted === item) continue;
+      if (to === from) to = [...from];
+      to[index] = converted;
+    }
+    return to;
+  };
+  return (value) => {
+    if (Array.isArray(value)) return convert(value);
+    const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;
+    if (Array.isArray(parsed)) return convert(parsed);
+    if (isBlank(value)) return null;
+    // `drop_off_reasons` comes as one string or as a list of them.
+    if (holdsText && typeof value === 'string') return convert([value]);
+    options.count(phrase);
+    return null;
+  };
+}
+
+function isEmptyList(value: Json): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

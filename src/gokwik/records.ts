@@ -1,0 +1,165 @@
+/**
+ * Raw rows of the API → rows as they are emitted: named, typed, stamped in UTC, keyed, and hidden as
+ * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
+ */
+import type { JsonObject } from '../cdk/protocol.ts';
+import type { Anomalies } from './anomalies.ts';
+import { propertiesOf } from './fields.ts';
+import { compileFill } from './fill.ts';
+import { compileKey, digest } from './keys.ts';
+import type { Pii } from './pii.ts';
+import type { StreamProfile } from './profile.ts';
+import type { Personal } from './scrub.ts';
+import { formatInstant, parseInstant, toInstantText } from './time.ts';
+import { isBlank } from './values.ts';
+
+export interface Mapped {
+  /** `record_key` first, then the declared fields in the schema's order, then unknown ones. */
+  row: JsonObject;
+  /** The row's `record_key`: never empty, and the same in every `pii_mode`. */
+  key: string;
+  /** The row's moment in epoch milliseconds; undefined when no cursor field could be read. */
+  cursorMs: number | undefined;
+  /** What the row said about a person, so that its children are searched for it too. */
+  personal?: Personal;
+}
+
+export interface Mapper {
+  /** A raw row of the API → emitted row. Never throws on data. */
+  map(raw: JsonObject): Mapped;
+  /**
+   * A row out of a list inside its parent's row, `position` counted from 0. Its moment is the
+   * parent's, in the field of its own cursor, over whatever the raw row holds there.
+   */
+  mapChild(raw: JsonObject, parent: Mapped, position: number): Mapped;
+  /**
+   * A row asked for by its parent (refunds of an order): it takes fields and the moment from the
+   * parent. What the raw row held in the cursor field stays as `refund_<field>`.
+   */
+  mapRelated(raw: JsonObject, parent: Mapped): Mapped;
+}
+
+export interface MapperOptions {
+  stream: string;
+  /** JSON Schema with our `x-` annotations. */
+  schema: JsonObject;
+  profile: StreamProfile;
+  pii: Pii;
+  anomalies: Anomalies;
+}
+
+const KEY = 'record_key';
+/** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
+const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
+
+export function compileMapper(options: MapperOptions): Mapper {
+  const { stream, schema, profile, pii, anomalies } = options;
+  const count = (what: string): void => anomalies.add(stream, what);
+  const { zone } = profile.time;
+  const inherited = profile.inherit ?? [];
+  const [cursor = 'updated_at', ...laterCursors] = profile.cursor;
+  const fill = compileFill(schema, profile, count);
+  const readKey = compileKey(profile.key);
+  const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
+  const hide = pii.compile(schema, exempt);
+  const properties = new Map(propertiesOf(schema));
+  const hasPosition = properties.has('position');
+  const hasMomentField = properties.get(cursor)?.format !== undefined;
+  const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
+
+  /** The row's own moment; it is emitted in the first cursor field. */
+  function stamp(row: JsonObject): number | undefined {
+    const first = row[cursor];
+    const ms = parseInstant(first, zone);
+    if (ms !== undefined) {
+      if (!hasMomentField) row[cursor] = toInstantText(first, zone) ?? null;
+      return ms;
+    }
+    for (const name of laterCursors) {
+      const text = toInstantText(row[name], zone);
+      if (text === undefined) continue;
+      row[cursor] = text;
+      return parseInstant(text, zone);
+    }
+    count('a row has no readable cursor; it was emitted all the same');
+    return undefined;
+  }
+
+  /** The parent's moment, with all its digits when it is spelled in the same field. */
+  function stampFrom(parent: Mapped, row: JsonObject): void {
+    if (parent.cursorMs === undefined) return;
+    const text = parent.row[cursor] ?? null;
+    row[cursor] =
+      parseInstant(text, zone) === parent.cursorMs ? text : formatInstant(parent.cursorMs);
+  }
+
+  /** The parent's fields, which join the two streams; a row's own stays where it has none. */
+  function inherit(row: JsonObject, parent: JsonObject): void {
+    for (const name of inherited) {
+      const value = parent[name];
+      if (value !== undefined && value !== null) row[name] = value;
+    }
+  }
+
+  function standInKey(row: JsonObject, raw: JsonObject): string {
+    count('a row has no key; a digest of it stands in');
+    if (profile.per === undefined) return digest(raw);
+    const order = inherited.map((name) => row[name] ?? null).find((id) => !isBlank(id)) ?? null;
+    const identity = REFUND_IDENTITY.map((name) => row[name] ?? null);
+    return digest([order, ...(identity.some((part) => part !== null) ? identity : [raw])]);
+  }
+
+  function seal(
+    row: JsonObject,
+    key: string,
+    cursorMs: number | undefined,
+    parent?: Mapped,
+  ): Mapped {
+    row[KEY] = key;
+    if (hide === undefined) return { row, key, cursorMs };
+    const personal = hide(row, parent?.personal);
+    // The parent's fields are hidden already; twice would break the join.
+    if (parent !== undefined) inherit(row, parent.row);
+    return { row, key, cursorMs, personal };
+  }
+
+  return {
+    map(raw) {
+      const row = fill(raw);
+      const cursorMs = stamp(row);
+      return seal(row, readKey(row) ?? standInKey(row, raw), cursorMs);
+    },
+    mapChild(raw, parent, position) {
+      const row = fill(raw);
+      inherit(row, parent.row);
+      stampFrom(parent, row);
+      if (hasPosition) row.position = position;
+      return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
+    },
+    mapRelated(raw, parent) {
+      const row = fill(raw);
+      const moment = row[cursor] ?? null;
+      inherit(row, parent.row);
+      stampFrom(parent, row);
+      if (moment !== null) row[ownMoment] = toInstantText(moment, zone) ?? moment;
+      return seal(row, readKey(row) ?? standInKey(row, raw), parent.cursorMs, parent);
+    },
+  };
+}
+
+/**
+ * The moment of a raw row in epoch milliseconds, as `map` would find it, without mapping the row.
+ * Undefined: none of the cursor fields can be read.
+ */
+export function cursorMillis(
+  raw: JsonObject,
+  { cursor, aliases, time }: StreamProfile,
+): number | undefined {
+  for (const field of cursor) {
+    for (const name of [field, ...(aliases?.[field] ?? [])]) {
+      const ms = parseInstant(raw[name], time.zone);
+      if (ms !== undefined) return ms;
+    }
+  }
+  return undefined;
+}

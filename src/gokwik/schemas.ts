@@ -1,0 +1,40 @@
+import abandoned_checkouts from '../../schemas/abandoned_checkouts.json' with { type: 'json' };
+import address_prefills from '../../schemas/address_prefills.json' with { type: 'json' };
+import checkout_events from '../../schemas/checkout_events.json' with { type: 'json' };
+import checkouts from '../../schemas/checkouts.json' with { type: 'json' };
+import order_items from '../../schemas/order_items.json' with { type: 'json' };
+import orders from '../../schemas/orders.json' with { type: 'json' };
+import payments from '../../schemas/payments.json' with { type: 'json' };
+import refunds from '../../schemas/refunds.json' with { type: 'json' };
+import returns from '../../schemas/returns.json' with { type: 'json' };
+import rto_predictions from '../../schemas/rto_predictions.json' with { type: 'json' };
+import settlements from '../../schemas/settlements.json' with { type: 'json' };
+import shipments from '../../schemas/shipments.json' with { type: 'json' };
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+
+/** The JSON Schema of each stream, with our own `x-` annotations. */
+export const STREAM_SCHEMAS: Readonly<Record<string, JsonObject>> = {
+  orders,
+  order_items,
+  checkouts,
+  checkout_events,
+  abandoned_checkouts,
+  payments,
+  rto_predictions,
+  address_prefills,
+  settlements,
+  refunds,
+  shipments,
+  returns,
+} as unknown as Record<string, JsonObject>;
+
+/** A schema as the catalog shows it: our annotations are nobody else's business. */
+export function withoutAnnotations(schema: JsonObject): JsonObject {
+  const strip = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(strip);
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.entries(value).filter(([key]) => !key.startsWith('x-'));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, strip(inner)]));
+  };
+  return strip(schema) as JsonObject;
+}

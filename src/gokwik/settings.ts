@@ -1,0 +1,112 @@
+import { ConfigError } from '../cdk/errors.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
+import type { GokwikConfig } from '../generated/config.ts';
+import { checkBaseUrl } from '../http/guard.ts';
+import { type Credentials, hostsFor } from './hosts.ts';
+import { mergeProfile } from './override.ts';
+import type { ApiProfile, Family } from './profile.ts';
+import { indiaMidnight } from './time.ts';
+
+export const DAY_MS = 24 * 60 * 60_000;
+
+/** The config in the form the connector works with. Instants are epoch milliseconds. */
+export interface Settings {
+  readonly baseUrl: string;
+  readonly hosts: Readonly<Record<Family, string>>;
+  readonly credentials: Credentials;
+  readonly merchantId: string | undefined;
+  readonly startMs: number;
+  /** Exclusive: the midnight in India that ends `end_date`. */
+  readonly endMs: number | undefined;
+  readonly lookbackMs: number;
+  readonly windowMs: number;
+  readonly concurrency: number;
+  readonly requestsPerSecond: number;
+  readonly pii: { readonly mode: 'plain' | 'hash' | 'drop'; readonly key?: string };
+  readonly profile: ApiProfile;
+  readonly allowPrivate: boolean;
+}
+
+/**
+ * Reads a config that is valid by the spec, and checks what the spec cannot say. Throws
+ * ConfigError with one sentence on what to change.
+ */
+export async function readSettings(
+  config: JsonObject,
+  { allowPrivate, nowMs }: { allowPrivate: boolean; nowMs: number },
+): Promise<Settings> {
+  // The cast is the spec's promise: `validateConfig` has held the config against it.
+  const given = config as unknown as GokwikConfig;
+  const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
+  const profile = await mergeProfile(given.api_profile);
+  const overrides: Partial<Record<Family, string>> = {};
+  for (const [family, url] of Object.entries(profile.hosts)) {
+    overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate }));
+  }
+  const pii = readPii(given);
+  return {
+    baseUrl,
+    hosts: hostsFor(baseUrl, overrides),
+    credentials: {
+      appId: given.app_id,
+      appSecret: given.app_secret,
+      returnPrimeToken: given.return_prime_token || undefined,
+    },
+    merchantId: given.merchant_id || undefined,
+    ...readRange(given, nowMs),
+    lookbackMs: (given.lookback_days ?? 30) * DAY_MS,
+    windowMs: (given.window_days ?? 7) * DAY_MS,
+    concurrency: given.concurrency ?? 4,
+    requestsPerSecond: given.requests_per_second ?? 10,
+    pii,
+    profile,
+    allowPrivate,
+  };
+}
+
+const clean = (url: URL): string => url.href.replace(/\/+$/, '');
+
+function readRange(
+  config: GokwikConfig,
+  nowMs: number,
+): { startMs: number; endMs: number | undefined } {
+  const startMs = readDate('start_date', config.start_date);
+  if (startMs > nowMs) {
+    throw new ConfigError(
+      'GK_START_DATE',
+      `\`start_date\` ${config.start_date} lies in the future. Give the first day to read, in India time, as YYYY-MM-DD.`,
+    );
+  }
+  if (!config.end_date) return { startMs, endMs: undefined };
+  const endMs = readDate('end_date', config.end_date) + DAY_MS;
+  if (endMs <= startMs) {
+    throw new ConfigError(
+      'GK_END_DATE',
+      `\`end_date\` ${config.end_date} lies before \`start_date\` ${config.start_date}. Give a day on or after it, or leave it out to read up to now.`,
+    );
+  }
+  return { startMs, endMs };
+}
+
+function readDate(field: string, text: string): number {
+  const ms = indiaMidnight(text);
+  if (ms === undefined) {
+    throw new ConfigError(
+      field === 'start_date' ? 'GK_START_DATE' : 'GK_END_DATE',
+      `\`${field}\` ${text} is no day of the calendar. Give it as YYYY-MM-DD.`,
+    );
+  }
+  return ms;
+}
+
+function readPii(config: GokwikConfig): Settings['pii'] {
+  const mode = config.pii_mode ?? 'plain';
+  if (mode !== 'hash') return { mode };
+  if (!config.pii_hash_key) {
+    throw new ConfigError(
+      'GK_PII_KEY',
+      '`pii_mode` is hash, and `pii_hash_key` is missing. Without a key of your own, the hash of a ten-digit phone number is found in seconds. Set `pii_hash_key` to a long random text and keep it: another key gives other hashes.',
+    );
+  }
+  return { mode, key: config.pii_hash_key };
+}

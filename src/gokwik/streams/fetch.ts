@@ -1,0 +1,46 @@
+import type { ReadContext } from '../../cdk/source.ts';
+import type { Http, HttpRequest } from '../../http/retry.ts';
+import type { Anomalies } from '../anomalies.ts';
+import { bodyStatus, inspectEnvelope } from '../envelope.ts';
+import { createPaginator, type RawPage } from '../paginate.ts';
+import type { StreamProfile } from '../profile.ts';
+import { buildRequest, type Placeholders } from '../request.ts';
+import type { Settings } from '../settings.ts';
+
+/** What reading any stream needs. */
+export interface StreamTools {
+  readonly http: Http;
+  readonly settings: Settings;
+  readonly anomalies: Anomalies;
+}
+
+/**
+ * The pages of one request sequence. The next page is asked for while the last one is being
+ * printed; at most these two are in memory (I8).
+ */
+export async function* fetchPages(
+  stream: string,
+  profile: StreamProfile,
+  placeholders: Placeholders,
+  { http, settings, anomalies }: StreamTools,
+  context: ReadContext,
+): AsyncGenerator<RawPage> {
+  const paginator = createPaginator(stream, profile, anomalies);
+  const inspect = inspectEnvelope(stream, profile, settings);
+  const accept = profile.empty_status ?? [];
+  const fetchPage = async (params: Placeholders): Promise<RawPage> => {
+    const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
+    const { signal, onWait } = context;
+    const { body, status } = await http.get(request, { signal, onWait, inspect, accept });
+    const isEmpty = accept.includes(bodyStatus(body) ?? status);
+    return isEmpty ? { rows: [], next: undefined } : paginator.read(body);
+  };
+  let coming: Promise<RawPage> | undefined = fetchPage(paginator.first);
+  while (coming) {
+    const page: RawPage = await coming;
+    coming = page.next && fetchPage(page.next);
+    // Its failure is met at the next turn; until then it must not count as unhandled.
+    coming?.catch(() => {});
+    yield page;
+  }
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Page, ReadContext, Rows, Window } from '../../cdk/source.ts';
+import type { Anomalies } from '../anomalies.ts';
+import type { StreamProfile } from '../profile.ts';
+import type { Mapped, Mapper } from '../records.ts';
+import { windowBounds } from '../request.ts';
+import { fetchPages, type StreamTools } from './fetch.ts';
+
+/** A stream with its own endpoint, or a child that leaves with its parent's rows. */
+export interface MappedStream {
+  readonly name: string;
+  readonly profile: StreamProfile;
+  readonly mapper: Mapper;
+}
+
+/** Reads one window of a list endpoint: the rows of the parent and of its children, page by page. */
+export async function* readList(
+  parent: MappedStream,
+  children: readonly MappedStream[],
+  window: Window,
+  selected: ReadonlySet<string>,
+  tools: StreamTools,
+  context: ReadContext,
+): AsyncGenerator<Page> {
+  const { settings, anomalies } = tools;
+  const bounds = windowBounds(window, parent.profile.time, settings.startMs);
+  const wanted = children.filter((child) => selected.has(child.name));
+  for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
+    const parentRows: JsonObject[] = [];
+    const childRows = wanted.map((child): Rows & { rows: JsonObject[] } => ({
+      stream: child.name,
+      rows: [],
+    }));
+    for (const raw of page.rows) {
+      const mapped = parent.mapper.map(raw);
+      if (isLaterThan(window, mapped)) {
+        anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
+        continue;
+      }
+      parentRows.push(mapped.row);
+      for (const [index, child] of wanted.entries()) {
+        mapChildren(raw, mapped, child, childRows[index]?.rows ?? [], anomalies);
+      }
+    }
+    const rows = selected.has(parent.name) ? [{ stream: parent.name, rows: parentRows }] : [];
+    yield [...rows, ...childRows];
+  }
+}
+
+/**
+ * A server may ignore the upper bound; the next window returns such a row. Rows before the window
+ * and rows without a moment are kept, and the newest window keeps everything (I5).
+ */
+export function isLaterThan(window: Window, { cursorMs }: Mapped): boolean {
+  return !window.open && cursorMs !== undefined && cursorMs >= window.toMs;
+}
+
+function mapChildren(
+  raw: JsonObject,
+  parent: Mapped,
+  child: MappedStream,
+  rows: JsonObject[],
+  anomalies: Anomalies,
+): void {
+  for (const field of child.profile.records) {
+    const list = raw[field];
+    if (!Array.isArray(list)) continue;
+    for (const [position, item] of list.entries()) {
+      if (typeof item === 'object' && item !== null && !Array.isArray(item)) {
+        rows.push(child.mapper.mapChild(item, parent, position).row);
+      } else {
+        anomalies.add(child.name, 'an entry of the list was not an object and was dropped');
+      }
+    }
+    return;
+  }
+}

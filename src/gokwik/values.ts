@@ -1,0 +1,115 @@
+/**
+ * Scalars as GoKwik mixes them: amounts as strings and numbers inside one payload, booleans and
+ * integers as text. Each reader answers undefined for what it cannot read; the caller counts it (I7).
+ */
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
+const CURRENCY = '(?:₹|rs\\.?|inr)?';
+/** Indian (`1,23,456`) and western (`123,456`) grouping; a lone comma such as `1,5` is neither. */
+const NUMBER =
+  '((?:\\d{1,3}(?:,\\d{2,3})*,\\d{3}|\\d+)(?:\\.\\d*)?(?:e[+-]?\\d{1,3})?|\\.\\d+(?:e[+-]?\\d{1,3})?)';
+const AMOUNT = new RegExp(
+  `^([-+−])?\\s*${CURRENCY}\\s*([-+−])?\\s*${NUMBER}\\s*(?:/-|${CURRENCY})$`,
+  'i',
+);
+/** Accountants write a negative amount in parentheses. */
+const NEGATIVE_AMOUNT = new RegExp(`^${CURRENCY}\\s*\\(\\s*${CURRENCY}\\s*${NUMBER}\\s*\\)$`, 'i');
+/** No known spelling of an amount is longer; longer text is not looked at. */
+const LONGEST = 48;
+
+/**
+ * Rupees, exactly as many as upstream wrote: `715`, `"715.00"`, `"1,23,456.50"`, `"₹ 715"`,
+ * `"Rs. 715/-"`, `"(120.00)"` (negative), `"'715"`. Never divided by 100.
+ */
+export function parseAmount(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : undefined;
+  if (typeof value !== 'string' || value.length > LONGEST) return undefined;
+  return finite(PLAIN_NUMBER.test(value) ? Number(value) : readAmount(value));
+}
+
+/** A safe integer: `5`, `"5"`, `"5.0"`, `"1,234"`; not `5.5`, and nothing beyond 2^53. */
+export function parseInteger(value: unknown): number | undefined {
+  const amount = parseAmount(value);
+  return Number.isSafeInteger(amount) ? amount : undefined;
+}
+
+export function parseBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return value === 1 ? true : value === 0 ? false : undefined;
+  if (typeof value !== 'string' || value.length > LONGEST) return undefined;
+  switch (value.trim().toLowerCase()) {
+    case 'true':
+    case '1':
+    case 'yes':
+    case 'y':
+      return true;
+    case 'false':
+    case '0':
+    case 'no':
+    case 'n':
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+/** Text of a number, boolean, object or list where a string is declared. */
+export function toText(value: Json): string {
+  if (typeof value === 'string') return value;
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Nothing, or only white space. */
+export function isBlank(value: Json | undefined): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    (typeof value === 'string' && (value === '' || value.trim() === ''))
+  );
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of an own property: a row may hold `constructor`, or not, whatever the prototype says. */
+export function getOwn(target: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(target, name) ? target[name] : undefined;
+}
+
+/**
+ * Writes an own property whatever its name: assigning to `__proto__` would change the object's
+ * prototype instead of passing the field through.
+ */
+export function setOwn(target: JsonObject, name: string, value: Json): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  } else {
+    target[name] = value;
+  }
+}
+
+function readAmount(value: string): number | undefined {
+  const text = value.trim().replace(/^'/, '').trimStart();
+  const negative = NEGATIVE_AMOUNT.exec(text);
+  if (negative !== null) return -toNumber(negative[1]);
+  const match = AMOUNT.exec(text);
+  if (match === null || (match[1] !== undefined && match[2] !== undefined)) return undefined;
+  const sign = match[1] ?? match[2];
+  return sign === undefined || sign === '+' ? toNumber(match[3]) : -toNumber(match[3]);
+}
+
+function toNumber(text = ''): number {
+  return Number(text.replaceAll(',', ''));
+}
+
+/** Neither infinite nor NaN, and never -0, which JSON cannot hold. */
+function finite(value: number | undefined): number | undefined {
+  return Number.isFinite(value) ? (value as number) + 0 : undefined;
+}

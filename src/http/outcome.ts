@@ -1,0 +1,192 @@
+import {
+  ConfigError,
+  type ConnectorError,
+  type ErrorDetails,
+  SystemError,
+  TransientError,
+} from '../cdk/errors.ts';
+import type { Result } from './client.ts';
+import { requestIdOf, retryAfterOf } from './headers.ts';
+import type { FailureReason } from './reason.ts';
+
+/** What to do about an attempt. `waitMs` is what the server asked for. */
+export type Outcome =
+  | { readonly kind: 'ok' }
+  | {
+      readonly kind: 'retry';
+      readonly error: ConnectorError;
+      /** Attempts in all that this kind of failure is worth; fewer than usual when given. */
+      readonly maxAttempts?: number;
+      readonly waitMs?: number | undefined;
+    }
+  | {
+      readonly kind: 'rate_limited';
+      readonly error: ConnectorError;
+      readonly waitMs?: number | undefined;
+    }
+  | { readonly kind: 'fail'; readonly error: ConnectorError };
+
+/** Of the request, for messages. */
+export interface Facts {
+  readonly stream: string;
+  /** Label of the endpoint, for example `/v1/order/list`. */
+  readonly endpoint: string;
+  readonly host: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+type ErrorClass = new (code: string, message: string, details: ErrorDetails) => ConnectorError;
+type Sentence = (facts: Facts & { status: number; redirectHost: string }) => string;
+
+interface Row {
+  readonly kind: Exclude<Outcome['kind'], 'ok'>;
+  readonly errorClass: ErrorClass;
+  readonly code: string;
+  readonly sentence: Sentence;
+  readonly maxAttempts?: number;
+}
+
+const refused: Sentence = ({ endpoint, status }) =>
+  `The API refused the credentials at ${endpoint} (HTTP ${status}). Check the id and the secret in the config, for stray spaces too, and that \`base_url\` is of the same environment (production or sandbox) as they are.`;
+const notFound: Sentence = ({ endpoint, status }) =>
+  `The API has nothing at ${endpoint} (HTTP ${status}): the path is probably not the one of this account. Ask the account manager for it and set it in \`api_profile\`.`;
+const notAccepted: Sentence = ({ endpoint, status }) =>
+  `The API did not accept the request to ${endpoint} (HTTP ${status}). Compare its path and query parameters in \`api_profile\` with what the account manager gave.`;
+const unknown: Sentence = ({ endpoint, status }) =>
+  `The API answered ${endpoint} with HTTP ${status}, which the connector does not know. Report it with the details in the log.`;
+const serverError: Sentence = ({ endpoint, status }) =>
+  `The API failed to answer ${endpoint} (HTTP ${status}), several times. Run the sync again later; if it goes on, report it to the API's support.`;
+const limited: Sentence = ({ endpoint, status }) =>
+  `The API still limits the rate of requests to ${endpoint} (HTTP ${status}). Lower \`requests_per_second\` or \`concurrency\`, or run the sync again later.`;
+const lost = (what: string): Sentence => {
+  return ({ endpoint, host }) =>
+    `${what} while reading ${endpoint} from ${host}, several times. Run the sync again later; if it goes on, check the network between here and the API.`;
+};
+
+const retry = (code: string, sentence: Sentence, maxAttempts?: number): Row => ({
+  kind: 'retry',
+  errorClass: TransientError,
+  code,
+  sentence,
+  ...(maxAttempts === undefined ? {} : { maxAttempts }),
+});
+const config = (code: string, sentence: Sentence): Row => ({
+  kind: 'fail',
+  errorClass: ConfigError,
+  code,
+  sentence,
+});
+const system = (code: string, sentence: Sentence): Row => ({
+  kind: 'fail',
+  errorClass: SystemError,
+  code,
+  sentence,
+});
+
+/** By HTTP status; the first row whose range holds it. A status decides before the body does. */
+const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
+  [401, 401, config('GK_HTTP', refused)],
+  [403, 403, config('GK_HTTP', refused)],
+  [404, 405, system('GK_HTTP', notFound)],
+  [410, 410, system('GK_HTTP', notFound)],
+  [408, 408, retry('GK_HTTP', serverError)],
+  [425, 425, retry('GK_HTTP', serverError)],
+  [
+    429,
+    429,
+    { kind: 'rate_limited', errorClass: TransientError, code: 'GK_HTTP', sentence: limited },
+  ],
+  [400, 400, system('GK_HTTP', notAccepted)],
+  [422, 422, system('GK_HTTP', notAccepted)],
+  [500, 599, retry('GK_HTTP', serverError)],
+  [100, 199, system('GK_HTTP', unknown)],
+  [300, 999, system('GK_HTTP', unknown)],
+];
+
+const BY_REASON: Readonly<Record<FailureReason, Row>> = {
+  timeout: retry('GK_TIMEOUT', lost('The API did not answer in time')),
+  reset: retry('GK_RESET', lost('The connection was lost')),
+  refused: retry('GK_REFUSED', lost('The connection was refused')),
+  truncated: retry('GK_TRUNCATED', lost('The answer was cut short')),
+  other: retry('GK_NETWORK', lost('The connection failed')),
+  // Only when nobody asked for it: an abort by the caller never gets here.
+  aborted: retry('GK_ABORTED', lost('The request was broken off')),
+  not_json: retry(
+    'GK_NOT_JSON',
+    ({ endpoint, host }) =>
+      `${host} answered ${endpoint} with something that is not JSON, several times. Run the sync again later; if it goes on, check that \`base_url\` is the API's and not a website's or a proxy's.`,
+  ),
+  // A resolver has bad moments, so a little patience; a wrong name stays wrong.
+  dns: {
+    ...retry(
+      'GK_DNS',
+      ({ host }) =>
+        `The host ${host} is not known. Check \`base_url\` for typing errors, and the name server (DNS) of this machine.`,
+      3,
+    ),
+    errorClass: ConfigError,
+  },
+  tls: config(
+    'GK_TLS',
+    ({ host }) =>
+      `No safe (TLS) connection to ${host}: its certificate is not valid, or it does not speak https there. Check the host and port in \`base_url\`, and a proxy that breaks open TLS.`,
+  ),
+  redirect: config(
+    'GK_REDIRECT',
+    ({ endpoint, redirectHost }) =>
+      `The API sends requests for ${endpoint} on to ${redirectHost}; the connector does not follow, to keep the credentials where they belong. \`base_url\` is probably wrong: check it with the account manager.`,
+  ),
+  blocked: config(
+    'GK_BLOCKED',
+    ({ host }) =>
+      `${host} leads to a private address, or is not https; credentials are not sent there. Use the API's public host, or for a simulator or CI set the environment variable SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true.`,
+  ),
+  too_large: system(
+    'GK_TOO_LARGE',
+    ({ endpoint }) =>
+      `An answer of ${endpoint} is larger than the connector takes. Set a smaller page or window for the stream in \`api_profile\`.`,
+  ),
+};
+
+/** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
+export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
+  const row = rowOf(result);
+  if (!row) return { kind: 'ok' };
+  const { kind, errorClass, sentence, maxAttempts } = row;
+  const { status = 0, headers = {} } = result;
+  const code = row.code === 'GK_HTTP' ? `GK_HTTP_${status}` : row.code;
+  const redirectHost = (result.kind === 'failure' && result.redirectHost) || '';
+  const error = new errorClass(code, sentence({ ...facts, status, redirectHost }), {
+    stream: facts.stream,
+    detail: detailOf(result, facts),
+  });
+  if (kind === 'fail') return { kind, error };
+  const waitMs = retryAfterOf(headers, nowMs);
+  return { kind, error, waitMs, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+}
+
+function rowOf(result: Result): Row | undefined {
+  const { status = 0 } = result;
+  const isRedirect = result.kind === 'failure' && result.reason === 'redirect';
+  // 200 is not trusted when the body was cut (trap: status 200 and a broken stream).
+  const byStatus = BY_STATUS.find(([from, to]) => !isRedirect && from <= status && status <= to);
+  return byStatus?.[2] ?? (result.kind === 'failure' ? BY_REASON[result.reason] : undefined);
+}
+
+function detailOf(result: Result, { host, endpoint, attempt }: Facts): string {
+  const what =
+    result.kind === 'failure' ? result.detail : `GET ${host}${endpoint}: HTTP ${result.status}`;
+  const requestId = requestIdOf(result.headers ?? {});
+  return [what, ...(requestId ? [`request id ${requestId}`] : []), `attempt ${attempt}`].join('; ');
+}
+
+/**
+ * HTTP's outcome and the one that the envelope gave. Under a status of success the envelope has the
+ * say. Under a failure only its `fail` counts: it knows better why, not whether to try again.
+ */
+export function combine(http: Outcome, envelope: Outcome): Outcome {
+  if (http.kind === 'ok' || (envelope.kind === 'fail' && http.kind !== 'rate_limited'))
+    return envelope;
+  return http;
+}

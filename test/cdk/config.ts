@@ -1,0 +1,265 @@
+import { spawnSync } from 'node:child_process';
+import t from 'tap';
+import { validateConfig } from '../../src/cdk/config.ts';
+import { ConfigError } from '../../src/cdk/errors.ts';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+
+/** One of each kind of field, with every keyword Airbyte adds. */
+const spec: JsonObject = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  additionalProperties: true,
+  required: ['app_id', 'app_secret', 'start_date'],
+  groups: [{ id: 'auth', title: 'Access' }],
+  properties: {
+    app_id: { type: 'string', title: 'App ID', order: 0, group: 'auth', always_show: true },
+    app_secret: {
+      type: 'string',
+      title: 'App secret',
+      airbyte_secret: true,
+      minLength: 6,
+      pattern: '^[a-z0-9]+$',
+      order: 1,
+    },
+    start_date: {
+      type: 'string',
+      format: 'date',
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+      pattern_descriptor: 'YYYY-MM-DD',
+    },
+    lookback_days: { type: 'integer', minimum: 0, maximum: 90, default: 30 },
+    ratio: { type: ['number', 'null'], exclusiveMinimum: 0, exclusiveMaximum: 1 },
+    mode: {
+      type: 'string',
+      enum: ['plain', 'hash', 'drop'],
+      default: 'plain',
+      airbyte_hidden: true,
+    },
+    base_url: { type: 'string', pattern: '^https://[^@]+$', examples: ['https://api.example.com'] },
+    note: { type: 'string', maxLength: 5, multiline: true },
+    on: { type: 'boolean' },
+    free: { type: 'object', airbyte_type: 'json' },
+    keys: { type: 'object', airbyte_secret: true, properties: { a: { type: 'integer' } } },
+    files: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 2,
+      items: {
+        type: 'object',
+        required: ['location'],
+        properties: {
+          location: { type: 'string' },
+          format: { type: 'string', default: 'csv' },
+          token: { type: 'string', airbyte_secret: true, pattern: '^t' },
+        },
+      },
+    },
+    auth: {
+      type: 'object',
+      display_type: 'radio',
+      oneOf: [
+        {
+          required: ['kind', 'token'],
+          properties: {
+            kind: { type: 'string', const: 'token' },
+            token: { type: 'string', airbyte_secret: true, maxLength: 4 },
+          },
+        },
+        {
+          required: ['kind', 'user'],
+          properties: {
+            kind: { type: 'string', const: 'login' },
+            user: { type: 'string' },
+            realm: { type: 'string', default: 'main' },
+          },
+        },
+      ],
+    },
+  },
+};
+
+const good = { app_id: 'id', app_secret: 'abcdef1', start_date: '2025-01-31' };
+const defaults = { lookback_days: 30, mode: 'plain' };
+
+async function problemsOf(config: unknown): Promise<ConfigError> {
+  const outcome = await validateConfig(spec, config).catch((error) => error);
+  if (outcome instanceof ConfigError) return outcome;
+  throw new Error(`it did not fail: ${JSON.stringify(outcome)}`);
+}
+
+t.test('a good config, with the defaults', async (t) => {
+  t.strictSame(await validateConfig(spec, good), {
+    config: { ...good, ...defaults },
+    trimmed: [],
+    unknown: [],
+  });
+});
+
+t.test('the given object is left as it was', async (t) => {
+  const given = Object.freeze({
+    ...good,
+    app_id: ' id ',
+    files: Object.freeze([{ location: ' x ' }]),
+  });
+  const { config } = await validateConfig(spec, given);
+  t.match(config, { app_id: 'id', files: [{ location: 'x', format: 'csv' }] });
+  t.same(given.files, [{ location: ' x ' }]);
+});
+
+t.test('values are trimmed where the spec knows them', async (t) => {
+  const { config, trimmed } = await validateConfig(spec, {
+    ...good,
+    app_secret: '\u00a0abcdef1\u200b\n',
+    files: [{ location: 'a' }, { location: '\tb' }],
+    free: { separator: ' ' },
+    unheard_of: ' x ',
+  });
+  t.same(trimmed, ['app_secret', 'files[1].location']);
+  t.equal(config.app_secret, 'abcdef1');
+  t.same(config.free, { separator: ' ' });
+  t.equal(config.unheard_of, ' x ');
+});
+
+t.test('null and empty are absent', async (t) => {
+  const { config } = await validateConfig(spec, {
+    ...good,
+    lookback_days: null,
+    mode: '',
+    base_url: ' ',
+    auth: null,
+    files: [{ location: 'a', token: null }],
+    free: { kept: null },
+  });
+  t.strictSame(config, {
+    ...good,
+    ...defaults,
+    files: [{ location: 'a', format: 'csv' }],
+    free: { kept: null },
+  });
+  t.match(await problemsOf({ ...good, app_id: '' }), { message: /`app_id` is missing: App ID\.$/ });
+});
+
+t.test('keys that hosts add for themselves do not count', async (t) => {
+  const internal = { _limit: 5, _page_size: 10, __injected_declarative_manifest: { a: 1 } };
+  const { config, unknown } = await validateConfig(spec, { ...good, ...internal });
+  t.strictSame(config, { ...good, ...defaults });
+  t.same(unknown, []);
+});
+
+t.test('unknown fields are kept and told, with what was meant', async (t) => {
+  const config = JSON.parse(`{"lookbackdays": 3, "completely_else": 1, "__proto__": {"x": 1}}`);
+  const validated = await validateConfig(spec, { ...good, ...config });
+  t.same(validated.unknown, [
+    '`lookbackdays` (did you mean `lookback_days`?)',
+    '`completely_else`',
+  ]);
+  t.equal(validated.config.lookbackdays, 3);
+  t.equal(({} as JsonObject).x, undefined);
+});
+
+t.test('every problem, in plain words', async (t) => {
+  const cases: [JsonObject, string][] = [
+    [{ app_id: 5 }, '`app_id` must be a text (got 5)'],
+    [{ app_id: ['x'] }, '`app_id` must be a text (got a list)'],
+    [{ app_id: { x: 1 } }, '`app_id` must be a text (got an object)'],
+    [{ start_date: '31/01/2025' }, '`start_date` must look like YYYY-MM-DD (got "31/01/2025")'],
+    [
+      { start_date: '2025-02-30' },
+      '`start_date` must be a valid date, like YYYY-MM-DD (got "2025-02-30")',
+    ],
+    [{ lookback_days: '30' }, '`lookback_days` must be a whole number (got "30")'],
+    [{ lookback_days: 1.5 }, '`lookback_days` must be a whole number (got 1.5)'],
+    [{ lookback_days: -1 }, '`lookback_days` must be at least 0 (got -1)'],
+    [{ lookback_days: 91 }, '`lookback_days` must be at most 90 (got 91)'],
+    [{ ratio: 0 }, '`ratio` must be more than 0 (got 0)'],
+    [{ ratio: 1 }, '`ratio` must be less than 1 (got 1)'],
+    [{ ratio: 'x' }, '`ratio` must be a number (got "x")'],
+    [
+      { mode: 'hsah' },
+      '`mode` must be `plain`, `hash` or `drop` (got "hsah"; did you mean `hash`?)',
+    ],
+    [
+      { base_url: 'http://x' },
+      '`base_url` must look like https://api.example.com (got "http://x")',
+    ],
+    [{ base_url: `http://${'x'.repeat(50)}` }, '(got a text that does not fit)'],
+    [{ note: 'longer' }, '`note` must have at most 5 characters (got "longer")'],
+    [{ on: 'yes' }, '`on` must be true or false (got "yes")'],
+    [{ files: {} }, '`files` must be a list, […] (got an object)'],
+    [{ files: [] }, '`files` must have at least 1 entries (got a list)'],
+    [{ files: [{}] }, '`files[0].location` is missing'],
+    [{ files: [{ location: 1 }] }, '`files[0].location` must be a text (got 1)'],
+    [{ auth: { kind: 'login' } }, '`auth.user` is missing'],
+    [
+      { auth: { kind: 'logon' } },
+      '`auth` must be one of the variants: kind `token` or kind `login`',
+    ],
+    [{ auth: 'x' }, '`auth` must be an object, {…} (got "x")'],
+  ];
+  for (const [change, problem] of cases) {
+    const { code, message } = await problemsOf({ ...good, ...change });
+    t.equal(code, 'GK_CONFIG');
+    t.ok(message.includes(problem), `${message} ⊇ ${problem}`);
+    t.match(message, /^The config is not right: /, 'just the one problem');
+  }
+});
+
+t.test('all problems at once, each on its own', async (t) => {
+  const error = await problemsOf({ app_secrt: 'abcdef1', start_date: 'x', on: 1 });
+  t.equal(
+    error.message,
+    'The config is not right in 4 places: (1) `app_id` is missing: App ID. (2) `app_secret` is missing: App secret (there is `app_secrt`: a typo?). (3) `start_date` must look like YYYY-MM-DD (got "x"). (4) `on` must be true or false (got 1).',
+  );
+  t.equal(
+    error.detail,
+    'required at /, required at /, pattern at /start_date, format at /start_date, type at /on',
+  );
+  for (const config of [null, [], 'x', 5, undefined]) {
+    t.match(await problemsOf(config), { code: 'GK_CONFIG', message: /must be a JSON object/ });
+  }
+});
+
+t.test('never shows a secret (I9)', async (t) => {
+  const wrong: JsonObject[] = [
+    { app_secret: 'HUNTER2' },
+    { app_secret: 'hntr2' },
+    { app_secret: ['HUNTER2'] },
+    { keys: { a: 'HUNTER2' } },
+    { files: [{ location: 'x', token: 'HUNTER2' }] },
+    { auth: { kind: 'token', token: 'HUNTER2' } },
+    { base_url: 'http://user:HUNTER2@host' },
+  ];
+  for (const change of wrong) {
+    const { message, detail, stack } = await problemsOf({ ...good, ...change });
+    t.notMatch(`${message} ${detail} ${stack}`, /HUNTER2|hntr2/, message);
+  }
+  const number = await problemsOf({ ...good, app_secret: 424242 });
+  t.match(number.message, '`app_secret` must be a text (got a number)');
+});
+
+t.test('a variant gets its own defaults', async (t) => {
+  const { config } = await validateConfig(spec, { ...good, auth: { kind: 'login', user: ' u ' } });
+  t.same(config.auth, { kind: 'login', user: 'u', realm: 'main' });
+});
+
+t.test('a spec with a keyword that nobody knows is a defect, not a config error', async (t) => {
+  const broken = { type: 'object', properties: { a: { type: 'string', airbyte_secert: true } } };
+  const error = await validateConfig(broken, {}).catch((reason) => reason);
+  t.ok(error instanceof Error && !(error instanceof ConfigError), String(error));
+});
+
+t.test('ajv is not loaded before it is needed', (t) => {
+  const url = new URL('../../src/cdk/config.ts', import.meta.url).href;
+  const script = `
+    const { createRequire } = await import('node:module');
+    const { validateConfig } = await import(${JSON.stringify(url)});
+    const { cache } = createRequire(import.meta.url);
+    const loaded = () => Object.keys(cache).some((path) => path.includes('/ajv/'));
+    const before = loaded();
+    await validateConfig({ type: 'object' }, {});
+    console.log(before, loaded());`;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+  const env = { PATH: process.env.PATH };
+  t.equal(spawnSync(process.execPath, args, { encoding: 'utf8', env }).stdout.trim(), 'false true');
+  t.end();
+});

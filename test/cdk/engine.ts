@@ -1,0 +1,276 @@
+import { PassThrough } from 'node:stream';
+import t from 'tap';
+import { readStreams } from '../../src/cdk/engine.ts';
+import { TransientError } from '../../src/cdk/errors.ts';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import type { OpenSource, Page, ReadContext, Reader, Window } from '../../src/cdk/source.ts';
+import { parseStates } from '../../src/cdk/state.ts';
+import { createWriter } from '../../src/cdk/writer.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 22);
+
+type Read = (
+  window: Window,
+  selected: ReadonlySet<string>,
+  context: ReadContext,
+) => AsyncIterable<Page>;
+
+function reader(streams: string[], read: Read): Reader {
+  const policy = { maxMs: 7 * DAY, overlapMs: 300_000, alignMs: 1, alignOffsetMs: 0 };
+  return { streams, policy, read, requests: () => 0 };
+}
+
+function source(readers: Reader[], changes: Partial<OpenSource> = {}): OpenSource {
+  return {
+    streams: [],
+    readers,
+    startMs: NOW - 30 * DAY,
+    endMs: undefined,
+    lookbackMs: 10 * DAY,
+    concurrency: 3,
+    skewMs: () => 0,
+    check: async () => ({ ok: true, message: '' }),
+    anomalies: () => [],
+    close() {},
+    ...changes,
+  };
+}
+
+interface Printed {
+  type: string;
+  record?: { stream: string; data: JsonObject };
+  state?: {
+    stream: { stream_descriptor: { name: string; namespace?: string }; stream_state: JsonObject };
+    sourceStats: { recordCount: number };
+  };
+  trace?: {
+    type: string;
+    error?: { message: string; failure_type: string; stream_descriptor: { name: string } };
+    stream_status?: {
+      stream_descriptor: { name: string };
+      status: string;
+      reasons?: { rate_limited: { quota_reset: number } }[];
+    };
+  };
+}
+
+interface Options {
+  streams: { name: string; namespace?: string; syncMode?: 'full_refresh' | 'incremental' }[];
+  saved?: unknown;
+  signal?: AbortSignal;
+  heartbeatMs?: number;
+  now?: () => number;
+}
+
+async function sync(open: OpenSource, { streams, saved, signal, heartbeatMs, now }: Options) {
+  const sink = new PassThrough({ highWaterMark: 1 << 30 });
+  const writer = createWriter(sink, { onGone: () => {} });
+  const warnings: string[] = [];
+  const log = { info() {}, debug() {}, warn: (text: string) => void warnings.push(text) };
+  const failed = await readStreams({
+    source: open,
+    configured: streams.map((s) => ({ syncMode: 'incremental', ...s })),
+    saved: parseStates(saved),
+    writer,
+    log,
+    now: now ?? (() => NOW),
+    signal: signal ?? new AbortController().signal,
+    ...(heartbeatMs && { heartbeatMs }),
+    report: (error, stream_descriptor) =>
+      writer.message({
+        type: 'TRACE',
+        trace: {
+          type: 'ERROR',
+          emitted_at: NOW,
+          error: { message: String(error), failure_type: 'system_error', stream_descriptor },
+        },
+      }),
+  }).catch((error: unknown) => String(error));
+  await writer.flush();
+  const lines: Printed[] = String(sink.read() ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const statuses = (name: string) =>
+    lines
+      .filter((l) => l.trace?.stream_status?.stream_descriptor.name === name)
+      .map((l) => l.trace?.stream_status?.status);
+  const states = (name: string) =>
+    lines.filter((l) => l.state?.stream.stream_descriptor.name === name).map((l) => l.state);
+  return { failed, lines, statuses, states, warnings };
+}
+
+const oneRow = (stream: string) =>
+  async function* (window: Window): AsyncGenerator<Page> {
+    yield [{ stream, rows: [{ record_key: String(window.fromMs) }] }];
+  };
+
+t.test('statuses, records and states come in the order that hosts rely on', async (t) => {
+  const { failed, lines, statuses, states } = await sync(source([reader(['a'], oneRow('a'))]), {
+    streams: [{ name: 'a' }],
+  });
+  t.same(failed, []);
+  t.same(statuses('a'), ['STARTED', 'RUNNING', 'COMPLETE']);
+  const records = lines.filter((l) => l.type === 'RECORD').length;
+  t.equal(records, 5, 'thirty days in windows of seven');
+  const counted = states('a').reduce((sum, s) => sum + (s?.sourceStats.recordCount ?? 0), 0);
+  t.equal(counted, records, 'every record is counted by one state');
+  const last = states('a').at(-1)?.stream.stream_state;
+  t.same(last, { version: 1, from: '2026-10-23T00:00:00Z', cursor: '2026-11-21T23:55:00Z' });
+  t.equal(lines.at(-1)?.trace?.stream_status?.status, 'COMPLETE');
+  t.equal(lines.at(-2)?.type, 'STATE', 'the last state comes before COMPLETE');
+});
+
+t.test('a failing reader fails its streams only, and its state stays true', async (t) => {
+  let calls = 0;
+  const broken = reader(['bad', 'child'], async function* (window) {
+    calls += 1;
+    if (calls === 3) throw new TransientError('GK_TEST', 'no more');
+    yield [{ stream: 'bad', rows: [{ record_key: String(window.fromMs) }] }];
+  });
+  const { failed, statuses, states, lines } = await sync(
+    source([broken, reader(['good'], oneRow('good'))], { concurrency: 1 }),
+    { streams: [{ name: 'bad' }, { name: 'good' }, { name: 'child' }] },
+  );
+  t.same(failed, ['bad', 'child']);
+  t.same(statuses('good'), ['STARTED', 'RUNNING', 'COMPLETE']);
+  t.same(statuses('bad').at(-1), 'INCOMPLETE');
+  t.same(statuses('child').at(-1), 'INCOMPLETE');
+  const errors = lines.filter((l) => l.trace?.type === 'ERROR');
+  t.same(
+    errors.map((l) => l.trace?.error?.stream_descriptor.name),
+    ['bad', 'child'],
+  );
+  t.match(states('bad').at(-1)?.stream.stream_state, {
+    cursor: '2026-11-06T00:00:00Z',
+    run: { done: [['2026-10-23T00:00:00Z', '2026-11-06T00:00:00Z']] },
+  });
+});
+
+t.test('unknown streams and broken states are refused one by one', async (t) => {
+  const { failed, statuses, lines } = await sync(source([reader(['a', 'b'], oneRow('a'))]), {
+    streams: [{ name: 'nope' }, { name: 'a' }, { name: 'b' }],
+    saved: { b: { version: 9 } },
+  });
+  t.same(failed, ['nope', 'b']);
+  t.same(statuses('nope'), ['STARTED', 'INCOMPLETE']);
+  t.same(statuses('a'), ['STARTED', 'RUNNING', 'COMPLETE']);
+  const messages = lines.flatMap((l) => l.trace?.error?.message ?? []);
+  t.match(messages[0], /nope is in the configured catalog/);
+  t.match(messages[1], /newer version/);
+});
+
+t.test('a cursor from the future: a warning, no record, the state as it was', async (t) => {
+  const saved = { version: 1, from: '2026-01-01T00:00:00Z', cursor: '2099-01-01T00:00:00Z' };
+  const { failed, lines, states, statuses, warnings } = await sync(
+    source([reader(['a'], oneRow('a'))]),
+    { streams: [{ name: 'a' }], saved: { a: saved } },
+  );
+  t.same(failed, []);
+  t.notOk(lines.some((l) => l.type === 'RECORD'));
+  t.same(
+    states('a').map((s) => s?.stream.stream_state),
+    [saved],
+  );
+  t.same(statuses('a'), ['STARTED', 'RUNNING', 'COMPLETE']);
+  t.match(warnings, [/future/]);
+});
+
+t.test('a child with an older state than its parent gets its history alone', async (t) => {
+  const asked: { days: number; streams: string[] }[] = [];
+  const family = reader(['a', 'b'], async function* (window, selected) {
+    const days = Math.round((window.fromMs - (NOW - 30 * DAY)) / DAY);
+    asked.push({ days, streams: [...selected].sort() });
+    yield [];
+  });
+  const state = (cursor: string) => ({ version: 1, from: '2026-10-23T00:00:00Z', cursor });
+  await sync(source([family], { lookbackMs: 0, concurrency: 1 }), {
+    streams: [{ name: 'a' }, { name: 'b' }],
+    saved: { a: state('2026-11-20T00:00:00Z'), b: state('2026-10-30T00:00:00Z') },
+  });
+  t.same(asked[0], { days: 7, streams: ['b'] });
+  t.same(asked.at(-1)?.streams, ['a', 'b']);
+  t.equal(asked.filter((w) => w.streams.includes('a')).length, 1);
+});
+
+t.test(
+  'full refresh: reads all in spite of a cursor, resumes a run, ends in the sentinel',
+  async (t) => {
+    const from = '2026-10-23T00:00:00Z';
+    const streams = [{ name: 'a', syncMode: 'full_refresh' as const }];
+    const open = () => source([reader(['a'], oneRow('a'))]);
+    const count = (lines: Printed[]) => lines.filter((l) => l.type === 'RECORD').length;
+
+    const whole = await sync(open(), {
+      streams,
+      saved: { a: { version: 1, from, cursor: '2026-11-21T00:00:00Z' } },
+    });
+    t.equal(count(whole.lines), 5);
+    const end = whole.states('a').at(-1)?.stream.stream_state;
+    t.same(end, { __ab_full_refresh_sync_complete: true });
+
+    const run = {
+      started: '2026-11-22T00:00:00Z',
+      to: '2026-11-21T23:55:00Z',
+      done: [[from, '2026-11-13T00:00:00Z']],
+    };
+    const rest = await sync(open(), {
+      streams,
+      saved: { a: { version: 1, from, cursor: '2026-11-13T00:00:00Z', run } },
+    });
+    t.equal(count(rest.lines), 2, 'only what the first attempt left');
+
+    const again = await sync(open(), { streams, saved: { a: end } });
+    t.equal(count(again.lines), 0);
+    t.same(again.states('a').length, 1);
+  },
+);
+
+t.test('waiting: RATE_LIMITED is told, and an unchanged STATE is a sign of life', async (t) => {
+  const slow = reader(['a'], async function* (_window, _selected, { onWait }) {
+    onWait(NOW + 60_000.4);
+    onWait(NOW + 60_000.9);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    yield [];
+  });
+  let nowMs = NOW;
+  const { lines, states } = await sync(source([slow], { startMs: NOW - DAY }), {
+    streams: [{ name: 'a' }],
+    heartbeatMs: 4,
+    now: () => (nowMs += 5),
+  });
+  const limited = lines.filter((l) => l.trace?.stream_status?.reasons);
+  t.equal(limited.length, 1, 'told once, not by every request');
+  t.equal(limited[0]?.trace?.stream_status?.reasons?.[0]?.rate_limited.quota_reset, NOW + 60_001);
+  t.ok(states('a').length > 2);
+});
+
+t.test('a signal ends everything: INCOMPLETE for what had begun, no further STATE', async (t) => {
+  const root = new AbortController();
+  const hanging = reader(['a'], async function* (_window, _selected, { signal }) {
+    yield [{ stream: 'a', rows: [{ record_key: '1' }] }];
+    setImmediate(() => root.abort(new Error('stopped by SIGTERM')));
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const { failed, statuses, states } = await sync(source([hanging]), {
+    streams: [{ name: 'a' }],
+    signal: root.signal,
+  });
+  t.match(failed, /SIGTERM/);
+  t.same(statuses('a'), ['STARTED', 'RUNNING', 'INCOMPLETE']);
+  t.same(states('a'), [], 'an unfinished window is in no state');
+});
+
+t.test('the namespace of the configured catalog is kept everywhere', async (t) => {
+  const { states } = await sync(source([reader(['a'], oneRow('a'))]), {
+    streams: [{ name: 'a', namespace: 'shop' }],
+  });
+  t.ok(states('a').every((s) => s?.stream.stream_descriptor.namespace === 'shop'));
+});
+
+t.test('the server’s clock holds the cursor back when it is behind ours', async (t) => {
+  const open = source([reader(['a'], oneRow('a'))], { skewMs: () => -3_600_000 });
+  const { states } = await sync(open, { streams: [{ name: 'a' }] });
+  t.equal(states('a').at(-1)?.stream.stream_state.cursor, '2026-11-21T22:55:00Z');
+});

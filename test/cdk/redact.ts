@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import { createRedactor, secretsOf } from '../../src/cdk/redact.ts';
+
+function redactWith(secrets: readonly string[], text: string): string {
+  const redactor = createRedactor();
+  redactor.add(secrets);
+  return redactor.redact(text);
+}
+
+/** Nothing in common with the secrets below, so that what is left around a mask is recognisable. */
+const around = fc.stringMatching(/^[a-z]{0,9}$/);
+const secret = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...'ABCDEFGHIJ0123456789', ...'+/=&?%:@ "\\\n\t#~!()', 'é', 'क', '😀'),
+    ),
+    { minLength: 4, maxLength: 30 },
+  )
+  .map((characters) => characters.join(''))
+  .filter((text) => text.trim().length >= 4);
+
+const ascii = (json: string): string =>
+  json.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** How a text reaches a log, where every character stands for itself. */
+const encodings: Record<string, (text: string) => string> = {
+  raw: (text) => text,
+  'URL component': encodeURIComponent,
+  'URL component, lower case': (text) =>
+    encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  URL: encodeURI,
+  'URL query or form': (text) => new URLSearchParams({ k: text }).toString().slice(2),
+  JSON: inJson,
+  'JSON in JSON': (text) => inJson(inJson(text)),
+  'JSON with escaped slashes': (text) => inJson(text).replaceAll('/', '\\/'),
+  'ASCII JSON': (text) => ascii(inJson(text)),
+  'hex, lower case': (text) => Buffer.from(text).toString('hex'),
+  'hex, upper case': (text) => Buffer.from(text).toString('hex').toUpperCase(),
+};
+
+for (const [name, encode] of Object.entries(encodings)) {
+  t.test(`no secret survives: ${name}`, (t) => {
+    const property = fc.property(secret, around, around, (value, before, after) => {
+      const redacted = redactWith([value], encode(`${before}${value}${after}`));
+      return redacted === `${encode(before)}****${encode(after)}`;
+    });
+    fc.assert(property);
+    t.pass();
+    t.end();
+  });
+}
+
+t.test('no secret survives: base64, wherever in the text it is', (t) => {
+  // What is left must not depend on the secret, but for the bits it shares with its neighbours.
+  const pair = fc
+    .tuple(secret, secret)
+    .map(([a, b]) => [a, (b.repeat(30) + a).slice(0, a.length)] as const)
+    .filter(([a, b]) => b.trim().length >= 4 && Buffer.byteLength(a) === Buffer.byteLength(b));
+  const kind = fc.constantFrom('base64', 'base64url');
+  const property = fc.property(pair, around, around, kind, ([one, other], before, after, kind) => {
+    const leftOf = (value: string): string =>
+      redactWith([value], Buffer.from(`${before}${value}${after}`).toString(kind as 'base64'));
+    const rest = (value: string): string => leftOf(value).replace(/[\w+/-]?\*{4}[\w+/-]?/, '****');
+    return leftOf(one).includes('****') && rest(one) === rest(other);
+  });
+  fc.assert(property, { numRuns: 500 });
+  const basic = redactWith(['s3cr3t'], `Basic ${btoa('shop:s3cr3t')}`);
+  t.equal(basic, 'Basic c2hvcDp****Q=');
+  t.equal(redactWith(['s3cr3t!'], btoa('s3cr3t!')), '****', 'its own base64 goes whole');
+  t.end();
+});
+
+t.test('secrets that overlap, contain each other or look like the mask leave nothing', (t) => {
+  const text = fc.stringMatching(/^[ab*]{0,30}$/);
+  const value = fc.stringMatching(/^[ab*]{4,8}$/).filter((v) => !/^\*+$/.test(v));
+  const property = fc.property(fc.array(value), text, (values, input) => {
+    const redactor = createRedactor();
+    for (const one of values) redactor.add([one]);
+    const once = redactor.redact(input);
+    return redactor.redact(once) === once && !values.some((one) => once.includes(one));
+  });
+  fc.assert(property, { numRuns: 2000 });
+  t.equal(redactWith(['abcd', 'bcdefg'], 'x abcdefg y'), 'x **** y');
+  t.equal(redactWith(['abcd', 'abcdefg'], 'abcdefg'), '****');
+  t.equal(redactWith(['abcd'], 'abcdabcd abcd'), '**** ****');
+  t.equal(redactWith(['abcd'], ''), '');
+  t.end();
+});
+
+t.test('what is no secret stays', (t) => {
+  const text = 'GET /orders?page=1 200 in 31 ms     **********';
+  t.equal(redactWith([], text), text);
+  t.equal(redactWith(['', '1', 'GET', ' 1 ', '     ', '**********'], text), text);
+  t.equal(redactWith(['a.c+'], 'abcc a.c+'), 'abcc ****', 'a secret is no pattern');
+  t.equal(redactWith(['\ud800abcd'], 'x\ud800abcd'), 'x****', 'half a pair is no trouble');
+  t.end();
+});
+
+const spec: JsonObject = {
+  properties: {
+    id: { type: 'string' },
+    secret: { type: 'string', airbyte_secret: true },
+    pin: { type: 'integer', airbyte_secret: true },
+    auth: {
+      oneOf: [
+        { properties: { kind: { const: 'a' }, token: { type: 'string', airbyte_secret: true } } },
+        { properties: { kind: { const: 'b' }, password: { airbyte_secret: true } } },
+      ],
+    },
+    keys: { type: 'array', items: { type: 'string', airbyte_secret: true } },
+    hosts: { items: { properties: { key: { airbyte_secret: true }, name: {} } } },
+    vault: { airbyte_secret: true },
+  },
+};
+
+t.test('finds the values that the spec marks', (t) => {
+  const config = {
+    id: 'not-secret',
+    secret: ' \u200bs3cret\n',
+    pin: 123456,
+    auth: { kind: 'c', token: 'tok', password: 'pass' },
+    keys: ['k1', 'k2'],
+    hosts: [{ key: 'hk', name: 'n' }, null],
+    vault: { deep: ['v', true, null] },
+    other: 'x',
+  };
+  const found = [' \u200bs3cret\n', 's3cret', '123456', 'tok', 'pass', 'k1', 'k2', 'hk', 'v'];
+  t.same(secretsOf(spec, config), found);
+  t.end();
+});
+
+t.test('takes any config', (t) => {
+  for (const config of [undefined, null, 'text', 5, [], [[]], { auth: [], keys: {}, hosts: 1 }]) {
+    t.same(secretsOf(spec, config), []);
+  }
+  t.same(secretsOf(spec, { secret: ['listed'], auth: null }), ['listed'], 'of the wrong type, too');
+  t.same(secretsOf({}, { secret: 'x' }), []);
+  t.end();
+});

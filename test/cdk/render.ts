@@ -1,0 +1,123 @@
+import { AxiosError, AxiosHeaders } from 'axios';
+import t from 'tap';
+import { ConfigError, SystemError, TransientError } from '../../src/cdk/errors.ts';
+import type { Message, TraceError } from '../../src/cdk/protocol.ts';
+import { createRedactor } from '../../src/cdk/redact.ts';
+import { describeError, renderError } from '../../src/cdk/render.ts';
+
+const redactor = createRedactor();
+redactor.add(['s3cret-value']);
+const nowMs = 1785578400000;
+
+function traceOf(messages: readonly Message[]): TraceError {
+  const last = messages.at(-1);
+  if (last?.type !== 'TRACE' || last.trace.type !== 'ERROR') throw new Error('no TRACE ERROR');
+  return last.trace.error;
+}
+
+t.test('an error of ours is one TRACE', (t) => {
+  const error = new ConfigError('GK_HTTP_401', 'GoKwik refused the App ID s3cret-value.', {
+    detail: 'GET /orders?k=s3cret-value 401',
+  });
+  const messages = renderError(error, redactor, nowMs, { name: 'orders' });
+  t.equal(messages.length, 1);
+  const { stack_trace, ...rest } = traceOf(messages);
+  t.strictSame(rest, {
+    message: 'GoKwik refused the App ID ****. [GK_HTTP_401]',
+    internal_message: 'GK_HTTP_401: GET /orders?k=**** 401',
+    failure_type: 'config_error',
+    stream_descriptor: { name: 'orders' },
+  });
+  t.match(stack_trace, /test\/cdk\/render\.ts/, 'paths are kept');
+  t.notMatch(stack_trace, 's3cret-value');
+  t.match(messages[0], { trace: { emitted_at: nowMs } });
+  t.end();
+});
+
+t.test('each kind says what hosts should do', (t) => {
+  const kinds = [ConfigError, TransientError, SystemError].map(
+    (kind) => traceOf(renderError(new kind('GK_X', 'Text.'), redactor, nowMs)).failure_type,
+  );
+  t.same(kinds, ['config_error', 'transient_error', 'system_error']);
+  t.end();
+});
+
+t.test('what is not known is left out, not null', (t) => {
+  const error = new SystemError('GK_X', 'Text.', { stream: 'orders' });
+  Object.defineProperty(error, 'stack', { value: undefined });
+  t.strictSame(traceOf(renderError(error, redactor, nowMs)), {
+    message: 'Text. [GK_X]',
+    internal_message: 'GK_X',
+    failure_type: 'system_error',
+  });
+  t.end();
+});
+
+t.test('anything else is a defect, logged as FATAL too', (t) => {
+  const messages = renderError(new TypeError('s3cret-value is not a function'), redactor, nowMs);
+  const { message, internal_message, failure_type } = traceOf(messages);
+  t.match(message, /^Something went wrong in the connector.*\[GK_INTERNAL\]$/);
+  t.equal(internal_message, 'GK_INTERNAL: TypeError: **** is not a function');
+  t.equal(failure_type, 'system_error');
+  t.match(messages[0], { type: 'LOG', log: { level: 'FATAL', message: /\*\*\*\* is not a fun/ } });
+  t.equal(messages.length, 2);
+  t.end();
+});
+
+t.test('whatever was thrown', (t) => {
+  const internalOf = (thrown: unknown) => describeError(thrown, redactor).internal;
+  t.equal(internalOf('s3cret-value!'), 'GK_INTERNAL: a thrown text: ****!');
+  t.equal(internalOf({ password: 'hunter2' }), 'GK_INTERNAL: a thrown object');
+  t.equal(internalOf(undefined), 'GK_INTERNAL: a thrown undefined');
+  t.equal(traceOf(renderError(null, redactor, nowMs)).stack_trace, undefined);
+  t.end();
+});
+
+t.test('causes are named; those that carry a request by no more than that', (t) => {
+  const headers = new AxiosHeaders({ authorization: 'Bearer unknown-to-the-redactor' });
+  const url = 'https://u:unknown-to-the-redactor@x';
+  const axiosError = new AxiosError(`Failed ${url}`, 'ERR_BAD_RESPONSE', { headers, url });
+  const reset = Object.assign(new Error('read ECONNRESET s3cret-value'), { code: 'ECONNRESET' });
+  axiosError.cause = reset;
+  const error = new TransientError('GK_HTTP_500', 'GoKwik is down.', { detail: 'GET /orders' });
+  error.cause = axiosError;
+  const messages = renderError(error, redactor, nowMs);
+  t.equal(
+    traceOf(messages).internal_message,
+    'GK_HTTP_500: GET /orders; caused by AxiosError ERR_BAD_RESPONSE; caused by Error ECONNRESET: read ECONNRESET ****',
+  );
+  t.notMatch(JSON.stringify(messages), 'unknown-to-the-redactor');
+  error.cause = { config: { headers } };
+  t.equal(
+    describeError(error, redactor).internal,
+    'GK_HTTP_500: GET /orders; caused by a thrown object',
+  );
+  t.end();
+});
+
+t.test('an unexpected request error shows no request either', (t) => {
+  const error = new AxiosError('GET https://u:hunter2@x failed', 'ERR_NETWORK', {
+    headers: new AxiosHeaders({ 'gokwik-app-secret': 'hunter2' }),
+  });
+  const messages = renderError(error, redactor, nowMs);
+  t.notMatch(JSON.stringify(messages), 'hunter2');
+  t.match(traceOf(messages).stack_trace, /^AxiosError ERR_NETWORK\n {4}at .*render\.ts/);
+  error.stack = 'AxiosError: hunter2';
+  t.equal(traceOf(renderError(error, redactor, nowMs)).stack_trace, undefined);
+  t.end();
+});
+
+t.test('circles, long stacks and result words do no harm', (t) => {
+  const error = new SystemError('GK_X', 'The SPEC and the CATALOG.', {
+    detail: 'd'.repeat(30_000),
+  });
+  error.cause = error;
+  error.stack = 'at CATALOG s3cret-value '.repeat(3_000);
+  const { message, internal_message, stack_trace } = traceOf(renderError(error, redactor, nowMs));
+  t.equal(message, 'The spec and the catalog. [GK_X]');
+  t.ok((internal_message?.length ?? 0) < 10_100);
+  t.ok((stack_trace?.length ?? 0) < 20_100 && (stack_trace?.length ?? 0) >= 20_000);
+  t.notMatch(stack_trace, /CATALOG|s3cret/);
+  t.equal(describeError(error, redactor).sentence, message);
+  t.end();
+});

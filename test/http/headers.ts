@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  parseHttpDate,
+  parseQuota,
+  parseRetryAfter,
+  requestIdOf,
+  retryAfterOf,
+  serverNow,
+} from '../../src/http/headers.ts';
+
+const nowMs = Date.UTC(2026, 10, 22, 10, 0, 0);
+
+t.test('Retry-After in seconds', async (t) => {
+  t.equal(parseRetryAfter('120', nowMs), 120_000);
+  t.equal(parseRetryAfter(' 3600 ', nowMs), 3_600_000);
+  t.equal(parseRetryAfter('0', nowMs), 0);
+  t.equal(parseRetryAfter('1.5', nowMs), 1500);
+  t.equal(parseRetryAfter('0.0001', nowMs), 1, 'never earlier than asked');
+  t.equal(parseRetryAfter('-5', nowMs), 0);
+});
+
+t.test('Retry-After as a date, in the three forms of HTTP', async (t) => {
+  t.equal(parseRetryAfter('Sun, 22 Nov 2026 11:00:00 GMT', nowMs), 3_600_000);
+  t.equal(parseRetryAfter('Sunday, 22-Nov-26 10:01:00 GMT', nowMs), 60_000);
+  t.equal(parseRetryAfter('Sun Nov 22 10:00:30 2026', nowMs), 30_000, 'asctime is UTC too');
+  t.equal(parseRetryAfter('Thu Jan  1 00:00:00 2026', nowMs), 0, 'past');
+  t.equal(parseRetryAfter('Fri, 01 Jan 2027 00:00:00 UTC', nowMs), Date.UTC(2027, 0, 1) - nowMs);
+});
+
+t.test('garbage is no wait at all', async (t) => {
+  const garbage = [
+    '',
+    'soon',
+    '1e3',
+    '12 seconds',
+    '+5',
+    '1,5',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '2026-11-22T11:00:00Z',
+    'Sun, 31 Feb 2026 11:00:00 GMT',
+    'Sun, 22 Nov 2026 25:00:00 GMT',
+    'Sun, 22 Foo 2026 11:00:00 GMT',
+    'Sun, 22 Nov 2026 11:00:00',
+    'Sun, 22 Nov 2026 11:00:00 IST',
+  ];
+  for (const value of garbage)
+    t.equal(parseRetryAfter(value, nowMs), undefined, value || '(empty)');
+  t.equal(parseRetryAfter(undefined, nowMs), undefined);
+});
+
+t.test('properties of Retry-After', async (t) => {
+  fc.assert(
+    fc.property(fc.string(), (value) => {
+      const waitMs = parseRetryAfter(value, nowMs);
+      return waitMs === undefined || waitMs >= 0;
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 10_000_000 }),
+      fc.integer({ min: -1e8, max: 1e8 }),
+      (seconds, shift) => {
+        t.equal(parseRetryAfter(String(seconds), nowMs), seconds * 1000);
+        const date = new Date(nowMs + shift * 1000);
+        t.equal(parseRetryAfter(date.toUTCString(), nowMs), Math.max(0, shift * 1000));
+      },
+    ),
+  );
+});
+
+t.test('a year of two digits is near', async (t) => {
+  t.equal(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT', nowMs), Date.UTC(1994, 10, 6, 8, 49, 37));
+  t.equal(
+    parseHttpDate('Saturday, 06-Nov-76 08:49:37 GMT', nowMs),
+    Date.UTC(2076, 10, 6, 8, 49, 37),
+  );
+  t.equal(parseHttpDate('Sunday, 06-Nov-77 08:49:37 GMT', nowMs), Date.UTC(1977, 10, 6, 8, 49, 37));
+});
+
+t.test("dates count from the server's clock, not ours", async (t) => {
+  const headers = {
+    date: 'Sun, 22 Nov 2026 09:50:00 GMT',
+    'retry-after': 'Sun, 22 Nov 2026 09:51:00 GMT',
+  };
+  t.equal(retryAfterOf(headers, nowMs), 60_000, 'ours is ten minutes ahead');
+  t.equal(retryAfterOf({ 'retry-after': '7' }, nowMs), 7000);
+  t.equal(retryAfterOf({}, nowMs), undefined);
+  t.equal(
+    serverNow({ date: headers.date, age: '600' }, nowMs),
+    nowMs,
+    'a cached answer is older than the clock',
+  );
+  t.equal(serverNow({ date: 'yesterday' }, nowMs), undefined);
+  t.equal(serverNow({}, nowMs), undefined);
+});
+
+t.test('what is left of the quota', async (t) => {
+  const quota = (remaining: string, reset: string, prefix = 'x-ratelimit') =>
+    parseQuota({ [`${prefix}-remaining`]: remaining, [`${prefix}-reset`]: reset }, nowMs);
+  const expected = { remaining: 3, resetMs: 30_000 };
+  t.strictSame(quota('3', '30'), expected, 'seconds to go');
+  t.strictSame(quota('3', String(nowMs / 1000 + 30)), expected, 'epoch seconds');
+  t.strictSame(quota('3', String(nowMs + 30_000)), expected, 'epoch milliseconds');
+  t.strictSame(quota('3', '30', 'ratelimit'), expected, 'without the x');
+  t.strictSame(quota('0', String(nowMs / 1000 - 5)), { remaining: 0, resetMs: 0 }, 'past');
+  t.equal(quota('3', 'soon'), undefined);
+  t.equal(quota('many', '30'), undefined);
+  t.equal(parseQuota({ 'x-ratelimit-remaining': '3' }, nowMs), undefined);
+});
+
+t.test('the request id, if it looks like one', async (t) => {
+  t.equal(requestIdOf({ 'x-request-id': 'a1-b2' }), 'a1-b2');
+  t.equal(requestIdOf({ 'x-amzn-requestid': 'c3' }), 'c3');
+  t.equal(requestIdOf({ 'cf-ray': '8f1-BOM' }), '8f1-BOM');
+  t.equal(requestIdOf({ 'x-request-id': 'has spaces and "quotes"' }), undefined);
+  t.equal(requestIdOf({}), undefined);
+});
