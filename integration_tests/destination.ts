@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { AirbyteStream, JsonObject } from '../src/cdk/protocol.ts';
 
 /**
@@ -99,13 +99,24 @@ const TYPES: Record<string, string> = {
 };
 
 async function createTable(connection: DuckDBConnection, stream: AirbyteStream): Promise<Table> {
-  const properties = stream.json_schema.properties as Record<string, { type: string | string[]; format?: string }>;
+  const properties = stream.json_schema.properties as Record<
+    string,
+    { type: string | string[]; format?: string }
+  >;
   const columns = Object.entries(properties).map(([name, { type, format }]) => {
     const kind = [type].flat().find((t) => t !== 'null') ?? 'string';
     return { name, type: format === 'date-time' ? 'TIMESTAMPTZ' : (TYPES[kind] ?? 'VARCHAR') };
   });
-  const table = { name: stream.name, columns, waiting: [], staged: 0, counts: { records: 0, inserted: 0, corrected: 0 } };
-  const declared = columns.map(({ name, type }) => `"${name}" ${type}${name === 'record_key' ? ' PRIMARY KEY' : ''}`);
+  const table = {
+    name: stream.name,
+    columns,
+    waiting: [],
+    staged: 0,
+    counts: { records: 0, inserted: 0, corrected: 0 },
+  };
+  const declared = columns.map(
+    ({ name, type }) => `"${name}" ${type}${name === 'record_key' ? ' PRIMARY KEY' : ''}`,
+  );
   await connection.run(
     `CREATE TABLE IF NOT EXISTS "${stream.name}" (${declared.join(', ')}, _airbyte_extracted_at TIMESTAMPTZ, _airbyte_data JSON)`,
   );

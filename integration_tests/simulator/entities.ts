@@ -1,4 +1,4 @@
-import type { OrderPlan } from './fulfilment.ts';
+import { isOnline, type OrderPlan } from './fulfilment.ts';
 import type { Plan } from './lifecycle.ts';
 import { settledMs } from './settling.ts';
 import { reached } from './visit.ts';
@@ -68,14 +68,14 @@ function paymentsOf(plan: Plan): Entity[] {
     times: ascending([startMs, endMs]),
   }));
   const { order } = plan;
-  if (order === undefined || order.pay === 'cod' || order.pay === 'offline') return entities;
+  if (order === undefined || !isOnline(order.pay)) return entities;
   const ends = [order.failedMs ?? order.confirmedMs, ...order.refunds.map(({ doneMs }) => doneMs)];
   return [...entities, { sub: PAID, times: ascending([order.createdMs, ...ends]) }];
 }
 
 function settlementsOf(world: World, order: OrderPlan): Entity[] {
-  const paid = (order.pay === 'prepaid' || order.pay === 'partial') && order.confirmedMs;
-  if (!paid) return [];
+  const paid = order.confirmedMs;
+  if (paid === undefined || !isOnline(order.pay)) return [];
   const moments = [paid, ...order.refunds.map(({ doneMs }) => doneMs)];
   return moments.map((ms, sub) => ({ sub, times: [settledMs(world, ms)] }));
 }

@@ -47,6 +47,7 @@ export const FIELDS: Readonly<Record<StreamName, Fields>> = {
     billing_address: POSTAL,
     shipping_address: POSTAL,
     line_items: { list: ITEM },
+    items: { list: ITEM },
     ...STAMPS,
   },
   order_items: ITEM,

@@ -42,6 +42,11 @@ const ORDER_LIFE_MS = 40 * DAY_MS;
 /** Share of shipped parcels that come back, for an address of average risk (0.5). */
 const RTO_SHARE: Record<Pay, number> = { cod: 0.28, partial: 0.12, prepaid: 0.06, offline: 0.1 };
 
+/** Whether GoKwik sees money of it. */
+export function isOnline(pay: Pay): boolean {
+  return pay === 'prepaid' || pay === 'partial';
+}
+
 /** The rest of an order's life, from its creation. `risk` 0 to 1. */
 export function planOrder(
   draw: Draw,
@@ -52,7 +57,7 @@ export function planOrder(
 ): OrderPlan {
   const after = (ms: number, low: number, high: number, power = 1) =>
     Math.min(wholeSeconds(ms + skewed(draw, low, high, power)), createdMs + ORDER_LIFE_MS);
-  const online = pay === 'prepaid' || pay === 'partial';
+  const online = isOnline(pay);
   const plan = {
     createdMs,
     pay,

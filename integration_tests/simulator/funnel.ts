@@ -2,14 +2,7 @@ import { type Step, stepsOf } from './events.ts';
 import { gokwikOid, moid, productId, requestId, sessionId } from './ids.ts';
 import type { Facts, Moment } from './kinds.ts';
 import type { Plan } from './lifecycle.ts';
-import {
-  billOf,
-  cartOf,
-  contextOf,
-  personOf,
-  spellPay,
-  spellPhone,
-} from './merchant.ts';
+import { billOf, cartOf, contextOf, personOf, spellPay, spellPhone } from './merchant.ts';
 import { riskFlag } from './risk.ts';
 import { reached } from './visit.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,6 @@
-import { type OrderPlan, type Pay, planOrder } from './fulfilment.ts';
-import { chance, type Draw, draws, SALT, skewed } from './random.ts';
+import { isOnline, type OrderPlan, type Pay, planOrder } from './fulfilment.ts';
 import { placeOf } from './merchant.ts';
+import { chance, type Draw, draws, SALT, skewed } from './random.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, wholeSeconds } from './time.ts';
 import { ABANDONED_AFTER_MS, planVisit, type Visit } from './visit.ts';
 import { sessionMs, type World } from './world.ts';
@@ -25,7 +25,10 @@ export interface Plan {
   readonly order: OrderPlan | undefined;
 }
 
-/** The plan of session `index`. Cheap: a listing makes hundreds of thousands of them. */
+/** Reported carts that become orders later. */
+const RECOVERED_SHARE = 0.22;
+
+/** The plan of session `index`. Listings make hundreds of thousands: one literal, one hidden class. */
 export function planSession(world: World, index: number): Plan {
   const createdMs = sessionMs(world, index);
   const draw = draws(world.seed, index, SALT.plan);
@@ -33,34 +36,39 @@ export function planSession(world: World, index: number): Plan {
   const risk = Math.min(1, 0.75 * draw() + placeOf(world, index).risk);
   const blocked = risk > 0.8 && chance(draw, 0.4);
   const pay = drawPay(draw, blocked);
-  const base = { index, createdMs, visit, risk, blocked };
-  if (visit.stage === 'placed') {
-    const order = planOrder(draw, visit.lastMs, pay, risk, true);
-    if (order.failedMs === undefined) {
-      const online = pay === 'prepaid' || pay === 'partial';
-      const visitEndMs = (online && order.confirmedMs) || order.createdMs + 3 * SECOND_MS;
-      const kept = { visitEndMs, abandonedMs: undefined, cart: false, recoveredMs: undefined };
-      return { ...base, ...kept, order };
-    }
-    const abandonedMs = order.failedMs + ABANDONED_AFTER_MS;
-    const lost = { visitEndMs: order.failedMs, abandonedMs, cart: true, recoveredMs: undefined };
-    return { ...base, ...lost, order };
-  }
-  const visitEndMs = Math.max(visit.lastMs, visit.attempts.at(-1)?.endMs ?? 0);
-  const abandonedMs = visitEndMs + ABANDONED_AFTER_MS;
-  const cart =
-    visit.stage === 'payment' ||
-    visit.stage === 'attempt' ||
-    (visit.stage === 'address' && chance(draw, 0.2));
-  const lost = { visitEndMs, abandonedMs, cart };
-  if (!cart || !chance(draw, 0.22)) {
-    return { ...base, ...lost, recoveredMs: undefined, order: undefined };
-  }
+  const placed = visit.stage === 'placed';
+  const cart = placed ? false : isReported(draw, visit);
+  const recovered = cart && chance(draw, RECOVERED_SHARE);
   // Half come back within a day, nine in ten within three weeks, the last after 35 days.
-  const waitMs = skewed(draw, HOUR_MS / 2, 35 * DAY_MS, 5);
-  const recoveredMs = wholeSeconds(abandonedMs + waitMs);
-  const order = planOrder(draw, recoveredMs, pay, risk, false);
-  return { ...base, ...lost, recoveredMs, order };
+  const waitMs = recovered ? wholeSeconds(skewed(draw, HOUR_MS / 2, 35 * DAY_MS, 5)) : 0;
+
+  const leftMs = Math.max(visit.lastMs, visit.attempts.at(-1)?.endMs ?? 0);
+  const backMs = leftMs + ABANDONED_AFTER_MS + waitMs;
+  const order =
+    placed || recovered
+      ? planOrder(draw, placed ? visit.lastMs : backMs, pay, risk, placed)
+      : undefined;
+  const failedMs = order?.failedMs;
+  const paidMs = isOnline(pay) ? order?.confirmedMs : undefined;
+  const visitEndMs = placed ? (failedMs ?? paidMs ?? visit.lastMs + 3 * SECOND_MS) : leftMs;
+  return {
+    index,
+    createdMs,
+    visit,
+    visitEndMs,
+    abandonedMs: placed && failedMs === undefined ? undefined : visitEndMs + ABANDONED_AFTER_MS,
+    cart: cart || failedMs !== undefined,
+    recoveredMs: recovered ? backMs : undefined,
+    risk,
+    blocked,
+    order,
+  };
+}
+
+/** Carts left before the payment page are seldom reported. */
+function isReported(draw: Draw, { stage }: Visit): boolean {
+  if (stage === 'address') return chance(draw, 0.2);
+  return stage === 'payment' || stage === 'attempt';
 }
 
 function drawPay(draw: Draw, blocked: boolean): Pay {

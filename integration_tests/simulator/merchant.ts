@@ -71,15 +71,14 @@ export function personOf(world: World, index: number): Person {
   const place = placeOf(world, index);
   const first = pick(draw, FIRST_NAMES);
   const last = pick(draw, LAST_NAMES);
-  const digits = () => `${between(draw, 6, 9)}${String(between(draw, 0, 999_999_999)).padStart(9, '0')}`;
+  const digits = () =>
+    `${between(draw, 6, 9)}${String(between(draw, 0, 999_999_999)).padStart(9, '0')}`;
   return {
     first,
     last: chance(draw, 0.15) ? '.' : last,
     phone: digits(),
     otherPhone: chance(draw, 0.04) ? digits() : undefined,
-    email: chance(draw, 0.15)
-      ? null
-      : `${first}.${last}${number}@example.com`.toLowerCase(),
+    email: chance(draw, 0.15) ? null : `${first}.${last}${number}@example.com`.toLowerCase(),
     pincode: `${place.pins}${String(between(draw, 1, 120)).padStart(3, '0')}`,
     place,
     street: `${between(draw, 1, 400)}, ${pick(draw, STREETS)}`,
@@ -138,7 +137,7 @@ export function contextOf(world: World, index: number): Context {
   const returning = chance(draw, 0.3);
   return {
     device,
-    agent: device === 'desktop' ? AGENTS[2] ?? AGENTS[0] : AGENTS[index % 2] ?? AGENTS[0],
+    agent: device === 'desktop' ? (AGENTS[2] ?? AGENTS[0]) : (AGENTS[index % 2] ?? AGENTS[0]),
     // The range set aside for benchmarks: no real customer has such an address.
     ip: `198.18.${between(draw, 0, 255)}.${between(draw, 1, 254)}`,
     source: pick(draw, SOURCES),

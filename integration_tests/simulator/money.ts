@@ -12,7 +12,10 @@ import { entityId, type World } from './world.ts';
 /** Payments, what is settled of them and what is given back, as facts. */
 
 /** How much of the payment has been given back: all of it, some, none. */
-export function refundStatus(order: OrderPlan, nowMs: number): 'refunded' | 'partially_refunded' | null {
+export function refundStatus(
+  order: OrderPlan,
+  nowMs: number,
+): 'refunded' | 'partially_refunded' | null {
   const done = order.refunds.filter(({ doneMs }) => doneMs <= nowMs);
   if (done.length === 0) return null;
   return done.length === order.refunds.length ? 'refunded' : 'partially_refunded';

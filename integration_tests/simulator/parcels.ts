@@ -20,7 +20,10 @@ import { entityId, type World } from './world.ts';
 /** Parcels out and back, and the returns that send them, as facts. */
 
 /** A word for each stage of a way, the last one that has begun. */
-function stageAt(stages: readonly (readonly [number | undefined, string])[], nowMs: number): string {
+function stageAt(
+  stages: readonly (readonly [number | undefined, string])[],
+  nowMs: number,
+): string {
   let current = 'pickup_completed';
   for (const [ms, word] of stages) if (ms !== undefined && ms <= nowMs) current = word;
   return current;

@@ -10,7 +10,9 @@ export function settledMs(world: World, ms: number): number {
   let day = indiaDay(ms) + 2 * DAY_MS;
   const weekday = new Date(day + INDIA_MS).getUTCDay();
   if (weekday === 0) day += DAY_MS;
-  return day + 10 * HOUR_MS + (hash(world.seed, Math.floor(day / DAY_MS), SALT.batch) % 180) * MINUTE_MS;
+  return (
+    day + 10 * HOUR_MS + (hash(world.seed, Math.floor(day / DAY_MS), SALT.batch) % 180) * MINUTE_MS
+  );
 }
 
 /** The bank's reference of a batch: all its rows share it. */

@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
-import { describeProblems, variantOf } from './problems.ts';
+import { describeProblems } from './problems.ts';
 import type { Json, JsonObject } from './protocol.ts';
 import { closest, cutText, trimText } from './text.ts';
 
@@ -51,7 +51,7 @@ export async function validateConfig(
 
   const validate = await compile(specification);
   if (!validate(prepared)) {
-    const problems = describeProblems(specification, prepared, validate.errors ?? [], extra);
+    const problems = describeProblems(specification, validate.errors ?? [], extra);
     throw new ConfigError('GK_CONFIG', sentenceOf(problems), {
       detail: (validate.errors ?? [])
         .map((e) => `${e.keyword} at ${e.instancePath || '/'}`)
@@ -80,7 +80,10 @@ function sentenceOf(problems: readonly string[]): string {
   return `The config is not right in ${problems.length} places: ${listed.join(' ')}`;
 }
 
-/** Only what the spec describes is touched: inside a free-form object, a space may mean something. */
+/**
+ * Only what the spec describes is touched: inside a free-form object, a space may mean something. The
+ * variants of a `oneOf` count as free-form; a spec that gets one needs the choice of the variant here.
+ */
 function prepare(schema: Json | undefined, value: Json, path: string, trimmed: string[]): Json {
   if (!isJsonObject(schema)) return value;
   if (typeof value === 'string') {
@@ -100,11 +103,8 @@ function prepareObject(
   path: string,
   trimmed: string[],
 ): JsonObject {
-  const variant = variantOf(schema, value);
   const properties = new Map(
-    [schema, variant].flatMap((node) =>
-      isJsonObject(node?.properties) ? Object.entries(node.properties) : [],
-    ),
+    isJsonObject(schema.properties) ? Object.entries(schema.properties) : [],
   );
   const entries = new Map<string, Json>();
   for (const [key, raw] of Object.entries(value)) {

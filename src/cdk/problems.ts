@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { isJsonObject } from './json.ts';
-import type { Json, JsonObject } from './protocol.ts';
+import type { JsonObject } from './protocol.ts';
 import { closest, orList } from './text.ts';
 
 /** Longer values say more about the user than about the problem. */
@@ -17,36 +17,24 @@ const TYPE_NAMES: Record<string, string> = {
 
 /** What hides other errors of the same field, as they only follow from it. */
 const HIDES: Record<string, (keyword: string) => boolean> = {
-  type: () => true,
+  type: (keyword) => keyword !== 'type',
   pattern: (keyword) => keyword === 'format',
 };
-
-/** The variant of `oneOf` that a value chose: the one whose constants it has. */
-export function variantOf(schema: JsonObject, value: Json | undefined): JsonObject | undefined {
-  if (!Array.isArray(schema.oneOf) || !isJsonObject(value)) return undefined;
-  return schema.oneOf.filter(isJsonObject).find((variant) => {
-    const constants = constantsOf(variant);
-    return constants.length > 0 && constants.every(([key, constant]) => value[key] === constant);
-  });
-}
 
 /**
  * Each problem in plain words: which field, what it must be, and what it is unless it is secret.
  *
- * @param config the value that was validated
  * @param errors ajv's, made with `allErrors` and `verbose`
  * @param extra top-level fields that the spec does not have: one may be a misspelt missing one
  */
 export function describeProblems(
   specification: JsonObject,
-  config: JsonObject,
   errors: readonly ErrorObject[],
   extra: readonly string[],
 ): string[] {
-  const meant = errors.filter((error) => !ofOtherVariant(error, specification, config));
-  const shown = meant.filter(
+  const shown = errors.filter(
     (error) =>
-      !meant.some(
+      !errors.some(
         (other) =>
           other !== error &&
           other.instancePath === error.instancePath &&
@@ -85,8 +73,6 @@ function mustOf({ keyword, params, parentSchema, schema, message }: ErrorObject)
       return `must be ${orList([schema].flat().map((value) => `\`${value}\``))}`;
     case 'const':
       return `must be \`${params.allowedValue}\``;
-    case 'oneOf':
-      return `must be one of the variants: ${variantsOf(schema)}`;
     case 'pattern':
       return example ? `must look like ${example}` : `must match the pattern ${params.pattern}`;
     case 'format':
@@ -100,21 +86,23 @@ function mustOf({ keyword, params, parentSchema, schema, message }: ErrorObject)
     case 'exclusiveMaximum':
       return `must be less than ${params.limit}`;
     case 'minLength':
-      return `must have at least ${params.limit} characters`;
+      return `must have at least ${counted(params.limit, 'character', 'characters')}`;
     case 'maxLength':
-      return `must have at most ${params.limit} characters`;
+      return `must have at most ${counted(params.limit, 'character', 'characters')}`;
     case 'minItems':
-      return `must have at least ${params.limit} entries`;
+      return `must have at least ${counted(params.limit, 'entry', 'entries')}`;
     case 'maxItems':
-      return `must have at most ${params.limit} entries`;
+      return `must have at most ${counted(params.limit, 'entry', 'entries')}`;
     default:
       // ajv's messages speak of the schema, never of the value.
       return message ?? 'is not valid';
   }
 }
 
-function gotOf({ data, keyword, schema, instancePath }: ErrorObject, secret: boolean): string {
-  if (keyword === 'oneOf' || instancePath === '') return '';
+const counted = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`;
+
+function gotOf({ data, keyword, schema }: ErrorObject, secret: boolean): string {
   const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
   if (!simple || secret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
   // A URL pasted with its user and password.
@@ -157,43 +145,3 @@ function isSecret(schema: unknown, segments: readonly string[]): boolean {
     variants.some((variant) => isSecret(variant, segments))
   );
 }
-
-/**
- * ajv tries every variant of a `oneOf` and reports on all. Of interest is the one that the value
- * chose, or, if it chose none, that it must choose.
- */
-function ofOtherVariant(
-  error: ErrorObject,
-  specification: JsonObject,
-  config: JsonObject,
-): boolean {
-  const inside = /^(.*)\/oneOf(?:\/(\d+)\/.*)?$/.exec(error.schemaPath);
-  if (!inside) return false;
-  const [, parentPath = '', index] = inside;
-  // The schema's path alternates with keywords where the value's does not; arrays have no index.
-  const schema = segmentsOf(parentPath).reduce<unknown>(step, specification);
-  if (!isJsonObject(schema) || !Array.isArray(schema.oneOf)) return false;
-  const depth = segmentsOf(parentPath).filter((s) => s === 'properties' || s === 'items').length;
-  const value = segmentsOf(error.instancePath).slice(0, depth).reduce<unknown>(step, config);
-  const chosen = variantOf(schema, value as Json);
-  if (index === undefined) return chosen !== undefined;
-  return chosen === undefined || schema.oneOf[Number(index)] !== chosen;
-}
-
-const step = (value: unknown, segment: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, segment) : undefined;
-
-function constantsOf(variant: JsonObject): [string, Json][] {
-  const properties = isJsonObject(variant.properties) ? variant.properties : {};
-  return Object.entries(properties).flatMap(([key, property]): [string, Json][] =>
-    isJsonObject(property) && property.const !== undefined ? [[key, property.const]] : [],
-  );
-}
-
-const variantsOf = (variants: unknown): string =>
-  orList(
-    [variants].flat().flatMap((variant) => {
-      if (!isJsonObject(variant)) return [];
-      return constantsOf(variant).map(([key, constant]) => `${key} \`${constant}\``);
-    }),
-  );

@@ -7,10 +7,11 @@ export interface SyntaxProblem {
 }
 
 /** What may come next. `after`: a value has just ended. */
-type State = 'value' | 'item or ]' | 'name or }' | 'name' | 'colon' | 'after';
+type State = 'value' | 'item' | 'item or ]' | 'name or }' | 'name' | 'colon' | 'after';
 
 const EXPECTED: Record<Exclude<State, 'after'>, string> = {
-  value: 'a value (a comma before it may be one too many)',
+  value: 'a value',
+  item: 'a value (the comma before it may be one too many)',
   'item or ]': 'a value or "]"',
   'name or }': 'a name in double quotes or "}"',
   name: 'a name in double quotes (the comma before it may be one too many)',
@@ -38,7 +39,7 @@ export function findSyntaxError(text: string): SyntaxProblem | undefined {
     if (state === 'after') {
       if (character === closer && closer !== undefined) open.pop();
       else if (character === ',' && closer === '}') state = 'name';
-      else if (character === ',' && closer === ']') state = 'value';
+      else if (character === ',' && closer === ']') state = 'item';
       else return problem(text, at, closer ? `"," or "${closer}"` : 'nothing more');
       at += 1;
     } else if (state === 'colon') {

@@ -25,8 +25,7 @@ export function orList(words: readonly string[]): string {
 /** The candidate that `word` was probably meant to be: at most one slip in three characters. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  // A word too long to be a slip of any candidate is not worth comparing.
-  let bestSlips = word.length > 64 ? 0 : Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestSlips = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const slips = countSlips(word.toLowerCase(), candidate.toLowerCase());
     if (slips < bestSlips) [best, bestSlips] = [candidate, slips];

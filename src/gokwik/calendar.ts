@@ -10,7 +10,9 @@ export const LAST_MS = 253_402_300_799_999;
  */
 const FIRST_EPOCH_S = 1e8;
 const FIRST_EPOCH_MS = 1e11;
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** Days of a common year before each month; the last one is for the length of December. */
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+const DAYS_BEFORE_1970 = 719_162;
 
 /** UTC milliseconds of a civil time, or -1 when the calendar or the clock has no such moment. */
 export function composeMs(
@@ -21,14 +23,15 @@ export function composeMs(
   minute: number,
   second: number,
 ): number {
-  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return -1;
-  if (hour > 23 || minute > 59 || second > 59) return -1;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function daysOf(year: number, month: number): number {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return month === 2 && leap ? 29 : (MONTH_DAYS[month - 1] ?? 0);
+  if (year < 1970 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return -1;
+  const before = DAYS_BEFORE[month - 1] ?? 0;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  const length = (DAYS_BEFORE[month] ?? 0) - before + (month === 2 ? leap : 0);
+  if (day < 1 || day > length) return -1;
+  const past = year - 1;
+  const leapDays = ((past / 4) | 0) - ((past / 100) | 0) + ((past / 400) | 0);
+  const days = past * 365 + leapDays - DAYS_BEFORE_1970 + before + (month > 2 ? leap : 0) + day - 1;
+  return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000;
 }
 
 /** Epoch milliseconds of epoch seconds or milliseconds, by magnitude. */

@@ -4,21 +4,19 @@
  * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
  */
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { parseJson } from '../http/json.ts';
+import { parseEmbedded } from './embedded.ts';
+import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
-import {
-  isBlank,
-  isObject,
-  parseAmount,
-  parseBoolean,
-  parseInteger,
-  setOwn,
-  toText,
-} from './values.ts';
-
-const DEEPEST = 100;
+import { isBlank, isObject, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
 
 export type Convert = (value: Exclude<Json, null>) => Json;
+
+export interface Field {
+  readonly name: string;
+  readonly convert: Convert;
+  /** A string is what the field should be, and stays as it is: no call needed. */
+  readonly takesText: boolean;
+}
 
 export interface FieldOptions {
   /** The offset of stamps that carry none. */
@@ -28,13 +26,33 @@ export interface FieldOptions {
 }
 
 /** `path` names the field in phrases: `line_items.price`. */
-export function compileField(schema: JsonObject, path: string, options: FieldOptions): Convert {
+export function compileField(
+  name: string,
+  schema: JsonObject,
+  path: string,
+  options: FieldOptions,
+): Field {
+  const convert = compileConvert(schema, path, options);
+  const takesText =
+    typesOf(schema).join() === 'string' &&
+    schema.format === undefined &&
+    schema['x-null'] === undefined;
+  return { name, convert, takesText };
+}
+
+function compileConvert(schema: JsonObject, path: string, options: FieldOptions): Convert {
   const convert = chooseConverter(schema, path, options);
   const words = schema['x-null'];
   if (!Array.isArray(words)) return convert;
-  const nulls = new Set(words.map((word) => String(word).toLowerCase()));
+  const nulls = words.map((word) => String(word).toLowerCase());
+  // Room for a little white space; text that is longer is not worth a copy in lower case.
+  const longest = Math.max(...nulls.map((word) => word.length)) + 2;
   return (value) =>
-    typeof value === 'string' && nulls.has(value.trim().toLowerCase()) ? null : convert(value);
+    typeof value === 'string' &&
+    value.length <= longest &&
+    nulls.includes(value.trim().toLowerCase())
+      ? null
+      : convert(value);
 }
 
 /** The names of a schema's types, null left out. */
@@ -42,28 +60,6 @@ export function typesOf(schema: JsonObject): string[] {
   const { type } = schema;
   const types = Array.isArray(type) ? type : [type];
   return types.filter((name): name is string => typeof name === 'string' && name !== 'null');
-}
-
-/** The object or list that a text spells in JSON, if it spells one. */
-export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
-  if (!/^\s*[[{]/.test(text) || isDeep(text)) return undefined;
-  try {
-    return parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nested beyond reason: what walks over it, JSON.stringify too, would run out of stack. */
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at) | 0x20; // `[` and `{` are 32 apart, `]` and `}` too
-    if (code === 0x7b) depth++;
-    else if (code === 0x7d) depth--;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
 }
 
 /** The schemas of an object's declared fields, in their order. */
@@ -138,19 +134,25 @@ function convertText(path: string, count: FieldOptions['count']): Convert {
 }
 
 function convertObject(schema: JsonObject, path: string, options: FieldOptions): Convert {
-  const fields = propertiesOf(schema).map(
-    ([name, inner]) => [name, compileField(inner, `${path}.${name}`, options)] as const,
-  );
+  const fields = new Map<string, Field>();
+  for (const [name, inner] of propertiesOf(schema)) {
+    fields.set(name, compileField(name, inner, `${path}.${name}`, options));
+  }
+  const membersOf = rememberShapes((keys) => keys.map((name) => fields.get(name)));
   const phrase = `\`${path}\` is not an object; null was emitted`;
   const convert = (from: JsonObject): JsonObject => {
+    const members = membersOf(Object.keys(from));
+    const values = Object.values(from);
     let to = from;
-    for (const [name, convertValue] of fields) {
-      const value = from[name];
-      if (value === undefined || value === null) continue;
-      const converted = convertValue(value);
+    for (let at = 0; at < values.length; at++) {
+      const field = members[at];
+      const value = values[at];
+      if (field === undefined || value === null || value === undefined) continue;
+      if (field.takesText && typeof value === 'string') continue;
+      const converted = field.convert(value);
       if (converted === value) continue;
       if (to === from) to = { ...from };
-      setOwn(to, name, converted);
+      to[field.name] = converted;
     }
     return to;
   };
@@ -166,7 +168,7 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
 
 function convertArray(schema: JsonObject, path: string, options: FieldOptions): Convert {
   const items = isObject(schema.items) ? schema.items : {};
-  const convertItem = compileField(items, path, options);
+  const convertItem = compileConvert(items, path, options);
   const holdsText = typesOf(items).includes('string');
   const phrase = `\`${path}\` is not a list; null was emitted`;
   const convert = (from: Json[]): Json[] => {

@@ -1,10 +1,21 @@
 /** The first half of mapping: a raw row's values, typed and named, in the schema's order. */
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { mergeObjects, setAtPath, splitDotted } from './dotted.ts';
-import { type Convert, compileField, propertiesOf, typesOf } from './fields.ts';
+import { compileField, type Field, propertiesOf, typesOf } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
 import type { StreamProfile } from './profile.ts';
+import { rememberShapes } from './shapes.ts';
 import { getOwn, isBlank, isObject, setOwn } from './values.ts';
+
+/** What to do with rows that have these keys in this order, as all rows of a page mostly do. */
+interface Plan {
+  /** A row of nulls: the declared fields, then the undeclared ones. */
+  readonly template: JsonObject;
+  /** What each value of a raw row goes through; undefined for what is not declared. */
+  readonly fields: readonly (Field | undefined)[];
+  readonly unknown: readonly string[];
+  readonly dotted: readonly { readonly name: string; readonly path: readonly string[] }[];
+}
 
 /** Declared fields first, null where missing, then what no one declared, untouched. */
 export function compileFill(
@@ -15,27 +26,39 @@ export function compileFill(
   const properties = propertiesOf(schema);
   const derived = properties.filter(([, inner]) => inner['x-derived'] === 'payment_class');
   const declared = new Set(['record_key', ...properties.map(([name]) => name)]);
-  const fields = properties
-    .filter(([name, inner]) => name !== 'record_key' && inner['x-derived'] === undefined)
-    .map(([name, inner]) => ({
-      name,
-      convert: compileField(inner, name, { zone: profile.time.zone, count }),
-    }));
-  const converters = new Map<string, Convert>(fields.map(({ name, convert }) => [name, convert]));
+  const fields = new Map<string, Field>();
+  for (const [name, inner] of properties) {
+    if (name === 'record_key' || inner['x-derived'] !== undefined) continue;
+    fields.set(name, compileField(name, inner, name, { zone: profile.time.zone, count }));
+  }
   const heads = new Set(
     properties.filter(([, inner]) => typesOf(inner).includes('object')).map(([name]) => name),
   );
   const aliases = Object.entries(profile.aliases ?? {});
   const aliasNames = new Set(aliases.flatMap(([, names]) => names));
   const classify = createPaymentClassifier(count);
-  const template = shapeRow([...declared]);
+  const findPlan = rememberShapes(makePlan);
+
+  function makePlan(keys: readonly string[], remembered: boolean): Plan {
+    const undeclared = keys.filter((name) => !declared.has(name) && !aliasNames.has(name));
+    const paths = undeclared.map((name) => ({ name, path: splitDotted(name, heads) }));
+    const unknown = paths.filter(({ path }) => path === undefined).map(({ name }) => name);
+    return {
+      // A shape seen once is not worth the effort; its undeclared fields are added one by one.
+      template: remembered ? shapeRow([...declared, ...unknown]) : bare,
+      fields: keys.map((name) => fields.get(name)),
+      unknown,
+      dotted: paths.flatMap(({ name, path }) => (path === undefined ? [] : [{ name, path }])),
+    };
+  }
+  const bare = shapeRow([...declared]);
 
   function fillAliases(row: JsonObject, raw: JsonObject): void {
     for (const [field, names] of aliases) {
       if (!isBlank(row[field])) continue;
       for (const name of names) {
         const value = getOwn(raw, name) ?? null;
-        const converted = value === null ? null : (converters.get(field)?.(value) ?? value);
+        const converted = value === null ? null : (fields.get(field)?.convert(value) ?? value);
         if (isBlank(converted)) continue;
         setOwn(row, field, converted);
         break;
@@ -43,39 +66,32 @@ export function compileFill(
     }
   }
 
-  function passUnknown(row: JsonObject, raw: JsonObject): void {
-    let nested: JsonObject | undefined;
-    for (const name of Object.keys(raw)) {
-      if (declared.has(name) || aliasNames.has(name)) continue;
-      const value = raw[name] as Json;
-      const path = splitDotted(name, heads);
-      if (path === undefined) {
-        setOwn(row, name, value);
-      } else {
-        nested ??= {};
-        setAtPath(nested, path, value);
-      }
-    }
-    for (const head of nested === undefined ? [] : Object.keys(nested)) {
-      const value = nested?.[head] ?? null;
-      const expanded = value === null ? null : (converters.get(head)?.(value) ?? null);
+  /** Flattened members, put into the object they belong to. */
+  function fillDotted(row: JsonObject, raw: JsonObject, dotted: Plan['dotted']): void {
+    const nested: JsonObject = {};
+    for (const { name, path } of dotted) setAtPath(nested, path, raw[name] ?? null);
+    for (const head of Object.keys(nested)) {
+      const expanded = fields.get(head)?.convert((nested[head] ?? {}) as JsonObject) ?? null;
       const there = row[head];
       if (isObject(expanded))
         row[head] = isObject(there) ? mergeObjects(there, expanded) : expanded;
     }
   }
 
-  return (raw: JsonObject): JsonObject => {
-    const row: JsonObject = { ...template };
-    let seen = 0;
-    for (const { name, convert } of fields) {
-      const value = raw[name];
-      if (value === undefined) continue;
-      seen++;
-      if (value !== null) row[name] = convert(value);
+  return (raw) => {
+    const plan = findPlan(Object.keys(raw));
+    const row: JsonObject = { ...plan.template };
+    // By position: values come in the order of keys, and 40 look-ups by name would cost twice this.
+    const values = Object.values(raw);
+    for (let at = 0; at < values.length; at++) {
+      const field = plan.fields[at];
+      const value = values[at];
+      if (field === undefined || value === null || value === undefined) continue;
+      row[field.name] = typeof value === 'string' && field.takesText ? value : field.convert(value);
     }
+    for (const name of plan.unknown) setOwn(row, name, raw[name] as Json);
     if (aliases.length > 0) fillAliases(row, raw);
-    if (seen !== Object.keys(raw).length) passUnknown(row, raw);
+    if (plan.dotted.length > 0) fillDotted(row, raw, plan.dotted);
     for (const [name] of derived) row[name] = classify(row.payment_method, row.order_type);
     return row;
   };

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { getOwn, isObject } from './values.ts';
+import { isObject } from './values.ts';
 
 /** Reads a mapped row; undefined when no alternative is complete. */
 export type ReadKey = (row: JsonObject) => string | undefined;
@@ -45,14 +45,14 @@ export function canonicalJson(value: Json): string {
 
 function readField(name: string): ReadKey {
   return (row) => {
-    const text = partText(getOwn(row, name));
+    const text = partText(row[name]);
     return text === '' ? undefined : text;
   };
 }
 
 function readComposite(names: readonly string[]): ReadKey {
   return (row) => {
-    const parts = names.map((name) => partText(getOwn(row, name)));
+    const parts = names.map((name) => partText(row[name]));
     const complete = parts.filter((part) => part !== '').length;
     return complete > 0 && complete * 2 >= names.length
       ? parts.map(escapePart).join(':')

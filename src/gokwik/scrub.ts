@@ -115,6 +115,7 @@ export function hasPhone(text: string, personal: Personal): boolean {
 function scrubValues(text: string, level: Level, personal: Personal, replace: Replace): string {
   if (text.length < SHORTEST && (level === 'declared' || level === 'place')) return text;
   const encoded = /[%+]/.test(text);
+  if (!encoded && !mayHold(text, level, personal)) return text;
   const named = level === 'declared' && holdsName(text, encoded, personal);
   const pattern = findPattern(named ? 'named' : level, encoded, personal);
   if (pattern === undefined) return text;
@@ -126,6 +127,22 @@ function scrubValues(text: string, level: Level, personal: Personal, replace: Re
     if (/^[\d\s().+-]+$/.test(plain)) return replace('phone', plain);
     return replace(plain.includes('@') ? 'email' : 'name', plain);
   });
+}
+
+/**
+ * Whether a pattern is worth building and running: almost no text holds anything, and looking for
+ * the values as they are costs a tenth of that.
+ */
+function mayHold(text: string, level: Level, personal: Personal): boolean {
+  const isOpen = level === 'text' || level === 'unknown';
+  if (isOpen && text.includes('@')) return true;
+  const digits = /(?:\d\D{0,3}){6}\d/.test(text) ? text.replace(/\D/g, '') : '';
+  if (digits !== '' && (level === 'text' || hasPhone(digits, personal))) return true;
+  const plain = text.toLowerCase().replace(/\s+/g, ' ');
+  for (const literal of personal.literals.keys()) if (plain.includes(literal)) return true;
+  if (level === 'place') return false;
+  for (const name of personal.names) if (plain.includes(name)) return true;
+  return false;
 }
 
 /** An address with a query, or two words of names, are hardly about a product. */

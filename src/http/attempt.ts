@@ -99,21 +99,6 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
     );
   }
 
-  async function send(): Promise<{ result: Result; permittedMs: number }> {
-    const permit = await takeTurn();
-    try {
-      // The door may have shut while this one waited for the pace.
-      const shutBy = breaker.shutBy();
-      if (shutBy) throw shutBy;
-      tally.sent(stream);
-      const result = await client.send(request, signal);
-      signal.throwIfAborted();
-      return { result, permittedMs: permit.atMs };
-    } finally {
-      permit.release();
-    }
-  }
-
   function judge(result: Result, response: HttpResponse, attempt: number): Outcome {
     const isAccepted = options.accept?.includes(response.status);
     const http: Outcome = isAccepted
@@ -123,10 +108,11 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
   }
 
   /** Passes on what the answer says about pace, patience and the endpoint. */
-  function learn(judged: Outcome, headers: Headers, permittedMs: number): void {
+  function learn(judged: Outcome, headers: Headers, call: number, permittedMs: number): void {
+    limiter.observe(headers);
     if (judged.kind === 'ok') {
       limiter.succeeded();
-      breaker.succeeded();
+      breaker.succeeded(call);
       return;
     }
     const { kind, error } = judged;
@@ -139,7 +125,7 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
       limitedBefore += 1;
     } else {
       limitedBefore = 0;
-      breaker.failed(error, (failures) => failureWaitMs(failures, random, backoff));
+      breaker.failed(call, error, (failures) => failureWaitMs(failures, random, backoff));
     }
     if (waitMs > 0) {
       log.info(`${stream}: ${error.detail}; no request to ${host} for ${inWords(waitMs)}`);
@@ -147,25 +133,33 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
     }
   }
 
-  return {
-    outcome: () => outcome,
-    end: leave,
-    async make(number) {
-      outcome = undefined;
-      const { result, permittedMs } = await send();
-      const { status = 0, headers = {}, ms } = result;
-      const ended =
-        result.kind === 'failure' ? `${status || 'no status'}, ${result.reason}` : status;
-      log.debug(`${stream}: GET ${shown} → ${ended} in ${ms} ms, attempt ${number}`);
+  async function make(number: number): Promise<HttpResponse> {
+    outcome = undefined;
+    const permit = await takeTurn();
+    try {
+      // The door may have shut while this one waited for the pace.
+      const shutBy = breaker.shutBy();
+      if (shutBy) throw shutBy;
+      const call = breaker.begin();
+      tally.sent(stream);
+      const result = await client.send(request, signal);
+      signal.throwIfAborted();
       tally.answered(result);
-      limiter.observe(headers);
-      const { body, bytes } = result.kind === 'response' ? result : { body: undefined, bytes: 0 };
+      const { kind, status = 0, headers = {}, ms } = result;
+      const ended = kind === 'failure' ? `${status || 'no status'}, ${result.reason}` : status;
+      log.debug(`${stream}: GET ${shown} → ${ended} in ${ms} ms, attempt ${number}`);
+      const { body, bytes } = kind === 'response' ? result : { body: undefined, bytes: 0 };
       const response = { status, headers, body, bytes };
       const judged = judge(result, response, number);
       outcome = judged;
-      learn(judged, headers, permittedMs);
+      learn(judged, headers, call, permit.atMs);
       if (judged.kind !== 'ok') throw judged.error;
       return response;
-    },
-  };
+    } finally {
+      // Not before the answer was learned from: the next in line must wait for what it asked.
+      permit.release();
+    }
+  }
+
+  return { make, outcome: () => outcome, end: leave };
 }

@@ -24,10 +24,12 @@ export interface Breaker {
   isCrowded(): boolean;
   /** The last error, once the door is shut. */
   shutBy(): ConnectorError | undefined;
-  /** An answer that was good. */
-  succeeded(): void;
-  /** An answer that was not; `backoff` says for how long (ms) nobody tries again, from the count. */
-  failed(error: ConnectorError, backoff: (failures: number) => number): void;
+  /** A call begins now; its number is for the answer. */
+  begin(): number;
+  /** A good answer. It opens the door again only if its call began after the last that failed. */
+  succeeded(call: number): void;
+  /** A bad one; `backoff` says for how long (ms) nobody tries again, from the failures in a row. */
+  failed(call: number, error: ConnectorError, backoff: (failures: number) => number): void;
   /** How long to wait before the next attempt, in milliseconds. */
   backoffMs(): number;
 }
@@ -38,6 +40,8 @@ export function createBreaker({ concurrency, now }: BreakerOptions): Breaker {
   let failures = 0;
   let retryAtMs = 0;
   let lastError: ConnectorError | undefined;
+  let calls = 0;
+  let lastFailedCall = 0;
   let inside = 0;
   let line: Deferred<void>[] = [];
 
@@ -72,13 +76,20 @@ export function createBreaker({ concurrency, now }: BreakerOptions): Breaker {
       admit();
     },
     isCrowded: () => inside > limit(),
-    succeeded() {
+    begin() {
+      calls += 1;
+      return calls;
+    },
+    succeeded(call) {
+      // Slow good news from before the endpoint died would let ten more calls in.
+      if (call < lastFailedCall) return;
       isHealthy = true;
       failures = 0;
       retryAtMs = 0;
       admit();
     },
-    failed(error, backoff) {
+    failed(call, error, backoff) {
+      lastFailedCall = Math.max(lastFailedCall, call);
       isHealthy = false;
       failures += 1;
       lastError = error;

@@ -1,3 +1,4 @@
+import type { lookup as systemLookup } from 'node:dns';
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
@@ -53,6 +54,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Largest body, as sent and decompressed. */
   readonly maxBytes?: number;
+  /** For tests: another resolver. */
+  readonly lookup?: typeof systemLookup;
 }
 
 /** The only file that knows axios: its errors hold the headers, secrets included, and stay here. */
@@ -61,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
   const agentOptions = {
     keepAlive: true,
     maxSockets: options.concurrency,
-    lookup: guardedLookup(allowPrivate),
+    lookup: guardedLookup(allowPrivate, options.lookup),
   };
   const httpAgent = new HttpAgent(agentOptions);
   // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.

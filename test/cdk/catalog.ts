@@ -58,6 +58,7 @@ t.test('what is no catalog says how to get one', (t) => {
     ['x', /no list "streams"/],
     [{}, /no list "streams"/],
     [{ streams: null }, /no list "streams"/],
+    [{ streams: {} }, /no list "streams"/],
     [{ streams: [] }, /is empty, so there is nothing to read/],
     [{ streams: [orders, null] }, /entry 2 of its list of streams is not an object/],
     [{ streams: [{ sync_mode: 'incremental' }] }, /entry 1 .* has no "stream"/],

@@ -111,7 +111,9 @@ t.test('circles, long stacks and result words do no harm', (t) => {
   const error = new SystemError('GK_X', 'The SPEC and the CATALOG.', {
     detail: 'd'.repeat(30_000),
   });
-  error.cause = error;
+  const circle = new SystemError('GK_X', 'Text.');
+  circle.cause = circle;
+  t.equal(describeError(circle, redactor).internal.match(/caused by/g)?.length, 5);
   error.stack = 'at CATALOG s3cret-value '.repeat(3_000);
   const { message, internal_message, stack_trace } = traceOf(renderError(error, redactor, nowMs));
   t.equal(message, 'The spec and the catalog. [GK_X]');

@@ -34,7 +34,6 @@ t.test('closest finds what was meant', (t) => {
     ['lookback', undefined],
     ['client', undefined],
     ['', undefined],
-    ['app_id'.repeat(20), undefined],
   ];
   for (const [word, meant] of cases) t.equal(closest(word, fields), meant, word);
   t.equal(closest('ba', ['ab']), 'ab', 'a swap is one slip');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
+import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import t from 'tap';
 import { SystemError } from '../../src/cdk/errors.ts';
@@ -345,11 +346,20 @@ t.test('a destination that is closed without an error is gone too', async (t) =>
   t.equal(gone.length, 1);
 });
 
-const writerUrl = new URL('../../src/cdk/writer.ts', import.meta.url).href;
+const writerPath = new URL('../../src/cdk/writer.ts', import.meta.url).pathname;
+
+/** For children, which then start without a loader. */
+const bundled = buildSync({
+  entryPoints: [writerPath],
+  bundle: true,
+  format: 'esm',
+  write: false,
+  platform: 'node',
+}).outputFiles[0]?.text;
 
 /** Runs the writer on a real stdout: 40,000 rows, 12 MB, and a state, then tells of itself on fd 3. */
 const WRITE = `
-  const { createWriter } = await import(${JSON.stringify(writerUrl)});
+  const { createWriter } = await import('data:text/javascript,' + encodeURIComponent(process.env.WRITER));
   const { writeSync } = await import('node:fs');
   let gone = 0, most = 0, failure = null;
   process.on('uncaughtException', (error) => { failure = 'uncaught ' + error; });
@@ -386,7 +396,7 @@ const READ = `
 async function inShell(command: string): Promise<{ told: JsonObject; printed: string }> {
   const child = spawn('sh', ['-c', command], {
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
-    env: { PATH: process.env.PATH, NODE: process.execPath, WRITE, READ },
+    env: { PATH: process.env.PATH, NODE: process.execPath, WRITER: bundled, WRITE, READ },
   });
   let printed = '';
   let told = '';
@@ -400,7 +410,7 @@ async function inShell(command: string): Promise<{ told: JsonObject; printed: st
   return { told: JSON.parse(told), printed };
 }
 
-const writing = '"$NODE" --import tsx --input-type=module -e "$WRITE"';
+const writing = '"$NODE" --input-type=module -e "$WRITE"';
 const LAST = /"recordCount":40000\.0}}}$/;
 
 t.test('a real pipe with a slow reader', async (t) => {

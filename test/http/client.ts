@@ -1,17 +1,16 @@
+import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import nock from 'nock';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { type ClientOptions, createClient, type Failure } from '../../src/http/client.ts';
 import { serve } from './helpers/server.ts';
 
 const signal = new AbortController().signal;
 const HOST = 'https://api.example.com';
 
-type Setup = Partial<ClientOptions>;
-
-function client(t: Pick<Tap, 'teardown'>, setup: Setup = {}) {
+function client(t: Pick<Test, 'teardown'>, setup: Partial<ClientOptions> = {}) {
   const created = createClient({
     concurrency: 4,
     allowPrivate: true,
@@ -22,7 +21,6 @@ function client(t: Pick<Tap, 'teardown'>, setup: Setup = {}) {
   t.teardown(created.close);
   return created;
 }
-type Tap = typeof t;
 
 const request = (url: string, headers: Record<string, string> = {}) => ({ url, headers });
 const json = (response: ServerResponse, body: string, headers: Record<string, string> = {}) =>
@@ -229,8 +227,8 @@ t.test('with a real server', async (t) => {
   });
 
   t.test('a gzip bomb is stopped at the cap', async (t) => {
-    // 512 MiB of zeros in 512 KiB.
-    const bomb = gzipSync(Buffer.alloc(512 * 1024 * 1024), { level: 1 });
+    // 128 MiB of zeros in half a MiB.
+    const bomb = gzipSync(Buffer.alloc(128 * 1024 * 1024), { level: 1 });
     const { url } = await serve(t, (_, response) =>
       json(response, bomb as never, { 'content-encoding': 'gzip' }),
     );
@@ -293,7 +291,7 @@ t.test('with a real server', async (t) => {
       const result = (await send(request(`${server.url}${path}`), signal)) as Failure;
       t.match(result, { kind: 'failure', reason: 'timeout' }, String(path));
       t.equal(result.status, status);
-      t.ok(Date.now() - startedMs < 600);
+      t.ok(Date.now() - startedMs < 3000);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
     t.equal(server.open(), 0, 'the connections are gone');
@@ -330,14 +328,15 @@ t.test('with a real server', async (t) => {
   t.test('a name that resolves to a private address is blocked at connect time', async (t) => {
     const server = await serve(t, (_, response) => json(response, '{}'));
     const { port } = new URL(server.url);
-    // `localhost.localdomain`-like names differ by machine; the agents' lookup is what is tested.
-    const { hostname } = await import('node:os');
-    const result = await client(t, { allowPrivate: false }).send(
-      request(`https://${hostname()}.:${port}/`),
-      signal,
-    );
-    t.match(result, { kind: 'failure', reason: /blocked|dns/ });
-    t.equal(server.accepted(), 0);
+    const lookup = ((_host: string, _options: object, callback: (...answer: unknown[]) => void) =>
+      callback(null, [{ address: '127.0.0.1', family: 4 }])) as never;
+    const url = `https://rebound.example.com:${port}/`;
+    const open = client(t, { lookup });
+    t.match(await open.send(request(url), signal), { reason: 'tls' }, 'allowed: it gets there');
+    t.equal(server.accepted(), 1);
+    const guarded = client(t, { lookup, allowPrivate: false });
+    t.match(await guarded.send(request(url), signal), { reason: 'blocked' });
+    t.equal(server.accepted(), 1);
   });
 
   t.test('connections are kept and their number is bounded', async (t) => {
@@ -368,14 +367,13 @@ t.test('with a real server', async (t) => {
       const startedMs = Date.now();
       root.abort(new Error('stop'));
       t.match(await sending, { kind: 'failure', reason: 'aborted' }, path);
-      t.ok(Date.now() - startedMs < 50);
+      t.ok(Date.now() - startedMs < 1000);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
     t.equal(server.open(), 0);
   });
 
   t.test('requests leave nothing on a long-lived signal', async (t) => {
-    const { getEventListeners } = await import('node:events');
     const { url } = await serve(t, (_, response) => json(response, '{}'));
     const root = new AbortController().signal;
     const { send } = client(t);

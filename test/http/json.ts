@@ -124,7 +124,7 @@ t.test('a large page with one big integer is still quick', async (t) => {
   const startedMs = performance.now();
   t.equal((parse(text) as unknown[]).at(-1), '9007199254740993');
   const tookMs = performance.now() - startedMs;
-  t.ok(tookMs < 2000, `${Math.round(tookMs)} ms for ${Math.round(text.length / 1e6)} MB`);
+  t.ok(tookMs < 5000, `${Math.round(tookMs)} ms for ${Math.round(text.length / 1e6)} MB`);
   const long = `["${'\\\\'.repeat(500_000)}",9007199254740993]`;
   t.strictSame(
     (parse(long) as unknown[])[1],

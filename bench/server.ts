@@ -1,0 +1,106 @@
+/**
+ * The page server, a process of its own so that it takes nothing from the core under test: pages of
+ * orders, serialised once, at the end of a wait and behind a rate limit where the scenario has them.
+ *
+ * `/w/<rows>/…?limit=…&cursor=…&updated_after=…` answers the pages of a sequence of `<rows>` orders;
+ * `/stats` says what was answered so far. Started by `startServer`.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { makeOrder } from './orders.ts';
+import { createQuota } from './quota.ts';
+
+export interface ServerOptions {
+  /** Distinct orders; sequences begin at different ones and wrap around. */
+  readonly orders: number;
+  /** Stamp of all orders, epoch milliseconds. */
+  readonly stampMs: number;
+  readonly latencyMs?: number;
+  /** None: unlimited. */
+  readonly perSecond?: number;
+  /** The limit changes to `perSecond` once so many requests were answered well. */
+  readonly change?: { readonly afterAnswers: number; readonly perSecond: number };
+  /** Whether answers tell of the limit (`X-RateLimit-…`). */
+  readonly tells?: boolean;
+}
+
+export interface ServerStats {
+  readonly answered: number;
+  readonly refused: number;
+  readonly bytes: number;
+}
+
+const DAY_MS = 86_400_000;
+const options = JSON.parse(process.argv[2] ?? '{}') as ServerOptions;
+const quota = options.perSecond === undefined ? undefined : createQuota(options.perSecond);
+const orders = Array.from({ length: options.orders }, (_, index) =>
+  JSON.stringify(makeOrder(index, options.stampMs)),
+);
+const lists = new Map<string, Buffer>();
+const stats = { answered: 0, refused: 0, bytes: 0 };
+
+function listOf(from: number, count: number): Buffer {
+  const start = from % orders.length;
+  const key = `${start} ${count}`;
+  const known = lists.get(key);
+  if (known) return known;
+  const rows = Array.from({ length: count }, (_, i) => orders[(start + i) % orders.length]);
+  const list = Buffer.from(rows.join(','));
+  lists.set(key, list);
+  return list;
+}
+
+function pageOf(url: URL): Buffer {
+  const rows = Number(/^\/w\/(\d+)\//.exec(url.pathname)?.[1] ?? 0);
+  const limit = Number(url.searchParams.get('limit') ?? 100);
+  const cursor = Number(url.searchParams.get('cursor') ?? 0);
+  const day = Math.round(Date.parse(url.searchParams.get('updated_after') ?? '') / DAY_MS) || 0;
+  const count = Math.max(0, Math.min(limit, rows - cursor));
+  const isLast = cursor + count >= rows;
+  const tail = isLast ? '"has_more":false' : `"next_cursor":"${cursor + count}","has_more":true`;
+  return Buffer.concat([
+    Buffer.from('{"statusCode":200,"data":['),
+    listOf((day % 1000) * rows + cursor, count),
+    Buffer.from(`],${tail}}`),
+  ]);
+}
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname === '/stats') {
+    response.end(JSON.stringify(stats));
+    return;
+  }
+  const verdict = quota?.ask(performance.now());
+  if (verdict?.kind === 'refused') {
+    stats.refused += 1;
+    response.writeHead(429, {
+      'content-type': 'application/json',
+      'retry-after': verdict.retryAfterSeconds,
+    });
+    response.end('{"statusCode":429,"message":"Too many requests"}');
+    return;
+  }
+  const page = pageOf(url);
+  stats.answered += 1;
+  stats.bytes += page.length;
+  if (stats.answered === options.change?.afterAnswers) quota?.set(options.change.perSecond);
+  const send = (): void => {
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': page.length,
+      ...(options.tells &&
+        verdict && { 'x-ratelimit-remaining': verdict.remaining, 'x-ratelimit-reset': 1 }),
+    });
+    response.end(page);
+  };
+  if (options.latencyMs) setTimeout(send, options.latencyMs);
+  else send();
+}
+
+const server = createServer({ keepAliveTimeout: 60_000 }, answer);
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  console.log(typeof address === 'object' && address ? address.port : 0);
+});
+// Whoever started it may be killed: it does not outlive them.
+process.stdin.resume().on('end', () => process.exit(0));

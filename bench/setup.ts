@@ -1,0 +1,107 @@
+/** What scenarios share: built helpers, the page server, and the files that `read` takes. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { ServerOptions, ServerStats } from './server.ts';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, "dist/main.js");
+const BUILT = join(ROOT, '.cache/bench');
+
+/** Helpers that run as processes are built first: a TypeScript loader would be measured with them. */
+export async function buildHelpers(): Promise<void> {
+  mkdirSync(BUILT, { recursive: true });
+  await build({
+    entryPoints: ['server', 'raw', 'slow'].map((name) => join(ROOT, `bench/${name}.ts`)),
+    outdir: BUILT,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+}
+
+export const helper = (name: 'server' | 'raw' | 'slow'): string => join(BUILT, `${name}.mjs`);
+
+export interface Server {
+  readonly url: string;
+  stats(): Promise<ServerStats>;
+  stop(): void;
+}
+
+/** India midnight on which the benches' history begins; all orders are stamped then. */
+export const START_DATE = '2025-01-01';
+const START_MS = Date.parse(`${START_DATE}T00:00:00+05:30`);
+const DAY_MS = 86_400_000;
+
+export async function startServer(options: Partial<ServerOptions> = {}): Promise<Server> {
+  const given: ServerOptions = { orders: 30_000, stampMs: START_MS, ...options };
+  const child = spawn(process.execPath, [helper('server'), JSON.stringify(given)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+    child.once('exit', () => reject(new Error('the page server did not start')));
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    stats: async () => (await fetch(`${url}/stats`)).json() as Promise<ServerStats>,
+    stop: () => child.kill(),
+  };
+}
+
+export interface ReadPlan {
+  /** Of the server, without the number of rows. */
+  readonly url: string;
+  /** One window a day. */
+  readonly windows: number;
+  readonly rowsPerWindow: number;
+  readonly pageSize: number;
+  readonly streams?: readonly string[];
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export const ENV = { SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true' };
+
+/** The command that reads `windows` days of orders, with its files written. */
+export function readCommand(plan: ReadPlan): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-read-'));
+  const file = (name: string, content: unknown): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const lastDay = new Date(START_MS + (plan.windows - 1) * DAY_MS + DAY_MS / 2);
+  const limit = { paging: { limit: plan.pageSize } };
+  const config = {
+    base_url: `${plan.url}/w/${plan.rowsPerWindow}`,
+    app_id: 'bench',
+    app_secret: 'bench-secret',
+    start_date: START_DATE,
+    end_date: lastDay.toISOString().slice(0, 10),
+    window_days: 1,
+    lookback_days: 0,
+    requests_per_second: 1000,
+    api_profile: { streams: { orders: limit } },
+    ...plan.config,
+  };
+  const streams = (plan.streams ?? ['orders']).map((name) => ({
+    stream: { name, json_schema: {}, supported_sync_modes: ['full_refresh', 'incremental'] },
+    sync_mode: 'incremental',
+    destination_sync_mode: 'append_dedup',
+  }));
+  return [
+    process.execPath,
+    CONNECTOR,
+    'read',
+    '--config',
+    file('config.json', config),
+    '--catalog',
+    file('catalog.json', { streams }),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { RequestEntry, Stats, StreamName } from './types.ts';
+
+/** What was asked of the simulator. */
+
+export type Entry = { -readonly [Field in keyof RequestEntry]: RequestEntry[Field] };
+
+export interface Journal {
+  add(entry: Entry): void;
+  entries(): readonly RequestEntry[];
+  reset(): void;
+  stats(): Stats;
+}
+
+/** More than any test asks; a bench that asks more keeps the newest. */
+const MOST_ENTRIES = 200_000;
+
+export function createJournal(): Journal {
+  let entries: Entry[] = [];
+  return {
+    add(entry) {
+      if (entries.length >= MOST_ENTRIES) entries = entries.slice(MOST_ENTRIES / 2);
+      entries.push(entry);
+    },
+    entries: () => entries,
+    reset() {
+      entries = [];
+    },
+    stats() {
+      const byStream: Partial<Record<StreamName, number>> = {};
+      let tooMany = 0;
+      let violations = 0;
+      for (const { stream, status, violation } of entries) {
+        if (stream !== undefined) byStream[stream] = (byStream[stream] ?? 0) + 1;
+        if (status === 429) tooMany += 1;
+        if (violation !== undefined) violations += 1;
+      }
+      return { requests: entries.length, byStream, tooMany, violations };
+    },
+  };
+}

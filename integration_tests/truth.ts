@@ -1,0 +1,57 @@
+import type { Destination } from './destination.ts';
+import type { Simulator, StreamName } from './simulator/types.ts';
+
+/**
+ * What a stream's table in the destination lacks, has too many, or has otherwise than the
+ * simulator's truth; one sentence per row. Empty: they are equal.
+ *
+ * @param range cursor bounds (epoch ms) of the rows that must be there; default: since the start.
+ */
+export async function differences(
+  destination: Destination,
+  simulator: Simulator,
+  stream: string,
+  range: { fromMs?: number; toMs?: number } = {},
+): Promise<string[]> {
+  const found = new Map<string, Record<string, unknown>>();
+  const rows = await destination.query(`SELECT record_key, _airbyte_data FROM "${stream}"`);
+  for (const { record_key, _airbyte_data } of rows) {
+    found.set(String(record_key), JSON.parse(String(_airbyte_data)));
+  }
+  const wrong: string[] = [];
+  const known = new Set<string>();
+  for (const { key, fields } of simulator.truth(stream as StreamName, range)) {
+    known.add(key);
+    const row = found.get(key);
+    if (!row) {
+      wrong.push(`${stream} ${key} is missing`);
+      continue;
+    }
+    for (const [field, value] of Object.entries(fields)) {
+      if (canonical(row[field]) !== canonical(value)) {
+        wrong.push(
+          `${stream} ${key}: ${field} is ${canonical(row[field])}, not ${canonical(value)}`,
+        );
+      }
+    }
+  }
+  // A bounded comparison says nothing of the rows outside its bounds.
+  if (range.fromMs === undefined && range.toMs === undefined) {
+    for (const key of found.keys())
+      if (!known.has(key)) wrong.push(`${stream} ${key} does not exist`);
+  }
+  return wrong;
+}
+
+/** JSON with sorted keys, where missing and null are one. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, inner) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(
+          Object.entries(inner)
+            .filter(([, part]) => part !== null)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : inner,
+  );
+}

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { ConfigError, ConnectorError, SystemError, TransientError } from '../../src/cdk/errors.ts';
+import type { Failure, Response } from '../../src/http/client.ts';
+import { combine, decide, type Facts, type Outcome } from '../../src/http/outcome.ts';
+import type { FailureReason } from '../../src/http/reason.ts';
+
+const nowMs = Date.UTC(2026, 10, 22, 10, 0, 0);
+const facts: Facts = {
+  stream: 'orders',
+  endpoint: '/v1/order/list',
+  host: 'api.example.com',
+  attempt: 3,
+};
+
+const response = (status: number, headers = {}): Response => ({
+  kind: 'response',
+  status,
+  headers,
+  body: { secret: 's3cret' },
+  bytes: 10,
+  ms: 5,
+});
+const failure = (reason: FailureReason, more: Partial<Failure> = {}): Failure => ({
+  kind: 'failure',
+  reason,
+  detail: 'GET api.example.com/v1/order/list: CODE',
+  ms: 5,
+  ...more,
+});
+
+/** kind, class, code and what the user is told to look at. */
+type Expected = [kind: Outcome['kind'], errorClass?: unknown, code?: string, says?: RegExp];
+
+function check(
+  t: { equal: (...args: never[]) => unknown } & Tap,
+  outcome: Outcome,
+  expected: Expected,
+  name: string,
+) {
+  const [kind, errorClass, code, says = /./] = expected;
+  t.equal(outcome.kind, kind, name);
+  if (outcome.kind === 'ok') return;
+  t.equal(outcome.error.constructor, errorClass, name);
+  t.equal(outcome.error.code, code);
+  t.match(outcome.error.message, says);
+  t.match(outcome.error.message, /\.$/, 'a whole sentence');
+  t.equal(outcome.error.stream, 'orders');
+}
+type Tap = typeof import('tap').default;
+
+t.test('HTTP statuses', async (t) => {
+  const table: Record<number, Expected> = {
+    200: ['ok'],
+    201: ['ok'],
+    204: ['ok'],
+    304: ['fail', SystemError, 'GK_HTTP_304'],
+    400: ['fail', SystemError, 'GK_HTTP_400', /api_profile/],
+    401: ['fail', ConfigError, 'GK_HTTP_401', /secret in the config.*base_url/],
+    403: ['fail', ConfigError, 'GK_HTTP_403', /refused/],
+    404: ['fail', SystemError, 'GK_HTTP_404', /\/v1\/order\/list .*path.*`api_profile`/],
+    405: ['fail', SystemError, 'GK_HTTP_405', /api_profile/],
+    408: ['retry', TransientError, 'GK_HTTP_408', /again later/],
+    410: ['fail', SystemError, 'GK_HTTP_410'],
+    418: ['fail', SystemError, 'GK_HTTP_418'],
+    422: ['fail', SystemError, 'GK_HTTP_422'],
+    425: ['retry', TransientError, 'GK_HTTP_425'],
+    429: ['rate_limited', TransientError, 'GK_HTTP_429', /requests_per_second/],
+    500: ['retry', TransientError, 'GK_HTTP_500', /HTTP 500/],
+    502: ['retry', TransientError, 'GK_HTTP_502'],
+    503: ['retry', TransientError, 'GK_HTTP_503'],
+    504: ['retry', TransientError, 'GK_HTTP_504'],
+    522: ['retry', TransientError, 'GK_HTTP_522'],
+    101: ['fail', SystemError, 'GK_HTTP_101'],
+    999: ['fail', SystemError, 'GK_HTTP_999'],
+  };
+  for (const [status, expected] of Object.entries(table)) {
+    check(t as never, decide(response(Number(status)), facts, nowMs), expected, status);
+    if (expected[0] === 'ok') continue;
+    // A status of failure is believed without a body to read.
+    for (const reason of ['not_json', 'truncated', 'timeout', 'too_large'] as const) {
+      const result = failure(reason, { status: Number(status), headers: {} });
+      check(t as never, decide(result, facts, nowMs), expected, `${status} ${reason}`);
+    }
+  }
+});
+
+t.test('failures without a status, or with a good one', async (t) => {
+  const table: Record<FailureReason, Expected> = {
+    timeout: ['retry', TransientError, 'GK_TIMEOUT', /network/],
+    reset: ['retry', TransientError, 'GK_RESET', /lost/],
+    refused: ['retry', TransientError, 'GK_REFUSED', /api\.example\.com/],
+    truncated: ['retry', TransientError, 'GK_TRUNCATED', /cut short/],
+    not_json: ['retry', TransientError, 'GK_NOT_JSON', /not JSON.*base_url/],
+    other: ['retry', TransientError, 'GK_NETWORK'],
+    aborted: ['retry', TransientError, 'GK_ABORTED'],
+    dns: ['retry', ConfigError, 'GK_DNS', /api\.example\.com is not known/],
+    tls: ['fail', ConfigError, 'GK_TLS', /certificate/],
+    blocked: ['fail', ConfigError, 'GK_BLOCKED', /SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true/],
+    too_large: ['fail', SystemError, 'GK_TOO_LARGE', /smaller page/],
+    redirect: ['fail', ConfigError, 'GK_REDIRECT', /to login\.example\.com;.*base_url/],
+  };
+  for (const [reason, expected] of Object.entries(table) as [FailureReason, Expected][]) {
+    const more = reason === 'redirect' ? { redirectHost: 'login.example.com' } : {};
+    check(t as never, decide(failure(reason, more), facts, nowMs), expected, reason);
+    const begun = failure(reason, {
+      ...more,
+      status: reason === 'redirect' ? 302 : 200,
+      headers: {},
+    });
+    check(t as never, decide(begun, facts, nowMs), expected, `${reason}, answer begun`);
+  }
+  const dns = decide(failure('dns'), facts, nowMs);
+  t.equal(dns.kind === 'retry' && dns.maxAttempts, 3, 'DNS is retried a little');
+});
+
+t.test('the detail has what a ticket needs', async (t) => {
+  const of = (outcome: Outcome) => (outcome.kind === 'ok' ? '' : outcome.error.detail);
+  t.equal(
+    of(decide(response(500, { 'x-request-id': 'r-1', appsecret: 's3cret' }), facts, nowMs)),
+    'GET api.example.com/v1/order/list: HTTP 500; request id r-1; attempt 3',
+  );
+  t.equal(
+    of(decide(failure('not_json', { status: 200, headers: { 'cf-ray': 'c-1' } }), facts, nowMs)),
+    'GET api.example.com/v1/order/list: CODE; request id c-1; attempt 3',
+  );
+});
+
+t.test('the wait that the server asked for', async (t) => {
+  const wait = (status: number, retryAfter: string) => {
+    const outcome = decide(response(status, { 'retry-after': retryAfter }), facts, nowMs);
+    return outcome.kind === 'retry' || outcome.kind === 'rate_limited' ? outcome.waitMs : 'none';
+  };
+  t.equal(wait(429, '30'), 30_000);
+  t.equal(wait(429, 'Sun, 22 Nov 2026 11:00:00 GMT'), 3_600_000);
+  t.equal(wait(503, '5'), 5000, 'maintenance says it too');
+  t.equal(wait(429, 'soon'), undefined);
+  t.equal(wait(404, '5'), 'none');
+  const html = failure('not_json', { status: 429, headers: { 'retry-after': '9' } });
+  t.match(
+    decide(html, facts, nowMs),
+    { kind: 'rate_limited', waitMs: 9000 },
+    'a 429 with an HTML page',
+  );
+});
+
+t.test("HTTP's outcome and the envelope's", async (t) => {
+  const error = new SystemError('X', 'x');
+  const ok: Outcome = { kind: 'ok' };
+  const fail: Outcome = { kind: 'fail', error };
+  const retry: Outcome = { kind: 'retry', error, maxAttempts: 3 };
+  const limited: Outcome = { kind: 'rate_limited', error };
+  for (const envelope of [ok, fail, retry, limited]) t.equal(combine(ok, envelope), envelope);
+  for (const http of [retry, fail]) {
+    const other: Outcome = { kind: 'fail', error: new SystemError('Y', 'y') };
+    t.equal(combine(http, other), other, 'a permanent failure said in the body');
+    for (const envelope of [ok, retry, limited]) t.equal(combine(http, envelope), http);
+  }
+  for (const envelope of [ok, fail, retry]) t.equal(combine(limited, envelope), limited);
+});
+
+t.test('every result has an outcome, with no secret in it', async (t) => {
+  const reasons: FailureReason[] = [
+    'timeout',
+    'dns',
+    'refused',
+    'reset',
+    'tls',
+    'not_json',
+    'too_large',
+    'truncated',
+    'redirect',
+    'blocked',
+    'aborted',
+    'other',
+  ];
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 100, max: 999 }),
+      fc.constantFrom(undefined, ...reasons),
+      (status, reason) => {
+        const headers = { 'x-request-id': 'r', 'set-cookie': 's3cret', 'retry-after': '1' };
+        const result = reason ? failure(reason, { status, headers }) : response(status, headers);
+        const outcome = decide(result, facts, nowMs);
+        if (outcome.kind === 'ok') return !reason && status >= 200 && status < 300;
+        const { error } = outcome;
+        const text = `${error.message} ${error.detail} ${error.stack}`;
+        return (
+          error instanceof ConnectorError &&
+          /^GK_[A-Z0-9_]+$/.test(error.code) &&
+          !text.includes('s3cret') &&
+          !text.includes('undefined')
+        );
+      },
+    ),
+  );
+  t.pass();
+});

@@ -1,0 +1,653 @@
+import { getEventListeners } from 'node:events';
+import { inspect as show } from 'node:util';
+import fc from 'fast-check';
+import nock from 'nock';
+import t from 'tap';
+import { ConfigError, ConnectorError, SystemError, TransientError } from '../../src/cdk/errors.ts';
+import type { Client, Failure, Result } from '../../src/http/client.ts';
+import type { Outcome } from '../../src/http/outcome.ts';
+import { createHttp, type GetOptions, type HttpOptions } from '../../src/http/retry.ts';
+import { createTally } from '../../src/http/tally.ts';
+import { BACKOFF, failureWaitMs, inWords, limitedWaitMs } from '../../src/http/waits.ts';
+import { type FakeClock, fakeClock } from './helpers/clock.ts';
+import { serve } from './helpers/server.ts';
+
+const START_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
+const HOUR_MS = 3_600_000;
+const open = new AbortController().signal;
+const ok: Outcome = { kind: 'ok' };
+
+const answer = (
+  status = 200,
+  headers: Record<string, string> = {},
+  body: unknown = {},
+): Result => ({
+  kind: 'response',
+  status,
+  headers,
+  body,
+  bytes: 2,
+  ms: 1,
+});
+const failure = (reason: Failure['reason'], more: Partial<Failure> = {}): Result => ({
+  kind: 'failure',
+  reason,
+  detail: 'GET api.example.com/x: CODE',
+  ms: 1,
+  ...more,
+});
+
+/** Answers as the script says, in order; its last line for ever. `Result` or a function of the call. */
+type Script = (Result | ((call: number) => Result | Promise<Result>))[];
+
+function setup(
+  script: Script,
+  options: Partial<HttpOptions> = {},
+  clock: FakeClock = fakeClock(START_MS),
+) {
+  const sent: { url: string; atMs: number }[] = [];
+  const lines: string[] = [];
+  const waits: number[] = [];
+  let under = 0;
+  let most = 0;
+  const client: Client = {
+    async send({ url }, signal) {
+      sent.push({ url, atMs: clock.now() - START_MS });
+      under += 1;
+      most = Math.max(most, under);
+      const line = script[Math.min(sent.length, script.length) - 1];
+      try {
+        await clock.sleep(10, signal);
+      } catch {
+        return failure('aborted');
+      } finally {
+        under -= 1;
+      }
+      return typeof line === 'function' ? line(sent.length) : (line ?? answer());
+    },
+    close() {
+      lines.push('closed');
+    },
+  };
+  const http = createHttp({
+    concurrency: 4,
+    requestsPerSecond: 1000,
+    allowPrivate: true,
+    now: clock.now,
+    random: () => 1,
+    sleep: clock.sleep,
+    client,
+    userAgent: 'test',
+    log: {
+      info: (line) => lines.push(`info ${line}`),
+      warn: (line) => lines.push(`warn ${line}`),
+      debug: (line) => lines.push(`debug ${line}`),
+    },
+    ...options,
+  });
+  function get(more: Partial<GetOptions> & { path?: string; stream?: string; host?: string } = {}) {
+    const { path = '/x', stream = 'orders', host = 'api.example.com', ...rest } = more;
+    return http.get(
+      {
+        url: `https://${host}${path}?mid=m1&phone=9876543210`,
+        headers: { appsecret: 's3cret' },
+        stream,
+        endpoint: path,
+      },
+      {
+        signal: open,
+        inspect: () => ok,
+        onWait: (untilMs) => waits.push(untilMs - START_MS),
+        ...rest,
+      },
+    );
+  }
+  /** Runs the clock until it is done; the answer, or the error. */
+  async function run<T>(promise: Promise<T>): Promise<T | ConnectorError> {
+    await clock.run(undefined, promise);
+    return promise.catch((error: unknown) => error as ConnectorError);
+  }
+  const times = () => sent.map(({ atMs }) => atMs);
+  return { clock, http, get, run, sent, times, lines, waits, most: () => most };
+}
+
+t.test('an answer comes through, and is counted', async (t) => {
+  const { http, get, run, lines } = setup([answer(200, { 'x-a': 'b' }, { data: [] })]);
+  t.strictSame(await run(get()), {
+    status: 200,
+    headers: { 'x-a': 'b' },
+    body: { data: [] },
+    bytes: 2,
+  });
+  await run(get({ stream: 'refunds' }));
+  t.strictSame(http.stats(), { requests: 2, rateLimited: 0, retries: 0, bytes: 4 });
+  t.equal(http.requests(), 2);
+  t.equal(http.requests('refunds'), 1);
+  t.equal(http.requests('nothing'), 0);
+  t.equal(lines[0], 'debug orders: GET /x?mid&phone → 200 in 1 ms, attempt 1');
+  t.notMatch(lines.join(), /s3cret|m1|9876543210/, 'neither headers nor query values');
+  http.close();
+  t.equal(lines.at(-1), 'closed');
+});
+
+t.test('transient failures: six attempts, with exponential waits', async (t) => {
+  const { get, run, times, lines, http } = setup([answer(502)]);
+  const error = await run(get());
+  t.ok(error instanceof TransientError);
+  t.match(error, { code: 'GK_HTTP_502', stream: 'orders', detail: /HTTP 502; attempt 6$/ });
+  t.strictSame(times(), [0, 1010, 3020, 7030, 15040, 31050], '1, 2, 4, 8, 16 s after each answer');
+  t.strictSame(http.stats(), { requests: 6, rateLimited: 0, retries: 5, bytes: 12 });
+  t.match(
+    lines.find((line) => line.startsWith('info')),
+    /HTTP 502; attempt 1 of 6; trying again in 1 s/,
+  );
+});
+
+t.test('attempts can be set, for all and for one', async (t) => {
+  const { get, run, times } = setup([answer(502)], { attempts: 2 });
+  await run(get());
+  t.equal(times().length, 2);
+  await run(get({ path: '/y', attempts: 1 }));
+  t.equal(times().length, 3);
+});
+
+t.test('a success after failures', async (t) => {
+  const script = [
+    failure('reset'),
+    failure('timeout'),
+    failure('not_json', { status: 200, headers: {} }),
+    failure('truncated', { status: 200, headers: {} }),
+    answer(503),
+    answer(200, {}, { a: 1 }),
+  ];
+  const { get, run, times } = setup(script);
+  t.match(await run(get()), { body: { a: 1 } });
+  t.equal(times().length, 6);
+});
+
+t.test('what will not get better ends at once', async (t) => {
+  const cases: [Result, unknown, string][] = [
+    [answer(401), ConfigError, 'GK_HTTP_401'],
+    [answer(404), SystemError, 'GK_HTTP_404'],
+    [failure('not_json', { status: 403, headers: {} }), ConfigError, 'GK_HTTP_403'],
+    [failure('tls'), ConfigError, 'GK_TLS'],
+    [
+      failure('redirect', { status: 302, headers: {}, redirectHost: 'a.co' }),
+      ConfigError,
+      'GK_REDIRECT',
+    ],
+    [failure('too_large', { status: 200, headers: {} }), SystemError, 'GK_TOO_LARGE'],
+    [failure('blocked'), ConfigError, 'GK_BLOCKED'],
+  ];
+  for (const [result, errorClass, code] of cases) {
+    const { get, run, times } = setup([result]);
+    const error = await run(get());
+    t.equal(error.constructor, errorClass);
+    t.match(error, { code });
+    t.equal(times().length, 1, code);
+  }
+  const { get, run, times } = setup([failure('dns')]);
+  t.match(await run(get()), { code: 'GK_DNS', name: 'ConfigError' });
+  t.equal(times().length, 3, 'a little patience for DNS');
+});
+
+t.test('Retry-After is obeyed to the letter, and costs no attempts', async (t) => {
+  const later = new Date(START_MS + HOUR_MS + 50_000).toUTCString();
+  const { get, run, times, waits, http } = setup([
+    answer(429, { 'retry-after': '3600' }),
+    failure('not_json', { status: 429, headers: { 'retry-after': later } }),
+    answer(429, { 'retry-after': '1' }),
+    answer(502),
+    answer(200),
+  ]);
+  t.match(await run(get({ attempts: 2 })), { status: 200 });
+  t.strictSame(times(), [0, 3_600_010, 3_650_000, 3_651_010, 3_652_020]);
+  t.strictSame(waits, [3_600_010, 3_650_000, 3_651_010], 'and the caller is told until when');
+  t.match(http.stats(), { requests: 5, rateLimited: 3, retries: 1 });
+});
+
+t.test('429 without a wish: from 2 s up to a minute, and it does not count either', async (t) => {
+  const { get, run, times } = setup([...Array.from({ length: 7 }, () => answer(429)), answer()], {
+    random: () => 0,
+  });
+  t.match(await run(get({ attempts: 1 })), { status: 200 });
+  const gaps = times()
+    .slice(1)
+    .map((at, i) => Math.round((at - (times()[i] ?? 0)) / 1000));
+  t.strictSame(gaps, [2, 4, 8, 16, 32, 60, 60]);
+});
+
+t.test('the budget for waiting', async (t) => {
+  t.test('a wish beyond it ends the request, and names the wait', async (t) => {
+    const { get, run, times, clock } = setup([answer(429, { 'retry-after': '7201' })]);
+    const error = await run(get());
+    t.ok(error instanceof TransientError);
+    t.match(error, { code: 'GK_RATE_LIMITED', message: /asks to wait 2\.1 h .* than the 2 h / });
+    t.equal(times().length, 1);
+    t.ok(clock.now() - START_MS < 1000, 'at once');
+  });
+
+  t.test('all of its waits count together', async (t) => {
+    const { get, run, times } = setup([answer(429, { 'retry-after': '3600' })]);
+    t.match(await run(get()), { code: 'GK_RATE_LIMITED' });
+    t.strictSame(times(), [0, 3_600_010, 7_200_020], 'two hours, not a second more');
+  });
+
+  t.test('Retry-After: 0 for ever does not spin', async (t) => {
+    const { get, run, times } = setup([answer(429, { 'retry-after': '0' })], { budgetMs: 10_000 });
+    t.match(await run(get()), { code: 'GK_RATE_LIMITED' });
+    t.ok(times().length <= 12, `${times().length} calls in ten seconds`);
+  });
+
+  t.test('others on the host wait too, or give up', async (t) => {
+    const { get, run, waits, times, clock } = setup([
+      answer(200),
+      answer(429, { 'retry-after': '60' }),
+      answer(200),
+    ]);
+    await run(get({ path: '/y', stream: 'payments' }));
+    const limited = get();
+    await clock.run(START_MS + 1000);
+    const other = get({ path: '/y', stream: 'payments' });
+    const elsewhere = get({ host: 'other.example.com' });
+    await run(Promise.all([limited, other, elsewhere]));
+    t.equal(times().filter((at) => at < 60_000).length, 3, 'only another host is asked meanwhile');
+    t.ok(waits.length >= 2);
+    const { get: hasty, run: runHasty } = setup([answer(429, { 'retry-after': '60' })], {
+      budgetMs: 5000,
+    });
+    await runHasty(hasty());
+    t.match(await runHasty(hasty({ path: '/y' })), { code: 'GK_RATE_LIMITED' }, 'not even tried');
+  });
+});
+
+t.test('503 with Retry-After waits as asked, and counts as an attempt', async (t) => {
+  const { get, run, times } = setup([answer(503, { 'retry-after': '120' })]);
+  t.match(await run(get({ attempts: 2 })), { code: 'GK_HTTP_503' });
+  t.strictSame(times(), [0, 120_010]);
+});
+
+t.test('a 429 stops the next in line before it goes', async (t) => {
+  const { get, run, times } = setup([answer(), answer(429, { 'retry-after': '30' }), answer()], {
+    concurrency: 1,
+  });
+  await run(get());
+  await run(Promise.all([get(), get(), get()]));
+  t.equal(times().filter((at) => at < 30_000).length, 2);
+});
+
+t.test('the envelope has its say', async (t) => {
+  const error = new TransientError('GK_IN_BODY_5XX', 'In body.');
+  t.test('an in-body 500 gets three attempts', async (t) => {
+    const { get, run, times } = setup([answer(200, {}, { statusCode: 500 })]);
+    const inspect = () => ({ kind: 'retry', error, maxAttempts: 3 }) as const;
+    t.equal(await run(get({ inspect })), error);
+    t.equal(times().length, 3);
+  });
+  t.test('an in-body refusal ends it', async (t) => {
+    const refusal = new ConfigError('GK_CREDENTIALS', 'No.');
+    const { get, run, times } = setup([answer(500)]);
+    t.equal(await run(get({ inspect: () => ({ kind: 'fail', error: refusal }) })), refusal);
+    t.equal(times().length, 1);
+  });
+  t.test('an in-body 429 takes its wait from the headers', async (t) => {
+    const { get, run, times } = setup([answer(200, { 'retry-after': '45' }), answer()]);
+    const inspect: GetOptions['inspect'] = ({ headers }) =>
+      headers['retry-after'] ? { kind: 'rate_limited', waitMs: undefined, error } : ok;
+    t.match(await run(get({ inspect })), { status: 200 });
+    t.strictSame(times(), [0, 45_010]);
+  });
+  t.test('it is not asked about what is not JSON, and its own errors go through', async (t) => {
+    let asked = 0;
+    const bug = new Error('bug');
+    const { get, run, times } = setup([
+      failure('not_json', { status: 200, headers: {} }),
+      answer(),
+    ]);
+    const inspect = () => {
+      asked += 1;
+      throw bug;
+    };
+    t.equal(await run(get({ inspect })), bug as never);
+    t.equal(asked, 1);
+    t.equal(times().length, 2);
+  });
+  t.test('a status can be declared a good answer', async (t) => {
+    const script = [answer(404, {}, { a: 1 }), failure('not_json', { status: 404, headers: {} })];
+    const { get, run, http } = setup(script);
+    t.match(await run(get({ accept: [404] })), { status: 404, body: { a: 1 } });
+    t.match(await run(get({ accept: [404] })), { status: 404, body: undefined });
+    t.equal(http.requests(), 2);
+  });
+});
+
+t.test('a dead endpoint is called at most ten times', async (t) => {
+  const dead: [string, Result][] = [
+    ['502', answer(502)],
+    ['silence', failure('timeout')],
+    ['404', answer(404)],
+    ['an in-body 500', answer(200)],
+  ];
+  const error = new TransientError('GK_IN_BODY_5XX', 'In body.');
+  for (const concurrency of [1, 4, 16]) {
+    for (const [name, result] of dead) {
+      const { get, run, times, most } = setup([result], { concurrency, random: () => 0.5 });
+      const inspect = () =>
+        name === 'an in-body 500' ? ({ kind: 'retry', error, maxAttempts: 3 } as const) : ok;
+      const all = Array.from({ length: 40 }, () => get({ inspect }));
+      const ends = await run(Promise.allSettled(all));
+      t.ok(times().length <= 7, `${name}, ${concurrency} at once: ${times().length} calls`);
+      t.equal(most(), 1, 'one at a time');
+      t.ok((ends as PromiseSettledResult<unknown>[]).every(({ status }) => status === 'rejected'));
+      const before = times().length;
+      t.ok((await run(get({ inspect }))) instanceof ConnectorError, 'and never again');
+      t.equal(times().length, before);
+      t.ok(
+        (await run(get({ path: '/alive', inspect }))) instanceof Error,
+        'another endpoint is asked',
+      );
+      t.ok(times().length > before);
+    }
+  }
+});
+
+t.test('property: nor when it dies in the middle, with limits between', async (t) => {
+  const plan = fc.record({
+    concurrency: fc.constantFrom(4, 16),
+    workers: fc.integer({ min: 1, max: 30 }),
+    diesAfter: fc.nat(40),
+    limited: fc.uniqueArray(fc.nat(60)),
+    perSecond: fc.constantFrom(5, 1000),
+  });
+  await fc.assert(
+    fc.asyncProperty(plan, async ({ concurrency, workers, diesAfter, limited, perSecond }) => {
+      let callsToTheDead = 0;
+      const script: Script = [
+        (call) => {
+          if (limited.includes(call)) return answer(429, { 'retry-after': '1' });
+          if (call <= diesAfter) return answer();
+          callsToTheDead += 1;
+          return answer(502);
+        },
+      ];
+      const { get, run, most } = setup(script, { concurrency, requestsPerSecond: perSecond });
+      const work = async () => {
+        for (;;) await get();
+      };
+      await run(Promise.allSettled(Array.from({ length: workers }, work)));
+      if (callsToTheDead > 10) throw new Error(`${callsToTheDead} calls`);
+      if (most() > concurrency) throw new Error(`${most()} at once`);
+    }),
+    { numRuns: 40 },
+  );
+  t.pass();
+});
+
+t.test('an endpoint that comes back is read on, by all who waited', async (t) => {
+  const script: Script = [answer(), answer(502), answer(502), answer(502), answer()];
+  const { get, run, http, most } = setup(script, { concurrency: 4 });
+  await run(get());
+  const ends = await run(Promise.allSettled(Array.from({ length: 12 }, () => get())));
+  t.ok((ends as PromiseSettledResult<unknown>[]).every(({ status }) => status === 'fulfilled'));
+  t.equal(http.requests(), 16);
+  t.ok(most() > 1);
+});
+
+t.test("the server's clock", async (t) => {
+  const date = (ms: number) => ({ date: new Date(START_MS + ms).toUTCString() });
+  const { get, run, http } = setup([
+    answer(200, date(60_000)),
+    answer(200, date(-1000)),
+    answer(500, date(-120_000)),
+    answer(200, date(-20_000)),
+    answer(200, { date: 'yesterday' }),
+  ]);
+  t.equal(http.skewMs(), 0);
+  await run(get());
+  t.equal(http.skewMs(), 0, 'ahead is no skew');
+  await run(get());
+  t.equal(http.skewMs(), 0, 'nor is a second');
+  await run(get());
+  t.equal(http.skewMs(), -120_020 - 10, 'the worst that was seen');
+  await run(get());
+  t.ok(http.skewMs() <= -120_000);
+});
+
+t.test('a cached answer is not a slow clock', async (t) => {
+  const tally = createTally(() => START_MS);
+  tally.answered(answer(200, { date: new Date(START_MS - HOUR_MS).toUTCString(), age: '3600' }));
+  t.equal(tally.skewMs(), 0);
+  tally.answered(failure('not_json', { headers: { date: new Date(0).toUTCString() } }));
+  t.equal(tally.skewMs(), 0, 'a page of a gateway has no say');
+});
+
+t.test('waits', async (t) => {
+  const half = () => 0.5;
+  t.strictSame(
+    [1, 2, 3, 10].map((n) => failureWaitMs(n, half, BACKOFF)),
+    [500, 1000, 2000, 15_000],
+  );
+  t.equal(
+    failureWaitMs(1, () => 0, BACKOFF),
+    0,
+    'full jitter',
+  );
+  t.equal(limitedWaitMs(0, 0, half, BACKOFF), 0);
+  t.equal(limitedWaitMs(0, 1, half, BACKOFF), 1000);
+  t.equal(limitedWaitMs(HOUR_MS, 9, half, BACKOFF), HOUR_MS);
+  t.equal(limitedWaitMs(undefined, 0, half, BACKOFF), 2250);
+  t.equal(limitedWaitMs(undefined, 2000, half, BACKOFF), 60_000, 'no overflow');
+  t.strictSame([900, 119_000, 120_000, 9_000_000].map(inWords), ['1 s', '119 s', '2 min', '2.5 h']);
+});
+
+t.test('an abort ends it promptly, at any stage, with its reason', async (t) => {
+  const reason = 'a reason need not be an Error';
+  type Stage = [name: string, script: Script, options: Partial<HttpOptions>, others: number];
+  const stages: Stage[] = [
+    ['in flight', [() => new Promise<Result>(() => {})], {}, 0],
+    ['backing off', [answer(502)], {}, 0],
+    ['waiting for a limit', [answer(429, { 'retry-after': '3600' })], {}, 0],
+    ['in the line of the door', [answer(429, { 'retry-after': '3600' })], {}, 2],
+  ];
+  for (const [name, script, options, others] of stages) {
+    const clock = fakeClock(START_MS);
+    const { get, run, http, sent } = setup(script, options, clock);
+    const root = new AbortController();
+    for (let i = 0; i < others; i += 1)
+      get({ signal: AbortSignal.any([root.signal]) }).catch(() => {});
+    const getting = get({ signal: root.signal });
+    let isOver = false;
+    const end = getting
+      .catch((error: unknown) => error)
+      .finally(() => {
+        isOver = true;
+      });
+    await clock.run(START_MS + (name === 'in flight' ? 5 : 500));
+    t.equal(isOver, false, name);
+    t.ok(sent.length > 0);
+    root.abort(reason);
+    t.equal(await end, reason, name);
+    t.equal(getEventListeners(root.signal, 'abort').length, 0, 'no listener stays');
+    t.equal(clock.pending(), 0, 'nor a timer');
+    const before = http.requests();
+    t.equal(await run(get({ signal: root.signal })), reason as never, 'before');
+    t.equal(http.requests(), before);
+    if (name !== 'in flight') continue;
+    t.match(
+      await run(get({ path: '/z', attempts: 1, signal: AbortSignal.abort(new Error('x')) })),
+      { message: 'x' },
+    );
+  }
+  const { get, run, http } = setup([answer()]);
+  const long = new AbortController().signal;
+  for (let i = 0; i < 50; i += 1) await run(get({ signal: long }));
+  t.equal(http.requests(), 50);
+  t.equal(getEventListeners(long, 'abort').length, 0, 'nor after good answers');
+});
+
+t.test('an address that is none', async (t) => {
+  const { http } = setup([answer()]);
+  const request = { url: 'nonsense?token=s3cret', headers: {}, stream: 'orders', endpoint: '/x' };
+  const error = await http
+    .get(request, { signal: open, inspect: () => ok })
+    .catch((e: unknown) => e);
+  t.match(error, { code: 'GK_URL', name: 'SystemError' });
+  t.notMatch(show(error), /s3cret/);
+});
+
+t.test('no secret leaves, whatever happens', async (t) => {
+  nock.disableNetConnect();
+  t.teardown(() => {
+    nock.cleanAll();
+    nock.enableNetConnect();
+    nock.restore();
+  });
+  const host = 'https://api.example.com';
+  const coded = (code: string) =>
+    Object.assign(new Error(`s3cret-header ${code} s3cret-query`), { code });
+  const page = '<html>s3cret-body s3cret-header</html>';
+  const ways: [string, (scope: nock.Interceptor) => nock.Scope][] = [
+    ...[400, 401, 403, 404, 418, 429, 500, 503].map(
+      (status): [string, (i: nock.Interceptor) => nock.Scope] => [
+        `HTTP ${status}`,
+        (scope) =>
+          scope.reply(
+            status,
+            { message: 's3cret-body' },
+            { 'x-request-id': 's3cret-header s', 'set-cookie': 's3cret-header' },
+          ),
+      ],
+    ),
+    ...[
+      'ENOTFOUND',
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'CERT_HAS_EXPIRED',
+      'EPROTO',
+      'GK_BLOCKED',
+      'EODD',
+      'ETIMEDOUT',
+    ].map((code): [string, (i: nock.Interceptor) => nock.Scope] => [
+      code,
+      (scope) => scope.replyWithError(coded(code)),
+    ]),
+    ['an error without a code', (scope) => scope.replyWithError('s3cret-header')],
+    ['HTML', (scope) => scope.reply(200, page)],
+    ['HTML 502', (scope) => scope.reply(502, page)],
+    ['cut JSON', (scope) => scope.reply(200, '{"s3cret-body": "s3cret-header')],
+    [
+      'redirect',
+      (scope) =>
+        scope.reply(302, page, {
+          location: 'https://s3cret-query:s3cret-header@evil.co/s3cret-body?s3cret-query',
+        }),
+    ],
+    ['too large', (scope) => scope.reply(200, `"${'s3cret-body'.repeat(1000)}"`)],
+    ['late', (scope) => scope.delay(500).reply(200, '{}')],
+  ];
+  const lines: string[] = [];
+  const note = (line: string) => lines.push(line);
+  for (const [name, reply] of ways) {
+    const interceptor = nock(host).get('/v1/x').query({ token: 's3cret-query' });
+    reply(interceptor);
+    const http = createHttp({
+      concurrency: 1,
+      requestsPerSecond: 1000,
+      attempts: 1,
+      budgetMs: 0,
+      timeoutMs: 100,
+      maxBytes: 1000,
+      allowPrivate: false,
+      now: Date.now,
+      random: () => 0,
+      userAgent: 'test',
+      log: { info: note, warn: note, debug: note },
+    });
+    const headers = {
+      appsecret: 's3cret-header',
+      authorization: 'Bearer s3cret-header',
+      Cookie: 's3cret-header',
+    };
+    const request = {
+      url: `${host}/v1/x?token=s3cret-query`,
+      headers,
+      stream: 'orders',
+      endpoint: '/v1/x',
+    };
+    const error = await http.get(request, { signal: open, inspect: () => ok }).then(
+      () => undefined,
+      (reason: unknown) => reason as ConnectorError,
+    );
+    http.close();
+    t.ok(error instanceof ConnectorError, `${name}: ${error?.code}`);
+    const seen = [
+      error?.message,
+      error?.detail,
+      error?.stack,
+      show(error, { depth: 10, showHidden: true }),
+      JSON.stringify(error),
+      String(error),
+    ];
+    t.notMatch(seen.join('\n'), /s3cret/, name);
+    t.equal(error?.cause, undefined);
+  }
+  t.strictSame(nock.pendingMocks(), []);
+  t.notMatch(lines.join('\n'), /s3cret/, 'in the log');
+  t.ok(lines.length >= ways.length);
+});
+
+t.test('all of it on a real server', async (t) => {
+  const seen: string[] = [];
+  const server = await serve(t, (incoming, response) => {
+    seen.push(String(incoming.url));
+    const count = seen.filter((url) => url === incoming.url).length;
+    const { appsecret } = incoming.headers;
+    if (appsecret !== 's3cret') response.writeHead(401).end('{}');
+    else if (incoming.url === '/flaky' && count === 1) incoming.socket.destroy();
+    else if (incoming.url === '/flaky' && count === 2) response.writeHead(502).end('<html>');
+    else if (incoming.url === '/flaky' && count === 3)
+      response.writeHead(429, { 'retry-after': '0.05' }).end();
+    else if (incoming.url === '/stall') response.writeHead(200).write('[');
+    else
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(`{"page":"${incoming.url}"}`);
+  });
+  const http = createHttp({
+    concurrency: 4,
+    requestsPerSecond: 1000,
+    timeoutMs: 300,
+    allowPrivate: true,
+    now: Date.now,
+    random: Math.random,
+    backoff: { baseMs: 5, capMs: 20, limitedBaseMs: 5, limitedCapMs: 20 },
+    userAgent: 'test',
+    log: { info() {}, warn() {}, debug() {} },
+  });
+  const get = (path: string, signal = open, appsecret = 's3cret', attempts = 3) =>
+    http.get(
+      {
+        url: server.url + path,
+        headers: { appsecret },
+        stream: 'orders',
+        endpoint: path.split('?')[0] ?? '',
+      },
+      { signal, inspect: () => ok, attempts },
+    );
+  t.match(await get('/flaky'), { body: { page: '/flaky' } });
+  t.equal(seen.length, 4);
+  await t.rejects(get('/stall', open, 's3cret', 1), { code: 'GK_TIMEOUT' });
+  await t.rejects(get('/private', open, 'wrong'), { code: 'GK_HTTP_401' });
+  const pages = await Promise.all(Array.from({ length: 20 }, (_, i) => get(`/pages?p=${i}`)));
+  t.match(pages[7], { body: { page: '/pages?p=7' } });
+  const root = new AbortController();
+  const reason = new Error('SIGTERM');
+  const late = get('/stall', root.signal);
+  const startedMs = Date.now();
+  setTimeout(() => root.abort(reason), 20);
+  t.equal(await late.catch((error: unknown) => error), reason);
+  t.ok(Date.now() - startedMs < 280);
+  t.ok(server.accepted() <= 12, 'connections are reused');
+  t.match(http.stats(), { rateLimited: 1 });
+  http.close();
+});
