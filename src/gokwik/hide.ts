@@ -3,7 +3,7 @@
  * person is collected, then annotated and personal-looking fields are masked, and every other text
  * is searched for what was collected.
  */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
 import { propertiesOf, typesOf } from './fields.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';
 import type { Hide, Mask } from './pii.ts';
@@ -79,7 +79,8 @@ function compilePlace(
   if (kind !== undefined && kind !== 'text') {
     // A hash is no number and no instant: there the value can only go.
     const fits = types.length === 0 || (types.includes('string') && schema.format === undefined);
-    return places.ofKind(kind, fits ? mask.value : () => null);
+    const leaf = places.ofKind(kind, fits ? mask.value : () => null);
+    return types.length === 1 ? leaf : places.ofTree(leaf);
   }
   if (!types.includes('string') || schema.format !== undefined) return KEEP;
   return places.ofText(kind === 'text' ? 'text' : isPlaceName(name) ? 'place' : 'declared');

@@ -130,7 +130,7 @@ t.test('without awaiting, calls still come out in order while there is room', (t
 });
 
 t.test('holds one batch when the reader stops, whoever waits (I8)', async (t) => {
-  const { sink, takeAll, text } = manualSink();
+  const { sink, take, takeAll, text } = manualSink();
   const writer = createWriter(sink, { onGone: noGone });
   const names = ['a', 'b', 'c'];
   const calls = names.map((name) => writer.records({ name }, rowsOf(500, 1000), 0));
@@ -143,6 +143,15 @@ t.test('holds one batch when the reader stops, whoever waits (I8)', async (t) =>
   const state = writer.state({ name: 'a' }, { at: 1 });
   await settle();
   t.equal(sink.writableLength < 70_000, true, 'nothing is forced on a sink that is full');
+  const rowsNotTaken = (): number => {
+    const count = names.reduce((sum, name) => sum + writer.recordCount({ name }), 0);
+    return count - (text().match(/"RECORD"/g)?.length ?? 0);
+  };
+  for (let turn = 0; turn < 6; turn += 1) {
+    take();
+    await settle();
+    t.ok(rowsNotTaken() < 70, 'of the callers that wait, one goes on');
+  }
   await takeAll();
   await Promise.all([...calls, state]);
   await Promise.all([writer.flush(), takeAll()]);
@@ -157,6 +166,17 @@ t.test('holds one batch when the reader stops, whoever waits (I8)', async (t) =>
   t.equal(types[appended], 'LOG', 'appended right behind the batch, before the callers that wait');
   t.equal(types[appended + 1], 'STATE');
   t.match(text(), `"recordCount":${types.slice(0, appended).length}.0`, 'only what is before it');
+});
+
+t.test('what was appended to a full sink leaves when it has room', async (t) => {
+  const { sink, take, text } = manualSink();
+  const writer = createWriter(sink, { onGone: noGone });
+  writer.message(log('x'.repeat(20_000)));
+  writer.message(log('then this'));
+  t.notMatch(text(), 'then this');
+  take();
+  await settle();
+  t.match(text(), 'then this', 'though nobody waits for it');
 });
 
 t.test('one long page leaves room for others between its batches', async (t) => {
@@ -344,6 +364,27 @@ t.test('a destination that is closed without an error is gone too', async (t) =>
   sink.destroy();
   await t.rejects(waiting, DestinationGone);
   t.equal(gone.length, 1);
+});
+
+t.test('however the destination tells that it is gone', async (t) => {
+  const broken = Object.assign(new Error('EIO'), { code: 'EIO' });
+  const ways: [string, (sink: Writable) => void][] = [
+    ['an error event', (sink) => sink.emit('error', broken)],
+    ['an error', (sink) => sink.destroy(broken)],
+    ['it was closed before', () => {}],
+  ];
+  for (const [name, go] of ways) {
+    const { sink } = manualSink();
+    if (name === 'it was closed before') sink.destroy();
+    await settle();
+    const gone: Error[] = [];
+    const writer = createWriter(sink, { onGone: (error) => gone.push(error) });
+    go(sink);
+    writer.message(log('x'));
+    await settle();
+    t.equal(gone.length, 1, name);
+    await t.rejects(writer.flush(), DestinationGone);
+  }
 });
 
 const writerPath = new URL('../../src/cdk/writer.ts', import.meta.url).pathname;

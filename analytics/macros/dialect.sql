@@ -1,0 +1,87 @@
+{# What SQL dialects say differently. DuckDB and PostgreSQL agree on the defaults.
+   Bodies hold nothing but their arguments and calls of each other: scripts/models.ts renders them too. #}
+
+{% macro gokwik_type_time() %}{{ return(adapter.dispatch('gokwik_type_time', 'gokwik')()) }}{% endmacro %}
+{% macro default__gokwik_type_time() %}timestamp{% endmacro %}
+{% macro snowflake__gokwik_type_time() %}timestamp_ntz{% endmacro %}
+
+{% macro gokwik_type_text() %}{{ return(adapter.dispatch('gokwik_type_text', 'gokwik')()) }}{% endmacro %}
+{% macro default__gokwik_type_text() %}varchar{% endmacro %}
+{% macro bigquery__gokwik_type_text() %}string{% endmacro %}
+
+{% macro gokwik_type_money() %}{{ return(adapter.dispatch('gokwik_type_money', 'gokwik')()) }}{% endmacro %}
+{% macro default__gokwik_type_money() %}decimal(18, 2){% endmacro %}
+{% macro bigquery__gokwik_type_money() %}numeric{% endmacro %}
+
+{% macro gokwik_type_number() %}{{ return(adapter.dispatch('gokwik_type_number', 'gokwik')()) }}{% endmacro %}
+{% macro default__gokwik_type_number() %}float8{% endmacro %}
+{% macro bigquery__gokwik_type_number() %}float64{% endmacro %}
+
+{# An instant with an offset, as a UTC timestamp without one. #}
+{% macro gokwik_utc(instant) %}{{ return(adapter.dispatch('gokwik_utc', 'gokwik')(instant)) }}{% endmacro %}
+{% macro default__gokwik_utc(instant) %}cast({{ instant }} as timestamptz) at time zone 'UTC'{% endmacro %}
+{% macro bigquery__gokwik_utc(instant) %}cast({{ instant }} as timestamp){% endmacro %}
+{% macro snowflake__gokwik_utc(instant) %}convert_timezone('UTC', cast({{ instant }} as timestamp_tz))::timestamp_ntz{% endmacro %}
+
+{# The date in India of a UTC timestamp. India keeps no daylight saving time. #}
+{% macro gokwik_india_date(utc) %}{{ return(adapter.dispatch('gokwik_india_date', 'gokwik')(utc)) }}{% endmacro %}
+{% macro default__gokwik_india_date(utc) %}cast({{ utc }} + interval '330 minutes' as date){% endmacro %}
+{% macro bigquery__gokwik_india_date(utc) %}date({{ utc }}, 'Asia/Kolkata'){% endmacro %}
+{% macro snowflake__gokwik_india_date(utc) %}to_date(dateadd(minute, 330, {{ utc }})){% endmacro %}
+
+{# The Monday of a date's week. #}
+{% macro gokwik_week(day) %}{{ return(adapter.dispatch('gokwik_week', 'gokwik')(day)) }}{% endmacro %}
+{% macro default__gokwik_week(day) %}cast(date_trunc('week', {{ day }}) as date){% endmacro %}
+{% macro bigquery__gokwik_week(day) %}date_trunc({{ day }}, isoweek){% endmacro %}
+{% macro snowflake__gokwik_week(day) %}dateadd(day, 1 - dayofweekiso({{ day }}), {{ day }}){% endmacro %}
+
+{# Whole days from one date to a later one. #}
+{% macro gokwik_days(later, earlier) %}{{ return(adapter.dispatch('gokwik_days', 'gokwik')(later, earlier)) }}{% endmacro %}
+{% macro default__gokwik_days(later, earlier) %}({{ later }} - {{ earlier }}){% endmacro %}
+{% macro bigquery__gokwik_days(later, earlier) %}date_diff({{ later }}, {{ earlier }}, day){% endmacro %}
+{% macro snowflake__gokwik_days(later, earlier) %}datediff(day, {{ earlier }}, {{ later }}){% endmacro %}
+
+{# Seconds from one UTC timestamp to a later one. #}
+{% macro gokwik_seconds(later, earlier) %}{{ return(adapter.dispatch('gokwik_seconds', 'gokwik')(later, earlier)) }}{% endmacro %}
+{% macro default__gokwik_seconds(later, earlier) %}cast(extract(epoch from ({{ later }} - {{ earlier }})) as float8){% endmacro %}
+{% macro bigquery__gokwik_seconds(later, earlier) %}cast(timestamp_diff({{ later }}, {{ earlier }}, second) as float64){% endmacro %}
+{% macro snowflake__gokwik_seconds(later, earlier) %}cast(datediff(second, {{ earlier }}, {{ later }}) as float8){% endmacro %}
+
+{% macro gokwik_hours_before(utc, hours) %}{{ return(adapter.dispatch('gokwik_hours_before', 'gokwik')(utc, hours)) }}{% endmacro %}
+{% macro default__gokwik_hours_before(utc, hours) %}{{ utc }} - {{ hours }} * interval '1 hour'{% endmacro %}
+{% macro bigquery__gokwik_hours_before(utc, hours) %}timestamp_sub({{ utc }}, interval {{ hours }} hour){% endmacro %}
+{% macro snowflake__gokwik_hours_before(utc, hours) %}dateadd(hour, -{{ hours }}, {{ utc }}){% endmacro %}
+
+{# The middle value; nulls do not count. An aggregate. #}
+{% macro gokwik_median(value) %}{{ return(adapter.dispatch('gokwik_median', 'gokwik')(value)) }}{% endmacro %}
+{% macro default__gokwik_median(value) %}percentile_cont(0.5) within group (order by {{ value }}){% endmacro %}
+{% macro duckdb__gokwik_median(value) %}median({{ value }}){% endmacro %}
+{% macro bigquery__gokwik_median(value) %}approx_quantiles({{ value }}, 2)[offset(1)]{% endmacro %}
+
+{# A share. Null where there is nothing to have a share of. #}
+{% macro gokwik_rate(part, whole) %}(cast({{ part }} as {{ gokwik_type_number() }}) / nullif({{ whole }}, 0)){% endmacro %}
+
+{# JSON, kept as text in staging. A field of an object; an element of a list; a list as rows. #}
+{% macro gokwik_json_text(column) %}{{ return(adapter.dispatch('gokwik_json_text', 'gokwik')(column)) }}{% endmacro %}
+{% macro default__gokwik_json_text(column) %}cast({{ column }} as varchar){% endmacro %}
+{% macro bigquery__gokwik_json_text(column) %}to_json_string({{ column }}){% endmacro %}
+{% macro snowflake__gokwik_json_text(column) %}to_json(to_variant({{ column }})){% endmacro %}
+
+{% macro gokwik_json_field(text, field) %}{{ return(adapter.dispatch('gokwik_json_field', 'gokwik')(text, field)) }}{% endmacro %}
+{% macro default__gokwik_json_field(text, field) %}(cast({{ text }} as jsonb) ->> '{{ field }}'){% endmacro %}
+{% macro duckdb__gokwik_json_field(text, field) %}json_extract_string({{ text }}, '$.{{ field }}'){% endmacro %}
+{% macro bigquery__gokwik_json_field(text, field) %}json_value({{ text }}, '$.{{ field }}'){% endmacro %}
+{% macro snowflake__gokwik_json_field(text, field) %}get_path(parse_json({{ text }}), '{{ field }}')::varchar{% endmacro %}
+
+{% macro gokwik_json_item(text, position) %}{{ return(adapter.dispatch('gokwik_json_item', 'gokwik')(text, position)) }}{% endmacro %}
+{% macro default__gokwik_json_item(text, position) %}(cast({{ text }} as jsonb) ->> {{ position }}){% endmacro %}
+{% macro duckdb__gokwik_json_item(text, position) %}json_extract_string({{ text }}, '$[{{ position }}]'){% endmacro %}
+{% macro bigquery__gokwik_json_item(text, position) %}json_value({{ text }}, '$[{{ position }}]'){% endmacro %}
+{% macro snowflake__gokwik_json_item(text, position) %}get_path(parse_json({{ text }}), '[{{ position }}]')::varchar{% endmacro %}
+
+{# A join: one row with `word` for each element of a JSON list of strings. #}
+{% macro gokwik_each_word(text) %}{{ return(adapter.dispatch('gokwik_each_word', 'gokwik')(text)) }}{% endmacro %}
+{% macro default__gokwik_each_word(text) %}cross join lateral (select jsonb_array_elements_text(cast({{ text }} as jsonb)) as word) as words{% endmacro %}
+{% macro duckdb__gokwik_each_word(text) %}cross join lateral (select unnest(from_json({{ text }}, '["VARCHAR"]')) as word) as words{% endmacro %}
+{% macro bigquery__gokwik_each_word(text) %}cross join unnest(json_value_array({{ text }})) as word{% endmacro %}
+{% macro snowflake__gokwik_each_word(text) %}cross join lateral (select flat.value::varchar as word from table(flatten(input => parse_json({{ text }}))) as flat) as words{% endmacro %}

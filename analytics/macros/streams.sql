@@ -1,0 +1,85 @@
+{#
+  Reading the connector's tables, whoever loaded them. `columns` is one string, `name kind, name kind`,
+  with the kinds text, time, money, number, count, flag and json (kept as text).
+
+  A stream that was never synced, or a column that the destination does not have, becomes an empty
+  column of its type and a note in the log, never an error.
+#}
+{% macro gokwik_typed(stream, columns) %}
+{%- set relation = source('gokwik', stream) -%}
+{%- set found = {} -%}
+{%- set known = true -%}
+{%- if execute and var('gokwik_introspect') -%}
+  {%- set known = load_relation(relation) is not none -%}
+  {%- if known -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+      {%- do found.update({column.name | lower: column.dtype | lower}) -%}
+    {%- endfor -%}
+  {%- else -%}
+    {{- log('gokwik: no table for the stream ' ~ stream ~ '; its columns stay empty', info=true) -}}
+  {%- endif -%}
+{%- endif -%}
+(
+  select
+  {%- for pair in (columns ~ ', _airbyte_extracted_at time').split(',') %}
+    {%- set name = pair.split()[0] -%}
+    {%- set kind = pair.split()[1] -%}
+    {%- set missing = not known or (execute and var('gokwik_introspect') and name not in found) %}
+    {{ gokwik_cast(name, kind, found.get(name, ''), missing) }} as {{ 'extracted_at' if name == '_airbyte_extracted_at' else name }}
+    {%- if not loop.last %},{% endif -%}
+  {%- endfor %}
+  {% if known %}from {{ relation }}{% else %}from (select 1 as nothing) as no_table where 1 = 0{% endif %}
+)
+{%- endmacro %}
+
+{% macro gokwik_cast(name, kind, dtype, missing) %}
+{%- set type = gokwik_type(kind) | trim -%}
+{%- if missing -%}cast(null as {{ type }})
+{%- elif kind == 'json' -%}{{ gokwik_json_text(name) }}
+{%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ name }} as {{ type }})
+{%- elif kind == 'time' -%}{{ gokwik_utc(name) }}
+{%- else -%}cast({{ name }} as {{ type }})
+{%- endif -%}
+{% endmacro %}
+
+{% macro gokwik_type(kind) %}
+{%- if kind == 'time' -%}{{ gokwik_type_time() }}
+{%- elif kind == 'money' -%}{{ gokwik_type_money() }}
+{%- elif kind == 'number' -%}{{ gokwik_type_number() }}
+{%- elif kind == 'count' -%}bigint
+{%- elif kind == 'flag' -%}boolean
+{%- else -%}{{ gokwik_type_text() }}
+{%- endif -%}
+{% endmacro %}
+
+{#
+  The latest version of each row: append plus lookback brings several. The newest by the stream's
+  cursor counts; where the cursor never moves (shipments, returns), the one that was read last.
+  An incremental run takes what has arrived since, and never lets an older version win.
+#}
+{% macro gokwik_latest(stream, columns, cursor) %}
+(
+  select *
+  from (
+    select
+      typed.*,
+      row_number() over (
+        partition by record_key
+        order by {{ cursor }} desc nulls last, extracted_at desc nulls last
+      ) as newest
+    from {{ gokwik_typed(stream, columns) }} as typed
+    where record_key is not null
+    {%- if is_incremental() %}
+      and (extracted_at is null or extracted_at >= {{ gokwik_arrived_since() }})
+      and not exists (
+        select 1 from {{ this }} as held
+        where held.record_key = typed.record_key and held.{{ cursor }} > typed.{{ cursor }}
+      )
+    {%- endif %}
+  ) as versions
+  where newest = 1
+)
+{%- endmacro %}
+
+{# In an incremental run: from when on rows count as arrived since the last one. #}
+{% macro gokwik_arrived_since() %}(select {{ gokwik_hours_before('max(extracted_at)', var('gokwik_margin_hours')) }} from {{ this }}){% endmacro %}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
+import { canonicalJson, compileKey, digest } from '../../src/gokwik/keys.ts';
+
+/** The same value with the keys of every object turned round. */
+function turnRound(value: Json): Json {
+  if (Array.isArray(value)) return value.map(turnRound);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, turnRound(inner)] as const);
+  return Object.fromEntries(entries.reverse());
+}
+
+const anyRow = fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<Json>);
+
+t.test('the first complete alternative is the key', async (t) => {
+  const read = compileKey(['gokwik_oid', 'request_id', 'moid']);
+  t.equal(read({ gokwik_oid: 'K1', request_id: 'r', moid: 'm' }), 'K1');
+  t.equal(read({ gokwik_oid: null, request_id: 'r' }), 'r');
+  t.equal(read({ gokwik_oid: ' ', request_id: '', moid: 'm' }), 'm');
+  t.equal(read({ gokwik_oid: {}, request_id: [], moid: 7 }), '7');
+  t.equal(read({ gokwik_oid: ' K1 ' }), ' K1 ', 'as it is');
+  t.equal(read({}), undefined);
+  t.equal(compileKey([])({ id: 'x' }), undefined);
+  t.equal(compileKey(['constructor'])({}), undefined, 'own fields only');
+});
+
+t.test('composites', async (t) => {
+  const read = compileKey([['utr', 'payment', 'type', 'no'], 'id']);
+  t.equal(read({ utr: 'U', payment: 'P', type: 'Sale', no: 1 }), 'U:P:Sale:1');
+  t.equal(read({ utr: 'U', payment: null, type: 'Fee', no: '' }), 'U::Fee:');
+  t.equal(read({ payment: 'P', no: 3 }), ':P::3');
+  t.equal(read({ utr: 'a:b', payment: 'c%3A' }), 'a%3Ab:c%253A::');
+  t.equal(read({ type: 'Sale', id: 'x' }), 'x', 'one part of four says too little');
+  t.equal(read({ type: 'Sale' }), undefined);
+  t.equal(read({}), undefined);
+  t.equal(compileKey([['only']])({ only: 'x' }), 'x');
+});
+
+t.test('composites of different rows are different', async () => {
+  const part = fc.oneof(fc.constantFrom('', ':', '%', '%3A', 'a', 'a:b', '%25'), fc.string());
+  const row = fc.record({ a: part, b: part, c: part });
+  const read = compileKey([['a', 'b', 'c']]);
+  const bare = (text: string): string => (text.trim() === '' ? '' : text);
+  fc.assert(
+    fc.property(row, row, (x, y) => {
+      const [first, second] = [read(x), read(y)];
+      if (first === undefined || first !== second) return true;
+      return bare(x.a) === bare(y.a) && bare(x.b) === bare(y.b) && bare(x.c) === bare(y.c);
+    }),
+  );
+});
+
+t.test('a digest does not depend on the order of keys', async (t) => {
+  fc.assert(fc.property(anyRow, (row) => digest(row) === digest(turnRound(row))));
+  t.match(digest({}), /^sha256:[0-9a-f]{64}$/);
+  t.not(digest({ a: 1 }), digest({ a: '1' }));
+  t.not(digest({ a: [1, 2] }), digest({ a: [2, 1] }));
+  t.not(digest({ a: null }), digest({}));
+  const odd = JSON.parse('{"__proto__":{"a":1},"b":2}') as JsonObject;
+  t.not(digest(odd), digest({ b: 2 }), 'no field is overlooked');
+});
+
+t.test('canonical text is JSON', async () => {
+  fc.assert(
+    fc.property(anyRow, (row) => {
+      const text = canonicalJson(row);
+      return canonicalJson(JSON.parse(text) as Json) === text;
+    }),
+  );
+});
