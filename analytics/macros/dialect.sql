@@ -17,6 +17,12 @@
 {% macro default__gokwik_type_number() %}float8{% endmacro %}
 {% macro bigquery__gokwik_type_number() %}float64{% endmacro %}
 
+{# A column as destinations name it: some names are reserved words, and Snowflake's are in capitals. #}
+{% macro gokwik_column(name) %}{{ return(adapter.dispatch('gokwik_column', 'gokwik')(name)) }}{% endmacro %}
+{% macro default__gokwik_column(name) %}"{{ name }}"{% endmacro %}
+{% macro bigquery__gokwik_column(name) %}`{{ name }}`{% endmacro %}
+{% macro snowflake__gokwik_column(name) %}"{{ name | upper }}"{% endmacro %}
+
 {# An instant with an offset, as a UTC timestamp without one. #}
 {% macro gokwik_utc(instant) %}{{ return(adapter.dispatch('gokwik_utc', 'gokwik')(instant)) }}{% endmacro %}
 {% macro default__gokwik_utc(instant) %}cast({{ instant }} as timestamptz) at time zone 'UTC'{% endmacro %}

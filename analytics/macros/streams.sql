@@ -25,7 +25,7 @@
     {%- set name = pair.split()[0] -%}
     {%- set kind = pair.split()[1] -%}
     {%- set missing = not known or (execute and var('gokwik_introspect') and name not in found) %}
-    {{ gokwik_cast(name, kind, found.get(name, ''), missing) }} as {{ 'extracted_at' if name == '_airbyte_extracted_at' else name }}
+    {{ gokwik_cast(name, kind, found.get(name, ''), missing) }} as {{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json'}.get(name, name) }}
     {%- if not loop.last %},{% endif -%}
   {%- endfor %}
   {% if known %}from {{ relation }}{% else %}from (select 1 as nothing) as no_table where 1 = 0{% endif %}
@@ -34,11 +34,12 @@
 
 {% macro gokwik_cast(name, kind, dtype, missing) %}
 {%- set type = gokwik_type(kind) | trim -%}
+{%- set column = gokwik_column(name) | trim -%}
 {%- if missing -%}cast(null as {{ type }})
-{%- elif kind == 'json' -%}{{ gokwik_json_text(name) }}
-{%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ name }} as {{ type }})
-{%- elif kind == 'time' -%}{{ gokwik_utc(name) }}
-{%- else -%}cast({{ name }} as {{ type }})
+{%- elif kind == 'json' -%}{{ gokwik_json_text(column) }}
+{%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ column }} as {{ type }})
+{%- elif kind == 'time' -%}{{ gokwik_utc(column) }}
+{%- else -%}cast({{ column }} as {{ type }})
 {%- endif -%}
 {% endmacro %}
 

@@ -19,7 +19,7 @@ interface Habits {
   /** Everything that is missing is a blank, as in a report. */
   readonly blanks?: boolean;
   /** Spells an instant, by a number that is the same for the whole row. */
-  readonly time?: (ms: number, row: number) => string | number;
+  readonly time?: (ms: number, row: number, name: string) => string | number;
   /** Other names for fields, in this share of the rows. */
   readonly renames?: { readonly share: number; readonly names: Readonly<Record<string, string>> };
 }
@@ -29,7 +29,7 @@ const HABITS: Readonly<Partial<Record<StreamName, Habits>>> = {
   checkouts: {
     numbers: ['cod_charges'],
     // Events of one checkout in three carry the browser's clock: epoch milliseconds.
-    time: (ms, row) => (row < 1 / 3 ? ms : utc(ms)),
+    time: (ms, row, name) => (name === 'occurred_at' && row < 1 / 3 ? ms : utc(ms)),
   },
   abandoned_checkouts: {
     numbers: ['cod_charges', 'price'],
@@ -95,7 +95,9 @@ function scalar(name: string, kind: Kind, value: unknown, scribe: Scribe): unkno
     case 'flag':
       return draw() < 0.25 ? String(value) : value;
     case 'time':
-      return habits.time === undefined ? utc(value as number) : habits.time(value as number, row);
+      return habits.time === undefined
+        ? utc(value as number)
+        : habits.time(value as number, row, name);
     case 'words': {
       const words = value as readonly string[];
       return words.length === 1 && draw() < 0.5 ? words[0] : words;

@@ -84,14 +84,17 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   function onWritten(error?: Error | null): void {
     inFlight -= 1;
     if (error) fail(error);
-    else if (inFlight === 0) waitingForFlush = release(waitingForFlush);
+    else if (inFlight === 0) {
+      for (const waiter of waitingForFlush) waiter.resolve();
+      waitingForFlush = [];
+    }
   }
 
   function onDrain(): void {
     saturated = false;
     // Lines appended meanwhile come before those of the callers that wait (I1).
     handOver();
-    if (!saturated) waitingForRoom = release(waitingForRoom);
+    admitNext();
   }
 
   function fail(error?: Error | null): void {
@@ -107,12 +110,19 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     options.onGone(gone);
   }
 
-  async function room(): Promise<void> {
-    // A loop: of the callers that one drain wakes, the first may fill the sink again.
-    while (saturated && !gone) {
-      await new Promise<void>((resolve, reject) => waitingForRoom.push({ resolve, reject }));
-    }
-    if (gone) throw gone;
+  /**
+   * Settles when it is the caller's turn. Someone may have filled the sink since, so the caller looks
+   * again, and awaits this very promise: by the end of one more `async` function it may be full.
+   */
+  const room = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (gone) reject(gone);
+      else waitingForRoom.push({ resolve, reject });
+    });
+
+  /** One at a time and in line, so that none passes the others and a long page holds nobody up. */
+  function admitNext(): void {
+    if (!saturated) waitingForRoom.shift()?.resolve();
   }
 
   function accountOf(stream: StreamDescriptor): Account {
@@ -134,19 +144,24 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       handOver();
     },
     async records(stream, rows, emittedAtMs) {
-      if (saturated || gone) await room();
+      if (gone) throw gone;
+      while (saturated) await room();
       const account = accountOf(stream);
       const suffix = `,"emitted_at":${emittedAtMs}}}\n`;
-      for (const row of rows) {
-        const data = JSON.stringify(row);
-        // Hosts drop such a record without a word, and then miss it in their count.
-        if (data === '{}') throw emptyRecord(stream.name);
-        pending += account.recordPrefix + data + suffix;
-        account.total += 1;
-        account.sinceState += 1;
-        if (pending.length < BATCH_CHARS) continue;
-        handOver();
-        if (saturated) await room();
+      try {
+        for (const row of rows) {
+          const data = JSON.stringify(row);
+          // Hosts drop such a record without a word, and then miss it in their count.
+          if (data === '{}') throw emptyRecord(stream.name);
+          pending += account.recordPrefix + data + suffix;
+          account.total += 1;
+          account.sinceState += 1;
+          if (pending.length < BATCH_CHARS) continue;
+          handOver();
+          while (saturated) await room();
+        }
+      } finally {
+        admitNext();
       }
     },
     async state(stream, state) {
@@ -157,7 +172,8 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       pending += `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\n`;
       account.sinceState = 0;
       handOver();
-      await room();
+      while (saturated) await room();
+      admitNext();
     },
     recordCount: (stream) => accountOf(stream).total,
     async flush() {
@@ -181,11 +197,6 @@ function openAccount({ name, namespace }: StreamDescriptor): Account {
     total: 0,
     sinceState: 0,
   };
-}
-
-function release(waiters: Waiter[]): Waiter[] {
-  for (const waiter of waiters) waiter.resolve();
-  return [];
 }
 
 /**

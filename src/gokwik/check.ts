@@ -13,9 +13,9 @@ import { STREAM_SCHEMAS } from './schemas.ts';
 import { DAY_MS, type Settings } from './settings.ts';
 import { enabledStreams } from './streams/open.ts';
 
-/** A person waits for the answer: one slow endpoint must not hold it up for long (ms). */
-const REQUEST_TIMEOUT_MS = 8_000;
-const WAIT_BUDGET_MS = 5_000;
+/** A person waits for the answer: two attempts at a silent server must fit in ten seconds (ms). */
+const REQUEST_TIMEOUT_MS = 4_000;
+const WAIT_BUDGET_MS = 4_000;
 
 type Answer =
   | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
@@ -34,8 +34,9 @@ export async function checkConnection(
   context: SourceContext,
   signal: AbortSignal,
 ): Promise<CheckResult> {
+  const names = enabledStreams(settings).filter((name) => !profileOf(settings, name).child_of);
   const http = createHttp({
-    concurrency: Math.max(settings.concurrency, 4),
+    concurrency: Math.max(1, names.length),
     requestsPerSecond: settings.requestsPerSecond,
     timeoutMs: REQUEST_TIMEOUT_MS,
     budgetMs: WAIT_BUDGET_MS,
@@ -47,9 +48,6 @@ export async function checkConnection(
     userAgent: context.userAgent,
   });
   try {
-    const names = enabledStreams(settings).filter(
-      (name) => !settings.profile.streams[name]?.child_of,
-    );
     const ask = (name: string, row?: JsonObject): Promise<Answer> =>
       askEndpoint(name, row, http, settings, context.now(), signal);
     const lists = names.filter((name) => !profileOf(settings, name).per);
@@ -152,7 +150,7 @@ function judgeAnswers(answers: readonly Answer[], settings: Settings): CheckResu
         'No stream is enabled, so there is nothing to connect to. Enable one in `api_profile`.',
     };
   }
-  const reached = errors.find((error) => /^GK_(IN_BODY|HTTP|SHAPE|PAGING)/.test(error.code));
+  const reached = errors.find((error) => /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING)/.test(error.code));
   if (!reached) return { ok: false, message: `${first.message} [${first.code}]` };
   const streams = errors
     .map((error) => error.stream)

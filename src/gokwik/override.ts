@@ -2,7 +2,7 @@ import schema from '../../schemas/api_profile.json' with { type: 'json' };
 import { ConfigError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
-import { type ApiProfile, DEFAULT_PROFILE } from './profile.ts';
+import { type ApiProfile, DEFAULT_PROFILE, type Paging } from './profile.ts';
 
 const invalid = (why: string): ConfigError =>
   new ConfigError('GK_API_PROFILE', `\`api_profile\` cannot be used: ${why}`);
@@ -16,10 +16,32 @@ const invalid = (why: string): ConfigError =>
 export async function mergeProfile(override: unknown): Promise<ApiProfile> {
   const given = typeof override === 'string' ? parse(override) : (override ?? {});
   await validate(given);
-  return merge(
+  const merged = merge(
     DEFAULT_PROFILE as unknown as JsonObject,
     given as JsonObject,
   ) as unknown as ApiProfile;
+  for (const [name, { paging }] of Object.entries(merged.streams)) checkPaging(name, paging);
+  return merged;
+}
+
+/** What each kind of paging cannot do without. A change of kind replaces the default whole. */
+const PAGING_PARTS = {
+  cursor: ['limit_param', 'limit', 'cursor_param', 'next', 'more'],
+  page: ['page_param', 'until'],
+  none: [],
+};
+
+function checkPaging(stream: string, paging: Paging): void {
+  const needed: readonly string[] = PAGING_PARTS[paging.kind];
+  const missing = needed.filter((part) => !Object.hasOwn(paging, part));
+  const { until } = { until: undefined, ...paging };
+  if (paging.kind === 'page' && (until === 'total' || until === 'more') && !paging[until]) {
+    missing.push(until);
+  }
+  if (missing.length === 0) return;
+  throw invalid(
+    `api_profile.streams.${stream}.paging is of kind ${paging.kind} and lacks ${missing.join(', ')}.`,
+  );
 }
 
 function parse(text: string): unknown {

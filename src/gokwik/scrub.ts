@@ -17,7 +17,7 @@ export type Level = 'declared' | 'place' | 'unknown' | 'text';
 export interface Personal {
   /** National digits. */
   readonly phones: Set<string>;
-  /** E-mails, address lines, IPs, accounts: found wherever they stand. */
+  /** E-mails, full names, address lines, IPs, accounts: found wherever they stand. */
   readonly literals: Map<string, PiiKind>;
   /** Words of names: found as whole words. */
   readonly names: Set<string>;
@@ -30,7 +30,7 @@ export type Replace = (kind: PiiKind, text: string) => string;
 
 const EMAIL = "[\\p{L}\\p{N}._%+'-]{1,64}(?:@|%(?:25)*40)[\\p{L}\\p{N}][\\p{L}\\p{N}.-]{0,255}";
 const MOBILE = '(?<!\\d)(?:\\+?91[\\s-]?|0)?[6-9]\\d{4}[\\s-]?\\d{5}(?!\\d)';
-const WORD_START = '(?<=^|[^\\p{L}\\p{M}\\p{N}]|%[0-9a-f]{2})';
+const WORD_START = '(?<=^|[^\\p{L}\\p{M}\\p{N}]|%(?:25)*[0-9a-f]{2})';
 const WORD_END = '(?![\\p{L}\\p{M}\\p{N}])';
 /** `?email=…&` in an address, plain, or percent-encoded inside another one's query. */
 const PARAMETER = new RegExp(
@@ -65,6 +65,7 @@ export function addPersonal(personal: Personal, kind: PiiKind, text: string): vo
       for (const word of value.split(/[^\p{L}\p{M}\p{N}]+/u)) {
         if (word.length >= 3 && !/^\d+$/.test(word)) personal.names.add(word);
       }
+      if (value.length > SHORTEST && value.includes(' ')) personal.literals.set(value, kind);
       break;
     case 'email':
       if (value.length >= SHORTEST && value.includes('@')) personal.literals.set(value, kind);

@@ -23,6 +23,12 @@ function spellLetter(letter: string, encoded: boolean): string {
   if (/[a-z0-9]/.test(letter)) return letter;
   const plain = letter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   if (!encoded) return plain;
+  // The pattern ignores case, but not that of a letter behind its bytes.
+  const spellings = [...new Set([letter, letter.toUpperCase()])].map(spellBytes);
+  return `(?:${[plain, ...spellings].join('|')})`;
+}
+
+function spellBytes(letter: string): string {
   const bytes = Array.from(Buffer.from(letter), (byte) => byte.toString(16).padStart(2, '0'));
-  return `(?:${plain}|${bytes.map((byte) => `%(?:25)*${byte}`).join('')})`;
+  return bytes.map((byte) => `%(?:25)*${byte}`).join('');
 }

@@ -49,7 +49,7 @@ t.test('amounts in every spelling', async (t) => {
     ['1.5e-7', 1.5e-7],
     ['0.1', 0.1],
     ['1234567890123.45', 1234567890123.45],
-    ['12345678901234567', 12345678901234567],
+    ['12345678901234568', 12345678901234568],
   ];
   for (const [value, amount] of amounts) {
     t.equal(parseAmount(value), amount, JSON.stringify(value));

@@ -14,7 +14,6 @@ import {
   type Row,
   readAll,
   start,
-  truthKeys,
   windowOf,
   wireKey,
 } from './helpers/client.ts';
@@ -33,7 +32,7 @@ function byField(rows: Iterable<TruthRow>, field: string): Map<unknown, Row> {
 }
 
 t.test('streams agree with one another', async (t) => {
-  const simulator = await start(t, { orders: 2000, seed: 9 });
+  const simulator = await start(t, { orders: 900, seed: 9 });
   const rows = (stream: StreamName) => [...simulator.truth(stream)].map(({ fields }) => fields);
   const orders = byField(simulator.truth('orders'), 'request_id');
   const byMoid = byField(simulator.truth('orders'), 'moid');
@@ -138,7 +137,7 @@ t.test('streams agree with one another', async (t) => {
 t.test(
   'one row a key, no key is empty, cursors are whole seconds within the history',
   async (t) => {
-    const simulator = await start(t, { orders: 1500, seed: 2 });
+    const simulator = await start(t, { orders: 400, seed: 2 });
     for (const stream of STREAMS) {
       const seen = new Set<string>();
       let odd = 0;
@@ -158,65 +157,49 @@ t.test(
 t.test('time passes: nothing is lost, and what changed moved forward', async (t) => {
   const days = fc.array(fc.integer({ min: 0, max: 9 * 86_400 }), { minLength: 1, maxLength: 6 });
   const property = fc.asyncProperty(fc.integer(), days, async (seed, steps) => {
-    const simulator = await startSimulator({
-      seed,
-      orders: 60,
-      startMs: NOW_MS - 30 * DAY_MS,
-      endMs: NOW_MS,
-      nowMs: NOW_MS - 15 * DAY_MS,
-    });
+    const thenMs = NOW_MS - 15 * DAY_MS;
+    const startMs = NOW_MS - 30 * DAY_MS;
+    const options = { seed, orders: 40, startMs, endMs: NOW_MS, nowMs: thenMs };
+    const simulator = await startSimulator(options);
     for (const stream of STREAMS) {
-      simulator.setNow(NOW_MS - 15 * DAY_MS);
+      simulator.setNow(thenMs);
       let before = new Map<string, number>();
       for (const seconds of steps) {
         simulator.advance(seconds * 1000);
-        const now = new Map(
-          [...simulator.truth(stream)].map(({ key, cursorMs }) => [key, cursorMs]),
-        );
-        for (const [key, cursorMs] of before) {
-          t.ok((now.get(key) ?? 0) >= cursorMs, `${stream} ${key}`);
-        }
+        const rows = [...simulator.truth(stream)];
+        const now = new Map(rows.map(({ key, cursorMs }) => [key, cursorMs]));
+        const lost = [...before].filter(([key, cursorMs]) => (now.get(key) ?? 0) < cursorMs);
+        t.strictSame(lost, [], stream);
         before = now;
       }
     }
     await simulator.close();
   });
-  await fc.assert(property, { numRuns: 8 });
+  await fc.assert(property, { numRuns: 6 });
 });
 
 t.test('who reads only what changed since last time ends up with everything', async (t) => {
   const simulator = await start(t, { orders: 80, endMs: NOW_MS, nowMs: NOW_MS - 20 * DAY_MS });
-  const names = (Object.keys(LISTS) as Listed[]).filter((name) =>
-    LISTS[name].path.endsWith('list'),
+  const streams = (Object.keys(LISTS) as Listed[]).filter(
+    (name) => LISTS[name].from === 'updated_after',
   );
-  for (const stream of names.filter((name) => name !== 'settlements')) {
-    simulator.setNow(NOW_MS - 20 * DAY_MS);
+  for (const stream of streams) {
     const latest = new Map<string, Row>();
-    for (
-      let fromMs = simulator.startMs;
-      simulator.nowMs() < NOW_MS;
-      simulator.advance(3 * DAY_MS)
-    ) {
-      const toMs = simulator.nowMs();
+    let [fromMs, toMs] = [simulator.startMs, NOW_MS - 20 * DAY_MS];
+    while (toMs <= NOW_MS) {
+      simulator.setNow(toMs);
       for (const row of await readAll(simulator, stream, windowOf(stream, fromMs, toMs), 500)) {
         latest.set(wireKey(stream, row), row);
       }
-      fromMs = toMs;
+      [fromMs, toMs] = [toMs, toMs + 3 * DAY_MS];
     }
-    simulator.advance(-3 * DAY_MS);
-    t.strictSame(
-      [...latest.keys()].sort(),
-      truthKeys(simulator, stream, { toMs: simulator.nowMs() }),
-    );
-    const stale = [...simulator.truth(stream, { toMs: simulator.nowMs() })].filter(
-      ({ key, fields }) => {
-        const row = latest.get(key);
-        const sent = row?.updated_at;
-        const ms = typeof sent === 'number' ? sent * 1000 : Date.parse(String(sent));
-        return ms !== Date.parse(String(fields.updated_at));
-      },
-    );
-    t.equal(stale.length, 0, `${stream}: every row is its newest version`);
+    const rows = [...simulator.truth(stream, { toMs: fromMs })];
+    const stale = rows.filter(({ key, cursorMs }) => {
+      const sent = latest.get(key)?.updated_at;
+      return cursorMs !== (typeof sent === 'number' ? sent * 1000 : Date.parse(String(sent)));
+    });
+    t.equal(latest.size, rows.length, `${stream}: every row came`);
+    t.strictSame(stale, [], `${stream}: every row is its newest version`);
   }
 });
 
@@ -247,21 +230,21 @@ t.test('late news: most within 30 days, the last after about 35', async (t) => {
 });
 
 t.test('refunds are asked for by the platform order', async (t) => {
-  const simulator = await start(t, { orders: 800 });
+  const simulator = await start(t, { orders: 400 });
   const refunds = [...simulator.truth('refunds')];
   const wanted = new Map<string, string[]>();
   for (const { key, fields } of refunds) {
     const id = String(fields.platform_order_id);
     wanted.set(id, [...(wanted.get(id) ?? []), key]);
   }
+  let same = 0;
   for (const [platformOrderId, keys] of wanted) {
-    const body = await getBody(simulator, '/v1/payments/refunds', { platformOrderId });
-    t.match(body, { success: true, status_code: 200 });
-    t.strictSame(
-      body.data.map((row) => wireKey('refunds', row)),
-      keys,
-    );
+    const { success, data } = await getBody(simulator, '/v1/payments/refunds', { platformOrderId });
+    const got = data.map((row) => wireKey('refunds', row));
+    if (success === true && got.join() === keys.join()) same += 1;
   }
+  t.equal(same, wanted.size);
+  t.ok(same > 10, `${same} orders with refunds`);
   const plain = [...simulator.truth('orders')].find(
     ({ fields }) => fields.platform_order_id && !wanted.has(String(fields.platform_order_id)),
   );

@@ -1,0 +1,80 @@
+-- One row an order: how it was paid, what was predicted, what became of it.
+{{ config(materialized='incremental', unique_key='order_key') }}
+
+with joined as (
+  select
+    placed.record_key as order_key,
+    placed.request_id, placed.gokwik_oid, placed.moid, placed.platform_order_id,
+    placed.created_at, placed.updated_at, placed.india_date,
+    {{ gokwik_week('placed.india_date') }} as order_week,
+    placed.payment_class,
+    {{ gokwik_given('placed.payment_method') }} as payment_method,
+    {{ gokwik_given('placed.order_status') }} as order_status,
+    lower({{ gokwik_given('placed.order_status') }}) as order_state,
+    placed.total as total_rupees,
+    placed.cod_charges as cod_charges_rupees,
+    placed.total_discount as discount_rupees,
+    {{ gokwik_given('checkout.device') }} as device,
+    {{ gokwik_given('placed.utm_source') }} as source,
+    {{ gokwik_shopper('placed.customer_type') }} as shopper,
+    {{ gokwik_given('coalesce(predicted.risk_flag, placed.rto_risk_flag)') }} as predicted_risk,
+    coalesce(predicted.score, placed.rto_score) as predicted_score,
+    {{ gokwik_given('predicted.action') }} as risk_action,
+    {{ gokwik_given('placed.pincode') }} as pincode,
+    placed.city, placed.state, placed.awb_number,
+    checkout.cod_chosen_at, checkout.prepaid_chosen_at,
+    coalesce({{ gokwik_state('placed.shipment_status') }}, '') as shipment_state,
+    coalesce(lower(predicted.outcome), '') as rated_outcome, predicted.outcome_at,
+    coalesce(parcel.parcels, 0) as parcels,
+    coalesce(parcel.came_back, 0) as came_back,
+    coalesce(parcel.delivered, 0) as delivered,
+    coalesce(parcel.lost, 0) as lost,
+    coalesce(sent_back.return_requests, 0) as return_requests,
+    coalesce(refund.refunded_rupees, 0) as refunded_rupees,
+    greatest(
+      placed.extracted_at,
+      coalesce(predicted.extracted_at, placed.extracted_at),
+      coalesce(parcel.extracted_at, placed.extracted_at),
+      coalesce(checkout.extracted_at, placed.extracted_at),
+      coalesce(sent_back.extracted_at, placed.extracted_at),
+      coalesce(refund.extracted_at, placed.extracted_at)
+    ) as extracted_at
+  from {{ ref('stg_gokwik__orders') }} as placed
+  left join {{ ref('gokwik__checkouts') }} as checkout on checkout.checkout_key = placed.request_id
+  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.record_key = placed.request_id
+  left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_id = placed.moid
+  left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.platform_order_id = placed.platform_order_id
+  left join {{ ref('int_gokwik__refunds') }} as refund on refund.platform_order_id = placed.platform_order_id
+),
+judged as (
+  select
+    joined.*,
+    -- A parcel that has turned round counts as RTO from then on, not only when it is back.
+    case
+      when order_state = 'failed' then 'failed'
+      when came_back = 1 or shipment_state like 'rto%' or rated_outcome = 'rto' then 'rto'
+      when delivered = 1 or shipment_state = 'delivered' or rated_outcome = 'delivered' or order_state = 'delivered' then 'delivered'
+      when lost = 1 or shipment_state in ('lost', 'damaged', 'destroyed') then 'lost'
+      when order_state like 'cancel%' or rated_outcome = 'cancelled' then 'cancelled'
+      when parcels > 0 or awb_number is not null or order_state = 'shipped' or rated_outcome = 'in_transit' then 'in_transit'
+      else 'not_shipped'
+    end as outcome
+  from joined
+)
+select
+  order_key, request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
+  order_week, payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
+  discount_rupees, device, source, shopper, predicted_risk, predicted_score, risk_action,
+  pincode, city, state, cod_chosen_at, prepaid_chosen_at, outcome,
+  outcome <> 'failed' as is_placed,
+  outcome in ('rto', 'delivered', 'lost', 'in_transit') as is_shipped,
+  outcome = 'rto' as is_rto,
+  -- When the RTO was known: its own moment where GoKwik gives one, else the order's last update.
+  case
+    when outcome = 'rto' then coalesce(case when rated_outcome = 'rto' then outcome_at end, updated_at, created_at)
+  end as rto_known_at,
+  return_requests, refunded_rupees, extracted_at
+from judged
+{% if is_incremental() %}
+where extracted_at >= {{ gokwik_arrived_since() }}
+{% endif %}

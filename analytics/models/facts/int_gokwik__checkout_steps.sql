@@ -1,0 +1,36 @@
+-- The first moment of every step of a checkout. A step happened if any version of the checkout says
+-- so, hence no latest version here: on the largest stream that saves sorting it.
+{{ config(materialized='incremental', unique_key='request_id') }}
+
+select
+  request_id,
+  min(case when name = 'checkout-ready' then occurred_at end) as opened_at,
+  min(case when name = 'user-login-initiated' then occurred_at end) as login_started_at,
+  min(case when name in ('user-login-successful', 'login_otp_verification_passed') then occurred_at end) as logged_in_at,
+  min(case when name in ('address-add', 'address-selected') then occurred_at end) as address_given_at,
+  min(case when name = 'navigation_payment_options' then occurred_at end) as payment_page_at,
+  min(case when name = 'payment-method-selected' then occurred_at end) as method_chosen_at,
+  min(case when name = 'create-order' then occurred_at end) as order_created_at,
+  min(case when name = 'order-complete' then occurred_at end) as order_completed_at,
+  min(case when name = 'payment-failure' then occurred_at end) as payment_failed_at,
+  min(case when method_class in ('cod') then occurred_at end) as cod_chosen_at,
+  min(case when method_class in ('prepaid') then occurred_at end) as prepaid_chosen_at,
+  max(extracted_at) as extracted_at
+from (
+  select
+    request_id, name, occurred_at, extracted_at,
+    case
+      when name = 'payment-method-selected'
+      then {{ gokwik_method_class(gokwik_json_field('properties', 'payment_method')) }}
+    end as method_class
+  from {{ gokwik_typed('checkout_events', 'request_id text, name text, occurred_at time, properties json') }} as typed
+  where request_id is not null
+) as events
+{% if is_incremental() %}
+where request_id in (
+  select request_id
+  from {{ gokwik_typed('checkout_events', 'request_id text') }} as typed
+  where extracted_at >= {{ gokwik_arrived_since() }}
+)
+{% endif %}
+group by request_id

@@ -1,0 +1,5 @@
+-- Return and exchange requests by order.
+select platform_order_id, count(*) as return_requests, max(extracted_at) as extracted_at
+from {{ ref('stg_gokwik__returns') }}
+where platform_order_id is not null
+group by platform_order_id

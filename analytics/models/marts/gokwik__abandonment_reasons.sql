@@ -1,0 +1,25 @@
+-- One row a reason, as often as shoppers gave it: a cart with two reasons counts under both.
+with mentions as (
+  select cart.record_key as cart_key, word as reason
+  from (
+    select record_key, drop_off_reasons
+    from {{ ref('stg_gokwik__abandoned_checkouts') }}
+    where {{ gokwik_json_item('drop_off_reasons', 0) }} is not null
+  ) as cart
+  {{ gokwik_each_word('cart.drop_off_reasons') }}
+  union all
+  select cart_key, 'not given'
+  from {{ ref('gokwik__abandoned_carts') }}
+  where reason = 'not given'
+)
+select
+  mentions.reason,
+  count(*) as carts,
+  {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
+  sum(coalesce(cart.value_rupees, 0)) as value_rupees,
+  sum(case when cart.is_recovered then 1 else 0 end) as recovered_carts,
+  {{ gokwik_rate('sum(case when cart.is_recovered then 1 else 0 end)', 'count(*)') }} as recovery_rate_to_date
+from mentions
+join {{ ref('gokwik__abandoned_carts') }} as cart on cart.cart_key = mentions.cart_key
+cross join (select count(*) as carts from {{ ref('gokwik__abandoned_carts') }}) as total
+group by mentions.reason

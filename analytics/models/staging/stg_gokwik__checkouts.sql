@@ -1,0 +1,12 @@
+select
+  record_key, request_id, session_id, status, last_stage, gokwik_oid, moid, login_type,
+  customer_type, device_type, store_platform, item_count, total_price, total_discount, cod_charges,
+  payment_method, rto_risk_flag, mkt_source, mkt_medium, mkt_campaign, orig_referrer,
+  {{ gokwik_json_field('address', 'pincode') }} as pincode,
+  created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
+from {{ gokwik_latest('checkouts', 'record_key text, request_id text, session_id text,
+  status text, last_stage text, gokwik_oid text, moid text, login_type text, customer_type text,
+  device_type text, store_platform text, item_count count, total_price money,
+  total_discount money, cod_charges money, payment_method text, rto_risk_flag text,
+  mkt_source text, mkt_medium text, mkt_campaign text, orig_referrer text, address json,
+  created_at time, updated_at time', 'updated_at') }} as latest

@@ -1,0 +1,7 @@
+select
+  record_key, refund_id, payment_id, amount, status, platform_order_id, gokwik_oid, moid,
+  created_at, updated_at, refund_updated_at, {{ gokwik_india_date('created_at') }} as india_date,
+  extracted_at
+from {{ gokwik_latest('refunds', 'record_key text, refund_id text, payment_id text, amount money,
+  status text, platform_order_id text, gokwik_oid text, moid text, created_at time,
+  updated_at time, refund_updated_at time', 'updated_at') }} as latest

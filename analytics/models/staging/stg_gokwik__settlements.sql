@@ -1,0 +1,12 @@
+select
+  record_key, serial_no, transaction_type, payment_id, order_id, amount, tax, fee, additional_fees,
+  additional_tax, gokwik_deduction, debit, credit, payment_method, transaction_date,
+  transaction_rrn, merchant_order_id, platform_order_id, settlement_utr, settlement_date,
+  settled_by, payment_mode, bank_code, card_network,
+  {{ gokwik_india_date('settlement_date') }} as india_date, extracted_at
+from {{ gokwik_latest('settlements', 'record_key text, serial_no text, transaction_type text,
+  payment_id text, order_id text, amount money, tax money, fee money, additional_fees money,
+  additional_tax money, gokwik_deduction money, debit money, credit money, payment_method text,
+  transaction_date time, transaction_rrn text, merchant_order_id text, platform_order_id text,
+  settlement_utr text, settlement_date time, settled_by text, payment_mode text, bank_code text,
+  card_network text', 'settlement_date') }} as latest
