@@ -43,13 +43,13 @@ export async function differences(
   return wrong;
 }
 
-/** JSON with sorted keys, where missing and null are one. */
+/** JSON with sorted keys, where missing, null and blank are one: the API writes all three. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, inner) =>
+  return JSON.stringify(value === '' ? null : (value ?? null), (_, inner) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(
           Object.entries(inner)
-            .filter(([, part]) => part !== null)
+            .filter(([, part]) => part !== null && part !== '')
             .sort(([a], [b]) => (a < b ? -1 : 1)),
         )
       : inner,

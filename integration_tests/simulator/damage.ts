@@ -62,16 +62,23 @@ function packBomb(body: Buffer, bytes: number): Buffer {
   return Buffer.concat([...members, gzipSync(body)]);
 }
 
-/** Sends an answer, as far as the faults let it. Rejects when the client has gone meanwhile. */
+/**
+ * Sends an answer, as far as the faults let it. `onStatus` is called when its status is on the way.
+ * Rejects when the client has gone meanwhile.
+ */
 export async function deliver(
   response: ServerResponse,
   reply: Reply,
   strikes: readonly Strike[],
   signal: AbortSignal,
+  onStatus: () => void,
 ): Promise<void> {
   const { status, headers, body } = reply;
   const half = Math.floor(body.length / 2);
-  const begin = () => response.writeHead(status, { ...headers, 'Content-Length': body.length });
+  const begin = () => {
+    onStatus();
+    return response.writeHead(status, { ...headers, 'Content-Length': body.length });
+  };
   const fault = strikes.map((strike) => strike.fault).find(isDelivery);
   switch (fault?.kind) {
     case 'reset':

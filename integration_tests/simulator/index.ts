@@ -44,24 +44,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     orderOf: ({ stream }) => (typeof order === 'string' ? order : (order[stream] ?? 'asc')),
     nowMs: clock.nowMs,
   };
-  const stop = new AbortController();
-  const server = serve(
-    {
-      answering,
-      gate: createGate(
-        credentials,
-        options.environment ?? 'custom',
-        options.wrongSecret ?? 'in_body',
-      ),
-      limit: createLimit(options.ratePerSecond, () => performance.now()),
-      faults,
-      journal,
-      nowMs: clock.nowMs,
-      latencyMs: options.latencyMs ?? 0,
-      gzip: options.gzip ?? false,
-    },
-    stop.signal,
-  );
+  const server = serve({
+    answering,
+    gate: createGate(
+      credentials,
+      options.environment ?? 'custom',
+      options.wrongSecret ?? 'in_body',
+    ),
+    limit: createLimit(options.ratePerSecond, () => performance.now()),
+    faults,
+    journal,
+    nowMs: clock.nowMs,
+    latencyMs: options.latencyMs ?? 0,
+    gzip: options.gzip ?? false,
+  });
   const port = await listen(server, options.port ?? 0, host);
   return {
     baseUrl: `http://${host}:${port}`,
@@ -77,10 +73,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     resetRequests: journal.reset,
     truth: (stream, range) => truthOf(world, stream, clock.nowMs(), range),
     stats: journal.stats,
-    async close() {
-      stop.abort();
-      await shut(server);
-    },
+    close: () => shut(server),
   };
 }
 

@@ -24,15 +24,14 @@ export interface Parts {
 /** Longer than a client keeps a connection: the simulator is never the one who hangs up on it. */
 const KEEP_ALIVE_MS = 120_000;
 
-export function serve(parts: Parts, stop: AbortSignal): Server {
+export function serve(parts: Parts): Server {
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const signal = AbortSignal.any([stop, gone.signal]);
     // Sent by hand: clients correct their watermark by this clock, and it is the simulated one.
     response.sendDate = false;
-    handle(parts, request, response, signal).catch((error: unknown) => {
-      if (signal.aborted) return;
+    handle(parts, request, response, gone.signal).catch((error: unknown) => {
+      if (gone.signal.aborted) return;
       console.error(error);
       response.destroy();
     });
@@ -73,11 +72,10 @@ async function handle(
   const zip = parts.gzip && /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
   const packed = zip && reply.headers['Content-Encoding'] === undefined ? compress(reply) : reply;
   const date = new Date(parts.nowMs()).toUTCString();
-  response.once('finish', () => {
+  const stamped = { ...packed, headers: { Date: date, ...packed.headers } };
+  await deliver(response, stamped, strikes, signal, () => {
     entry.status = packed.status;
   });
-  const stamped = { ...packed, headers: { Date: date, ...packed.headers } };
-  await deliver(response, stamped, strikes, signal);
 }
 
 function respond(
@@ -126,7 +124,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   return address.port;
 }
 
-/** Hangs up on everyone. */
+/** Hangs up on everyone; whatever still waits to answer sees its connection close. */
 export async function shut(server: Server): Promise<void> {
   const closed = new Promise((done) => server.close(done));
   server.closeAllConnections();

@@ -2,6 +2,7 @@ import { entityOf } from './describe.ts';
 import { entitiesOf, type ListStream, touchKey, versionMs } from './entities.ts';
 import { type Plan, planSession } from './lifecycle.ts';
 import { hash, SALT } from './random.ts';
+import { bisect, lowerBound, upperBound } from './search.ts';
 import { SECOND_MS, wholeSeconds } from './time.ts';
 import type { RowOrder } from './types.ts';
 import { HORIZON_MS, SUBS, sessionsIn, type World } from './world.ts';
@@ -123,6 +124,17 @@ export function createTimeline(world: World): Timeline {
 
   const momentOf = (position: number) => (Math.floor(position / ids) + baseSeconds) * SECOND_MS;
 
+  /** A list without the future. */
+  function pastOf(list: Float64Array, order: RowOrder, nowMs: number): Float64Array {
+    const isFuture = (position = 0) => momentOf(position) > nowMs;
+    if (order === 'random') return list.filter((position) => !isFuture(position));
+    if (order === 'desc') return list.subarray(bisect(list.length, (at) => isFuture(list[at])));
+    return list.subarray(
+      0,
+      bisect(list.length, (at) => !isFuture(list[at])),
+    );
+  }
+
   function find(stream: ListStream, position: number, nowMs: number): Found | undefined {
     const updatedMs = momentOf(position);
     if (updatedMs > nowMs) return undefined;
@@ -148,15 +160,13 @@ export function createTimeline(world: World): Timeline {
       return found;
     },
     slice(span, skip, limit, nowMs) {
+      const list = pastOf(listOf(span), span.order, nowMs);
       const found: Found[] = [];
-      let total = 0;
-      for (const position of listOf(span)) {
-        if (momentOf(position) > nowMs) continue;
-        const row = total >= skip && total < skip + limit && find(span.stream, position, nowMs);
-        if (row) found.push(row);
-        total += 1;
+      for (const position of list.subarray(skip, skip + limit)) {
+        const row = find(span.stream, position, nowMs);
+        if (row !== undefined) found.push(row);
       }
-      return { found, total };
+      return { found, total: list.length };
     },
     touch(stream, { plan, sub }, nowMs) {
       const name = touchKey(stream, plan.index, sub);
@@ -165,29 +175,4 @@ export function createTimeline(world: World): Timeline {
       lists.clear();
     },
   };
-}
-
-/** The first place whose number is at least `value`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  return bisect(sorted.length, (at) => (sorted[at] ?? 0) < value);
-}
-
-/** The first place that comes after `value` in this order. */
-function upperBound(
-  sorted: Float64Array,
-  value: number,
-  compare: (a: number, b: number) => number,
-): number {
-  return bisect(sorted.length, (at) => compare(sorted[at] ?? 0, value) <= 0);
-}
-
-function bisect(length: number, isBefore: (at: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -87,9 +87,8 @@ export interface TruthRow {
   /** What the connector emits as `record_key`. */
   readonly key: string;
   /**
-   * The values it must emit. Lists that travel inside a row (`line_items`, `items`, `events`) are
-   * left out; two of them are streams of their own. Objects inside a row are as they are sent, once
-   * keys with dots are put back together.
+   * The values it must emit, by the names and types of the schemas, lists and objects inside rows
+   * included; null stands for what is missing. `record_key` is not among them.
    */
   readonly fields: Record<string, unknown>;
   readonly createdMs: number;

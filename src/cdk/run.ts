@@ -132,6 +132,12 @@ async function read(
     });
     return failed.length > 0 ? 1 : 0;
   } finally {
+    const minutesBehind = Math.round(-source.skewMs() / 60_000);
+    if (minutesBehind > 5) {
+      log.warn(
+        `The server's clock is ${minutesBehind} minutes behind this machine's. The saved cursors stay behind the server's, so that no row is lost; check the clock of this machine.`,
+      );
+    }
     // I7: what was dropped, unparsed or unknown is said once, at the end.
     for (const line of source.anomalies()) log.warn(line);
   }

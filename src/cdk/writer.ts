@@ -70,7 +70,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   /** Writes that the operating system has not taken yet. */
   let inFlight = 0;
   let gone: DestinationGone | undefined;
-  let waitingForRoom: Waiter[] = [];
+  const waitingForRoom: Waiter[] = [];
   let waitingForFlush: Waiter[] = [];
 
   function handOver(): void {
@@ -105,8 +105,6 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     );
     pending = '';
     for (const waiter of [...waitingForRoom, ...waitingForFlush]) waiter.reject(gone);
-    waitingForRoom = [];
-    waitingForFlush = [];
     options.onGone(gone);
   }
 

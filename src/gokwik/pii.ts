@@ -8,7 +8,7 @@ import { ConfigError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { compileHide } from './hide.ts';
 import { isMasked, normalise, type PiiKind, splitPhones } from './personal.ts';
-import type { Personal, Replace } from './scrub.ts';
+import type { Personal, Replace } from './search.ts';
 
 export type PiiMode = 'plain' | 'hash' | 'drop';
 

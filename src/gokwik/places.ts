@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseEmbedded } from './embedded.ts';
 import { isPlaceName, kindOfName, type PiiKind } from './personal.ts';
 import type { Mask } from './pii.ts';
-import { addPersonal, hasPhone, type Level, type Personal, scrubText } from './scrub.ts';
+import { addPersonal, scrubText } from './scrub.ts';
+import { hasPhone, type Level, type Personal } from './search.ts';
 import { isObject, setOwn } from './values.ts';
 
 export interface Place {

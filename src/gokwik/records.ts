@@ -9,7 +9,7 @@ import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
 import type { Pii } from './pii.ts';
 import type { StreamProfile } from './profile.ts';
-import type { Personal } from './scrub.ts';
+import type { Personal } from './search.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
 

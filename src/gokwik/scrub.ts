@@ -3,35 +3,8 @@
  * another one, be it free text, a landing page's query or a field that no one declared.
  */
 import { isMasked, kindOfName, normalise, type PiiKind, splitPhones } from './personal.ts';
-import { spellPhone, spellText } from './spell.ts';
+import { decodeText, type Level, type Personal, type Replace, searchText } from './search.ts';
 
-/**
- * How much of a text may go. `declared`: the schema's author has judged the field not personal, so
- * only what is surely the row's own goes (a lone name may be a product's). `place`: city, state and
- * the like, where only phones and e-mails go. `unknown`: names too, and what looks like an e-mail.
- * `text`: what looks like an Indian mobile as well.
- */
-export type Level = 'declared' | 'place' | 'unknown' | 'text';
-
-/** What a row has said about a person so far, in the spelling that comparing needs. */
-export interface Personal {
-  /** National digits. */
-  readonly phones: Set<string>;
-  /** E-mails, full names, address lines, IPs, accounts: found wherever they stand. */
-  readonly literals: Map<string, PiiKind>;
-  /** Words of names: found as whole words. */
-  readonly names: Set<string>;
-  /** Made from the above when first needed. */
-  readonly patterns: Map<string, RegExp | undefined>;
-}
-
-/** What stands in place of a personal value. */
-export type Replace = (kind: PiiKind, text: string) => string;
-
-const EMAIL = "[\\p{L}\\p{N}._%+'-]{1,64}(?:@|%(?:25)*40)[\\p{L}\\p{N}][\\p{L}\\p{N}.-]{0,255}";
-const MOBILE = '(?<!\\d)(?:\\+?91[\\s-]?|0)?[6-9]\\d{4}[\\s-]?\\d{5}(?!\\d)';
-const WORD_START = '(?<=^|[^\\p{L}\\p{M}\\p{N}]|%(?:25)*[0-9a-f]{2})';
-const WORD_END = '(?![\\p{L}\\p{M}\\p{N}])';
 /** `?email=…&` in an address, plain, or percent-encoded inside another one's query. */
 const PARAMETER = new RegExp(
   '(?<head>(?:^|[?&#;\\s])(?<name>(?:[\\w.[\\]-]|%5B|%5D){1,64})=)(?<value>[^&#;\\s"\'<>]+)|' +
@@ -39,7 +12,7 @@ const PARAMETER = new RegExp(
     '(?<codedValue>(?:(?!%(?:25)*(?:26|23))[^&#;\\s"\'<>])+)',
   'gi',
 );
-/** No value that is looked for is shorter, but for names. */
+/** No value that is looked for is shorter, but for the words of names. */
 const SHORTEST = 5;
 
 export function createPersonal(inherited?: Personal): Personal {
@@ -87,7 +60,7 @@ export function scrubText(
   replace: Replace,
 ): string {
   if (text.length < 3) return text;
-  if (level === 'place' || !/=|%3D/i.test(text)) return scrubValues(text, level, personal, replace);
+  if (level === 'place' || !/=|%3D/i.test(text)) return searchText(text, level, personal, replace);
   let scrubbed = '';
   let from = 0;
   const parameter = new RegExp(PARAMETER);
@@ -100,98 +73,9 @@ export function scrubText(
       parameter.lastIndex = valueAt;
       continue;
     }
-    scrubbed += scrubValues(text.slice(from, valueAt), level, personal, replace);
+    scrubbed += searchText(text.slice(from, valueAt), level, personal, replace);
     scrubbed += replace(kind, decodeText((value ?? codedValue ?? '').replaceAll('+', ' ')));
     from = parameter.lastIndex;
   }
-  return scrubbed + scrubValues(text.slice(from), level, personal, replace);
-}
-
-/** Whether the digits of one of the row's phones stand in a text. */
-export function hasPhone(text: string, personal: Personal): boolean {
-  for (const digits of personal.phones) if (text.includes(digits)) return true;
-  return false;
-}
-
-function scrubValues(text: string, level: Level, personal: Personal, replace: Replace): string {
-  if (text.length < SHORTEST && (level === 'declared' || level === 'place')) return text;
-  const encoded = /[%+]/.test(text);
-  if (!encoded && !mayHold(text, level, personal)) return text;
-  const named = level === 'declared' && holdsName(text, encoded, personal);
-  const pattern = findPattern(named ? 'named' : level, encoded, personal);
-  if (pattern === undefined) return text;
-  return text.replace(pattern, (found) => {
-    const plain = decodeText(found).toLowerCase();
-    const spaced = plain.replace(/[\s+]+/g, ' ');
-    const kind = personal.literals.get(plain) ?? personal.literals.get(spaced);
-    if (kind !== undefined) return replace(kind, personal.literals.has(plain) ? plain : spaced);
-    if (/^[\d\s().+-]+$/.test(plain)) return replace('phone', plain);
-    return replace(plain.includes('@') ? 'email' : 'name', plain);
-  });
-}
-
-/**
- * Whether a pattern is worth building and running: almost no text holds anything, and looking for
- * the values as they are costs a tenth of that.
- */
-function mayHold(text: string, level: Level, personal: Personal): boolean {
-  const isOpen = level === 'text' || level === 'unknown';
-  if (isOpen && text.includes('@')) return true;
-  const digits = /(?:\d\D{0,3}){6}\d/.test(text) ? text.replace(/\D/g, '') : '';
-  if (digits !== '' && (level === 'text' || hasPhone(digits, personal))) return true;
-  const plain = text.toLowerCase().replace(/\s+/g, ' ');
-  for (const literal of personal.literals.keys()) if (plain.includes(literal)) return true;
-  if (level === 'place') return false;
-  for (const name of personal.names) if (plain.includes(name)) return true;
-  return false;
-}
-
-/** An address with a query, or two words of names, are hardly about a product. */
-function holdsName(text: string, encoded: boolean, personal: Personal): boolean {
-  if (personal.names.size === 0) return false;
-  if (/=|:\/\/|%3D/i.test(text)) return true;
-  if (personal.names.size < 2 || !/[^\p{L}\p{M}\p{N}]/u.test(text)) return false;
-  const pattern = findPattern('names', encoded, personal);
-  const found = pattern === undefined ? [] : text.matchAll(pattern);
-  return new Set(Array.from(found, ([word]) => word.toLowerCase())).size > 1;
-}
-
-function findPattern(
-  level: Level | 'named' | 'names',
-  encoded: boolean,
-  personal: Personal,
-): RegExp | undefined {
-  const key = `${level} ${encoded}`;
-  if (personal.patterns.has(key)) return personal.patterns.get(key);
-  const { phones, literals, names } = personal;
-  const parts: string[] = [];
-  if (level !== 'names') {
-    for (const digits of phones) parts.push(spellPhone(digits, encoded));
-    const longestFirst = [...literals].sort(([a], [b]) => b.length - a.length);
-    for (const [text, kind] of longestFirst) {
-      if (level !== 'place' || kind === 'email') parts.push(spellText(text, encoded));
-    }
-  }
-  if (level === 'text' || level === 'unknown') parts.push(EMAIL);
-  if (level === 'text') parts.push(MOBILE);
-  if (names.size > 0 && level !== 'declared' && level !== 'place') {
-    const words = [...names].map((word) => spellText(word, encoded));
-    parts.push(`${WORD_START}(?:${words.join('|')})${WORD_END}`);
-  }
-  const pattern = parts.length === 0 ? undefined : new RegExp(parts.join('|'), 'giu');
-  personal.patterns.set(key, pattern);
-  return pattern;
-}
-
-/** Percent-encoding undone, also where it was done twice; what is no such encoding stays. */
-function decodeText(text: string): string {
-  let plain = text;
-  for (let times = 0; times < 3 && plain.includes('%'); times++) {
-    try {
-      plain = decodeURIComponent(plain);
-    } catch {
-      return plain;
-    }
-  }
-  return plain;
+  return scrubbed + searchText(text.slice(from), level, personal, replace);
 }

@@ -23,7 +23,7 @@ t.test('says where and what', (t) => {
     ['{"a":1}\r\n{"b":2}', 2, 1, 'nothing more'],
     ['{"a":"x\n"}', 1, 8, 'a closing double quote'],
     ['{"a":"C:\\x"}', 1, 9, 'a valid escape'],
-    ['["\\u12"]', 1, 3, 'a valid escape'],
+    ['["\\u123g"]', 1, 3, 'a valid escape'],
     ['{\u00a0}', 1, 2, 'a name'],
     ['{"a":[1', 1, 8, 'but the file ends here'],
     ['{"a":"x', 1, 8, 'but the file ends here'],

@@ -5,7 +5,7 @@ import { ConfigError } from '../../src/cdk/errors.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
 import { kindOfName, normalise } from '../../src/gokwik/personal.ts';
 import { createPii, type PiiMode } from '../../src/gokwik/pii.ts';
-import type { Personal } from '../../src/gokwik/scrub.ts';
+import type { Personal } from '../../src/gokwik/search.ts';
 
 const KEY = 'a merchant secret';
 const hmac = (text: string): string => createHmac('sha256', KEY).update(text).digest('hex');

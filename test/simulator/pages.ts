@@ -45,7 +45,7 @@ t.test('a window, read in pages of any size and rows in any order, is the truth'
           t.strictSame(keys, truthKeys(simulator, name, { fromMs, toMs }), name);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }
 });
@@ -67,7 +67,7 @@ t.test('India dates are inclusive at both ends', async (t) => {
         t.strictSame(keys, truthKeys(simulator, name, range), name);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

@@ -1,4 +1,5 @@
 import {
+  type Fault,
   type Simulator,
   type SimulatorOptions,
   type StreamName,
@@ -83,6 +84,13 @@ export const LISTS = {
 
 export type Listed = keyof typeof LISTS;
 
+export const STREAMS: readonly StreamName[] = [
+  ...(Object.keys(LISTS) as Listed[]),
+  'order_items',
+  'checkout_events',
+  'refunds',
+];
+
 /** A merchant as of a fixed moment, closed when the test ends. */
 export async function start(
   t: { teardown(close: () => unknown): void },
@@ -129,6 +137,16 @@ export function iso(ms: number): string {
 
 export function indiaDate(ms: number): string {
   return new Date(ms + 19_800_000).toISOString().slice(0, 10);
+}
+
+/** The answer to an orders request that a fault strikes. */
+export async function struck(simulator: Simulator, fault: Fault, query: Record<string, string> = {}) {
+  const remove = simulator.inject(fault);
+  try {
+    return await get(simulator, LISTS.orders.path, query);
+  } finally {
+    remove();
+  }
 }
 
 /** The parameters of a window; for dates, of the India days its ends are on. */
