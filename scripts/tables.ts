@@ -43,7 +43,12 @@ function originOf({ child_of, per, path, records }: StreamProfile): string {
 
 function keyOf({ key, child_of }: StreamProfile): string {
   if (child_of) return `the key of ${child_of} and the position`;
-  const alternatives = key.map((fields) => [fields].flat().map((f) => `\`${f}\``).join(' + '));
+  const alternatives = key.map((fields) =>
+    [fields]
+      .flat()
+      .map((f) => `\`${f}\``)
+      .join(' + '),
+  );
   return alternatives.join(', else ');
 }
 

@@ -37,10 +37,12 @@ process.exitCode = await run({
   root,
   version: packageJson.version,
   env: process.env,
-  ...(process.getuid && process.getgid && {
-    identity: { uid: process.getuid(), gid: process.getgid() },
-  }),
+  ...(process.getuid &&
+    process.getgid && {
+      identity: { uid: process.getuid(), gid: process.getgid() },
+    }),
   now: Date.now,
   random: Math.random,
+  complain: (text) => void process.stderr.write(`${text}\n`),
 });
 sayLast();

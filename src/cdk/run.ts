@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly identity?: { readonly uid: number; readonly gid: number };
   readonly now: () => number;
   readonly random: () => number;
+  /** Says something where the messages cannot go any more: the output itself is broken. */
+  readonly complain: (text: string) => void;
 }
 
 /** What every command needs. */
@@ -41,18 +43,33 @@ export async function run(options: RunOptions): Promise<number> {
     const debug =
       'debug' in args && (args.debug || options.env.LOG_LEVEL?.toLowerCase() === 'debug');
     log = createLog({ write, redactor, debug });
+    for (const flag of 'ignored' in args ? args.ignored : []) {
+      log.debug(`${flag} was given, which the command ${args.command} does not use.`);
+    }
     const code = await dispatch(args, { ...options, writer, redactor, log });
     await writer.flush();
     return code;
   } catch (error) {
-    // Nobody reads: there is no one to tell, and a non-zero code says that it is not finished.
-    if (error instanceof DestinationGone || root.signal.reason instanceof DestinationGone) return 1;
+    const gone = [error, root.signal.reason].find((reason) => reason instanceof DestinationGone);
+    if (gone) return leave(gone, options);
     if (root.signal.aborted)
       log.warn('Stopped by a signal. The last state says what was finished.');
     else for (const message of renderError(error, redactor, now())) write(message);
     await writer.flush().catch(() => {});
     return 1;
   }
+}
+
+/**
+ * Whoever closed the pipe knows that it did, and the code says that the run is not finished; a full
+ * disk has to be told.
+ */
+function leave({ cause }: DestinationGone, { complain }: RunOptions): number {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code !== undefined && code !== 'EPIPE') {
+    complain(`source-gokwik: the output could not be written (${code}); the run is not finished.`);
+  }
+  return 1;
 }
 
 async function dispatch(args: Arguments, session: Session): Promise<number> {

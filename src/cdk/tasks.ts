@@ -10,6 +10,8 @@ import { createWindowQueue, planSegments, type WindowQueue } from './windows.ts'
 export interface Member {
   readonly descriptor: StreamDescriptor;
   readonly fullRefresh: boolean;
+  /** It was never read to its end, or its last run was broken off. */
+  readonly unfinished: boolean;
   readonly progress: Progress;
   records: number;
   /** Epoch ms of its last RECORD or STATE, which are what hosts take for a sign of life. */
@@ -42,7 +44,11 @@ export interface PlanOptions {
   readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
 }
 
-/** One task per reader that has a configured stream, in the order of the configured catalog. */
+/**
+ * One task per reader that has a configured stream, in the order of the configured catalog, those
+ * with something unfinished first: attempts that are broken off early would else read the lookback
+ * of the streams that are up to date again and again, and never come to the others (I4).
+ */
 export function planTasks(options: PlanOptions): Task[] {
   const byReader = new Map<Reader, Map<string, Member>>();
   for (const stream of options.configured) {
@@ -62,7 +68,10 @@ export function planTasks(options: PlanOptions): Task[] {
       options.refuse(descriptor, error);
     }
   }
-  return [...byReader].map(([reader, members]) => planTask(reader, members));
+  const tasks = [...byReader].map(([reader, members]) => planTask(reader, members));
+  const isUnfinished = (task: Task): boolean =>
+    [...task.members.values()].some((member) => member.unfinished);
+  return [...tasks.filter(isUnfinished), ...tasks.filter((task) => !isUnfinished(task))];
 }
 
 function planMember(
@@ -95,6 +104,7 @@ function planMember(
   return {
     descriptor,
     fullRefresh,
+    unfinished: !finished && (usable === undefined || usable.run !== undefined),
     progress: finished ? { ...progress, pending: [] } : progress,
     records: 0,
     lastOutputMs: startedMs,

@@ -8,7 +8,7 @@ import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
  */
 const BATCH_CHARS = 65_536;
 
-/** Nobody reads our output any more (EPIPE, or any other failure to write it). */
+/** The output cannot be written any more: its reader left (EPIPE), the disk is full (ENOSPC). */
 export class DestinationGone extends Error {
   override readonly name = 'DestinationGone';
 }
@@ -100,7 +100,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   function fail(error?: Error | null): void {
     if (gone) return;
     gone = new DestinationGone(
-      `Nobody reads the output any more (${error && 'code' in error ? error.code : 'closed'}).`,
+      `The output cannot be written any more (${error && 'code' in error ? error.code : 'closed'}).`,
       { cause: error },
     );
     pending = '';

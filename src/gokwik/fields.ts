@@ -4,12 +4,13 @@
  * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
  */
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { propertiesOf, typesOf } from './declared.ts';
 import { parseEmbedded } from './embedded.ts';
 import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
 import { isBlank, isObject, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
 
-export type Convert = (value: Exclude<Json, null>) => Json;
+type Convert = (value: Exclude<Json, null>) => Json;
 
 export interface Field {
   readonly name: string;
@@ -55,26 +56,9 @@ function compileConvert(schema: JsonObject, path: string, options: FieldOptions)
       : convert(value);
 }
 
-/** The names of a schema's types, null left out. */
-export function typesOf(schema: JsonObject): string[] {
-  const { type } = schema;
-  const types = Array.isArray(type) ? type : [type];
-  return types.filter((name): name is string => typeof name === 'string' && name !== 'null');
-}
-
-/** The schemas of an object's declared fields, in their order. */
-export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
-  const properties = isObject(schema.properties) ? schema.properties : {};
-  return Object.keys(properties).map((name) => {
-    const property = properties[name];
-    return [name, isObject(property) ? property : {}];
-  });
-}
-
 function chooseConverter(schema: JsonObject, path: string, options: FieldOptions): Convert {
   const types = typesOf(schema);
-  // A field of several types says nothing about which one a value should become.
-  if (types.length !== 1) return (value) => value;
+  if (types.length > 1) return convertUnion(types, schema, path, options);
   const { zone, count } = options;
   const read = (what: string, parse: (value: Json) => Json | undefined): Convert =>
     readScalar(parse, `\`${path}\` is not ${what}; null was emitted`, count);
@@ -103,6 +87,24 @@ function chooseConverter(schema: JsonObject, path: string, options: FieldOptions
     default:
       return (value) => value;
   }
+}
+
+/** A value of one of the types is taken for that type, any other for the first. */
+function convertUnion(
+  types: readonly string[],
+  schema: JsonObject,
+  path: string,
+  options: FieldOptions,
+): Convert {
+  const converters = new Map(
+    types.map((type) => [type, chooseConverter({ ...schema, type }, path, options)]),
+  );
+  const [first = ''] = types;
+  return (value) => {
+    const type = Array.isArray(value) ? 'array' : typeof value;
+    const own = converters.get(type) ?? (type === 'number' ? converters.get('integer') : undefined);
+    return (own ?? converters.get(first))?.(value) ?? null;
+  };
 }
 
 function toIndiaDate(value: Json): string | undefined {

@@ -4,7 +4,7 @@
  * is searched for what was collected.
  */
 import type { JsonObject } from '../cdk/protocol.ts';
-import { propertiesOf, typesOf } from './fields.ts';
+import { propertiesOf, typesOf } from './declared.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';
 import type { Hide, Mask } from './pii.ts';
 import { compilePlaces, hideName, KEEP, type Place, type Places } from './places.ts';

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { Anomalies } from './anomalies.ts';
-import { propertiesOf } from './fields.ts';
+import { propertiesOf } from './declared.ts';
 import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
 import type { Pii } from './pii.ts';

@@ -1,4 +1,4 @@
-/** Sources of patterns (flags `iu`) that find a value in every way it may be spelled. */
+/** Sources of patterns (flag `i`) that find a value in every way it may be spelled. */
 
 /**
  * `text`, in lower case, white space of any length. `encoded`: also percent-encoded, once or
@@ -16,7 +16,8 @@ export function spellText(text: string, encoded: boolean): string {
 export function spellPhone(digits: string, encoded: boolean): string {
   const between = encoded ? '(?:[\\s().+-]|%(?:25)*(?:20|28|29|2B|2D)){0,3}' : '[\\s().-]{0,3}';
   const plus = encoded ? '(?:\\+|%(?:25)*2B)?' : '\\+?';
-  return `(?:${plus}91${between})?${[...digits].join(between)}`;
+  // A 0 after a 2 may be the end of `%20`.
+  return `(?:${plus}91${between}|(?<!2)0)?${[...digits].join(between)}`;
 }
 
 function spellLetter(letter: string, encoded: boolean): string {

@@ -56,6 +56,12 @@ const MAX_HINT_MS = 5 * 60_000;
 
 export function createLimiter(options: LimiterOptions): Limiter {
   const { concurrency, requestsPerSecond: configured, now, sleep = systemSleep } = options;
+  // A NaN would let every request through, or none.
+  if (!(configured > 0) || !(concurrency >= 1)) {
+    throw new RangeError(
+      `Expected requestsPerSecond > 0 and concurrency >= 1, got ${configured} and ${concurrency}`,
+    );
+  }
   const floor = Math.min(configured, Math.max(FLOOR_PER_SECOND, configured / FLOOR_DIVISOR));
   let perSecond = configured;
   let active = 0;

@@ -56,12 +56,12 @@ const notAccepted: Sentence = ({ endpoint, status }) =>
 const unknown: Sentence = ({ endpoint, status }) =>
   `The API answered ${endpoint} with HTTP ${status}, which the connector does not know. Report it with the details in the log.`;
 const serverError: Sentence = ({ endpoint, status }) =>
-  `The API failed to answer ${endpoint} (HTTP ${status}), several times. Run the sync again later; if it goes on, report it to the API's support.`;
+  `The API failed to answer ${endpoint} (HTTP ${status}). Run the sync again later; if it goes on, report it to the API's support.`;
 const limited: Sentence = ({ endpoint, status }) =>
   `The API still limits the rate of requests to ${endpoint} (HTTP ${status}). Lower \`requests_per_second\` or \`concurrency\`, or run the sync again later.`;
 const lost = (what: string): Sentence => {
   return ({ endpoint, host }) =>
-    `${what} while reading ${endpoint} from ${host}, several times. Run the sync again later; if it goes on, check the network between here and the API.`;
+    `${what} while reading ${endpoint} from ${host}. Run the sync again later; if it goes on, check the network between here and the API.`;
 };
 
 const retry = (code: string, sentence: Sentence, maxAttempts?: number): Row => ({
@@ -115,7 +115,7 @@ const BY_REASON: Readonly<Record<FailureReason, Row>> = {
   not_json: retry(
     'GK_NOT_JSON',
     ({ endpoint, host }) =>
-      `${host} answered ${endpoint} with something that is not JSON, several times. Run the sync again later; if it goes on, check that \`base_url\` is the API's and not a website's or a proxy's.`,
+      `${host} answered ${endpoint} with something that is not JSON. Run the sync again later; if it goes on, check that \`base_url\` is the API's and not a website's or a proxy's.`,
   ),
   // A resolver has bad moments, so a little patience; a wrong name stays wrong.
   dns: {

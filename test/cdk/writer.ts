@@ -301,17 +301,14 @@ t.test('any interleaving comes out in order, whole, and rightly counted (I1)', a
 const PYTHON_LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 t.test('no row can break a line, and every row arrives as it was', async (t) => {
-  const text = fc
-    .array(
-      fc.oneof(
-        fc.constantFrom('\u2028', '\u2029', '\u0085', '\n', '\r', '\v', '\f', '\u001c', '\u001e'),
-        fc.constantFrom('\\', '\\u2028', '"', 'मुंबई', '😀', '\ud800'),
-        fc.string({ unit: 'binary' }),
-      ),
-    )
-    .map((parts) => parts.join(''));
-  const row = fc.dictionary(text, text, { minKeys: 1, noNullPrototype: true });
-  const property = fc.asyncProperty(fc.array(row), text, async (rows, note) => {
+  const part = fc.oneof(
+    fc.constantFrom('\u2028', '\u2029', '\u0085', '\n', '\r', '\v', '\f', '\u001c', '\u001e'),
+    fc.constantFrom('\\', '\\u2028', '"', 'मुंबई', '😀', '\ud800'),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  const text = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(''));
+  const row = fc.dictionary(text, text, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
+  const property = fc.asyncProperty(fc.array(row, { maxLength: 4 }), text, async (rows, note) => {
     const { sink, text: printed } = fastSink();
     const writer = createWriter(sink, { onGone: noGone });
     await writer.records(orders, rows, 0);

@@ -245,7 +245,7 @@ t.test('with a real server', async (t) => {
 
   t.test('a body over the cap is stopped, announced or not', async (t) => {
     let sent = 0;
-    const { url } = await serve(t, (incoming, response) => {
+    const server = await serve(t, (incoming, response) => {
       if (incoming.url === '/announced') {
         response.writeHead(200, { 'content-length': '99999999' }).write('[');
         return;
@@ -261,6 +261,7 @@ t.test('with a real server', async (t) => {
       };
       more();
     });
+    const { url } = server;
     const { send } = client(t, { maxBytes: 1000 });
     t.match(await send(request(`${url}/announced`), signal), { reason: 'too_large', status: 200 });
     t.match(await send(request(`${url}/endless`), signal), { reason: 'too_large', status: 200 });
@@ -270,6 +271,8 @@ t.test('with a real server', async (t) => {
       'the cap itself is fine',
     );
     t.ok(sent < 50 * 1024 * 1024);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    t.equal(server.open(), 1, 'only the connection of the good answer is kept');
   });
 
   t.test('stalls and trickles end at the deadline', async (t) => {
@@ -353,6 +356,7 @@ t.test('with a real server', async (t) => {
     const { send } = client(t, { concurrency: 3 });
     await Promise.all(Array.from({ length: 30 }, () => send(request(server.url), signal)));
     t.equal(most, 3);
+    for (let i = 0; i < 5; i += 1) await send(request(server.url), signal);
     t.equal(server.accepted(), 3);
   });
 

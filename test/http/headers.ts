@@ -106,6 +106,13 @@ t.test('what is left of the quota', async (t) => {
   t.strictSame(quota('3', String(nowMs + 30_000)), expected, 'epoch milliseconds');
   t.strictSame(quota('3', '30', 'ratelimit'), expected, 'without the x');
   t.strictSame(quota('0', String(nowMs / 1000 - 5)), { remaining: 0, resetMs: 0 }, 'past');
+  const date = new Date(nowMs - 10_000).toUTCString();
+  const reset = String(nowMs / 1000 + 20);
+  t.strictSame(
+    parseQuota({ date, 'ratelimit-remaining': '3', 'ratelimit-reset': reset }, nowMs),
+    expected,
+    "by the server's clock",
+  );
   t.equal(quota('3', 'soon'), undefined);
   t.equal(quota('many', '30'), undefined);
   t.equal(parseQuota({ 'x-ratelimit-remaining': '3' }, nowMs), undefined);

@@ -349,6 +349,13 @@ t.test('properties', async (t) => {
   );
 });
 
+t.test('options that make no sense are refused at the door', async (t) => {
+  for (const requestsPerSecond of [0, -1, Number.NaN]) {
+    t.throws(() => setup({ requestsPerSecond }), RangeError);
+  }
+  for (const concurrency of [0, Number.NaN]) t.throws(() => setup({ concurrency }), RangeError);
+});
+
 t.test('on the real clock', async (t) => {
   const limiter = createLimiter({ concurrency: 8, requestsPerSecond: 200, now: Date.now });
   const times: number[] = [];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { ConfigError, ConnectorError, SystemError, TransientError } from '../../src/cdk/errors.ts';
 import type { Failure, Response } from '../../src/http/client.ts';
 import { combine, decide, type Facts, type Outcome } from '../../src/http/outcome.ts';
@@ -32,12 +32,7 @@ const failure = (reason: FailureReason, more: Partial<Failure> = {}): Failure =>
 /** kind, class, code and what the user is told to look at. */
 type Expected = [kind: Outcome['kind'], errorClass?: unknown, code?: string, says?: RegExp];
 
-function check(
-  t: { equal: (...args: never[]) => unknown } & Tap,
-  outcome: Outcome,
-  expected: Expected,
-  name: string,
-) {
+function check(t: Test, outcome: Outcome, expected: Expected, name: string) {
   const [kind, errorClass, code, says = /./] = expected;
   t.equal(outcome.kind, kind, name);
   if (outcome.kind === 'ok') return;
@@ -47,7 +42,6 @@ function check(
   t.match(outcome.error.message, /\.$/, 'a whole sentence');
   t.equal(outcome.error.stream, 'orders');
 }
-type Tap = typeof import('tap').default;
 
 t.test('HTTP statuses', async (t) => {
   const table: Record<number, Expected> = {
@@ -75,12 +69,12 @@ t.test('HTTP statuses', async (t) => {
     999: ['fail', SystemError, 'GK_HTTP_999'],
   };
   for (const [status, expected] of Object.entries(table)) {
-    check(t as never, decide(response(Number(status)), facts, nowMs), expected, status);
+    check(t, decide(response(Number(status)), facts, nowMs), expected, status);
     if (expected[0] === 'ok') continue;
     // A status of failure is believed without a body to read.
     for (const reason of ['not_json', 'truncated', 'timeout', 'too_large'] as const) {
       const result = failure(reason, { status: Number(status), headers: {} });
-      check(t as never, decide(result, facts, nowMs), expected, `${status} ${reason}`);
+      check(t, decide(result, facts, nowMs), expected, `${status} ${reason}`);
     }
   }
 });
@@ -102,13 +96,13 @@ t.test('failures without a status, or with a good one', async (t) => {
   };
   for (const [reason, expected] of Object.entries(table) as [FailureReason, Expected][]) {
     const more = reason === 'redirect' ? { redirectHost: 'login.example.com' } : {};
-    check(t as never, decide(failure(reason, more), facts, nowMs), expected, reason);
+    check(t, decide(failure(reason, more), facts, nowMs), expected, reason);
     const begun = failure(reason, {
       ...more,
       status: reason === 'redirect' ? 302 : 200,
       headers: {},
     });
-    check(t as never, decide(begun, facts, nowMs), expected, `${reason}, answer begun`);
+    check(t, decide(begun, facts, nowMs), expected, `${reason}, answer begun`);
   }
   const dns = decide(failure('dns'), facts, nowMs);
   t.equal(dns.kind === 'retry' && dns.maxAttempts, 3, 'DNS is retried a little');

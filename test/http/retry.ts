@@ -331,13 +331,18 @@ t.test('a dead endpoint is called at most ten times', async (t) => {
   const error = new TransientError('GK_IN_BODY_5XX', 'In body.');
   for (const concurrency of [1, 4, 16]) {
     for (const [name, result] of dead) {
-      const { get, run, times, most } = setup([result], { concurrency, random: () => 0.5 });
+      const { get, run, times, most, clock } = setup([result], { concurrency, random: () => 0.5 });
       const inspect = () =>
         name === 'an in-body 500' ? ({ kind: 'retry', error, maxAttempts: 3 } as const) : ok;
       const all = Array.from({ length: 40 }, () => get({ inspect }));
       const ends = await run(Promise.allSettled(all));
       t.ok(times().length <= 7, `${name}, ${concurrency} at once: ${times().length} calls`);
       t.equal(most(), 1, 'one at a time');
+      t.equal(
+        clock.now() - START_MS,
+        (times().at(-1) ?? 0) + 10,
+        'the last answer ends all at once',
+      );
       t.ok((ends as PromiseSettledResult<unknown>[]).every(({ status }) => status === 'rejected'));
       const before = times().length;
       t.ok((await run(get({ inspect }))) instanceof ConnectorError, 'and never again');
@@ -349,6 +354,19 @@ t.test('a dead endpoint is called at most ten times', async (t) => {
       t.ok(times().length > before);
     }
   }
+});
+
+t.test('nor when it dies under several requests: one of them probes on', async (t) => {
+  const script: Script = [...Array.from({ length: 12 }, () => answer()), answer(502)];
+  const work = async (get: () => Promise<unknown>) => {
+    for (;;) await get();
+  };
+  const { get, run, times } = setup(script, { concurrency: 16 });
+  await run(Promise.allSettled(Array.from({ length: 6 }, () => work(get))));
+  t.equal(times().length - 12, 7);
+  const slow = setup(script, { concurrency: 16, requestsPerSecond: 2 });
+  await slow.run(Promise.allSettled(Array.from({ length: 16 }, () => work(slow.get))));
+  t.equal(slow.times().length - 12, 7, 'who waits for the pace sees the door shut');
 });
 
 t.test('property: nor when it dies in the middle, with limits between', async (t) => {

@@ -1,24 +1,8 @@
 import t from 'tap';
-import {
-  type StreamName,
-  startSimulator,
-  type TruthRow,
-} from '../../integration_tests/simulator/index.ts';
-import {
-  DAY_MS,
-  getBody,
-  LISTS,
-  type Listed,
-  NOW_MS,
-  type Row,
-  readAll,
-  start,
-  windowOf,
-  wireKey,
-} from './helpers/client.ts';
+import type { StreamName, TruthRow } from '../../integration_tests/simulator/index.ts';
+import { getBody, NOW_MS, type Row, STREAMS, start, wireKey } from './helpers/client.ts';
 
 /** The merchant's streams tell one story, and go on telling it as time goes by. */
-
 
 function byField(rows: Iterable<TruthRow>, field: string): Map<unknown, Row> {
   return new Map([...rows].map(({ fields }) => [fields[field], fields]));

@@ -140,7 +140,11 @@ export function indiaDate(ms: number): string {
 }
 
 /** The answer to an orders request that a fault strikes. */
-export async function struck(simulator: Simulator, fault: Fault, query: Record<string, string> = {}) {
+export async function struck(
+  simulator: Simulator,
+  fault: Fault,
+  query: Record<string, string> = {},
+) {
   const remove = simulator.inject(fault);
   try {
     return await get(simulator, LISTS.orders.path, query);

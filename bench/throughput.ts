@@ -1,0 +1,51 @@
+/** Records per second of `read` next to the raw loop, which is what one core can parse and print. */
+import { type Candidate, type Measured, measure } from './measure.ts';
+import { ENV, helper, readCommand, startServer } from './setup.ts';
+
+export interface Throughput {
+  readonly pageSize: number;
+  readonly raw: Measured;
+  readonly plain: Measured;
+  readonly hash: Measured;
+}
+
+const ROWS_PER_WINDOW = 10_000;
+
+export async function measureThroughput(
+  pageSize: number,
+  windows: number,
+  rounds: number,
+): Promise<Throughput> {
+  const server = await startServer();
+  const records = windows * ROWS_PER_WINDOW;
+  const read = (name: string, config: Readonly<Record<string, unknown>>): Candidate => ({
+    name,
+    records,
+    options: {
+      command: readCommand({
+        url: server.url,
+        windows,
+        rowsPerWindow: ROWS_PER_WINDOW,
+        pageSize,
+        config,
+      }),
+      env: ENV,
+    },
+  });
+  const base = `${server.url}/w/${ROWS_PER_WINDOW}`;
+  const rawCommand = [process.execPath, helper('raw'), base, windows, pageSize, 4].map(String);
+  try {
+    const [raw, plain, hash] = await measure(
+      [
+        { name: 'raw loop', records, options: { command: rawCommand } },
+        read('read', {}),
+        read('read, pii_mode=hash', { pii_mode: 'hash', pii_hash_key: 'bench-key-bench-key' }),
+      ],
+      rounds,
+    );
+    if (!raw || !plain || !hash) throw new Error('a candidate was not measured');
+    return { pageSize, raw, plain, hash };
+  } finally {
+    server.stop();
+  }
+}

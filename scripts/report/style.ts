@@ -1,0 +1,50 @@
+/** The page's look. Charts take their colours from the variables, so both themes need one drawing. */
+export const STYLE = `
+:root { color-scheme: light dark;
+  --page: #f6f6f3; --card: #ffffff; --ink: #1d2024; --soft: #5c636d; --line: #e2e2dc;
+  --main: #2f5d8a; --cod: #c8641b; --partial: #b0619a; --prepaid: #2b7a9e; --other: #9aa0a8;
+  --heat: #d1451f; --good: #3f8f5b; --focus: #1f6feb; }
+@media (prefers-color-scheme: dark) { :root {
+  --page: #14171b; --card: #1c2026; --ink: #e9ebee; --soft: #a2aab5; --line: #2f353d;
+  --main: #7fb0dd; --cod: #ef9450; --partial: #d48fc0; --prepaid: #5fb3d6; --other: #7c838d;
+  --heat: #ff6a3d; --good: #6cc08b; --focus: #79b0ff; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main, header, footer { max-width: 832px; margin: 0 auto; padding: 0 24px; }
+header { padding-top: 40px; }
+h1 { font-size: 30px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; }
+h2 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; }
+h3 { font-size: 16px; margin: 32px 0 2px; }
+p { margin: 0 0 12px; } .soft { color: var(--soft); } .lead { font-size: 17px; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
+  padding: 28px 24px; margin: 20px 0; }
+.figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin: 24px 0 0; padding: 0; list-style: none; }
+.figures li { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
+.figures b { display: block; font-size: 26px; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.figures span { color: var(--soft); font-size: 14px; display: block; line-height: 1.4; }
+figure { margin: 12px 0 0; } figure svg { color: var(--ink); display: block; max-width: 100%; }
+figcaption { color: var(--soft); font-size: 14px; margin-bottom: 10px; }
+.narrow { display: none; }
+.key { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; list-style: none; padding: 0; margin: 8px 0; }
+.key i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
+.key svg { vertical-align: -3px; margin-right: 6px; }
+details { margin: 14px 0; } details .caption { margin-top: 4px; } summary { cursor: pointer; font-size: 14px; color: var(--soft); width: fit-content; padding: 4px 0; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 14px; width: 100%; font-variant-numeric: tabular-nums; }
+.caption { color: var(--soft); font-size: 14px; margin: 14px 0 2px; }
+th, td { padding: 6px 10px 6px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { font-weight: 600; } th:first-child, td:first-child, th.words, td.words { text-align: left; }
+tbody th { font-weight: 400; }
+nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; padding: 0; margin: 16px 0 0; font-size: 15px; }
+a { color: inherit; text-underline-offset: 3px; }
+.skip { position: absolute; left: -999px; } .skip:focus { left: 12px; top: 12px; background: var(--card); padding: 8px 12px; }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+footer { padding-bottom: 48px; font-size: 14px; color: var(--soft); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .narrow svg { margin: 0 auto; }
+  main, header, footer { padding: 0 12px; } header { padding-top: 24px; } h1 { font-size: 25px; }
+  section { padding: 20px 14px; border-radius: 10px; } .figures { grid-template-columns: repeat(2, 1fr); } .figures b { font-size: 22px; } }
+@media print { section { break-inside: avoid; } details { display: none; } }
+`;
