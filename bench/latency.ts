@@ -75,8 +75,8 @@ export async function measureLatency(scenario: Scenario): Promise<Latency> {
       pageSize: 100,
       config: {
         requests_per_second: perSecond,
-        // Enough at once to fill the limit, with a third to spare: limit × latency.
-        concurrency: Math.max(4, Math.ceil(perSecond * (LATENCY_MS / 1000) * 1.33) + 1),
+        // Enough at once to fill the limit, twice over: limit × latency.
+        concurrency: Math.max(4, Math.ceil(perSecond * (LATENCY_MS / 1000) * 2) + 1),
       },
     });
     const run = await runProcess({ command, env: ENV });

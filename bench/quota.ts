@@ -9,6 +9,7 @@ export type Verdict =
 
 export interface Quota {
   ask(nowMs: number): Verdict;
+  perSecond(): number;
   /** Requests per second from now on. */
   set(perSecond: number): void;
 }
@@ -30,6 +31,7 @@ export function createQuota(initialPerSecond: number): Quota {
       recent.push(nowMs);
       return { kind: 'allowed', remaining: perSecond - recent.length };
     },
+    perSecond: () => perSecond,
     set(value) {
       perSecond = value;
     },

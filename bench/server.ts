@@ -89,7 +89,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
       'content-type': 'application/json',
       'content-length': page.length,
       ...(options.tells &&
-        verdict && { 'x-ratelimit-remaining': verdict.remaining, 'x-ratelimit-reset': 1 }),
+        verdict && {
+          'x-ratelimit-limit': quota?.perSecond(),
+          'x-ratelimit-remaining': verdict.remaining,
+          'x-ratelimit-reset': 1,
+        }),
     });
     response.end(page);
   };

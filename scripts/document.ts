@@ -38,7 +38,8 @@ export async function documentation(): Promise<Map<string, string>> {
     });
     const folder = model.startsWith('stg_') ? 'staging' : folderOf(model);
     const key = entry?.key ?? [];
-    const together = key.length > 1 ? { data_tests: [{ gokwik_unique_together: { columns: key } }] } : {};
+    const together =
+      key.length > 1 ? { data_tests: [{ gokwik_unique_together: { columns: key } }] } : {};
     const models = folders.get(folder) ?? [];
     folders.set(folder, models);
     models.push({ name: model, description: entry?.says, ...together, columns: described });

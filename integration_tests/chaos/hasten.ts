@@ -22,7 +22,7 @@ const realSetTimeout = globalThis.setTimeout;
 const realSetInterval = globalThis.setInterval;
 const realClear = globalThis.clearTimeout;
 let offsetMs = process.env.CHAOS_NOW === undefined ? 0 : Number(process.env.CHAOS_NOW) - realNow();
-Date.now = () => realNow() + offsetMs;
+Date.now = () => Math.floor(realNow() + offsetMs);
 
 const timers = new Map<object, Timer>();
 const underWay = new Map<object, number>();

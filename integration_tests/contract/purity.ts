@@ -11,12 +11,15 @@ const PAYLOADS: Readonly<Record<string, string>> = {
 /** Where nulls are data. */
 const FREE = new Set(['data', 'stream_state', 'json_schema', 'connectionSpecification']);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Python takes for line ends.
+const LINE_ENDS = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/;
+
 /** What is wrong with a run's stdout, one sentence each. */
 export function impurities(stdout: string): string[] {
   const wrong: string[] = [];
   if (stdout !== '' && !stdout.endsWith('\n')) wrong.push('its last line has no end');
   // As Python cuts lines, and with it Airbyte's own suite: at more characters than a line feed.
-  const lines = stdout.split(/\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/);
+  const lines = stdout.split(LINE_ENDS);
   lines.pop();
   for (const line of lines) {
     const problem = problemOf(line);

@@ -43,8 +43,10 @@ const bundle: Target = {
 };
 
 function spawnHere(args: readonly string[], { env, cwd, uid }: StartOptions = {}): Started {
-  return spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...ALLOW_PRIVATE, ...env },
+  const settings = Object.entries({ ...ALLOW_PRIVATE, ...env }).map((pair) => pair.join('='));
+  // By way of `env`, since the test runner puts its own instruments into every node that it starts.
+  return spawn('env', ['-u', 'NODE_OPTIONS', ...settings, process.execPath, ...args], {
+    env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid }),

@@ -2,7 +2,7 @@ import { envelope, type Failure, failureReply, jsonReply, type Reply } from './e
 import type { Strike } from './faults.ts';
 import { isFailure, type Page, type Query, type Reader, readQuery } from './pages.ts';
 import type { Route } from './routes.ts';
-import { spoilPage, spoilQuery, spoilText } from './spoil.ts';
+import { spoilList, spoilQuery, spoilRows, spoilText } from './spoil.ts';
 import type { RowOrder } from './types.ts';
 
 /** Turns an admitted request into an answer: query, page, envelope, text, each open to faults. */
@@ -21,7 +21,10 @@ export interface Answering {
   readonly nowMs: () => number;
 }
 
-export type Asked = { readonly query: Query } | { readonly failure: Failure } | { order: string };
+export type Asked =
+  | { readonly query: Query }
+  | { readonly failure: Failure }
+  | { readonly order: string };
 
 /** What a request asks for: a page, a platform order's refunds, or something it may not. */
 export function understand(
@@ -50,16 +53,14 @@ export function answer(
   const page =
     'query' in asked ? readPage(reader, asked.query, strikes) : readRefunds(reader, asked.order);
   if ('inBody' in page) return failureReply(route.family, page, nowMs());
-  const spoilt =
-    'query' in asked
-      ? strikes.reduce((spoiling, strike) => spoilPage(spoiling, asked.query, strike, reader), page)
-      : page;
+  const spoilt = strikes.reduce(spoilRows, page);
   const text = JSON.stringify(envelope(route, spoilt, nowMs()));
   return jsonReply(200, strikes.reduce(spoilText, text));
 }
 
 function readPage(reader: Reader, query: Query, strikes: readonly Strike[]): Page {
-  return reader.read(strikes.reduce(spoilQuery, query));
+  const page = reader.read(strikes.reduce(spoilQuery, query));
+  return strikes.reduce((spoilt, strike) => spoilList(spoilt, query, strike, reader), page);
 }
 
 function readRefunds(reader: Reader, platformOrderId: string): Page | Failure {

@@ -82,7 +82,7 @@ function respond(
   parts: Parts,
   target: Target,
   request: IncomingMessage,
-  query: Readonly<Record<string, string>>,
+  params: Readonly<Record<string, string>>,
   host: string,
 ): { reply: Reply; strikes: readonly Strike[] } {
   const { route } = target;
@@ -101,9 +101,10 @@ function respond(
     const failure = { status: 429, message: 'Too Many Requests', inBody: false, headers };
     return { reply: failureReply(route.family, failure, nowMs), strikes: [] };
   }
-  const refusal = parts.gate.refuse(target, route, request.headers, query);
-  const asked = refusal ? { failure: refusal } : understand(parts.answering, route, query);
-  const visible = (fault: Fault) => !('query' in asked) || canSpoil(fault, asked.query);
+  const refusal = parts.gate.refuse(target, route, request.headers, params);
+  const asked = refusal ? { failure: refusal } : understand(parts.answering, route, params);
+  const query = 'query' in asked ? asked.query : undefined;
+  const visible = (fault: Fault) => canSpoil(fault, query, 'failure' in asked);
   const strikes = parts.faults.strike(route.stream, visible);
   const whole = answer(parts.answering, route, asked, strikes);
   const reply = strikes.reduce(

@@ -8,8 +8,35 @@ import type { Row } from './wire.ts';
 /** Stands in a row for text that no JSON value has; replaced once the page is text. */
 const MARK = '\u2020spoiled\u2020';
 
-/** Whether a fault would show on this request: a cursor cannot be repeated before there is one. */
-export function canSpoil(fault: Fault, query: Query): boolean {
+/** Faults that need a window, and so mean nothing to refunds. */
+const OF_LISTS: readonly Fault['kind'][] = [
+  'repeat_cursor',
+  'empty_page_more',
+  'growing_total',
+  'outside_window',
+  'ignore_upper',
+  'shift_page',
+];
+
+/** Faults of a page's rows, which a refusal has none of. */
+const OF_PAGES: readonly Fault['kind'][] = [
+  ...OF_LISTS,
+  'empty_data',
+  'duplicate_rows',
+  'proto_keys',
+  'big_numbers',
+  'deep_json',
+  'invalid_utf8',
+  'huge_page',
+];
+
+/**
+ * Whether a fault would show on this request, `query` being what a list was asked and `refused`
+ * that there will be no rows: a cursor cannot be repeated before there is one.
+ */
+export function canSpoil(fault: Fault, query: Query | undefined, refused: boolean): boolean {
+  if (refused) return !OF_PAGES.includes(fault.kind);
+  if (query === undefined) return !OF_LISTS.includes(fault.kind);
   switch (fault.kind) {
     case 'repeat_cursor':
       return query.cursor !== undefined || query.page > 1;
@@ -29,11 +56,9 @@ export function spoilQuery(query: Query, { fault }: Strike): Query {
   return query;
 }
 
-/** `asked` is the query as it came, `reader` gives other true rows. */
-export function spoilPage(page: Page, asked: Query, { fault, hit }: Strike, reader: Reader): Page {
+/** Spoils how a list goes on. `asked` is the query as it came, `reader` gives other true rows. */
+export function spoilList(page: Page, asked: Query, { fault, hit }: Strike, reader: Reader): Page {
   switch (fault.kind) {
-    case 'empty_data':
-      return { ...page, rows: [], next: null, more: false, empty: true };
     case 'repeat_cursor': {
       const next = asked.cursor ?? null;
       return { ...page, page: asked.page, next, more: true, pages: asked.page + 1 };
@@ -44,10 +69,23 @@ export function spoilPage(page: Page, asked: Query, { fault, hit }: Strike, read
     }
     case 'growing_total':
       return { ...page, pages: page.pages + hit, more: true };
-    case 'duplicate_rows':
-      return { ...page, rows: [...page.rows, ...page.rows.slice(0, fault.rows ?? 3)] };
     case 'outside_window':
       return { ...page, rows: [...page.rows, ...outsideRows(asked, fault.rows ?? 2, reader)] };
+    case 'shift_page':
+      reader.shift(asked, page);
+      return page;
+    default:
+      return page;
+  }
+}
+
+/** Spoils the rows themselves. */
+export function spoilRows(page: Page, { fault }: Strike): Page {
+  switch (fault.kind) {
+    case 'empty_data':
+      return { ...page, rows: [], next: null, more: false, empty: true };
+    case 'duplicate_rows':
+      return { ...page, rows: [...page.rows, ...page.rows.slice(0, fault.rows ?? 3)] };
     case 'proto_keys':
       return withFirst(page, protoKeys);
     case 'big_numbers':
@@ -60,9 +98,6 @@ export function spoilPage(page: Page, asked: Query, { fault, hit }: Strike, read
       const padding = ' '.repeat((fault.megabytes * 2 ** 20) / Math.max(1, page.rows.length));
       return { ...page, rows: page.rows.map((row) => ({ ...row, padding })) };
     }
-    case 'shift_page':
-      reader.shift(asked, page);
-      return page;
     default:
       return page;
   }

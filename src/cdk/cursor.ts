@@ -53,8 +53,7 @@ export function planRun(saved: StreamState | undefined, bounds: Bounds): Progres
   const toMs = endMs === undefined ? presentMs : Math.min(endMs, presentMs);
   if (saved && saved.cursorMs > nowMs + FUTURE_TOLERANCE_MS) return futureProgress(saved);
 
-  // A start date past all that was read begins a new history; what lies between is not claimed.
-  const kept = saved && saved.cursorMs >= startMs ? saved : undefined;
+  const kept = saved && keepsHistory(saved, startMs) ? saved : undefined;
   const base = kept ?? { fromMs: startMs, cursorMs: startMs };
   const rereadMs = Math.max(bounds.lookbackMs, bounds.overlapMs);
   const tailMs = kept ? Math.max(startMs, base.cursorMs - rereadMs) : startMs;
@@ -102,6 +101,16 @@ export function planRun(saved: StreamState | undefined, bounds: Bounds): Progres
       };
     },
   };
+}
+
+/**
+ * A start date past all that was read begins a new history: what lies between is not claimed. So
+ * does an earlier one before anything was read: the old start may lie ahead of the server's clock,
+ * and no more than that clock allows may be claimed (I5).
+ */
+function keepsHistory(saved: StreamState, startMs: number): boolean {
+  const isEmpty = saved.fromMs === saved.cursorMs && !saved.run?.done.length;
+  return saved.cursorMs >= startMs && !(isEmpty && startMs < saved.fromMs);
 }
 
 function futureProgress(saved: StreamState): Progress {

@@ -1,7 +1,8 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
+import { SystemError } from './errors.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { Logger, OpenSource } from './source.ts';
+import type { Logger, OpenSource, Reader } from './source.ts';
 import { COMPLETE_SENTINEL, type SavedStates, writeStreamState } from './state.ts';
 import { type Member, planTasks, type Task } from './tasks.ts';
 import type { PlannedWindow } from './windows.ts';
@@ -173,7 +174,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       } catch (error) {
         signal.throwIfAborted();
         // I6: the reader's other windows stop; other streams do not notice.
-        task.failure ??= error;
+        task.failure ??= nameFailure(error, task.reader);
         task.stop.abort(error);
       } finally {
         task.inFlight -= 1;
@@ -217,4 +218,14 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     clearInterval(heartbeat);
     signal.removeEventListener('abort', stopAll);
   }
+}
+
+/** A record can be nested deeper than anything can read or print, which is no defect of ours. */
+function nameFailure(error: unknown, { streams: [stream = ''] }: Reader): unknown {
+  if (!(error instanceof RangeError && /call stack/i.test(error.message))) return error;
+  return new SystemError(
+    'GK_TOO_DEEP',
+    `Stream ${stream}: a record is nested thousands of levels deep, which no destination takes. Report it to the API's support.`,
+    { stream },
+  );
 }

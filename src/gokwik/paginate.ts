@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
@@ -20,6 +21,9 @@ export interface Paginator {
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
 
+/** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
+const MOST_RESTARTS = 3;
+
 /** The value at a dotted path, or undefined. */
 export function valueAt(body: unknown, path: string): unknown {
   let value = body;
@@ -37,20 +41,41 @@ export function createPaginator(
 ): Paginator {
   const { paging } = profile;
   const follow = createFollower(stream, paging, anomalies);
-  let lastPrint = '';
+  const hasComeBefore = createMemory();
+  let isFirst = true;
   return {
     first: firstParams(paging),
     read(body) {
+      // After a page that promised more, nothing at all is no page: rows would be lost silently.
+      if (!isFirst && isHollow(body)) throw shapeless(stream, body, profile.records);
+      isFirst = false;
       const rows = findRows(stream, body, profile.records, anomalies);
       const next = follow(body, rows.length);
-      // A server that ignores its own paging sends one page for ever; two rows are enough to know.
-      const print = rows.length > 1 ? JSON.stringify([rows[0], rows.at(-1), rows.length]) : '';
-      if (print !== '' && print === lastPrint) {
-        throw endless(stream, 'the same page came twice');
-      }
-      lastPrint = print;
-      return { rows, next };
+      if (next?.restart) hasComeBefore.forget();
+      else if (hasComeBefore.page(rows)) throw endless(stream, 'the same page came twice');
+      return { rows, next: next?.params };
     },
+  };
+}
+
+/**
+ * A server that ignores its own paging sends one page for ever, or some in turn. The first and the
+ * last row and the number of rows are enough to know a page by. One row alone may have slipped on to
+ * the next page while it was read, so a page of one has to come more often.
+ */
+function createMemory(): { page(rows: readonly JsonObject[]): boolean; forget(): void } {
+  const times = new Map<string, number>();
+  return {
+    page(rows) {
+      if (rows.length === 0) return false;
+      const print = createHash('sha1')
+        .update(JSON.stringify([rows[0], rows.at(-1), rows.length]))
+        .digest('base64');
+      const before = times.get(print) ?? 0;
+      times.set(print, before + 1);
+      return before >= (rows.length > 1 ? 1 : 3);
+    },
+    forget: () => times.clear(),
   };
 }
 
@@ -63,7 +88,13 @@ function firstParams(paging: Paging): Record<string, string> {
   return params;
 }
 
-type Follower = (body: unknown, rows: number) => Record<string, string> | undefined;
+/** `restart`: the sequence is read again from its beginning. */
+interface Step {
+  readonly params: Record<string, string>;
+  readonly restart?: boolean;
+}
+
+type Follower = (body: unknown, rows: number) => Step | undefined;
 
 function createFollower(stream: string, paging: Paging, anomalies: Anomalies): Follower {
   const base = firstParams(paging);
@@ -86,16 +117,35 @@ function createFollower(stream: string, paging: Paging, anomalies: Anomalies): F
       countEmpty(rows);
       if (seen.has(next)) throw endless(stream, `\`${paging.next}\` was repeated`);
       seen.add(next);
-      return { ...base, [paging.cursor_param]: next };
+      return { params: { ...base, [paging.cursor_param]: next } };
     };
   }
   let page = 1;
+  let restarts = 0;
+  let lastTotal = 0;
   return (body, rows) => {
+    const total = paging.until === 'total' ? totalOf(paging, body) : undefined;
+    // Rows left the list, so those behind them moved up, over the edge of a page that was read.
+    if (total !== undefined && total < lastTotal && page > 1) {
+      restarts += 1;
+      if (restarts > MOST_RESTARTS) throw endless(stream, 'rows kept leaving them');
+      anomalies.add(stream, 'rows left its list while it was read, which was read again');
+      page = 1;
+      lastTotal = 0;
+      return { params: base, restart: true };
+    }
+    lastTotal = total ?? 0;
     if (!hasNextPage(paging, body, rows, page)) return undefined;
     countEmpty(rows);
     page += 1;
-    return { ...base, [paging.page_param]: String(page) };
+    return { params: { ...base, [paging.page_param]: String(page) } };
   };
+}
+
+/** Read anew from every page: the number grows while rows are added. */
+function totalOf({ total }: Extract<Paging, { kind: 'page' }>, body: unknown): number | undefined {
+  const pages = Number(valueAt(body, total ?? '') ?? Number.NaN);
+  return Number.isFinite(pages) ? pages : undefined;
 }
 
 function hasNextPage(
@@ -106,9 +156,8 @@ function hasNextPage(
 ): boolean {
   const full = rows > 0 && rows >= (paging.limit ?? 1);
   if (paging.until === 'total') {
-    // Read anew from every page: the number grows while rows are added.
-    const total = Number(valueAt(body, paging.total ?? '') ?? Number.NaN);
-    return Number.isFinite(total) ? page < total : full;
+    const total = totalOf(paging, body);
+    return total === undefined ? full : page < total;
   }
   if (paging.until === 'more') return flagAt(body, paging.more ?? '') ?? rows > 0;
   return full;
@@ -147,17 +196,28 @@ function findRows(
     }
     return rows;
   }
-  const data = isJsonObject(body) ? body.data : undefined;
-  if (data === null || (isJsonObject(data) && Object.keys(data).length === 0)) {
+  if (isHollow(body)) {
     anomalies.add(stream, 'a successful answer held no list (`data` was empty), taken for no rows');
     return [];
   }
-  throw new SystemError(
+  throw shapeless(stream, body, paths);
+}
+
+/** Whether a successful answer holds nothing: `data` is `{}` or null. */
+export function isHollow(body: unknown): boolean {
+  const data = isJsonObject(body) ? body.data : undefined;
+  return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
+}
+
+const shapeless = (stream: string, body: unknown, paths: readonly string[]): SystemError =>
+  new SystemError(
     'GK_SHAPE',
     `Stream ${stream}: the answer holds no list of rows at ${paths.join(', ')}. GoKwik's answer has another shape than expected: set \`records\` of this stream in api_profile.`,
-    { stream, detail: `keys: ${keysOf(body)}; keys of data: ${keysOf(data)}` },
+    {
+      stream,
+      detail: `keys: ${keysOf(body)}; keys of data: ${keysOf(valueAt(body, 'data'))}`,
+    },
   );
-}
 
 const keysOf = (value: unknown): string =>
   isJsonObject(value) ? Object.keys(value).slice(0, 20).join(', ') : typeof value;

@@ -177,5 +177,5 @@ function normalisePhone(text: string): string {
 
 /** Digits without what stands between them; a spreadsheet's `.0` is none of them. */
 function digitsOf(text: string): string {
-  return text.replace(/(?<=\d{7})\.0+$/, '').replace(/\D/g, '');
+  return text.replace(/(?<=\d{7})\.00?$/, '').replace(/\D/g, '');
 }

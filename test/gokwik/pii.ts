@@ -386,7 +386,7 @@ t.test('hostile names and depths', async (t) => {
   hide({
     email: 'a@b.co',
     phone: '9876543210',
-    remark: 'a'.repeat(200_000),
+    remark: `${'a'.repeat(200_000)} @ ${'9 '.repeat(50_000)} a=${'&a='.repeat(20_000)}`,
     x: '%41'.repeat(50_000),
   });
   t.ok(process.hrtime.bigint() - started < 5_000_000_000n, 'no pattern backtracks for ever');

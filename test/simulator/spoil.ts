@@ -66,6 +66,20 @@ t.test('odd rows', async (t) => {
   t.ok((await text({ kind: 'huge_page', megabytes: 2 })).length > 2 ** 21);
 });
 
+t.test('refunds have odd rows too; a refusal spends no fault of a page', async (t) => {
+  const simulator = await start(t);
+  const [refund] = simulator.truth('refunds');
+  const platformOrderId = String(refund?.fields.platform_order_id);
+  const ask = () => getBody(simulator, '/v1/payments/refunds', { platformOrderId });
+  simulator.inject({ kind: 'empty_page_more' });
+  simulator.inject({ kind: 'duplicate_rows' });
+  t.equal((await getBody(simulator, ORDERS, { limit: 'none' })).statusCode, 400);
+  t.equal((await ask()).data.length, 2);
+  simulator.inject({ kind: 'empty_data', stream: 'refunds' });
+  t.strictSame(await ask(), { success: true, data: {} });
+  t.strictSame((await getBody(simulator, ORDERS)).data, [], 'the list fault was kept for a list');
+});
+
 t.test('numbered pages repeat, and grow under the reader', async (t) => {
   const simulator = await start(t);
   const window = windowOf('shipments', NOW_MS - 20 * DAY_MS, NOW_MS);
@@ -85,15 +99,15 @@ t.test('numbered pages repeat, and grow under the reader', async (t) => {
 t.test('a row that moves between two pages is found where it went', async (t) => {
   const simulator = await start(t, { endMs: NOW_MS + DAY_MS });
   const before = truthKeys(simulator, 'orders', { fromMs: NOW_MS - 7 * DAY_MS, toMs: NOW_MS });
+  const today = windowOf('orders', NOW_MS, NOW_MS + DAY_MS);
+  t.strictSame(await readAll(simulator, 'orders', today), []);
   simulator.inject({ kind: 'shift_page', stream: 'orders' });
   const rows = await readAll(simulator, 'orders', WEEK, 10);
   const keys = rows.map((row) => wireKey('orders', row));
   t.equal(keys.length, before.length - 1);
   const [moved] = before.filter((key) => !keys.includes(key));
-  const now = await readAll(simulator, 'orders', windowOf('orders', NOW_MS, NOW_MS + DAY_MS));
-  t.strictSame(
-    now.map((row) => wireKey('orders', row)),
-    [moved],
-  );
+  const now = await readAll(simulator, 'orders', today);
+  const seen = now.map((row) => [wireKey('orders', row), row.updated_at]);
+  t.strictSame(seen, [[moved, iso(NOW_MS)]]);
   t.strictSame(truthKeys(simulator, 'orders', { fromMs: NOW_MS }), [moved]);
 });

@@ -2,7 +2,7 @@ import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpRequest } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
 import { bodyStatus, inspectEnvelope } from '../envelope.ts';
-import { createPaginator, type RawPage } from '../paginate.ts';
+import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
 import type { StreamProfile } from '../profile.ts';
 import { buildRequest, type Placeholders } from '../request.ts';
 import type { Settings } from '../settings.ts';
@@ -31,7 +31,11 @@ export async function* fetchPages(
   const fetchPage = async (params: Placeholders): Promise<RawPage> => {
     const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
     const { signal, onWait } = context;
-    const { body, status } = await http.get(request, { signal, onWait, inspect, accept });
+    const ask = () => http.get(request, { signal, onWait, inspect, accept });
+    let { body, status } = await ask();
+    // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
+    // said twice. (One request for each of many orders is not worth two.)
+    if (isHollow(body) && profile.paging.kind !== 'none') ({ body, status } = await ask());
     const isEmpty = accept.includes(bodyStatus(body) ?? status);
     return isEmpty ? { rows: [], next: undefined } : paginator.read(body);
   };

@@ -4,6 +4,7 @@ import type { Anomalies } from '../anomalies.ts';
 import type { StreamProfile } from '../profile.ts';
 import type { Mapped, Mapper } from '../records.ts';
 import { windowBounds } from '../request.ts';
+import { parseInstant } from '../time.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
@@ -33,7 +34,7 @@ export async function* readList(
     }));
     for (const raw of page.rows) {
       const mapped = parent.mapper.map(raw);
-      if (isLaterThan(window, mapped)) {
+      if (isLaterThan(window, mapped, parent.profile)) {
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
         continue;
       }
@@ -48,11 +49,15 @@ export async function* readList(
 }
 
 /**
- * A server may ignore the upper bound; the next window returns such a row. Rows before the window
+ * A server may ignore the upper bound; a later window returns such a row. Only a row that was created
+ * past the window is left to it, since nothing of a row is earlier than its creation: whichever
+ * moment the server really filters by, the row belongs past the window. By its last change alone a
+ * row could be dropped by every window of a server that filters by creation. Rows before the window
  * and rows without a moment are kept, and the newest window keeps everything (I5).
  */
-export function isLaterThan(window: Window, { cursorMs }: Mapped): boolean {
-  return !window.open && cursorMs !== undefined && cursorMs >= window.toMs;
+export function isLaterThan(window: Window, { row }: Mapped, { time }: StreamProfile): boolean {
+  const createdMs = parseInstant(row.created_at, time.zone);
+  return !window.open && createdMs !== undefined && createdMs >= window.toMs;
 }
 
 function mapChildren(

@@ -23,7 +23,10 @@ export async function* readRelated(
   for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
     const parents = page.rows
       .map((raw) => parent.mapper.map(raw))
-      .filter((mapped) => !isLaterThan(window, mapped) && qualifies(mapped, stream, tools));
+      .filter(
+        (mapped) =>
+          !isLaterThan(window, mapped, parent.profile) && qualifies(mapped, stream, tools),
+      );
     const rows: JsonObject[][] = parents.map(() => []);
     await forEachAtOnce(parents, tools.settings.concurrency, async (mapped, index) => {
       const placeholders = rowPlaceholders(mapped.row);

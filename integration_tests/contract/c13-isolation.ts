@@ -1,0 +1,50 @@
+import t from 'tap';
+import {
+  catalogOf,
+  configOf,
+  errorsOf,
+  read,
+  recordsOf,
+  STREAMS,
+  smallMerchant,
+  statesOf,
+  statusesOf,
+} from './runs.ts';
+import { targets } from './targets.ts';
+
+/* C13: one stream's failure is its own: the others finish, and the exit code says that one did not. */
+
+for (const target of targets) {
+  t.test(`${target.name}: an endpoint that is not there`, async (t) => {
+    const simulator = await smallMerchant();
+    t.teardown(() => simulator.close());
+    simulator.inject({ kind: 'status', code: 404, stream: 'settlements', times: 'forever' });
+    const { code, stderr, lines } = await read(target, {
+      config: configOf(simulator),
+      catalog: catalogOf(STREAMS),
+    });
+    t.equal(code, 1);
+    t.equal(stderr, '');
+    const statuses = statusesOf(lines);
+    t.equal(statuses.get('settlements')?.at(-1), 'INCOMPLETE');
+    for (const stream of STREAMS.filter((name) => name !== 'settlements')) {
+      t.equal(statuses.get(stream)?.at(-1), 'COMPLETE', stream);
+      const keys = new Set(recordsOf(lines, stream).map(({ data }) => data.record_key));
+      t.equal(keys.size, [...simulator.truth(stream)].length, `every row of ${stream}`);
+    }
+    const [error, ...more] = errorsOf(lines);
+    t.same(more, []);
+    t.same(error?.stream_descriptor, { name: 'settlements' });
+    t.match(error?.message, /GK_HTTP_404/);
+
+    // Mended, the next run reads what is missing, and the others from where they were.
+    simulator.clearFaults();
+    const config = configOf(simulator, { lookback_days: 0 });
+    const state = statesOf(lines);
+    const rest = await read(target, { config, catalog: catalogOf(STREAMS), state });
+    t.equal(rest.code, 0);
+    const found = new Set(recordsOf(rest.lines, 'settlements').map(({ data }) => data.record_key));
+    t.equal(found.size, [...simulator.truth('settlements')].length);
+    t.ok(recordsOf(rest.lines, 'orders').length < recordsOf(lines, 'orders').length);
+  });
+}
