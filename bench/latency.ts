@@ -3,8 +3,8 @@
  * requests ÷ limit; what is above that is idle time or refusals.
  */
 import { runProcess } from './process.ts';
-import { ENV, readCommand, startServer } from './setup.ts';
 import type { ServerOptions } from './server.ts';
+import { ENV, readCommand, startServer } from './setup.ts';
 
 export interface Latency {
   readonly name: string;

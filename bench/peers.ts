@@ -37,7 +37,12 @@ export async function measurePeers(records: number, rounds: number): Promise<Pee
   });
   const read = ['read', '--config', config, '--catalog', catalog];
   const manifest = ['--manifest-path', join(PEERS, 'manifest.json')];
-  const command = readCommand({ url: server.url, windows: 1, rowsPerWindow: records, pageSize: 100 });
+  const command = readCommand({
+    url: server.url,
+    windows: 1,
+    rowsPerWindow: records,
+    pageSize: 100,
+  });
   const ours: Candidate = { name: 'source-gokwik', records, options: { command, env: ENV } };
   const all = [
     peer('faros-airbyte-cdk (Node)', FAROS, npmVersion, [

@@ -2,8 +2,7 @@
  * The page server, a process of its own so that it takes nothing from the core under test: pages of
  * orders, serialised once, at the end of a wait and behind a rate limit where the scenario has them.
  *
- * `/w/<rows>/…?limit=…&cursor=…&updated_after=…` answers the pages of a sequence of `<rows>` orders;
- * `/stats` says what was answered so far. Started by `startServer`.
+ * `/w/<rows>/…?limit=…&cursor=…&updated_after=…` answers the pages of a sequence of orders; `/stats` says what was answered so far. Started by `startServer`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { makeOrder } from './orders.ts';
@@ -49,8 +48,18 @@ function listOf(from: number, count: number): Buffer {
   return list;
 }
 
+/** `/w/<rows>/`: so many in every sequence. `/d/<rows>/`: so many a day of the time asked for. */
+function rowsOf({ pathname, searchParams }: URL): number {
+  const [, kind, rows] = /^\/([wd])\/(\d+)\//.exec(pathname) ?? [];
+  if (kind !== 'd') return Number(rows ?? 0);
+  const edge = (name: string): number => Date.parse(searchParams.get(name) ?? '');
+  return (
+    Math.round(((edge('updated_before') - edge('updated_after')) / DAY_MS) * Number(rows)) || 0
+  );
+}
+
 function pageOf(url: URL): Buffer {
-  const rows = Number(/^\/w\/(\d+)\//.exec(url.pathname)?.[1] ?? 0);
+  const rows = rowsOf(url);
   const limit = Number(url.searchParams.get('limit') ?? 100);
   const cursor = Number(url.searchParams.get('cursor') ?? 0);
   const day = Math.round(Date.parse(url.searchParams.get('updated_after') ?? '') / DAY_MS) || 0;
@@ -75,7 +84,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     stats.refused += 1;
     response.writeHead(429, {
       'content-type': 'application/json',
-      'retry-after': verdict.retryAfterSeconds,
+      'retry-after': String(verdict.retryAfterSeconds),
     });
     response.end('{"statusCode":429,"message":"Too many requests"}');
     return;
@@ -90,7 +99,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
       'content-length': page.length,
       ...(options.tells &&
         verdict && {
-          'x-ratelimit-limit': quota?.perSecond(),
+          'x-ratelimit-limit': quota?.perSecond() ?? 0,
           'x-ratelimit-remaining': verdict.remaining,
           'x-ratelimit-reset': 1,
         }),

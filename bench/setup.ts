@@ -8,7 +8,8 @@ import { build } from 'esbuild';
 import type { ServerOptions, ServerStats } from './server.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, "dist/main.js");
+/** The built connector; another build may be named, to compare the two. */
+export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, 'dist/main.js');
 const BUILT = join(ROOT, '.cache/bench');
 
 /** Helpers that run as processes are built first: a TypeScript loader would be measured with them. */
@@ -62,7 +63,10 @@ export interface ReadPlan {
   readonly windows: number;
   readonly rowsPerWindow: number;
   readonly pageSize: number;
-  readonly streams?: readonly string[];
+  /** Instead: so many rows for each day that is asked for. */
+  readonly rowsPerDay?: number;
+  /** What an earlier sync left, as a list of STATE messages. */
+  readonly state?: readonly unknown[];
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -79,7 +83,9 @@ export function readCommand(plan: ReadPlan): string[] {
   const lastDay = new Date(START_MS + (plan.windows - 1) * DAY_MS + DAY_MS / 2);
   const limit = { paging: { limit: plan.pageSize } };
   const config = {
-    base_url: `${plan.url}/w/${plan.rowsPerWindow}`,
+    base_url: plan.rowsPerDay
+      ? `${plan.url}/d/${plan.rowsPerDay}`
+      : `${plan.url}/w/${plan.rowsPerWindow}`,
     app_id: 'bench',
     app_secret: 'bench-secret',
     start_date: START_DATE,
@@ -90,11 +96,15 @@ export function readCommand(plan: ReadPlan): string[] {
     api_profile: { streams: { orders: limit } },
     ...plan.config,
   };
-  const streams = (plan.streams ?? ['orders']).map((name) => ({
-    stream: { name, json_schema: {}, supported_sync_modes: ['full_refresh', 'incremental'] },
+  const orders = {
+    stream: {
+      name: 'orders',
+      json_schema: {},
+      supported_sync_modes: ['full_refresh', 'incremental'],
+    },
     sync_mode: 'incremental',
     destination_sync_mode: 'append_dedup',
-  }));
+  };
   return [
     process.execPath,
     CONNECTOR,
@@ -102,6 +112,7 @@ export function readCommand(plan: ReadPlan): string[] {
     '--config',
     file('config.json', config),
     '--catalog',
-    file('catalog.json', { streams }),
+    file('catalog.json', { streams: [orders] }),
+    ...(plan.state ? ['--state', file('state.json', plan.state)] : []),
   ];
 }

@@ -28,6 +28,7 @@ export async function printAnalyses(query: Query, options: PrintOptions = {}): P
 
 export function describeAnalyses(analyses: Analyses): string {
   const { overview } = analyses;
+  if (overview.checkouts === 0) return 'There are no checkouts yet.\n';
   const lines = [
     `${longDay(overview.from)} to ${longDay(overview.to)}: ${whole(overview.checkouts)} checkouts, ` +
       `${whole(overview.orders)} orders worth ${rupees(overview.rupees)}`,

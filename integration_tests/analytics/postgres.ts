@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface Postgres {
   readonly port: number;
   /** Runs SQL; gives the rows as psql prints them, unaligned. */
   sql(text: string): Promise<string>;
+  /** The rows of a query. */
+  rows(text: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -36,30 +38,19 @@ export async function startPostgres(port = 54_329): Promise<Postgres | undefined
   await exec('initdb', ['-D', data, '-U', 'gokwik', '-A', 'trust', '--no-sync', '-E', 'UTF8']);
   const settings = `-p ${port} -k ${folder} -c listen_addresses= -c fsync=off -c timezone=Asia/Tokyo`;
   await exec('pg_ctl', ['-D', data, '-w', '-o', settings, '-l', join(folder, 'log'), 'start']);
+  const connection = ['-h', folder, '-p', String(port), '-U', 'gokwik'];
   const psql = (database: string, args: readonly string[]) =>
-    run('psql', [
-      '-h',
-      folder,
-      '-p',
-      String(port),
-      '-U',
-      'gokwik',
-      '-d',
-      database,
-      '-X',
-      '-q',
-      '-At',
-      '-v',
-      'ON_ERROR_STOP=1',
-      ...args,
-    ]);
+    run('psql', [...connection, '-d', database, '-XqAt', '-v', 'ON_ERROR_STOP=1', ...args], {
+      maxBuffer: 1 << 28,
+    });
   await psql('postgres', ['-c', 'create database gokwik']);
+  const sql = async (text: string) => (await psql('gokwik', ['-c', text])).stdout;
   return {
     host: folder,
     port,
-    async sql(text) {
-      return (await psql('gokwik', ['-c', text])).stdout;
-    },
+    sql,
+    rows: async (text) =>
+      JSON.parse(await sql(`select coalesce(json_agg(found), '[]') from (${text}) as found`)),
     async close() {
       await exec('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
       await rm(folder, { recursive: true, force: true });
@@ -98,6 +89,7 @@ export async function copyStreams(
     await to.sql(
       `create table "${name}" (${columns.join(', ')}, _airbyte_extracted_at timestamptz)`,
     );
+    await to.sql(`truncate main."${name}"`);
     const file = join(to.host, `${name}.csv`);
     const list = [...Object.keys(properties), '_airbyte_extracted_at'].map(
       (column) => `"${column}"`,
@@ -105,15 +97,6 @@ export async function copyStreams(
     await from.query(
       `copy (select ${list.join(', ')} from "${name}") to '${file}' (format csv, header false)`,
     );
-    await to.sql(`\\copy "${name}" from '${file}' with (format csv)`);
+    await to.sql(`\\copy main."${name}" from '${file}' with (format csv)`);
   }
-}
-
-/** Whether a program answers at all. */
-export async function exists(program: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(program, ['--version'], { stdio: 'ignore' });
-    child.on('error', () => resolve(false));
-    child.on('exit', (code) => resolve(code === 0));
-  });
 }

@@ -68,7 +68,7 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
       for (const { name } of streams) {
         const wrong = await differences(destination, simulator, name);
         t.same(
-          wrong.filter((w) => !w.includes('"", not null')).slice(0, 3),
+          wrong.slice(0, 3),
           [],
           `${name}: no row is missing, too many or wrong`,
         );

@@ -35,7 +35,11 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
     ({ id, title, html }) =>
       `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`,
   );
-  const period = `${longDay(overview.from)} to ${longDay(overview.to)}`;
+  const period =
+    overview.checkouts === 0
+      ? 'There are no checkouts yet.'
+      : `${longDay(overview.from)} to ${longDay(overview.to)}, days in India. ` +
+        `Newest update in the data: ${overview.asOf.slice(0, 16)} UTC.`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -43,7 +47,7 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
 <title>GoKwik: checkout, payments, RTO and abandonment</title><style>${STYLE}</style></head>
 <body>${HATCH}<a class="skip" href="#content">Skip to the analyses</a>
 <header><h1>From checkout to doorstep</h1>
-<p class="soft">${escapeHtml(period)}, days in India. Newest update in the data: ${escapeHtml(overview.asOf.slice(0, 16))} UTC.</p>
+<p class="soft">${escapeHtml(period)}</p>
 <ul class="figures">${figures(analyses)}</ul>
 <nav aria-label="Analyses"><ul>${links.join('')}</ul></nav></header>
 <main id="content">${bodies.join('\n')}</main>

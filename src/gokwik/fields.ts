@@ -8,7 +8,7 @@ import { propertiesOf, typesOf } from './declared.ts';
 import { parseEmbedded } from './embedded.ts';
 import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
-import { isBlank, isObject, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
+import { isBlank, isObject, isText, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
 
 type Convert = (value: Exclude<Json, null>) => Json;
 
@@ -129,7 +129,7 @@ function readScalar(
 function convertText(path: string, count: FieldOptions['count']): Convert {
   const phrase = `\`${path}\` is not a string; its JSON text was emitted`;
   return (value) => {
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return isText(value) ? value : null;
     if (typeof value === 'object') count(phrase);
     return toText(value);
   };
@@ -150,7 +150,7 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
       const field = members[at];
       const value = values[at];
       if (field === undefined || value === null || value === undefined) continue;
-      if (field.takesText && typeof value === 'string') continue;
+      if (field.takesText && isText(value)) continue;
       const converted = field.convert(value);
       if (converted === value) continue;
       if (to === from) to = { ...from };

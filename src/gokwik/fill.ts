@@ -6,7 +6,7 @@ import { compileField, type Field } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
 import type { StreamProfile } from './profile.ts';
 import { rememberShapes } from './shapes.ts';
-import { getOwn, isBlank, isObject, setOwn } from './values.ts';
+import { getOwn, isBlank, isObject, isText, setOwn } from './values.ts';
 
 /** What to do with rows that have these keys in this order, as all rows of a page mostly do. */
 interface Plan {
@@ -88,7 +88,7 @@ export function compileFill(
       const field = plan.fields[at];
       const value = values[at];
       if (field === undefined || value === null || value === undefined) continue;
-      row[field.name] = typeof value === 'string' && field.takesText ? value : field.convert(value);
+      row[field.name] = field.takesText && isText(value) ? value : field.convert(value);
     }
     for (const name of plan.unknown) setOwn(row, name, raw[name] as Json);
     if (aliases.length > 0) fillAliases(row, raw);

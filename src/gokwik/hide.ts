@@ -15,8 +15,8 @@ export function compileHide(schema: JsonObject, exempt: ReadonlySet<string>, mas
   const places = compilePlaces(mask);
   const declared = new Map<string, Place>();
   for (const [name, inner] of propertiesOf(schema)) {
-    // A field that the schema calls personal is hidden even where a profile made it a key.
-    if (!exempt.has(name) || kindOfSchema(inner) !== undefined) {
+    // What the schema calls personal is hidden even where a profile made it a key.
+    if (!exempt.has(name) || JSON.stringify(inner).includes('"x-pii"')) {
       declared.set(name, compilePlace(name, inner, undefined, places, mask));
     }
   }

@@ -70,6 +70,12 @@ export function isBlank(value: Json | undefined): boolean {
   );
 }
 
+/** A string that says something. A blank one is missing, and missing is null, never "". */
+export function isText(value: Json | undefined): value is string {
+  // Almost every string begins with a character that is no white space.
+  return typeof value === 'string' && (value.charCodeAt(0) > 32 || !isBlank(value));
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

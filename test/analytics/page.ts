@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { startSimulator } from '../../integration_tests/simulator/index.ts';
 import { readAnalyses } from '../../scripts/analyses.ts';
@@ -5,7 +6,6 @@ import { documentation } from '../../scripts/document.ts';
 import { buildModels } from '../../scripts/models.ts';
 import { renderPage } from '../../scripts/report/page.ts';
 import { printAnalyses } from '../../scripts/terminal.ts';
-import { readFileSync } from 'node:fs';
 import { openShop } from './helpers/shop.ts';
 
 /** The four analyses as people see them. What a browser makes of the page: integration_tests/analytics. */
@@ -22,10 +22,17 @@ t.test('the terminal shows the four analyses, aligned', async (t) => {
   const written: string[] = [];
   await printAnalyses(shop.query, { write: (text) => written.push(text) });
   const text = written.join('');
-  for (const title of ['1. Checkout funnel', '2. COD against prepaid', '3. Address prefill', '4. Abandoned carts']) {
+  for (const title of [
+    '1. Checkout funnel',
+    '2. COD against prepaid',
+    '3. Address prefill',
+    '4. Abandoned carts',
+  ]) {
     t.match(text, title);
   }
-  const [started] = await shop.query('select reached from analytics.gokwik__checkout_funnel where step_number = 1');
+  const [started] = await shop.query(
+    'select reached from analytics.gokwik__checkout_funnel where step_number = 1',
+  );
   t.match(text, new RegExp(`started +${Number(started?.reached)} +█{24} +100\\.0%`));
   t.match(text, /too young to judge/);
   t.match(text, /not given/);
@@ -36,9 +43,14 @@ t.test('the page holds every figure, fetches nothing and runs no script', async 
   const page = renderPage(await readAnalyses(shop.query), ['There is no table for <returns>.']);
   t.notMatch(page, /<script|<link|<img|@import|NaN|undefined/);
   const addresses = [...page.matchAll(/https?:\/\/[^\s"')<]+/g)].map(([address]) => address);
-  t.same([...new Set(addresses)].filter((address) => !address.startsWith('http://www.w3.org/')), []);
+  t.same(
+    [...new Set(addresses)].filter((address) => !address.startsWith('http://www.w3.org/')),
+    [],
+  );
   t.match(page, /There is no table for &lt;returns&gt;\./, 'text from data is escaped');
-  const rows = await shop.query('select stage, count(*) as carts from analytics.gokwik__abandoned_carts group by 1');
+  const rows = await shop.query(
+    'select stage, count(*) as carts from analytics.gokwik__abandoned_carts group by 1',
+  );
   for (const { stage, carts } of rows) {
     t.match(page, `<th scope="row">${stage}</th><td data-value="${carts}">`);
   }

@@ -54,7 +54,7 @@ function open(name: string, mode: PiiMode) {
   return { schema, profile, anomalies, mapper, raw };
 }
 
-t.same(Object.keys(STREAM_SCHEMAS).sort(), Object.keys(DEFAULT_PROFILE.streams).sort());
+t.strictSame(Object.keys(STREAM_SCHEMAS).sort(), Object.keys(DEFAULT_PROFILE.streams).sort());
 
 for (const name of Object.keys(STREAM_SCHEMAS)) {
   t.test(`${name}: the profile speaks of declared fields`, async (t) => {
@@ -78,15 +78,15 @@ for (const name of Object.keys(STREAM_SCHEMAS)) {
     const [clean, messy] = [mapper.map(raw(true)), mapper.map(raw(false))];
     for (const { row, key, cursorMs } of [clean, messy]) {
       t.ok(isValid(row), ajv.errorsText(isValid.errors));
-      t.same(Object.keys(row), Object.keys(schema.properties ?? {}));
+      t.strictSame(Object.keys(row), Object.keys(schema.properties ?? {}));
       t.notOk(Object.values(row).includes(null));
       t.equal(row.record_key, key);
       t.ok(Math.abs((cursorMs ?? 0) - Date.parse('2026-09-09T07:23:34Z')) < 60_000);
     }
     const lines = anomalies.lines().filter((line) => !line.includes('has no key'));
-    t.same(lines, []);
+    t.strictSame(lines, []);
     t.ok(isValid(mapper.map({}).row));
-    t.same(mapper.map(messy.row).row, { ...messy.row, ...keyOf(mapper.map(messy.row).row) });
+    t.strictSame(mapper.map(messy.row).row, { ...messy.row, ...keyOf(mapper.map(messy.row).row) });
   });
 
   for (const mode of ['hash', 'drop'] as const) {

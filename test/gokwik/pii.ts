@@ -88,6 +88,7 @@ t.test('one phone in any of its spellings has one hash', async (t) => {
     '+91-98765-43210',
     '(+91) 9876543210',
     '00919876543210',
+    '0919876543210',
     '+9109876543210',
     "'9876543210",
     "'+919876543210",
@@ -139,7 +140,7 @@ t.test('normal spellings of the rest', async (t) => {
     odd: ' Secret ',
     address: { line1: '12,  MG Road ', city: 'Pune', pincode: '411001' },
   };
-  t.same(hide(row), {
+  t.strictSame(hide(row), {
     email: hmac('asha@example.com'),
     customer_name: hmac('asha verma'),
     ip: hmac('2001:db8::1'),
@@ -147,7 +148,7 @@ t.test('normal spellings of the rest', async (t) => {
     odd: hmac('Secret'),
     address: { line1: hmac('12, mg road'), city: 'Pune', pincode: '411001' },
   });
-  t.same(hide(row, 'drop'), {
+  t.strictSame(hide(row, 'drop'), {
     email: null,
     customer_name: null,
     ip: null,
@@ -160,7 +161,7 @@ t.test('normal spellings of the rest', async (t) => {
 t.test('nothing stays nothing', async (t) => {
   const row = { phone: '', email: ' ', customer_name: null, aliases: [null, ''], customer: null };
   const nothing = { phone: null, email: null, customer_name: null, aliases: [null, null] };
-  t.same(hide(row), { ...nothing, customer: null });
+  t.strictSame(hide(row), { ...nothing, customer: null });
 });
 
 t.test('annotated lists and objects', async (t) => {
@@ -177,7 +178,7 @@ t.test('annotated lists and objects', async (t) => {
     },
     secret: ['9876543210', { deep: 9123456789, flag: true, none: null }],
   };
-  t.same(hide(row), {
+  t.strictSame(hide(row), {
     aliases: [hmac('asha'), hmac('a. verma')],
     tags: [hmac('x y')],
     customer: {
@@ -190,7 +191,7 @@ t.test('annotated lists and objects', async (t) => {
     },
     secret: [hmac('+919876543210'), { deep: hmac('+919123456789'), flag: true, none: null }],
   });
-  t.same(hide(row, 'drop'), {
+  t.strictSame(hide(row, 'drop'), {
     aliases: [null, null],
     tags: null,
     customer: { firstname: null, bank: null },
@@ -200,7 +201,7 @@ t.test('annotated lists and objects', async (t) => {
 
 t.test('a hash never breaks a declared type', async (t) => {
   const row = { birth: '1990-01-01T00:00:00Z', height: 170, total: 715 };
-  t.same(hide(row), { birth: null, height: null, total: 715 });
+  t.strictSame(hide(row), { birth: null, height: null, total: 715 });
 });
 
 t.test('free text', async (t) => {
@@ -225,6 +226,20 @@ t.test('free text', async (t) => {
   );
 });
 
+t.test('a full name in a text has the hash of the field', async (t) => {
+  const row = { customer_name: 'Asha Verma', product: 'by asha  verma' };
+  t.equal(hide(row).product, `by ${hmac('asha verma')}`);
+});
+
+t.test('a hash in a text is not taken for a phone', async (t) => {
+  const odd = Array.from({ length: 20_000 }, (_, n) => `${9_000_000_000 + n}`).find((phone) =>
+    /(?<!\d)[6-9]\d{9}(?!\d)/.test(hmac(`+91${phone}`)),
+  );
+  t.type(odd, 'string');
+  const { remark } = hide({ phone: String(odd), remark: `call ${odd}, please` });
+  t.equal(remark, `call ${hmac(`+91${odd}`)}, please`);
+});
+
 t.test('an annotated object of text', async (t) => {
   const hidden = hide({
     customer_name: 'Asha Verma',
@@ -236,7 +251,7 @@ t.test('an annotated object of text', async (t) => {
       more: { city: 'Pune', who: 'asha' },
     },
   });
-  t.same(hidden.properties, {
+  t.strictSame(hidden.properties, {
     phone: hmac('+919876543210'),
     method: 'upi',
     email: hmac('x@example.com'),
@@ -257,6 +272,12 @@ t.test('addresses of pages lose their personal parameters', async (t) => {
       `&checkout%5Bemail%5D=${hmac('b@example.com')}&first_name=${hmac('ravi k')}` +
       '&product_name=Shirt&city=Pune',
   );
+  const page = 'https://x.example/?q=see%20asha%2520or%2BASHA,ashas';
+  const asha = hmac('asha');
+  t.equal(
+    hide({ customer_name: 'Asha', landing_page: page }).landing_page,
+    `https://x.example/?q=see%20${asha}%2520or%2B${asha},ashas`,
+  );
   const nested = `https://x.example/?next=${encodeURIComponent('https://y.example/?a=1&email=z@q.in&b=2')}`;
   t.equal(
     hide({ landing_page: nested }).landing_page,
@@ -274,6 +295,16 @@ t.test('declared fields keep what may be no one’s', async (t) => {
   t.match(hide(row), { product: 'Rose water', city: 'Rose' });
   const full = { customer_name: 'Rose Pune', product: 'for Rose, from Pune', city: 'Pune' };
   t.match(hide(full), { product: `for ${hmac('rose')}, from ${hmac('pune')}`, city: 'Pune' });
+  const town = { address: { line1: 'Kolhapur' }, product: 'chappal of Kolhapur' };
+  t.match(hide(town), { product: 'chappal of Kolhapur' });
+  const place = {
+    phone: '9876543210',
+    email: 'a@b.co',
+    customer_name: 'Sri Ganganagar',
+    city: 'Sri Ganganagar, 9876543210, a@b.co',
+  };
+  const shown = `Sri Ganganagar, ${hmac('+919876543210')}, ${hmac('a@b.co')}`;
+  t.equal(hide(place).city, shown);
   const url = { customer_name: 'Rose', landing_page: 'https://x.example/hello-rose' };
   t.match(hide(url), { landing_page: `https://x.example/hello-${hmac('rose')}` });
 });
@@ -293,8 +324,10 @@ t.test('undeclared fields: by name, and by what the row says elsewhere', async (
     score: 0.5,
     ok: true,
     Shipping: { address1: '7 Park St', area: 'Block C', city: 'Pune', zip: 411001, lat: 18.52 },
-    notes_json: '[{"name":"Mobile No","value":"91234 56789"},{"name":"gift","value":"yes"}]',
-    note_list: [{ name: 'Email', value: 'x@example.com' }],
+    notes_json: '[{"name":"Mobile No","value":"90123 45678"},{"name":"gift","value":"yes"}]',
+    inner_json: '{"first_name":"Jo"}',
+    note_list: [{ name: 'Mobile', value: 'x1' }],
+    'k 9876543210': 1,
     map: { '9876543210': 1, n: [['asha@example.com']] },
   });
   t.match(hidden, {
@@ -309,12 +342,15 @@ t.test('undeclared fields: by name, and by what the row says elsewhere', async (
     ok: true,
     Shipping: { address1: hmac('7 park st'), city: 'Pune', zip: 411001 },
     notes_json: JSON.stringify([
-      { name: 'Mobile No', value: hmac('+919123456789') },
+      { name: 'Mobile No', value: hmac('+919012345678') },
       { name: 'gift', value: 'yes' },
     ]),
-    note_list: [{ name: 'Email', value: hmac('x@example.com') }],
+    inner_json: `{"first_name":"${hmac('jo')}"}`,
+    note_list: [{ name: 'Mobile', value: hmac('x1') }],
+    [`k ${hmac('+919876543210')}`]: 1,
     map: { [hmac('+919876543210')]: 1, n: [[hmac('asha@example.com')]] },
   });
+  t.notOk('k 9876543210' in hidden);
 });
 
 t.test('names of fields', async (t) => {
@@ -361,7 +397,7 @@ t.test('exempt fields are as they were; an annotation is stronger', async (t) =>
   const exempt = new Set(['record_key', 'ref', 'phone']);
   const row: JsonObject = { record_key: '9876543210', ref: '9876543210', phone: '9876543210' };
   createPii({ mode: 'hash', key: KEY }).compile(SCHEMA, exempt)?.(row, undefined);
-  t.same(row, { record_key: '9876543210', ref: '9876543210', phone: hmac('+919876543210') });
+  t.strictSame(row, { record_key: '9876543210', ref: '9876543210', phone: hmac('+919876543210') });
 });
 
 t.test('hashes are the same however many were remembered', async (t) => {
@@ -370,6 +406,9 @@ t.test('hashes are the same however many were remembered', async (t) => {
   const row: JsonObject = { phone: '7000000000' };
   pass?.(row, undefined);
   t.equal(row.phone, hmac('+917000000000'));
+  const last: JsonObject = { phone: '7111111111' };
+  pass?.(last, undefined);
+  t.equal(last.phone, hmac('+917111111111'));
 });
 
 t.test('hostile names and depths', async (t) => {

@@ -91,6 +91,12 @@ t.test('a stamp without an offset is read in the zone of its stream', async (t) 
   t.equal(toInstantText('2026-09-09T07:23:34.5', '+05:30'), '2026-09-09T01:53:34.500Z');
 });
 
+t.test('a UTC string passes as it is', async (t) => {
+  for (const text of ['2026-09-09T07:23:34.000Z', '2026-09-09T07:23:34.1Z']) {
+    t.equal(toInstantText(text, '+05:30'), text);
+  }
+});
+
 t.test('digits below the millisecond are kept in text and cut in numbers', async (t) => {
   t.equal(toInstantText('2026-09-09T07:23:34.123456Z', 'Z'), '2026-09-09T07:23:34.123456Z');
   t.equal(toInstantText('2026-09-09T12:53:34.123456+05:30', 'Z'), '2026-09-09T07:23:34.123456Z');

@@ -144,7 +144,7 @@ t.test('own properties only', async (t) => {
   const target: JsonObject = {};
   setOwn(target, '__proto__', { polluted: true });
   setOwn(target, 'constructor', 1);
-  t.same(Object.keys(target), ['__proto__', 'constructor']);
+  t.strictSame(Object.keys(target), ['__proto__', 'constructor']);
   t.equal(Object.getPrototypeOf(target), Object.prototype);
   t.equal((target as { polluted?: boolean }).polluted, undefined);
   t.equal(JSON.stringify(target), '{"__proto__":{"polluted":true},"constructor":1}');
@@ -194,11 +194,11 @@ t.test('unknown payment methods are counted by name, up to a bound', async (t) =
   classify('', null);
   classify(null, 'non-gk');
   classify('tokens', 'cod');
-  t.same(counted, Array(2).fill('payment_method "barter" is of no known class'));
+  t.strictSame(counted, Array(2).fill('payment_method "barter" is of no known class'));
   for (let n = 0; n < 30; n++) classify(`kind ${n}`, null);
   t.equal(new Set(counted).size, 21, 'twenty names and one phrase for the rest');
   counted.length = 0;
   const fresh = createPaymentClassifier((what) => counted.push(what));
   for (const odd of ['a@upi', 'call 98765', 'x'.repeat(41)]) fresh(odd, null);
-  t.same([...new Set(counted)], ['a further payment_method is of no known class']);
+  t.strictSame([...new Set(counted)], ['a further payment_method is of no known class']);
 });

@@ -2,7 +2,7 @@
 const axios = require('axios');
 const http = require('node:http');
 const {
-  AirbyteLogger,
+  AirbyteSourceLogger,
   AirbyteSourceBase,
   AirbyteSourceRunner,
   AirbyteSpec,
@@ -56,5 +56,5 @@ class Source extends AirbyteSourceBase {
   }
 }
 
-const logger = new AirbyteLogger();
+const logger = new AirbyteSourceLogger();
 new AirbyteSourceRunner(logger, new Source(logger)).mainCommand().parse();

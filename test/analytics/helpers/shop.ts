@@ -16,14 +16,16 @@ export function streamsOf(names: readonly string[] = Object.keys(STREAM_SCHEMAS)
   }));
 }
 
-/** What a perfect connector loads: every row of `truth`, through the demo's loader. */
+/** What a perfect connector loads: every row of `truth` from `fromMs` on, through the demo's loader. */
 export async function load(
   destination: Destination,
   simulator: Simulator,
   names: readonly string[] = Object.keys(STREAM_SCHEMAS),
+  fromMs?: number,
 ): Promise<void> {
+  const range = fromMs === undefined ? {} : { fromMs };
   for (const stream of names) {
-    for (const { key, fields } of simulator.truth(stream as StreamName)) {
+    for (const { key, fields } of simulator.truth(stream as StreamName, range)) {
       const data = { record_key: key, ...fields } as JsonObject;
       await destination.accept({
         type: 'RECORD',

@@ -1,0 +1,26 @@
+/** The short form for CI: ratios within one run, with slack for a noisy machine, never absolute times. */
+import { measureMemory } from './memory.ts';
+import { measureStartup } from './startup.ts';
+import { measureThroughput } from './throughput.ts';
+
+const LEAST_THROUGHPUT = 0.5;
+const MOST_SPEC = 2.5;
+const MOST_RSS_MIB = 250;
+
+/** @returns what is out of bounds, one sentence each */
+export async function guard(): Promise<string[]> {
+  const startup = await measureStartup(7);
+  const { plain, raw } = await measureThroughput(500, 10, 3);
+  const memory = await measureMemory(100_000);
+  // Processor time: a neighbour on the other core takes wall time from the two unevenly.
+  const throughput = Math.max(raw.wallMs / plain.wallMs, raw.cpuMs / plain.cpuMs);
+  const spec = startup.specMs / startup.nodeMs;
+  console.log(`throughput ${throughput.toFixed(2)} of the raw loop (at least ${LEAST_THROUGHPUT})`);
+  console.log(`spec ${spec.toFixed(2)} × node -e 0 (at most ${MOST_SPEC})`);
+  console.log(`memory ${memory.peakRssMib.toFixed(0)} MiB (at most ${MOST_RSS_MIB})`);
+  const problems: string[] = [];
+  if (throughput < LEAST_THROUGHPUT) problems.push('the throughput fell');
+  if (spec > MOST_SPEC) problems.push('spec starts slowly');
+  if (memory.peakRssMib > MOST_RSS_MIB) problems.push('memory grew');
+  return problems;
+}

@@ -1,0 +1,204 @@
+/** The results as a document: ratios first, every target next to what was measured. */
+import type { Latency } from './latency.ts';
+import type { Measured } from './measure.ts';
+import { TRIED } from './prose.ts';
+import type { Results } from './suite.ts';
+
+const ratio = (value: number): string => `${value.toFixed(2)} ×`;
+const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const mark = (isMet: boolean): string => (isMet ? 'yes' : '**no**');
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function throughputTable({ throughput }: Results): string {
+  const row = (pageSize: number, one: Measured, raw: Measured, target: number): string[] => [
+    `${pageSize}`,
+    one.name,
+    ratio(raw.wallMs / one.wallMs),
+    ratio(raw.cpuMs / one.cpuMs),
+    `${target}`,
+    mark(raw.wallMs / one.wallMs >= target),
+    count(one.recordsPerSecond),
+    `${(one.cpuMs / 1000).toFixed(2)} s`,
+    percent(one.spread),
+  ];
+  return table(
+    [
+      'page of',
+      'way',
+      'of the raw loop, wall time',
+      'of the raw loop, processor time',
+      'target',
+      'met',
+      'records/s',
+      'processor time',
+      'spread',
+    ],
+    throughput.flatMap(({ pageSize, raw, plain, hash }) => [
+      row(pageSize, raw, raw, 1),
+      row(pageSize, plain, raw, 0.8),
+      row(pageSize, hash, raw, 0.6),
+    ]),
+  );
+}
+
+function peersTable({ peers: { ours, others } }: Results): string {
+  const row = (one: Measured, version: string): string[] => [
+    `${one.name} ${version}`.trim(),
+    ratio(one.wallMs / ours.wallMs),
+    ratio(one.cpuMs / ours.cpuMs),
+    count(one.recordsPerSecond),
+    `${one.peakRssMib.toFixed(0)} MiB`,
+    percent(one.spread),
+  ];
+  return table(
+    ['source', 'takes, wall time', 'takes, processor time', 'records/s', 'peak memory', 'spread'],
+    [row(ours, ''), ...others.map((other) => row(other, other.version))],
+  );
+}
+
+function latencyTable({ latency }: Results): string {
+  const row = ({ name, answered, refused, idealMs, wallMs }: Latency): string[] => {
+    const share = refused / (answered + refused);
+    return [
+      name,
+      ratio(wallMs / idealMs),
+      mark(wallMs / idealMs <= 1.1),
+      percent(share),
+      mark(share < 0.01),
+      `${answered}`,
+      `${(wallMs / 1000).toFixed(1)} s`,
+    ];
+  };
+  return table(
+    ['limit', 'of the ideal', '≤ 1.1', 'answered 429', '< 1 %', 'requests', 'took'],
+    latency.map(row),
+  );
+}
+
+function startupTable({ startup: { nodeMs, specMs, discoverMs, checkMs } }: Results): string {
+  const row = (name: string, ms: number, most?: number): string[] => [
+    name,
+    ratio(ms / nodeMs),
+    most === undefined ? '' : `${most}`,
+    most === undefined ? '' : mark(ms / nodeMs <= most),
+    `${ms.toFixed(0)} ms`,
+  ];
+  return table(
+    ['command', 'of `node -e 0`', 'target', 'met', 'median'],
+    [
+      row('`node -e 0`', nodeMs),
+      row('`spec`', specMs, 1.5),
+      row('`discover`', discoverMs, 2),
+      row('`check`, with its requests', checkMs),
+    ],
+  );
+}
+
+function incrementalTable({ incremental }: Results): string {
+  return table(
+    ['lookback', 'orders a day', 'requests', 'at 10 requests/s', 'records', 'received', 'took'],
+    incremental.map((one) => [
+      `${one.lookbackDays} days`,
+      count(one.ordersPerDay),
+      count(one.requests),
+      `${count(one.requests / 10)} s`,
+      count(one.records),
+      `${one.receivedMb.toFixed(1)} MB`,
+      `${one.seconds.toFixed(1)} s`,
+    ]),
+  );
+}
+
+/** Least squares over the plans with the same number of orders a day. */
+function slope({ incremental }: Results): string {
+  const points = incremental.filter(({ ordersPerDay }) => ordersPerDay === 5000);
+  const mean = (pick: (one: (typeof points)[number]) => number): number =>
+    points.reduce((sum, one) => sum + pick(one), 0) / points.length;
+  const days = mean((one) => one.lookbackDays);
+  const slopeOf = (pick: (one: (typeof points)[number]) => number): number =>
+    points.reduce((sum, one) => sum + (one.lookbackDays - days) * (pick(one) - mean(pick)), 0) /
+    points.reduce((sum, one) => sum + (one.lookbackDays - days) ** 2, 0);
+  const requests = slopeOf((one) => one.requests);
+  return `Each day of lookback costs ${requests.toFixed(1)} requests and ${slopeOf((one) => one.seconds).toFixed(3)} s at 5,000 orders a day. Streams have requests of their own: the cost of several is their sum.`;
+}
+
+function memoryTable({ memory }: Results): string {
+  return table(
+    ['records', 'reader', 'peak', '≤ 150 MiB', 'second quarter', 'last quarter'],
+    memory.map((run) => [
+      count(run.records),
+      run.reader,
+      `${run.peakRssMib.toFixed(0)} MiB`,
+      mark(run.peakRssMib <= 150),
+      `${run.secondQuarterMib.toFixed(0)} MiB`,
+      `${run.lastQuarterMib.toFixed(0)} MiB`,
+    ]),
+  );
+}
+
+export function report(results: Results): string {
+  const { date, machine, node, peers, profile } = results;
+  const missing = peers.missing.map((name) => `- not measured, not installed: ${name}`);
+  return `# Performance
+
+Generated by \`npm run bench\` on ${date}; the numbers are in \`bench/results.json\`. Do not edit.
+Machine: ${machine}. Node ${node}. Medians of alternating runs; spread is (slowest − fastest) ÷
+median, and where it is large the machine was shared and the processor time says more than the wall
+time. Orders of about 1 KB come from a process of its own over loopback, output goes through a pipe
+to another.
+
+## Throughput
+
+Against the raw loop (\`bench/raw.ts\`): keep-alive \`node:http\`, \`JSON.parse\`, a prefix and
+\`JSON.stringify\`, batched writes. \`read\` maps, types, stamps, counts, limits and saves besides, and
+its rows are longer: it prints every declared field. Start-up is counted.
+
+${throughputTable(results)}
+
+## Next to what one would pick instead
+
+The same server, records and reader, pages of 100. Set up by \`bench/peers/\`.
+
+${peersTable(results)}
+${missing.join('\n')}
+
+## Bound by the server
+
+150 ms a page, and a strict limit: no second, wherever it begins, may see more. Ideal: requests ÷
+limit. Start-up is counted.
+
+${latencyTable(results)}
+
+## A sync every four hours
+
+${incrementalTable(results)}
+
+${slope(results)}
+
+## Start-up
+
+${startupTable(results)}
+
+## Memory
+
+${memoryTable(results)}
+
+## Where the time goes
+
+Functions by their own time, reading pages of 100.
+
+${table(
+  ['function', 'share'],
+  profile.map(({ name, share }) => [`\`${name}\``, percent(share)]),
+)}
+
+## Tried
+
+${TRIED}
+`;
+}

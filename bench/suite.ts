@@ -1,0 +1,67 @@
+/** All measurements of the full run, in the order of the report. */
+import { cpus, release, totalmem, type } from 'node:os';
+import { type Incremental, measureIncremental, PLANS } from './incremental.ts';
+import { type Latency, measureLatency, SCENARIOS } from './latency.ts';
+import { type MemoryRun, measureMemory } from './memory.ts';
+import { measurePeers, type Peers } from './peers.ts';
+import { type Hot, profileRead } from './profile.ts';
+import { measureStartup, type Startup } from './startup.ts';
+import { measureThroughput, type Throughput } from './throughput.ts';
+
+export interface Results {
+  readonly date: string;
+  readonly machine: string;
+  readonly node: string;
+  readonly throughput: readonly Throughput[];
+  readonly peers: Peers;
+  readonly latency: readonly Latency[];
+  readonly incremental: readonly Incremental[];
+  readonly startup: Startup;
+  readonly memory: readonly MemoryRun[];
+  readonly profile: readonly Hot[];
+}
+
+const MEMORY_RECORDS = [10_000, 100_000, 1_000_000];
+/** Takes some minutes more. */
+const MEMORY_RECORDS_LONG = 5_000_000;
+const SLOW_SECONDS = 30;
+
+export async function measureAll(long: boolean): Promise<Results> {
+  const say = (what: string): void => console.error(`bench: ${what}`);
+  say('start-up');
+  const startup = await measureStartup(15);
+  say('throughput');
+  const throughput = [await measureThroughput(100, 20, 5), await measureThroughput(500, 20, 5)];
+  say('peers');
+  const peers = await measurePeers(50_000, 3);
+  say('latency');
+  const latency = await inTurn(SCENARIOS, measureLatency);
+  say('incremental');
+  const incremental = await inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders));
+  say('memory');
+  const counts = long ? [...MEMORY_RECORDS, MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
+  const memory = await inTurn(counts, (records) => measureMemory(records));
+  memory.push(await measureMemory(300_000, { seconds: SLOW_SECONDS }));
+  say('profile');
+  const profile = await profileRead(20);
+  const [first] = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} cores (${first?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+    node: process.version,
+    throughput,
+    peers,
+    latency,
+    incremental,
+    startup,
+    memory,
+    profile,
+  };
+}
+
+/** One after the other: measurements must not disturb each other. */
+async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await run(item));
+  return results;
+}

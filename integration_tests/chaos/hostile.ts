@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import type { Printed } from '../connector.ts';
+import { runAttempt, workFolder } from './attempt.ts';
+import { createChance } from './random.ts';
+import { DAY, figures, HOUR, PRESENT } from './stage.ts';
+import { said } from './watch.ts';
+
+/*
+ * Servers that the simulator is too decent to play: they filter by another moment than the profile
+ * says, number their pages over a list that changes, and hold rows with impossible stamps.
+ */
+
+interface Row {
+  readonly id: string;
+  createdMs: number;
+  updatedMs: number;
+}
+
+interface Server {
+  readonly url: string;
+  close(): void;
+}
+
+type Answer = (query: URLSearchParams, path: string) => unknown;
+
+async function serve(answer: Answer): Promise<Server> {
+  const server = createServer((request: IncomingMessage, response) => {
+    const url = new URL(request.url ?? '/', 'http://hostile');
+    response.sendDate = false;
+    response.setHeader('Date', new Date(PRESENT).toUTCString());
+    response.end(JSON.stringify(answer(url.searchParams, url.pathname)));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
+const wire = ({ id, createdMs, updatedMs }: Row): JsonObject => ({
+  payment_id: id,
+  amount: 1,
+  created_at: iso(createdMs),
+  updated_at: iso(updatedMs),
+});
+
+let files = 0;
+
+/** Reads `payments` (or shipments) once; returns the keys it printed and its last state. */
+async function sync(
+  server: Server,
+  stream: string,
+  options: { config?: Record<string, unknown>; state?: unknown; nowMs?: number } = {},
+): Promise<{
+  keys: Map<string, JsonObject>;
+  lines: readonly Printed[];
+  state: unknown[];
+  code: number | null;
+}> {
+  files += 1;
+  const write = (name: string, content: unknown): string => {
+    const path = join(workFolder, `hostile-${files}-${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const config = {
+    base_url: server.url,
+    app_id: 'hostile-app',
+    app_secret: 'hostile-secret',
+    start_date: '2026-10-20',
+    requests_per_second: 1000,
+    ...options.config,
+  };
+  const streams = [
+    {
+      stream: { name: stream, json_schema: {}, supported_sync_modes: ['incremental'] },
+      sync_mode: 'incremental',
+      destination_sync_mode: 'append_dedup',
+    },
+  ];
+  figures.syncs += 1;
+  const { lines, code, stderr } = await runAttempt({
+    nowMs: options.nowMs ?? PRESENT,
+    args: [
+      'read',
+      ...['--config', write('config', config)],
+      ...['--catalog', write('catalog', { streams })],
+      ...['--state', write('state', options.state ?? [])],
+    ],
+  });
+  assert.equal(stderr, '');
+  const keys = new Map<string, JsonObject>();
+  for (const { record } of lines) if (record) keys.set(String(record.data.record_key), record.data);
+  const state = lines.flatMap((line) => (line.state ? [line.state] : [])).slice(-1);
+  return { keys, lines, state, code };
+}
+
+function mustHold(keys: ReadonlyMap<string, unknown>, rows: readonly Row[]): void {
+  const missing = rows.filter(({ id }) => !keys.has(id));
+  figures.rows += rows.length;
+  figures.lost += missing.length;
+  assert.deepEqual(missing.slice(0, 3), [], `${missing.length} of ${rows.length} rows`);
+}
+
+function someRows(seed: number, count: number): Row[] {
+  const chance = createChance(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const createdMs = PRESENT - chance.whole(2 * DAY, 29 * DAY);
+    return {
+      id: `p${index}`,
+      createdMs,
+      updatedMs: Math.min(PRESENT - HOUR, createdMs + chance.whole(0, 12 * DAY)),
+    };
+  }).map((row) => ({
+    ...row,
+    createdMs: row.createdMs - (row.createdMs % 1000),
+    updatedMs: row.updatedMs - (row.updatedMs % 1000),
+  }));
+}
+
+const between = (
+  rows: readonly Row[],
+  of: 'createdMs' | 'updatedMs',
+  query: URLSearchParams,
+): Row[] => {
+  const [from, to] = ['updated_after', 'updated_before'].map((name) =>
+    Date.parse(query.get(name) ?? ''),
+  );
+  return rows.filter((row) => row[of] >= (from ?? 0) && row[of] < (to ?? 0));
+};
+
+export function hostileCases(seed: number): (readonly [string, () => Promise<unknown>])[] {
+  return [
+    [
+      'hostile: filters by creation where the cursor is the last change',
+      () => filtersByCreation(seed),
+    ],
+    ['hostile: offset cursors over a list that rows leave', () => offsetsThatShift(seed)],
+    ['hostile: numbered pages whose total falls', () => totalsThatFall(seed)],
+    ['hostile: stamps at the edges of the calendar', edgesOfTheCalendar],
+  ];
+}
+
+async function filtersByCreation(seed: number): Promise<void> {
+  const rows = someRows(seed, 200);
+  const server = await serve((query) => ({
+    statusCode: 200,
+    data: between(rows, 'createdMs', query).map(wire),
+    has_more: false,
+  }));
+  try {
+    mustHold((await sync(server, 'payments')).keys, rows);
+  } finally {
+    server.close();
+  }
+}
+
+/** The cursor is an offset, and after each page a row that was on it is updated and so leaves. */
+async function offsetsThatShift(seed: number): Promise<void> {
+  const rows = someRows(seed, 300);
+  let nowMs = PRESENT;
+  let moves = 40;
+  const server = await serve((query) => {
+    const found = between(rows, 'updatedMs', query).sort((a, b) => a.updatedMs - b.updatedMs);
+    const limit = Number(query.get('limit'));
+    const offset = Number(query.get('cursor') ?? 0);
+    const page = found.slice(offset, offset + limit);
+    const data = page.map(wire);
+    const more = offset + limit < found.length;
+    const [moved] = page;
+    if (more && moved && moves > 0) {
+      moves -= 1;
+      moved.updatedMs = nowMs - 1000;
+    }
+    return {
+      statusCode: 200,
+      data,
+      has_more: more,
+      ...(more && { next_cursor: String(offset + limit) }),
+    };
+  });
+  try {
+    const config = {
+      lookback_days: 30,
+      api_profile: { streams: { payments: { paging: { limit: 5 } } } },
+    };
+    const first = await sync(server, 'payments', { config });
+    nowMs += 4 * HOUR;
+    // The lookback reads again what slipped over the edge of a page.
+    const second = await sync(server, 'payments', { config, state: first.state, nowMs });
+    mustHold(new Map([...first.keys, ...second.keys]), rows);
+  } finally {
+    server.close();
+  }
+}
+
+/** A parcel is struck off the list after its page was read: those behind it move up. */
+async function totalsThatFall(seed: number): Promise<void> {
+  const rows = someRows(seed, 60).map((row, index) => ({
+    ...row,
+    createdMs: PRESENT - 3 * DAY + index * 1000,
+  }));
+  const struck = new Set<string>();
+  let strikes = 6;
+  const server = await serve((query) => {
+    const left = rows.filter(({ id }) => !struck.has(id));
+    const size = Number(query.get('per_page'));
+    const page = Number(query.get('page'));
+    const from = Date.parse(`${query.get('from')}T00:00:00+05:30`);
+    const to = Date.parse(`${query.get('to')}T00:00:00+05:30`) + DAY;
+    const inside = left.filter(({ createdMs }) => createdMs >= from && createdMs < to);
+    const shown = inside.slice((page - 1) * size, page * size);
+    const answer = {
+      success: true,
+      data: shown.map(({ id, createdMs }) => ({ awb: id, creation_datetime: iso(createdMs) })),
+      meta: {
+        page,
+        per_page: size,
+        total: inside.length,
+        total_pages: Math.ceil(inside.length / size),
+      },
+    };
+    if (page === 2) {
+      for (const { id } of inside.slice(0, size)) if (strikes-- > 0) struck.add(id);
+    }
+    return answer;
+  });
+  try {
+    const config = { api_profile: { streams: { shipments: { paging: { limit: 5 } } } } };
+    const { keys, code, lines } = await sync(server, 'shipments', { config });
+    assert.equal(code, 0, said(lines).errors[0]);
+    mustHold(
+      keys,
+      rows.filter(({ id }) => !struck.has(id)),
+    );
+    assert.ok(said(lines).warnings.some((line) => line.includes('read again')));
+  } finally {
+    server.close();
+  }
+}
+
+/** Midnights in India, leap days, and the year 9999, from a server that ignores its parameters. */
+async function edgesOfTheCalendar(): Promise<void> {
+  const stamps: Record<string, [sent: string, emitted: string]> = {
+    midnight: ['2026-11-01T00:00:00', '2026-10-31T18:30:00Z'],
+    before: ['2026-10-31T23:59:59+05:30', '2026-10-31T18:29:59Z'],
+    leap: ['2024-02-29 23:59:59', '2024-02-29T18:29:59Z'],
+    seconds: ['1709231400', '2024-02-29T18:30:00Z'],
+    far: ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
+  };
+  const server = await serve(() => ({
+    statusCode: 200,
+    data: Object.entries(stamps).map(([id, [sent]]) => ({
+      payment_id: id,
+      amount: 1,
+      created_at: sent,
+      updated_at: sent,
+    })),
+  }));
+  try {
+    const { keys, code, state, lines } = await sync(server, 'payments', {
+      config: { end_date: undefined },
+    });
+    assert.equal(code, 0, said(lines).errors[0]);
+    figures.rows += Object.keys(stamps).length;
+    for (const [id, [, emitted]] of Object.entries(stamps))
+      assert.equal(keys.get(id)?.updated_at, emitted, id);
+    const saved = JSON.stringify(state);
+    assert.match(
+      saved,
+      /"cursor":"2026-11-20T0[78]/,
+      'a row of the year 9999 moves no watermark (I5)',
+    );
+    const again = await sync(server, 'payments', { state, nowMs: PRESENT + DAY });
+    assert.equal(again.code, 0);
+    assert.ok(again.keys.has('far'), 'it is seen again');
+  } finally {
+    server.close();
+  }
+}
