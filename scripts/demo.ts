@@ -3,7 +3,7 @@
  * simulated days a second one from its state, loaded into a DuckDB file; then the four analyses.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   configFor,
@@ -14,7 +14,10 @@ import {
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
 import { startSimulator } from '../integration_tests/simulator/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
+import { buildModels } from './models.ts';
 import { formatTable, showProgress } from './progress.ts';
+import { writeReport } from './report.ts';
+import { printAnalyses } from './terminal.ts';
 
 const { values } = parseArgs({
   options: {
@@ -118,8 +121,17 @@ try {
   say(
     `\n“corrected” are rows of the first sync that changed since; the lookback of ${30} days finds them.`,
   );
+
+  say('\nThe four analyses, by the models in analytics/:\n');
+  const { notes } = await buildModels(destination.query);
+  await printAnalyses(destination.query);
+  const page = await writeReport({
+    query: destination.query,
+    outPath: join(dirname(values.db), 'report.html'),
+    notes,
+  });
   destination.close();
-  say(`Everything is in ${values.db}`);
+  say(`The tables are in ${values.db}, the report is ${page}`);
 } finally {
   await simulator.close();
 }

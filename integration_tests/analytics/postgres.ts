@@ -87,7 +87,7 @@ export async function copyStreams(
       return `"${column}" ${format === 'date-time' ? 'timestamptz' : (TYPES[kind] ?? 'varchar')}`;
     });
     await to.sql(
-      `create table "${name}" (${columns.join(', ')}, _airbyte_extracted_at timestamptz)`,
+      `create table if not exists main."${name}" (${columns.join(', ')}, _airbyte_extracted_at timestamptz)`,
     );
     await to.sql(`truncate main."${name}"`);
     const file = join(to.host, `${name}.csv`);

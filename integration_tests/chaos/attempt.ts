@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -89,19 +89,30 @@ function openPipe(bytes: number): { read: number; write: number } {
   return { read, write };
 }
 
+/** Starts the bundle with the clock of `hasten.ts`. */
+export function startHastened(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  stdout: number | 'pipe',
+): ChildProcess {
+  return spawn(process.execPath, ['--import', hasten, bundle, ...args], {
+    env: { ...process.env, ...ALLOW_PRIVATE, ...env },
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+}
+
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const { stop = { kind: 'none' }, pipeBytes } = options;
   const pipe = pipeBytes === undefined ? undefined : openPipe(pipeBytes);
   const full = stop.kind === 'full' ? openSync('/dev/full', 'w') : undefined;
-  const child = spawn(process.execPath, ['--import', hasten, bundle, ...options.args], {
-    env: {
-      ...process.env,
-      ...ALLOW_PRIVATE,
+  const child = startHastened(
+    options.args,
+    {
       ...(options.nowMs !== undefined && { CHAOS_NOW: String(options.nowMs) }),
       ...options.env,
     },
-    stdio: ['ignore', full ?? pipe?.write ?? 'pipe', 'pipe'],
-  });
+    full ?? pipe?.write ?? 'pipe',
+  );
   if (full !== undefined) closeSync(full);
   if (pipe) closeSync(pipe.write);
   const stdout: Readable | null = pipe

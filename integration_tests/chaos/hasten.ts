@@ -6,6 +6,8 @@
  * silent for `STALL_MS`), the clock jumps to the next of them. Node's own timers are left alone.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import dns from 'node:dns';
+import { isIP } from 'node:net';
 
 const REAL_MS = 50;
 const QUIET_MS = 25;
@@ -85,3 +87,12 @@ realSetInterval(() => {
   if (timers.size > 0) heart.ref();
   else heart.unref();
 }, 20).unref();
+
+// A name server that sends every name to one address.
+const resolved = process.env.CHAOS_RESOLVE;
+if (resolved !== undefined) {
+  const address = { address: resolved, family: isIP(resolved) };
+  const lookup = (_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
+    process.nextTick(done, null, [address]);
+  Object.assign(dns, { lookup });
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startHastened, workFolder } from './attempt.ts';
+import { figures, PRESENT } from './stage.ts';
+
+const RECORD = '{"type":"RECORD"';
+const KEY = '"record_key":"';
+
+/** Runs one long read and keeps nothing of it but the count of its records. */
+export async function followRead(options: {
+  stream: string;
+  config: Record<string, unknown>;
+  /** Called now and then with the process's id and the records so far. */
+  onSample: (pid: number, records: number) => void;
+  /** Called with each record's key. */
+  onKey: (key: string) => void;
+}): Promise<{ code: number | null; stderr: string; seen: number; endedMs: number }> {
+  const write = (name: string, content: unknown): string => {
+    const path = join(workFolder, `follow-${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const { stream } = options;
+  const stub = { name: stream, json_schema: {}, supported_sync_modes: ['incremental'] };
+  const child = startHastened(
+    [
+      'read',
+      ...[
+        '--config',
+        write('config', { app_id: 'soak-app', app_secret: 'soak-secret', ...options.config }),
+      ],
+      ...['--catalog', write('catalog', { streams: [{ stream: stub, sync_mode: 'incremental' }] })],
+    ],
+    { CHAOS_NOW: String(PRESENT) },
+    'pipe',
+  );
+  figures.syncs += 1;
+  let seen = 0;
+  let stderr = '';
+  let lastMs = 0;
+  let rest = Buffer.alloc(0);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const text = Buffer.concat([rest, chunk]);
+    let from = 0;
+    for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, from)) {
+      if (text.toString('latin1', from, from + RECORD.length) === RECORD) {
+        seen += 1;
+        const key = text.indexOf(KEY, from) + KEY.length;
+        options.onKey(text.toString('latin1', key, text.indexOf(34, key)));
+      }
+      from = at + 1;
+    }
+    rest = text.subarray(from);
+    lastMs = performance.now();
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const timer = setInterval(() => options.onSample(child.pid ?? 0, seen), 100);
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  clearInterval(timer);
+  return { code, stderr, seen, endedMs: performance.now() - lastMs };
+}

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import { run } from '../../src/cdk/run.ts';
+import { gokwikSource } from '../../src/gokwik/source.ts';
+import { ALLOW_PRIVATE, type Printed } from '../connector.ts';
+import { workFolder } from './attempt.ts';
+import { figures } from './stage.ts';
+
+let runs = 0;
+
+/** One sync inside this process, for when there are hundreds: a simulated present, real everything else. */
+export async function syncInside(options: {
+  config: object;
+  catalog: object;
+  states: Iterable<JsonObject>;
+  nowMs: number;
+  random: () => number;
+}): Promise<{ code: number; lines: Printed[] }> {
+  runs += 1;
+  figures.syncs += 1;
+  const write = (name: string, content: unknown): string => {
+    const path = join(workFolder, `inside-${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  let text = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const beganMs = performance.now();
+  const code = await run({
+    source: gokwikSource,
+    argv: [
+      'read',
+      ...['--config', write('config', options.config)],
+      ...['--catalog', write('catalog', options.catalog)],
+      ...['--state', write('state', [...options.states])],
+    ],
+    sink,
+    root: new AbortController(),
+    version: 'chaos',
+    env: ALLOW_PRIVATE,
+    // It goes on, as waits of a millisecond between requests need it to.
+    now: () => Math.floor(options.nowMs + performance.now() - beganMs),
+    random: options.random,
+    complain: (complaint) => {
+      throw new Error(complaint);
+    },
+  });
+  const lines = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): Printed => JSON.parse(line));
+  return { code, lines };
+}

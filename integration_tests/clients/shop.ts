@@ -1,0 +1,66 @@
+import { configOf } from '../contract/runs.ts';
+import { startSimulator } from '../simulator/index.ts';
+import type { Simulator, StreamName } from '../simulator/types.ts';
+
+/*
+ * What every client is put to: a first sync, some days in which orders go on, and a second one that
+ * must be incremental and leave the client's tables equal to the merchant's truth.
+ */
+
+const DAY = 86_400_000;
+/** After this long no row of the simulator changes any more, so a lookback of it catches all. */
+const LOOKBACK_DAYS = 45;
+export const PAUSE_MS = 6 * DAY;
+
+export async function openShop(): Promise<{
+  simulator: Simulator;
+  config: Record<string, unknown>;
+}> {
+  const nowMs = Date.now();
+  const simulator = await startSimulator({
+    seed: 23,
+    orders: 90,
+    startMs: nowMs - 110 * DAY,
+    nowMs: nowMs - PAUSE_MS,
+    endMs: nowMs,
+  });
+  return { simulator, config: configOf(simulator, { lookback_days: LOOKBACK_DAYS }) };
+}
+
+export type Tables = Readonly<Record<string, readonly Record<string, unknown>[]>>;
+
+/** Fields that change in a row's life, and are texts in whatever database. */
+const CHANGING: Readonly<Record<string, readonly string[]>> = {
+  orders: ['order_status', 'payment_status', 'shipment_status', 'rto_risk_flag'],
+  checkouts: ['merchant_order_id'],
+  payments: ['payment_status'],
+  shipments: ['status', 'awb'],
+};
+
+/** What a client's tables have otherwise than the truth. */
+export function wrongRows(simulator: Simulator, tables: Tables): string[] {
+  return Object.entries(tables).flatMap(([stream, rows]) => {
+    const found = new Map(rows.map((row) => [String(row.record_key), row]));
+    const wrong: string[] = [];
+    const truth = [...simulator.truth(stream as StreamName)];
+    for (const { key, fields } of truth) {
+      const row = found.get(key);
+      if (!row) wrong.push(`${stream} ${key} is missing`);
+      for (const field of row ? (CHANGING[stream] ?? []) : []) {
+        if ((row?.[field] ?? null) !== (fields[field] ?? null))
+          wrong.push(`${stream} ${key}: ${field} is ${row?.[field]}, not ${fields[field]}`);
+      }
+    }
+    if (found.size !== truth.length) wrong.push(`${stream}: ${found.size}, not ${truth.length}`);
+    if (rows.length !== found.size) wrong.push(`${stream}: ${rows.length - found.size} repeated`);
+    return wrong;
+  });
+}
+
+export function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
+
+export function expectEqual(wrong: readonly string[]): void {
+  expect(wrong.length === 0, `${wrong.length} differences: ${wrong.slice(0, 5).join('; ')}`);
+}
