@@ -13,7 +13,13 @@ export interface Startup {
 
 export async function measureStartup(rounds: number): Promise<Startup> {
   const server = await startServer({ orders: 100 });
-  const plan = { url: server.url, windows: 1, rowsPerWindow: 100, pageSize: 100 };
+  const plan = {
+    url: server.url,
+    windows: 1,
+    rowsPerWindow: 100,
+    pageSize: 100,
+    config: { api_profile: undefined },
+  };
   const command = readCommand(plan);
   const config = command[command.indexOf('--config') + 1] ?? '';
   const candidates: string[][] = [

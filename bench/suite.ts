@@ -31,9 +31,9 @@ export async function measureAll(long: boolean): Promise<Results> {
   say('start-up');
   const startup = await measureStartup(15);
   say('throughput');
-  const throughput = [await measureThroughput(100, 20, 5), await measureThroughput(500, 20, 5)];
+  const throughput = [await measureThroughput(100, 15, 3), await measureThroughput(500, 15, 3)];
   say('peers');
-  const peers = await measurePeers(50_000, 3);
+  const peers = await measurePeers(30_000, 2);
   say('latency');
   const latency = await inTurn(SCENARIOS, measureLatency);
   say('incremental');

@@ -13,11 +13,7 @@ export interface Ended {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  {
-    folder,
-    env,
-    name = 'program',
-  }: { folder: string; env: Record<string, string>; name?: string },
+  { folder, env, name = 'program' }: { folder: string; env: Record<string, string>; name?: string },
 ): Promise<Ended> {
   const [outPath, errPath] = [join(folder, `${name}.out`), join(folder, `${name}.err`)];
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -8,7 +8,15 @@ import { propertiesOf, typesOf } from './declared.ts';
 import { parseEmbedded } from './embedded.ts';
 import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
-import { isBlank, isObject, isText, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
+import {
+  isBlank,
+  isObject,
+  isText,
+  parseAmount,
+  parseBoolean,
+  parseInteger,
+  toText,
+} from './values.ts';
 
 type Convert = (value: Exclude<Json, null>) => Json;
 

@@ -9,7 +9,7 @@ import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { bodyReasonOf, codeOf, type FailureReason, reasonOf } from './reason.ts';
 
-export interface ClientRequest {
+interface ClientRequest {
   readonly url: string;
   readonly headers: Headers;
 }

@@ -10,7 +10,7 @@ export interface LimiterOptions {
   readonly sleep?: Sleep;
 }
 
-export interface Turn {
+interface Turn {
   readonly stream: string;
   readonly signal: AbortSignal;
   /** How long it is willing to wait for pauses in all (`pauseUntil`), in milliseconds. */

@@ -10,7 +10,7 @@ import type { Outcome } from './outcome.ts';
 import { createTally, type Stats } from './tally.ts';
 import { BACKOFF, type Backoff, inWords } from './waits.ts';
 
-export type { GetOptions, HttpRequest, HttpResponse };
+export type { GetOptions, HttpRequest };
 
 export interface HttpOptions {
   /** Requests under way at once, per host. */

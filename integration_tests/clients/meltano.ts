@@ -1,0 +1,107 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { IMAGE } from '../contract/targets.ts';
+import { mustRun, runProgram } from './programs.ts';
+import { clientEnv, dockerShim } from './shim.ts';
+import { expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
+import { installClient, ROOT } from './venvs.ts';
+
+/** A program that runs a TypeScript file of this folder, for Meltano's `executable`. */
+function makeTap(folder: string): string {
+  const path = join(folder, 'tap-airbyte');
+  const tsx = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
+  const script = join(import.meta.dirname, 'wrapper.ts');
+  writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" --import "${tsx}" "${script}" "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** Rows as target-jsonl wrote them, one line each, the last version of each key. */
+function tablesOf(folder: string): Record<string, Record<string, unknown>[]> {
+  const tables: Record<string, Map<string, Record<string, unknown>>> = {};
+  for (const name of readdirSync(folder)) {
+    const rows = new Map<string, Record<string, unknown>>();
+    for (const line of readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')) {
+      const row = JSON.parse(line);
+      rows.set(row.record_key, row);
+    }
+    tables[name.replace('.jsonl', '')] = rows;
+  }
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, rows]) => [name, [...rows.values()]]),
+  );
+}
+
+const countLines = (folder: string): number =>
+  readdirSync(folder).reduce(
+    (sum, name) => sum + readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').length,
+    0,
+  );
+
+/** The project of `deploy/meltano`, with the tap emulated and installed programs in place of its pip's. */
+export async function runMeltano(): Promise<string> {
+  const bin = installClient('meltano');
+  const target = join(installClient('target'), 'target-jsonl');
+  const folder = mkdtempSync(join(tmpdir(), 'meltano-'));
+  const output = join(folder, 'output');
+  mkdirSync(output);
+  const project = parse(readFileSync(join(ROOT, 'deploy/meltano/meltano.yml'), 'utf8'));
+  const [tap] = project.plugins.extractors;
+  tap.pip_url = null;
+  tap.executable = makeTap(folder);
+  const [name, tag = 'latest'] = IMAGE.split(':');
+  tap.config.airbyte_spec = { image: name, tag };
+  tap.config.airbyte_config.requests_per_second = 1000;
+  const [loader] = project.plugins.loaders;
+  loader.pip_url = null;
+  loader.executable = target;
+  writeFileSync(join(folder, 'meltano.yml'), stringify(project));
+
+  const { simulator, config } = await openShop();
+  // The same variables as in the recipe's .env.
+  const env = clientEnv([dockerShim(), bin], {
+    GOKWIK_BASE_URL: String(config.base_url),
+    GOKWIK_APP_ID: String(config.app_id),
+    GOKWIK_APP_SECRET: String(config.app_secret),
+    GOKWIK_START_DATE: String(config.start_date),
+    GOKWIK_LOOKBACK_DAYS: String(config.lookback_days),
+    MELTANO_SEND_ANONYMOUS_USAGE_STATS: 'false',
+    // The image runs as 1000, and the wrapper mounts a folder that only its own user may open.
+    TAP_AIRBYTE_USER: `${process.getuid?.()}:${process.getgid?.()}`,
+  });
+  const meltano = (...args: string[]) =>
+    mustRun(join(bin, 'meltano'), args, { folder, env, name: args.join('-').replace(/\W+/g, '-') });
+  try {
+    const job = ['run', 'tap-gokwik', 'target-jsonl'];
+    await meltano(...job);
+    const first = countLines(output);
+    expectEqual(wrongRows(simulator, tablesOf(output)));
+    simulator.advance(PAUSE_MS);
+    await meltano(...job);
+    const second = countLines(output) - first;
+    expectEqual(wrongRows(simulator, tablesOf(output)));
+    expect(second < first, `the second sync read ${second} records, the first ${first}`);
+    const { output: schedule } = await meltano('schedule', 'list', '--format=json');
+    expect(schedule.includes('0 */4 * * *'), `no schedule in ${schedule}`);
+
+    const { GOKWIK_APP_SECRET: _, ...without } = env;
+    const refused = await runProgram(join(bin, 'meltano'), job, { folder, env: without });
+    expect(refused.code !== 0, 'a missing variable passed');
+    expect(
+      /app_secret/.test(refused.output + refused.errors),
+      `not our message: ${refused.errors.slice(-1500)}`,
+    );
+    return `the project of deploy/meltano: two syncs, ${first} and ${second} records, equal to the truth; its schedule; a missing variable gives our sentence`;
+  } finally {
+    await simulator.close();
+  }
+}
