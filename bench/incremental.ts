@@ -19,9 +19,7 @@ export const PLANS: readonly (readonly [lookbackDays: number, ordersPerDay: numb
   [0, 5000],
   [15, 5000],
   [30, 5000],
-  [60, 5000],
   [30, 1000],
-  [30, 10_000],
 ];
 
 export async function measureIncremental(

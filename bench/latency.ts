@@ -31,9 +31,9 @@ const LATENCY_MS = 150;
 const PAGES_PER_WINDOW = 5;
 
 export const SCENARIOS: readonly Scenario[] = [
-  { name: '2/s', limit: 2, requests: 60 },
-  { name: '10/s', limit: 10, requests: 300 },
-  { name: '50/s', limit: 50, requests: 1500 },
+  { name: '2/s', limit: 2, requests: 40 },
+  { name: '10/s', limit: 10, requests: 200 },
+  { name: '50/s', limit: 50, requests: 1000 },
   {
     name: '10/s, 5/s from half-way on',
     limit: 10,

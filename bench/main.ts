@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures everything, writes bench/results.json and docs/PERFORMANCE.md.
- * `--guard`: the short form, exit code 1 when something is out of bounds. `--long`: 5 million records
- * too. `--render`: only writes the document anew from the last results.
+ * `--guard`: the short form, exit code 1 when something is out of bounds. `--long`: 1 and 5
+ * million records too. `--render`: only writes the document anew from the last results.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

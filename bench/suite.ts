@@ -21,17 +21,17 @@ export interface Results {
   readonly profile: readonly Hot[];
 }
 
-const MEMORY_RECORDS = [10_000, 100_000, 1_000_000];
-/** Takes some minutes more. */
-const MEMORY_RECORDS_LONG = 5_000_000;
-const SLOW_SECONDS = 30;
+const MEMORY_RECORDS = [10_000, 100_000, 300_000];
+/** Take some ten minutes more. */
+const MEMORY_RECORDS_LONG = [1_000_000, 5_000_000];
+const SLOW_SECONDS = 20;
 
 export async function measureAll(long: boolean): Promise<Results> {
   const say = (what: string): void => console.error(`bench: ${what}`);
   say('start-up');
   const startup = await measureStartup(15);
   say('throughput');
-  const throughput = [await measureThroughput(100, 15, 3), await measureThroughput(500, 15, 3)];
+  const throughput = [await measureThroughput(100, 10, 3), await measureThroughput(500, 10, 3)];
   say('peers');
   const peers = await measurePeers(30_000, 2);
   say('latency');
@@ -39,11 +39,11 @@ export async function measureAll(long: boolean): Promise<Results> {
   say('incremental');
   const incremental = await inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders));
   say('memory');
-  const counts = long ? [...MEMORY_RECORDS, MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
+  const counts = long ? [...MEMORY_RECORDS, ...MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
   const memory = await inTurn(counts, (records) => measureMemory(records));
   memory.push(await measureMemory(300_000, { seconds: SLOW_SECONDS }));
   say('profile');
-  const profile = await profileRead(20);
+  const profile = await profileRead(10);
   const [first] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),

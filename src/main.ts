@@ -21,7 +21,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     root.abort(new Error(`stopped by ${signal}`));
     const deadline = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
-    Promise.race([lastWords, deadline]).finally(() => {
+    void Promise.race([lastWords, deadline]).finally(() => {
       // Dying of the signal itself tells every host what happened…
       process.kill(process.pid, signal);
       // …but the kernel spares PID 1, as which a container runs us: there the code has to say it.

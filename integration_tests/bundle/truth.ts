@@ -67,11 +67,7 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
       await sync();
       for (const { name } of streams) {
         const wrong = await differences(destination, simulator, name);
-        t.same(
-          wrong.slice(0, 3),
-          [],
-          `${name}: no row is missing, too many or wrong`,
-        );
+        t.same(wrong.slice(0, 3), [], `${name}: no row is missing, too many or wrong`);
       }
       const [{ rows }] = (await destination.query('SELECT count(*)::INT AS rows FROM orders')) as [
         { rows: number },

@@ -8,8 +8,6 @@ import { ALLOW_PRIVATE, type Printed } from '../connector.ts';
 import { workFolder } from './attempt.ts';
 import { figures } from './stage.ts';
 
-let runs = 0;
-
 /** One sync inside this process, for when there are hundreds: a simulated present, real everything else. */
 export async function syncInside(options: {
   config: object;
@@ -18,7 +16,6 @@ export async function syncInside(options: {
   nowMs: number;
   random: () => number;
 }): Promise<{ code: number; lines: Printed[] }> {
-  runs += 1;
   figures.syncs += 1;
   const write = (name: string, content: unknown): string => {
     const path = join(workFolder, `inside-${name}.json`);

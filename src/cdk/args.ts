@@ -5,7 +5,7 @@ import { closest, orList } from './text.ts';
 const PROGRAM = 'source-gokwik';
 
 const COMMANDS = ['spec', 'check', 'discover', 'read'] as const;
-export type Command = (typeof COMMANDS)[number];
+type Command = (typeof COMMANDS)[number];
 
 /** Flags that name a file. The last two belong to declarative sources; hosts may send them anyway. */
 const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'] as const;

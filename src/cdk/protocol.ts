@@ -49,7 +49,7 @@ export interface TraceError {
 }
 
 /** `emitted_at` is epoch milliseconds. */
-export type Trace =
+type Trace =
   | { type: 'ERROR'; emitted_at: number; error: TraceError }
   | {
       type: 'STREAM_STATUS';

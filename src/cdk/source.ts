@@ -45,7 +45,7 @@ export interface WindowPolicy {
 }
 
 /** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
-export type OnWait = (untilMs: number) => void;
+type OnWait = (untilMs: number) => void;
 
 export interface ReadContext {
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ export interface StreamState {
   readonly run?: Run;
 }
 
-export interface Run {
+interface Run {
   readonly startedMs: number;
   readonly toMs: number;
   readonly done: readonly Interval[];
@@ -156,8 +156,7 @@ function readInstant(text: string): number | undefined {
 }
 
 /** ISO 8601 in UTC, without a fraction when it is zero: the form kept in state. */
-export const writeInstant = (ms: number): string =>
-  new Date(ms).toISOString().replace('.000Z', 'Z');
+const writeInstant = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 /** The readable form of a state, as it is printed in a STATE message. */
 export function writeStreamState(state: StreamState): JsonObject {

@@ -13,7 +13,7 @@ import type { StreamProfile } from './profile.ts';
 import type { Settings } from './settings.ts';
 
 /** What the HTTP layer hands over of an answer that was JSON. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: unknown;
 }

@@ -4,8 +4,8 @@ import type { Window } from '../cdk/source.ts';
 import type { HttpRequest } from '../http/retry.ts';
 import { headersFor } from './hosts.ts';
 import type { StreamProfile, TimeProfile } from './profile.ts';
+import { indiaDate } from './records/time.ts';
 import type { Settings } from './settings.ts';
-import { indiaDate } from './time.ts';
 
 /**
  * Neighbouring windows overlap by this much (ms): servers disagree on whether a bound is included,

@@ -5,7 +5,7 @@ import { checkBaseUrl } from '../http/guard.ts';
 import { type Credentials, hostsFor } from './hosts.ts';
 import { mergeProfile } from './override.ts';
 import type { ApiProfile, Family } from './profile.ts';
-import { indiaMidnight } from './time.ts';
+import { indiaMidnight } from './records/time.ts';
 
 export const DAY_MS = 24 * 60 * 60_000;
 
@@ -41,7 +41,8 @@ export async function readSettings(
   const profile = await mergeProfile(given.api_profile);
   const overrides: Partial<Record<Family, string>> = {};
   for (const [family, url] of Object.entries(profile.hosts)) {
-    overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate }));
+    const field = `api_profile.hosts.${family}`;
+    overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate, field }));
   }
   const pii = readPii(given);
   return {

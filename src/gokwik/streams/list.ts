@@ -2,9 +2,9 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Rows, Window } from '../../cdk/source.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { StreamProfile } from '../profile.ts';
-import type { Mapped, Mapper } from '../records.ts';
+import type { Mapped, Mapper } from '../records/mapper.ts';
+import { parseInstant } from '../records/time.ts';
 import { windowBounds } from '../request.ts';
-import { parseInstant } from '../time.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */

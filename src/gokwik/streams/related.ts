@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
-import type { Mapped } from '../records.ts';
+import type { Mapped } from '../records/mapper.ts';
 import { rowPlaceholders, windowBounds } from '../request.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 import { isLaterThan, type MappedStream } from './list.ts';

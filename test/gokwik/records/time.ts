@@ -6,7 +6,7 @@ import {
   indiaMidnight,
   parseInstant,
   toInstantText,
-} from '../../src/gokwik/time.ts';
+} from '../../../src/gokwik/records/time.ts';
 
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const anyMs = fc.integer({ min: 0, max: LAST_MS });

@@ -1,6 +1,6 @@
 /** JSON inside JSON: objects and lists that arrive as text. */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { parseJson } from '../http/json.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { parseJson } from '../../http/json.ts';
 
 const DEEPEST = 100;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { JsonObject } from '../../src/cdk/protocol.ts';
-import { createPaymentClassifier, paymentClass } from '../../src/gokwik/payment.ts';
+import type { JsonObject } from '../../../src/cdk/protocol.ts';
+import { createPaymentClassifier, paymentClass } from '../../../src/gokwik/records/payment.ts';
 import {
   isBlank,
   parseAmount,
@@ -9,7 +9,7 @@ import {
   parseInteger,
   setOwn,
   toText,
-} from '../../src/gokwik/values.ts';
+} from '../../../src/gokwik/records/values.ts';
 
 /** 12345678.5 → "1,23,45,678.50", as Indian reports print it. */
 const INDIAN = new Intl.NumberFormat('en-IN', { minimumFractionDigits: 2 });

@@ -1,5 +1,5 @@
 /** Some webhook variants flatten objects into keys that hold dots: `Customer.phone_mask`. */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { getOwn, isObject, setOwn } from './values.ts';
 
 /**

@@ -3,13 +3,13 @@
  * person is collected, then annotated and personal-looking fields are masked, and every other text
  * is searched for what was collected.
  */
-import type { JsonObject } from '../cdk/protocol.ts';
-import { propertiesOf, typesOf } from './declared.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { propertiesOf, typesOf } from '../records/declared.ts';
+import { isObject, setOwn } from '../records/values.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';
 import type { Hide, Mask } from './pii.ts';
 import { compilePlaces, hideName, KEEP, type Place, type Places } from './places.ts';
 import { createPersonal } from './scrub.ts';
-import { isObject, setOwn } from './values.ts';
 
 export function compileHide(schema: JsonObject, exempt: ReadonlySet<string>, mask: Mask): Hide {
   const places = compilePlaces(mask);

@@ -1,10 +1,10 @@
 /** The first half of mapping: a raw row's values, typed and named, in the schema's order. */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import type { StreamProfile } from '../profile.ts';
 import { propertiesOf, typesOf } from './declared.ts';
 import { mergeObjects, setAtPath, splitDotted } from './dotted.ts';
 import { compileField, type Field } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
-import type { StreamProfile } from './profile.ts';
 import { rememberShapes } from './shapes.ts';
 import { getOwn, isBlank, isObject, isText, setOwn } from './values.ts';
 

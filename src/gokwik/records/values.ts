@@ -2,7 +2,7 @@
  * Scalars as GoKwik mixes them: amounts as strings and numbers inside one payload, booleans and
  * integers as text. Each reader answers undefined for what it cannot read; the caller counts it (I7).
  */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 
 const CURRENCY = '(?:₹|rs\\.?|inr)?';
 /** Indian (`1,23,456`) and western (`123,456`) grouping; a lone comma such as `1,5` is neither. */

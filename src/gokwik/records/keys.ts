@@ -3,7 +3,7 @@
  * the same row, since destinations remove duplicates by it (I1: rows are emitted more than once).
  */
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { isObject } from './values.ts';
 
 /** Reads a mapped row; undefined when no alternative is complete. */

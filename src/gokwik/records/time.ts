@@ -3,8 +3,9 @@
  * emitted they are RFC 3339 in UTC. No string without an offset ever reaches `Date`, which would
  * read it in the host's zone; nothing here depends on `TZ`.
  */
+
+import type { TimeProfile } from '../profile.ts';
 import { composeMs, INDIA_OFFSET_MS, readEpoch } from './calendar.ts';
-import type { TimeProfile } from './profile.ts';
 import { readText } from './stamps.ts';
 
 export type Zone = TimeProfile['zone'];

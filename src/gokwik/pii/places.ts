@@ -2,13 +2,13 @@
  * What to do with the value at one place of a row: collect what it says about a person, then hide
  * it. Places are made once, by name and annotation, and know nothing of a single row.
  */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { parseEmbedded } from './embedded.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { parseEmbedded } from '../records/embedded.ts';
+import { isObject, setOwn } from '../records/values.ts';
 import { isPlaceName, kindOfName, type PiiKind } from './personal.ts';
 import type { Mask } from './pii.ts';
 import { addPersonal, scrubText } from './scrub.ts';
 import { hasPhone, type Level, type Personal } from './search.ts';
-import { isObject, setOwn } from './values.ts';
 
 export interface Place {
   collect(value: Json, personal: Personal): void;

@@ -2,14 +2,14 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import t from 'tap';
-import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../src/gokwik/anomalies.ts';
-import { propertiesOf, typesOf } from '../../src/gokwik/declared.ts';
-import { createPii, type PiiMode } from '../../src/gokwik/pii.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
-import { compileMapper } from '../../src/gokwik/records.ts';
-import { STREAM_SCHEMAS } from '../../src/gokwik/schemas.ts';
-import { isObject } from '../../src/gokwik/values.ts';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
+import { DEFAULT_PROFILE, type StreamProfile } from '../../../src/gokwik/profile.ts';
+import { propertiesOf, typesOf } from '../../../src/gokwik/records/declared.ts';
+import { compileMapper } from '../../../src/gokwik/records/mapper.ts';
+import { isObject } from '../../../src/gokwik/records/values.ts';
+import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
 
 const ajv = new Ajv({ strict: false });
 addFormats.default(ajv);

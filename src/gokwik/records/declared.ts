@@ -1,5 +1,5 @@
 /** Reading what a stream's JSON Schema declares. */
-import type { JsonObject } from '../cdk/protocol.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
 import { isObject } from './values.ts';
 
 /** The names of a schema's types, null left out. */

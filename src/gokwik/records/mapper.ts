@@ -2,14 +2,14 @@
  * Raw rows of the API → rows as they are emitted: named, typed, stamped in UTC, keyed, and hidden as
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
-import type { JsonObject } from '../cdk/protocol.ts';
-import type { Anomalies } from './anomalies.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Anomalies } from '../anomalies.ts';
+import type { Pii } from '../pii/pii.ts';
+import type { Personal } from '../pii/search.ts';
+import type { StreamProfile } from '../profile.ts';
 import { propertiesOf } from './declared.ts';
 import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
-import type { Pii } from './pii.ts';
-import type { StreamProfile } from './profile.ts';
-import type { Personal } from './search.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
 

@@ -2,7 +2,7 @@
  * `payment_class`: COD or prepaid, which upstream has no single field for. Part COD (`ppcod`, a part
  * paid now and the rest in cash) is a class of its own.
  */
-import type { Json } from '../cdk/protocol.ts';
+import type { Json } from '../../cdk/protocol.ts';
 
 export type PaymentClass = 'cod' | 'prepaid' | 'partial_cod' | 'unknown';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { canonicalJson, compileKey, digest } from '../../src/gokwik/keys.ts';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { canonicalJson, compileKey, digest } from '../../../src/gokwik/records/keys.ts';
 
 /** The same value with the keys of every object turned round. */
 function turnRound(value: Json): Json {

@@ -4,8 +4,8 @@
  * tables still join; `drop` leaves null. Keys and cursors are the same in all modes.
  */
 import { createHmac } from 'node:crypto';
-import { ConfigError } from '../cdk/errors.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { ConfigError } from '../../cdk/errors.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { compileHide } from './hide.ts';
 import { isMasked, normalise, type PiiKind, splitPhones } from './personal.ts';
 import type { Personal, Replace } from './search.ts';

@@ -3,7 +3,7 @@
  * should be is decided once, what it is costs a `typeof`. A converter never throws and never sees
  * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
  */
-import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from './declared.ts';
 import { parseEmbedded } from './embedded.ts';
 import { rememberShapes } from './shapes.ts';

@@ -2,11 +2,16 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import t, { type Test as Tap } from 'tap';
-import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../src/gokwik/anomalies.ts';
-import { createPii, type PiiMode } from '../../src/gokwik/pii.ts';
-import type { StreamProfile } from '../../src/gokwik/profile.ts';
-import { compileMapper, cursorMillis, type Mapped, type Mapper } from '../../src/gokwik/records.ts';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
+import type { StreamProfile } from '../../../src/gokwik/profile.ts';
+import {
+  compileMapper,
+  cursorMillis,
+  type Mapped,
+  type Mapper,
+} from '../../../src/gokwik/records/mapper.ts';
 
 const text = { type: ['null', 'string'] };
 const amount = { type: ['null', 'number'] };

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
-import { ConfigError } from '../../src/cdk/errors.ts';
-import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { kindOfName, normalise } from '../../src/gokwik/personal.ts';
-import { createPii, type PiiMode } from '../../src/gokwik/pii.ts';
-import type { Personal } from '../../src/gokwik/search.ts';
+import { ConfigError } from '../../../src/cdk/errors.ts';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { kindOfName, normalise } from '../../../src/gokwik/pii/personal.ts';
+import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
+import type { Personal } from '../../../src/gokwik/pii/search.ts';
 
 const KEY = 'a merchant secret';
 const hmac = (text: string): string => createHmac('sha256', KEY).update(text).digest('hex');
