@@ -37,11 +37,18 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   await query(`create schema if not exists "${schema}"`);
   const models = inOrder(readModels());
   for (const [name, template] of models) {
-    const kind = /materialized='view'/.test(template) ? 'view' : 'table';
+    const kind = isView(name, template) ? 'view' : 'table';
     const sql = renderer.render(template.replace(/\{\{ config\([^)]*\) \}\}/g, ''));
+    // A view is in the way of a table of its name, and the other way round.
+    await query(`drop view if exists "${schema}"."${name}"`).catch(() => undefined);
     await query(`create or replace ${kind} "${schema}"."${name}" as ${sql}`);
   }
   return { models: models.map(([name]) => name), notes: [...new Set(notes)] };
+}
+
+/** What dbt keeps up to date incrementally between marts and streams is made anew here: never stored. */
+function isView(name: string, template: string): boolean {
+  return !name.startsWith('gokwik__') && !/materialized='table'/.test(template);
 }
 
 interface Context {

@@ -26,6 +26,7 @@
 {# An instant with an offset, as a UTC timestamp without one. #}
 {% macro gokwik_utc(instant) %}{{ return(adapter.dispatch('gokwik_utc', 'gokwik')(instant)) }}{% endmacro %}
 {% macro default__gokwik_utc(instant) %}cast({{ instant }} as timestamptz) at time zone 'UTC'{% endmacro %}
+{% macro duckdb__gokwik_utc(instant) %}make_timestamp(epoch_us(cast({{ instant }} as timestamptz))){% endmacro %}
 {% macro bigquery__gokwik_utc(instant) %}cast({{ instant }} as timestamp){% endmacro %}
 {% macro snowflake__gokwik_utc(instant) %}convert_timezone('UTC', cast({{ instant }} as timestamp_tz))::timestamp_ntz{% endmacro %}
 

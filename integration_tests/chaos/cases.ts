@@ -300,7 +300,7 @@ export const CASES: readonly Case[] = [
     expect: 'GK_NOT_JSON',
   },
   {
-    name: 'keys named __proto__ and constructor',
+    name: 'keys named `__proto__` and `constructor`',
     faults: [{ kind: 'proto_keys', ...forever }],
     expect: 'truth',
   },

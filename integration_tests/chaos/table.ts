@@ -1,13 +1,29 @@
 import type { Case } from './cases.ts';
 import type { Sight } from './faults.ts';
 
+/**
+ * What docs/FAULTS.md lacks of what a run saw: each case with its outcome, and the words of its error.
+ * Lines of the log are examples: which of them comes first is chance. Spaces do not count.
+ */
+export function missingIn(table: string, sights: readonly Sight[]): string[] {
+  const lines = table.split('\n').map((line) => line.replace(/\s+/g, ' '));
+  return sights
+    .filter((sight) => {
+      const row = rowOf(sight).replace(/\s+/g, ' ');
+      const begin = sight.isError ? row : row.slice(0, row.lastIndexOf('|', row.length - 2));
+      return !lines.some((line) => line.startsWith(begin));
+    })
+    .map(({ name }) => name);
+}
+
+const rowOf = ({ name, outcome, text }: Sight): string =>
+  `| ${name} | ${outcome} | ${text.replaceAll('|', '\\|') || 'nothing'} |`;
+
 /** docs/FAULTS.md, from what a run saw. */
 export function renderTable(cases: readonly Case[], sights: readonly Sight[]): string {
   const rows = cases.flatMap(({ name }) => {
     const sight = sights.find((one) => one.name === name);
-    if (!sight) return [];
-    const text = sight.text.replaceAll('|', '\\|') || 'nothing';
-    return [`| ${name} | ${sight.outcome} | ${text} |`];
+    return sight ? [rowOf(sight)] : [];
   });
   return `# What goes wrong, and what you see
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Printed } from '../connector.ts';
-import { catalogOf, STREAMS } from '../contract/runs.ts';
+import { catalogOf, finish, STREAMS } from '../contract/runs.ts';
 import { IMAGE } from '../contract/targets.ts';
 import { expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
 
@@ -100,7 +100,8 @@ export async function runPlatform(): Promise<string> {
       check,
       'check --config /config/connectionConfiguration.json',
     );
-    expect(status.lines[0]?.connectionStatus?.status === 'SUCCEEDED', 'check failed');
+    const answer = status.lines.find(({ connectionStatus }) => connectionStatus);
+    expect(answer?.connectionStatus?.status === 'SUCCEEDED', 'check failed');
     const folder = writeFiles(
       {
         'connectionConfiguration.json': config,
@@ -137,23 +138,21 @@ export async function runFaros(): Promise<string> {
       0o700,
     );
     execFileSync('chown', ['-R', `${uid}:${gid}`, folder]);
-    const docker = (...args: string[]): string[] => {
-      const text = execFileSync(
-        'docker',
-        [
-          ...['run', '--rm', '--init', '--user', `${uid}:${gid}`, '-v', `${folder}:/configs:z`],
-          ...['-e', 'LOG_LEVEL=info', ...PRIVATE, IMAGE, ...args],
-        ],
-        { encoding: 'utf8', maxBuffer: 1 << 30 },
-      );
+    const docker = async (...args: string[]): Promise<string[]> => {
+      const flags = ['run', '--rm', '--init', '--user', `${uid}:${gid}`];
+      const settings = ['-v', `${folder}:/configs:z`, '-e', 'LOG_LEVEL=info', ...PRIVATE];
+      const started = spawn('docker', [...flags, ...settings, IMAGE, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const { code, stdout } = await finish(started);
+      expect(code === 0, `exit code ${code}`);
       // The last line counts only with its line feed.
-      return text.split('\n').slice(0, -1);
+      return stdout.split('\n').slice(0, -1);
     };
-    const found = docker('discover', '--config', `/configs/${names.config}`)
-      .filter((line) => line.includes('CATALOG'))
-      .at(-1);
+    const discovered = await docker('discover', '--config', `/configs/${names.config}`);
+    const found = discovered.filter((line) => line.includes('CATALOG')).at(-1);
     expect(found !== undefined && JSON.parse(found).catalog.streams.length > 0, 'no catalog found');
-    const lines = docker(
+    const lines = await docker(
       ...['read', '--config', `/configs/${names.config}`],
       ...['--catalog', `/configs/${names.catalog}`, '--state', `/configs/${names.state}`],
     );

@@ -60,7 +60,7 @@ export async function runMeltano(): Promise<string> {
   tap.executable = makeTap(folder);
   const [name, tag = 'latest'] = IMAGE.split(':');
   tap.config.airbyte_spec = { image: name, tag };
-  tap.config.airbyte_config.requests_per_second = 1000;
+  Object.assign(tap.config.airbyte_config, { requests_per_second: 1000, lookback_days: 45 });
   const [loader] = project.plugins.loaders;
   loader.pip_url = null;
   loader.executable = target;
@@ -73,10 +73,9 @@ export async function runMeltano(): Promise<string> {
     GOKWIK_APP_ID: String(config.app_id),
     GOKWIK_APP_SECRET: String(config.app_secret),
     GOKWIK_START_DATE: String(config.start_date),
-    GOKWIK_LOOKBACK_DAYS: String(config.lookback_days),
     MELTANO_SEND_ANONYMOUS_USAGE_STATS: 'false',
     // The image runs as 1000, and the wrapper mounts a folder that only its own user may open.
-    TAP_AIRBYTE_USER: `${process.getuid?.()}:${process.getgid?.()}`,
+    SHIM_USER: `${process.getuid?.()}:${process.getgid?.()}`,
   });
   const meltano = (...args: string[]) =>
     mustRun(join(bin, 'meltano'), args, { folder, env, name: args.join('-').replace(/\W+/g, '-') });
@@ -93,7 +92,9 @@ export async function runMeltano(): Promise<string> {
     const { output: schedule } = await meltano('schedule', 'list', '--format=json');
     expect(schedule.includes('0 */4 * * *'), `no schedule in ${schedule}`);
 
-    const { GOKWIK_APP_SECRET: _, ...without } = env;
+    const without = Object.fromEntries(
+      Object.entries(env).filter(([variable]) => variable !== 'GOKWIK_APP_SECRET'),
+    );
     const refused = await runProgram(join(bin, 'meltano'), job, { folder, env: without });
     expect(refused.code !== 0, 'a missing variable passed');
     expect(

@@ -5,19 +5,21 @@ import { join } from 'node:path';
 
 /**
  * A `docker` for the clients' PATH, which adds to `docker run` what the simulator needs, since it
- * listens on this machine's loopback address over plain http, and nothing else: clients have no
- * setting for it. Returns its folder.
+ * listens on this machine's loopback address over plain http: clients have no setting for it. With
+ * SHIM_USER it also sets the container's user, as some recipes have their users do. Returns its folder.
  */
 export function dockerShim(): string {
   const real = execFileSync('sh', ['-c', 'command -v docker'], { encoding: 'utf8' }).trim();
   const folder = mkdtempSync(join(tmpdir(), 'docker-shim-'));
   const path = join(folder, 'docker');
-  const extra = '--network host -e SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true';
   writeFileSync(
     path,
     `#!/bin/sh
-if [ "$1" = run ]; then shift; exec ${real} run ${extra} "$@"; fi
-exec ${real} "$@"
+[ "$1" = run ] || exec ${real} "$@"
+shift
+case " $* " in *" --network"*) ;; *) set -- --network host "$@" ;; esac
+[ -z "$SHIM_USER" ] || set -- --user "$SHIM_USER" "$@"
+exec ${real} run -e SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true "$@"
 `,
   );
   chmodSync(path, 0o755);

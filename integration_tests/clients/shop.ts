@@ -11,18 +11,19 @@ const DAY = 86_400_000;
 /** After this long no row of the simulator changes any more, so a lookback of it catches all. */
 const LOOKBACK_DAYS = 45;
 export const PAUSE_MS = 6 * DAY;
+/** A fixed present, so that every run reads the same merchant. */
+const NOW = Date.parse('2026-09-10T06:00:00Z');
 
 export async function openShop(): Promise<{
   simulator: Simulator;
   config: Record<string, unknown>;
 }> {
-  const nowMs = Date.now();
   const simulator = await startSimulator({
     seed: 23,
     orders: 90,
-    startMs: nowMs - 110 * DAY,
-    nowMs: nowMs - PAUSE_MS,
-    endMs: nowMs,
+    startMs: NOW - 110 * DAY,
+    nowMs: NOW,
+    endMs: NOW + PAUSE_MS,
   });
   return { simulator, config: configOf(simulator, { lookback_days: LOOKBACK_DAYS }) };
 }

@@ -65,21 +65,24 @@ export function parseStates(value: unknown): SavedStates {
   return states;
 }
 
-function addItem(states: Map<string, JsonObject>, item: unknown): void {
-  if (!isJsonObject(item)) throw unreadable('an entry of its list is not an object');
-  if (item.type === 'STATE' && isJsonObject(item.state)) return addItem(states, item.state);
+function addItem(states: Map<string, JsonObject>, wrapped: unknown): void {
+  if (!isJsonObject(wrapped)) throw unreadable('an entry of its list is not an object');
+  // A line of stdout holds the state one level down.
+  const item = wrapped.type === 'STATE' && isJsonObject(wrapped.state) ? wrapped.state : wrapped;
   const global = item.global ?? item.global_;
-  if (isJsonObject(item.stream)) return addStream(states, item.stream);
-  if (isJsonObject(global)) {
-    if (isJsonObject(global.shared_state) && Object.keys(global.shared_state).length > 0) {
-      throw unreadable('it is GLOBAL with a shared_state, which this source never writes');
-    }
-    if (!Array.isArray(global.stream_states)) throw unreadable('its GLOBAL entry has no streams');
-    for (const stream of global.stream_states) addStream(states, stream);
-    return;
+  if (isJsonObject(item.stream)) addStream(states, item.stream);
+  else if (isJsonObject(global)) addGlobal(states, global);
+  else if (isJsonObject(item.data)) addLegacy(states, item.data);
+  else throw unreadable('an entry is neither a STREAM, a GLOBAL nor a legacy state');
+}
+
+function addGlobal(states: Map<string, JsonObject>, global: JsonObject): void {
+  const { shared_state: shared, stream_states: streams } = global;
+  if (isJsonObject(shared) && Object.keys(shared).length > 0) {
+    throw unreadable('it is GLOBAL with a shared_state, which this source never writes');
   }
-  if (isJsonObject(item.data)) return addLegacy(states, item.data);
-  throw unreadable('an entry is neither a STREAM, a GLOBAL nor a legacy state');
+  if (!Array.isArray(streams)) throw unreadable('its GLOBAL entry has no streams');
+  for (const stream of streams) addStream(states, stream);
 }
 
 function addStream(states: Map<string, JsonObject>, stream: unknown): void {

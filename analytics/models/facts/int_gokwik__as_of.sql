@@ -1,4 +1,6 @@
 -- "Now" as the data knows it: its newest update. A sync that stopped last week makes nothing older.
+{{ config(materialized='table') }}
+
 select as_of, {{ gokwik_india_date('as_of') }} as as_of_date
 from (
   select
@@ -7,8 +9,8 @@ from (
       max(newest)
     ) as as_of
   from (
-    select max(updated_at) as newest from {{ ref('stg_gokwik__orders') }}
+    select max(updated_at) as newest from {{ gokwik_typed('orders', 'updated_at time') }} as typed
     union all
-    select max(updated_at) as newest from {{ ref('stg_gokwik__checkouts') }}
+    select max(updated_at) as newest from {{ gokwik_typed('checkouts', 'updated_at time') }} as typed
   ) as streams
 ) as moment

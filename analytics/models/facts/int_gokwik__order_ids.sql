@@ -1,4 +1,6 @@
 -- Every id an order goes by, one row each, so that money can be joined by whichever it carries.
+{{ config(materialized='view') }}
+
 select 'moid' as id_kind, moid as id, min(order_key) as order_key
 from {{ ref('gokwik__orders') }} where moid is not null group by moid
 union all

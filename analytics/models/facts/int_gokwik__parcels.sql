@@ -1,4 +1,6 @@
 -- What the couriers say of an order's way out, returns by the customer left aside. One row an order.
+{{ config(materialized='view') }}
+
 select
   order_id,
   count(*) as parcels,

@@ -1,4 +1,6 @@
 -- Money given back by order, finished refunds only.
+{{ config(materialized='view') }}
+
 select
   platform_order_id,
   sum(case when lower(status) in ('completed', 'success', 'processed') then amount end) as refunded_rupees,

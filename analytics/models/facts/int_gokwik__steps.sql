@@ -1,4 +1,6 @@
 -- The steps of the checkout, in order; `event_names` are the SDK's.
+{{ config(materialized='view') }}
+
 select 1 as step_number, 'started' as step, '(the checkout exists)' as event_names
 union all select 2, 'opened', 'checkout-ready'
 union all select 3, 'login started', 'user-login-initiated'

@@ -41,7 +41,7 @@ export async function* readRelated(
 
 function qualifies({ row }: Mapped, { name, profile }: MappedStream, tools: StreamTools): boolean {
   const { where } = profile;
-  if (where && where.not.includes(String(row[where.field] ?? ''))) return false;
+  if (where?.not.includes(String(row[where.field] ?? ''))) return false;
   const missing = placeholdersOf(profile.query).some((field) => isEmpty(row[field]));
   if (missing) tools.anomalies.add(name, 'an order without the id to ask by was not asked about');
   return !missing;
