@@ -68,7 +68,8 @@ function pageOf(url: URL): Buffer {
   const tail = isLast ? '"has_more":false' : `"next_cursor":"${cursor + count}","has_more":true`;
   return Buffer.concat([
     Buffer.from('{"statusCode":200,"data":['),
-    listOf((day % 1000) * rows + cursor, count),
+    // Begins at whole pages, so that there are few different ones to keep.
+    listOf(Math.floor(((day % 1000) * rows) / limit) * limit + cursor, count),
     Buffer.from(`],${tail}}`),
   ]);
 }

@@ -26,36 +26,29 @@ const MEMORY_RECORDS = [10_000, 100_000, 300_000];
 const MEMORY_RECORDS_LONG = [1_000_000, 5_000_000];
 const SLOW_SECONDS = 20;
 
-export async function measureAll(long: boolean): Promise<Results> {
-  const say = (what: string): void => console.error(`bench: ${what}`);
-  say('start-up');
-  const startup = await measureStartup(15);
-  say('throughput');
-  const throughput = [await measureThroughput(100, 10, 3), await measureThroughput(500, 10, 3)];
-  say('peers');
-  const peers = await measurePeers(30_000, 2);
-  say('latency');
-  const latency = await inTurn(SCENARIOS, measureLatency);
-  say('incremental');
-  const incremental = await inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders));
-  say('memory');
-  const counts = long ? [...MEMORY_RECORDS, ...MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
-  const memory = await inTurn(counts, (records) => measureMemory(records));
-  memory.push(await measureMemory(300_000, { seconds: SLOW_SECONDS }));
-  say('profile');
-  const profile = await profileRead(10);
+export type Section = Exclude<keyof Results, 'date' | 'machine' | 'node'>;
+
+/** Each section alone, so that one can be measured again without the others. */
+export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unknown>>> = {
+  startup: () => measureStartup(15),
+  throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 10, 3)),
+  peers: () => measurePeers(30_000, 2),
+  memory: async (long) => {
+    const counts = long ? [...MEMORY_RECORDS, ...MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
+    const runs = await inTurn(counts, (records) => measureMemory(records));
+    return [...runs, await measureMemory(300_000, { seconds: SLOW_SECONDS })];
+  },
+  incremental: () => inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders)),
+  profile: () => profileRead(10),
+  latency: () => inTurn(SCENARIOS, measureLatency),
+};
+
+export function describeMachine(): Pick<Results, 'date' | 'machine' | 'node'> {
   const [first] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} cores (${first?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
     node: process.version,
-    throughput,
-    peers,
-    latency,
-    incremental,
-    startup,
-    memory,
-    profile,
   };
 }
 

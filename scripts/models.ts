@@ -36,11 +36,13 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   );
   await query(`create schema if not exists "${schema}"`);
   const models = inOrder(readModels());
+  const existing = await kindsOf(query, schema);
   for (const [name, template] of models) {
     const kind = isView(name, template) ? 'view' : 'table';
     const sql = renderer.render(template.replace(/\{\{ config\([^)]*\) \}\}/g, ''));
-    // A view is in the way of a table of its name, and the other way round.
-    await query(`drop view if exists "${schema}"."${name}"`).catch(() => undefined);
+    // What an earlier version made as a view cannot be replaced by a table, nor the other way round.
+    const was = existing.get(name);
+    if (was !== undefined && was !== kind) await query(`drop ${was} "${schema}"."${name}"`);
     await query(`create or replace ${kind} "${schema}"."${name}" as ${sql}`);
   }
   return { models: models.map(([name]) => name), notes: [...new Set(notes)] };
@@ -110,6 +112,16 @@ function builtins(renderer: () => Renderer, context: Context): Record<string, Bu
       `from ${typed(String(stream), String(list))} as typed where record_key is not null` +
       `) as versions where newest = 1)`,
   };
+}
+
+async function kindsOf(query: Query, schema: string): Promise<Map<string, 'view' | 'table'>> {
+  const rows = await query(
+    `select table_name, table_type from information_schema.tables
+     where table_catalog = current_database() and table_schema = '${schema}'`,
+  );
+  return new Map(
+    rows.map((row) => [String(row.table_name), row.table_type === 'VIEW' ? 'view' : 'table']),
+  );
 }
 
 async function columnsOf(query: Query, schema: string): Promise<Map<string, Map<string, string>>> {

@@ -1,16 +1,18 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { readAnalyses } from './analyses.ts';
+import { readAnalyses } from './analyses/read.ts';
 import { buildModels, type ModelOptions, type Query } from './models.ts';
 import { renderPage } from './report/page.ts';
 
 /** `npm run report -- --db FILE`: the four analyses of a DuckDB file as one HTML page. */
 
-const USAGE = `npm run report -- --db FILE [--out FILE] [--source-schema main] [--schema analytics] [--as-of "YYYY-MM-DD HH:MM:SS"]
+const USAGE = `npm run report -- --db FILE | --postgres URL [--out FILE] [--source-schema main] [--schema analytics] [--as-of "YYYY-MM-DD HH:MM:SS"]
 
   --db             DuckDB file that the connector's streams were loaded into
+  --postgres       instead of --db: a connection string; dbt has built the models, psql is installed
   --out            the page; default gokwik-report.html
   --source-schema  schema of the streams; default main
   --schema         schema for the models, made in the same file; default analytics
@@ -35,11 +37,23 @@ export async function writeReport({ query, outPath, schema, notes }: PageOptions
   return path;
 }
 
+/** Through psql, so that a client library need not be installed for those who have no PostgreSQL. */
+function postgresQuery(url: string): Query {
+  const run = promisify(execFile);
+  return async (sql) => {
+    const json = `select coalesce(json_agg(found), '[]') from (${sql}) as found`;
+    const settings = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', json];
+    const { stdout } = await run('psql', [url, ...settings], { maxBuffer: 1 << 28 });
+    return JSON.parse(stdout) as Record<string, unknown>[];
+  };
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       db: { type: 'string' },
+      postgres: { type: 'string' },
       out: { type: 'string', default: 'gokwik-report.html' },
       'source-schema': { type: 'string', default: 'main' },
       schema: { type: 'string', default: 'analytics' },
@@ -49,6 +63,11 @@ async function main(argv: readonly string[]): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.postgres !== undefined) {
+    const query = postgresQuery(values.postgres);
+    console.log(await writeReport({ query, outPath: values.out, schema: values.schema }));
+    return;
+  }
   if (values.help || values.db === undefined) {
     console.log(USAGE);
     if (!values.help) process.exitCode = 2;

@@ -7,7 +7,9 @@
  * A run of all of them writes its table into docs/CLIENTS.md. Needs the bundle, the image, Python 3.11
  * and a Docker engine.
  */
+import { runActions, runCron } from './cron.ts';
 import { runFaros, runJitsu, runPlatform } from './emulators.ts';
+import { runAirflow, runApi, runKestra, runScript } from './flows.ts';
 import { runMeltano } from './meltano.ts';
 import { runModels } from './models.ts';
 import { runPyAirbyte } from './pyairbyte.ts';
@@ -59,6 +61,33 @@ const CLIENTS: Record<string, Client> = {
   },
   faros: { client: 'Faros airbyte-local', version: EMULATED, run: runFaros },
   jitsu: { client: 'Jitsu sync controller', version: EMULATED, run: runJitsu },
+  airflow: {
+    client: 'Airflow, deploy/airflow',
+    version: () =>
+      `apache-airflow ${versionOf('airflow', 'apache-airflow')}, docker provider ${versionOf('airflow', 'apache-airflow-providers-docker')}`,
+    run: runAirflow,
+  },
+  script: {
+    client: 'PyAirbyte, deploy/pyairbyte',
+    version: () => versionOf('pyairbyte', 'airbyte'),
+    run: runScript,
+  },
+  cron: {
+    client: 'cron and systemd, deploy/cron, deploy/systemd',
+    version: () => '–',
+    run: runCron,
+  },
+  actions: {
+    client: 'GitHub Actions, deploy/github-actions',
+    version: () => 'steps only',
+    run: runActions,
+  },
+  kestra: { client: 'Kestra, deploy/kestra', version: () => 'commands only', run: runKestra },
+  api: {
+    client: 'Airbyte API, deploy/airbyte',
+    version: () => `models of airbyte-api ${versionOf('pyairbyte', 'airbyte-api')}`,
+    run: runApi,
+  },
 };
 
 const names = process.argv.slice(2);

@@ -1,14 +1,10 @@
-import type { Analyses } from '../analyses.ts';
+import type { Analyses } from '../analyses/figures.ts';
 import { longDay, percent, points, rupees, whole } from '../numbers.ts';
+import { abandonmentSection } from './carts.ts';
+import { funnelSection, prefillSection } from './checkouts.ts';
 import { escapeHtml } from './html.ts';
-import {
-  abandonmentSection,
-  cohortSection,
-  funnelSection,
-  mixSection,
-  moreSection,
-  prefillSection,
-} from './sections.ts';
+import { mixSection, moreSection } from './orders.ts';
+import { cohortSection } from './returns.ts';
 import { STYLE } from './style.ts';
 
 /** Nothing may be fetched, and no script runs: the page is its own proof. */

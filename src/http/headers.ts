@@ -5,6 +5,8 @@ export type Headers = Readonly<Record<string, string>>;
 export interface Quota {
   readonly remaining: number;
   readonly resetMs: number;
+  /** What `remaining` starts from. */
+  readonly limit?: number;
 }
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
@@ -70,7 +72,9 @@ export function parseQuota(headers: Headers, nowMs: number): Quota | undefined {
   const remaining = numberOf(headers['x-ratelimit-remaining'] ?? headers['ratelimit-remaining']);
   const reset = numberOf(headers['x-ratelimit-reset'] ?? headers['ratelimit-reset']);
   if (remaining === undefined || reset === undefined) return undefined;
-  return { remaining, resetMs: Math.max(0, untilReset(reset, serverNow(headers, nowMs) ?? nowMs)) };
+  const limit = numberOf(headers['x-ratelimit-limit'] ?? headers['ratelimit-limit']);
+  const resetMs = Math.max(0, untilReset(reset, serverNow(headers, nowMs) ?? nowMs));
+  return { remaining, resetMs, ...(limit !== undefined && { limit }) };
 }
 
 /** Vendors write it as seconds to go, epoch seconds or epoch milliseconds: told by magnitude. */

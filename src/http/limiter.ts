@@ -44,8 +44,25 @@ interface Waiter {
   readonly pausedBeforeMs: number;
 }
 
-/** Recovery after a 429: twenty successes bring back the configured rate from nothing. */
-const RECOVERY_STEPS = 20;
+/**
+ * Of a stated or configured limit: requests do not arrive as evenly as they are sent, and a strict
+ * server counts any second, wherever it begins. Two percent are 20 ms of grace.
+ */
+export const HEADROOM = 0.98;
+/** Late timers are made up for by this much (ms), or a pace of 50/s would lose a tenth to them. */
+const CATCH_UP_MS = 10;
+/**
+ * After a 429 the rate goes up again in steps half-way to the one that was refused, each after so
+ * many successes; a refused step doubles that number, so that asking costs less than one percent.
+ */
+const PROBE_AFTER = 40;
+const PROBE_AFTER_MOST = 160;
+/** After so many successes a single refusal costs a tenth of the rate instead of half of it. */
+const MILD_AFTER = 10;
+/** From here on the refused rate counts as reached; only the next probe may lift it. */
+const NEAR = 0.9;
+/** Quotas that start anew within this time (ms) are counted per second. */
+const SECOND_MS = 1000;
 /** The rate is halved at most four times, and never below one request in ten seconds. */
 const FLOOR_DIVISOR = 16;
 const FLOOR_PER_SECOND = 0.1;
@@ -64,8 +81,18 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
   const floor = Math.min(configured, Math.max(FLOOR_PER_SECOND, configured / FLOOR_DIVISOR));
   let perSecond = configured;
+  /** The fastest rate that has held since the last refusal, and the slowest that was refused. */
+  let good = 0;
+  let refused = Number.POSITIVE_INFINITY;
+  let probeAfter = PROBE_AFTER;
+  let successes = 0;
+  /** Where the rate would be if the last refusal had not been taken for chance. */
+  let halfOfChance: number | undefined;
+  /** The limit that the server states, per second. */
+  let stated = Number.POSITIVE_INFINITY;
+  let longestResetMs = 0;
   let active = 0;
-  /** When the last permit was given. */
+  /** When the last permit was due, which is when it was given or up to `CATCH_UP_MS` before. */
   let lastMs = Number.NEGATIVE_INFINITY;
   let halvedMs = Number.NEGATIVE_INFINITY;
   /** The newest pause, over or not, and the length of those before it. */
@@ -74,6 +101,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let hint = { intervalMs: 0, untilMs: 0 };
   /** Streams in the order in which their turns come; none is empty. */
   const queues = new Map<string, Waiter[]>();
+  /** What the timer was set to, when it has just fired. */
+  let awaitedMs: number | undefined;
   let timer: { readyMs: number; cancel: AbortController } | undefined;
 
   function pausedMs(): number {
@@ -81,7 +110,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function readyMs(nowMs: number): number {
-    const spacedMs = lastMs + 1000 / perSecond;
+    const spacedMs = lastMs + 1000 / Math.min(perSecond, stated);
     const hintedMs = Math.min(lastMs + hint.intervalMs, Math.max(hint.untilMs, spacedMs));
     return Math.max(spacedMs, hint.untilMs > nowMs ? hintedMs : 0, pause.untilMs);
   }
@@ -109,7 +138,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
     sleep(Math.ceil(readyMs - nowMs), cancel.signal).then(
       () => {
         timer = undefined;
+        awaitedMs = readyMs;
         pump();
+        awaitedMs = undefined;
       },
       () => {}, // stopped: who did so has set the next timer
     );
@@ -130,7 +161,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
     queues.delete(stream);
     if (queue.length > 0) queues.set(stream, queue);
     active += 1;
-    lastMs = nowMs;
+    // Only a timer's lateness is made up for: idle time is not saved for a burst.
+    lastMs = Math.min(nowMs, Math.max(awaitedMs ?? nowMs, nowMs - CATCH_UP_MS));
+    awaitedMs = undefined;
     let isHeld = true;
     const release = () => {
       if (!isHeld) return;
@@ -189,16 +222,39 @@ export function createLimiter(options: LimiterOptions): Limiter {
       // Requests that were under way together are refused together: that is one refusal.
       if (atMs < halvedMs) return;
       halvedMs = now();
-      perSecond = Math.max(floor, perSecond / 2);
+      const isProbe = good > 0 && good < perSecond && successes < probeAfter;
+      probeAfter = isProbe ? Math.min(PROBE_AFTER_MOST, probeAfter * 2) : PROBE_AFTER;
+      refused = perSecond;
+      // One that comes after a good stretch is chance, until the next says otherwise.
+      const isChance = !isProbe && successes >= MILD_AFTER;
+      const half = halfOfChance ?? perSecond / 2;
+      halfOfChance = isChance ? perSecond / 2 : undefined;
+      perSecond = Math.max(floor, isProbe ? good : isChance ? perSecond * 0.9 : half);
+      good = 0;
+      successes = 0;
     },
     succeeded() {
-      perSecond = Math.min(configured, perSecond + configured / RECOVERY_STEPS);
+      successes += 1;
+      if (successes < probeAfter || perSecond >= configured) return;
+      successes = 0;
+      // Held long enough to be sure of it.
+      good = perSecond;
+      if (perSecond > refused * NEAR) refused = configured * 1.25;
+      perSecond = Math.min(configured, (perSecond + refused) / 2);
       pump();
     },
     observe(headers) {
       const quota = parseQuota(headers, now());
       if (!quota) return;
       const resetMs = Math.min(quota.resetMs, MAX_HINT_MS);
+      longestResetMs = Math.max(longestResetMs, resetMs);
+      if (quota.limit !== undefined && quota.limit > 0 && longestResetMs <= SECOND_MS) {
+        // Of a quota per second the reset says nothing: it is written in whole seconds.
+        stated = quota.limit * HEADROOM;
+        pump();
+        return;
+      }
+      stated = Number.POSITIVE_INFINITY;
       const isLow = quota.remaining > 0 && quota.remaining <= LOW_QUOTA;
       if (quota.remaining === 0) pauseUntil(now() + resetMs);
       hint = isLow

@@ -3,9 +3,9 @@ import { SystemError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import { createAttempts, type GetOptions, type HttpRequest, type HttpResponse } from './attempt.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { type Client, createClient } from './client.ts';
+import type { Client } from './client.ts';
 import { type Sleep, sleep as systemSleep } from './deadline.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
 import type { Outcome } from './outcome.ts';
 import { createTally, type Stats } from './tally.ts';
 import { BACKOFF, type Backoff, inWords } from './waits.ts';
@@ -56,10 +56,18 @@ const BUDGET_MS = 2 * 3_600_000;
 
 export function createHttp(options: HttpOptions): Http {
   const { now, random, log, sleep = systemSleep, budgetMs = BUDGET_MS } = options;
-  const { backoff = BACKOFF, client = createClient(options) } = options;
+  const { backoff = BACKOFF } = options;
+  let opening: Promise<Client> | undefined;
   const tally = createTally(now);
   const limiters = new Map<string, Limiter>();
   const breakers = new Map<string, Breaker>();
+
+  /** Loaded with the first request: `discover` makes none, and axios takes a quarter of its time. */
+  function open(): Promise<Client> {
+    if (options.client) return Promise.resolve(options.client);
+    opening ??= import('./client.ts').then(({ createClient }) => createClient(options));
+    return opening;
+  }
 
   async function get(request: HttpRequest, getOptions: GetOptions): Promise<HttpResponse> {
     const { signal } = getOptions;
@@ -71,7 +79,11 @@ export function createHttp(options: HttpOptions): Http {
       throw new SystemError('GK_URL', message, { stream });
     }
     const { host } = new URL(url);
-    const limiter = ensure(limiters, host, () => createLimiter({ ...options, sleep }));
+    const client = await open();
+    const requestsPerSecond = options.requestsPerSecond * HEADROOM;
+    const limiter = ensure(limiters, host, () =>
+      createLimiter({ ...options, requestsPerSecond, sleep }),
+    );
     const breaker = ensure(breakers, `${host} ${endpoint}`, () => createBreaker(options));
     const shared = { client, tally, log, now, random, sleep, backoff, budgetMs };
     const attempts = createAttempts(request, getOptions, { ...shared, limiter, breaker });
@@ -111,7 +123,10 @@ export function createHttp(options: HttpOptions): Http {
     skewMs: tally.skewMs,
     requests: tally.requests,
     stats: tally.stats,
-    close: client.close,
+    close() {
+      options.client?.close();
+      opening?.then((client) => client.close()).catch(() => {});
+    },
   };
 }
 

@@ -1,9 +1,9 @@
 import t from 'tap';
+import { load, openShop } from '../../integration_tests/analytics/shop.ts';
 import { startSimulator } from '../../integration_tests/simulator/index.ts';
 import { buildModels, type ModelOptions } from '../../scripts/models.ts';
 import { STREAM_SCHEMAS } from '../../src/gokwik/schemas.ts';
 import { rowsOf } from './helpers/expected.ts';
-import { load, openShop } from './helpers/shop.ts';
 
 /** What arrives late, twice, oddly or never. Each test has the shop's tables in a schema of its own. */
 

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { openShop } from '../../integration_tests/analytics/shop.ts';
 import { startSimulator } from '../../integration_tests/simulator/index.ts';
 import { buildModels } from '../../scripts/models.ts';
 import {
@@ -16,7 +17,6 @@ import {
   rowsOf,
   sum,
 } from './helpers/expected.ts';
-import { openShop } from './helpers/shop.ts';
 
 /** Every mart against figures worked out from the simulator's own rows, without SQL. */
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { openShop } from '../../integration_tests/analytics/shop.ts';
 import { startSimulator } from '../../integration_tests/simulator/index.ts';
-import { readAnalyses } from '../../scripts/analyses.ts';
+import { readAnalyses } from '../../scripts/analyses/read.ts';
 import { documentation } from '../../scripts/document.ts';
 import { buildModels } from '../../scripts/models.ts';
 import { renderPage } from '../../scripts/report/page.ts';
 import { printAnalyses } from '../../scripts/terminal.ts';
-import { openShop } from './helpers/shop.ts';
 
 /** The four analyses as people see them. What a browser makes of the page: integration_tests/analytics. */
 

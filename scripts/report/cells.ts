@@ -1,0 +1,15 @@
+import { percent, rupees, whole } from '../numbers.ts';
+import { type Cell, escapeHtml, figureOf } from './html.ts';
+
+/** One analysis: what it says in one sentence, the chart, the numbers. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
+export const share = (value: number | null): Cell => figureOf(value, (v) => percent(v));
+export const amount = (value: number): Cell => figureOf(value, rupees);
+export const number = (value: number | null): Cell => figureOf(value, whole);
+export const lead = (text: string) => `<p class="lead">${escapeHtml(text)}</p>`;
+export const soft = (text: string) => `<p class="soft">${escapeHtml(text)}</p>`;

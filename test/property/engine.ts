@@ -1,0 +1,125 @@
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import t from 'tap';
+import { readStreams } from '../../src/cdk/engine.ts';
+import { TransientError } from '../../src/cdk/errors.ts';
+import type { OpenSource, Page, Window } from '../../src/cdk/source.ts';
+import { parseStates } from '../../src/cdk/state.ts';
+import { createWriter } from '../../src/cdk/writer.ts';
+
+/*
+ * The engine with windows that finish in any order, pages that come when they like, and failures
+ * anywhere: whatever prefix of its output a destination got, each STATE in it speaks only of rows
+ * that stand before it (I1, I2).
+ */
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 22);
+const START = NOW - 20 * DAY;
+
+interface Line {
+  type: string;
+  record?: { stream: string; data: { record_key: string } };
+  state?: {
+    stream: {
+      stream_descriptor: { name: string };
+      stream_state: { from: string; cursor: string; run?: { done: [string, string][] } };
+    };
+  };
+}
+
+/** A row for each quarter of a day, so that every window has some. */
+const STEP = DAY / 4;
+
+async function play(
+  delays: readonly number[],
+  failAt: number | undefined,
+  concurrency: number,
+): Promise<Line[]> {
+  let turns = 0;
+  const pause = async (): Promise<void> => {
+    turns += 1;
+    for (let left = delays[turns % delays.length] ?? 0; left > 0; left -= 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (turns === failAt) throw new TransientError('GK_TEST', 'no more');
+  };
+  async function* read(window: Window): AsyncGenerator<Page> {
+    for (let ms = Math.ceil(window.fromMs / STEP) * STEP; ms < window.toMs; ms += 5 * STEP) {
+      await pause();
+      const rows = [];
+      for (let at = ms; at < Math.min(ms + 5 * STEP, window.toMs); at += STEP)
+        rows.push({ record_key: String(at) });
+      yield [
+        { stream: 'parent', rows },
+        { stream: 'child', rows },
+      ];
+    }
+  }
+  const source: OpenSource = {
+    streams: [],
+    readers: [
+      {
+        streams: ['parent', 'child'],
+        policy: { maxMs: 3 * DAY, overlapMs: 300_000, alignMs: 1, alignOffsetMs: 0 },
+        read,
+        requests: () => 0,
+      },
+    ],
+    startMs: START,
+    endMs: undefined,
+    lookbackMs: 0,
+    concurrency,
+    skewMs: () => 0,
+    check: async () => ({ ok: true, message: '' }),
+    anomalies: () => [],
+    close() {},
+  };
+  const sink = new PassThrough({ highWaterMark: 1 << 30 });
+  const writer = createWriter(sink, { onGone: () => {} });
+  await readStreams({
+    source,
+    configured: ['parent', 'child'].map((name) => ({ name, syncMode: 'incremental' })),
+    saved: parseStates(undefined),
+    writer,
+    log: { info() {}, debug() {}, warn() {} },
+    now: () => NOW,
+    signal: new AbortController().signal,
+    report: () => {},
+  });
+  await writer.flush();
+  return String(sink.read() ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line): Line => JSON.parse(line));
+}
+
+t.test('every STATE comes after all rows that it covers', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(6), { minLength: 1, maxLength: 12 }),
+      fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+      fc.integer({ min: 1, max: 8 }),
+      async (delays, failAt, concurrency) => {
+        const printed = new Map([
+          ['parent', new Set<number>()],
+          ['child', new Set<number>()],
+        ]);
+        for (const { record, state } of await play(delays, failAt, concurrency)) {
+          if (record) printed.get(record.stream)?.add(Number(record.data.record_key));
+          if (!state) continue;
+          const { stream_descriptor: descriptor, stream_state: saved } = state.stream;
+          const covered = [[saved.from, saved.cursor], ...(saved.run?.done ?? [])];
+          for (const [from = '', to = ''] of covered) {
+            for (let ms = START; ms < Date.parse(to); ms += STEP) {
+              if (ms < Date.parse(from)) continue;
+              if (!printed.get(descriptor.name)?.has(ms))
+                throw new Error(`${descriptor.name}: ${from}–${to} was saved before row ${ms}`);
+            }
+          }
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
