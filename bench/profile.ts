@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from './process.ts';
-import { ENV, readCommand, startServer } from './setup.ts';
+import { build } from 'esbuild';
+import { ENV, ROOT, readCommand, startServer } from './setup.ts';
 
 export interface Hot {
   readonly name: string;
@@ -25,7 +26,20 @@ const SHOWN = 10;
 export async function profileRead(windows: number): Promise<Hot[]> {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
-  const [node = '', ...rest] = readCommand({
+  const connector = join(ROOT, '.cache/bench/connector.mjs');
+  // Not minified: a profile shows names as they are in the bundle.
+  await build({
+    entryPoints: [join(ROOT, 'src/main.ts')],
+    outfile: connector,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  const [node = '', , ...rest] = readCommand({
     url: server.url,
     windows,
     rowsPerWindow: 10_000,
@@ -33,7 +47,7 @@ export async function profileRead(windows: number): Promise<Hot[]> {
   });
   try {
     const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-    const run = await runProcess({ command: [node, ...flags, ...rest], env: ENV });
+    const run = await runProcess({ command: [node, ...flags, connector, ...rest], env: ENV });
     const [file] = readdirSync(folder);
     if (run.exitCode !== 0 || !file) throw new Error('no profile was written');
     return summarise(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile);

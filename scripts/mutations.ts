@@ -8,7 +8,14 @@ export interface Mutation {
 }
 
 const CURSOR = 'src/cdk/cursor.ts';
+const ENGINE = 'src/cdk/engine.ts';
+const WINDOWS = 'src/cdk/windows.ts';
+const TASKS = 'src/cdk/tasks.ts';
+const PAGINATE = 'src/gokwik/paginate.ts';
+const REQUEST = 'src/gokwik/request.ts';
 const HISTORY = 'test/property/history.ts';
+const ANY_ORDER = 'test/property/engine.ts';
+const COVER = 'test/property/windows.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -66,5 +73,141 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'done: clip(done, Number.NEGATIVE_INFINITY, ceilingMs)',
     replace: 'done',
     test: HISTORY,
+  },
+  {
+    name: 'I1: a STATE speaks of a window before its rows are printed',
+    file: ENGINE,
+    find: 'let rows = 0;',
+    replace:
+      'let rows = 0; for (const name of streams) task.members.get(name)?.progress.finish(window);',
+    test: ANY_ORDER,
+  },
+  {
+    name: 'I1: a STATE overtakes the records that wait to be written',
+    file: 'src/cdk/writer.ts',
+    find: 'pending += `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\\n`;',
+    replace:
+      'pending = `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\\n${pending}`;',
+    test: ANY_ORDER,
+  },
+  {
+    name: 'I2: a window that failed counts as read',
+    file: ENGINE,
+    find: 'task.failure ??= nameFailure(error, task.reader);',
+    replace:
+      'task.failure ??= nameFailure(error, task.reader); for (const member of task.members.values()) member.progress.finish(planned.window);',
+    test: ANY_ORDER,
+  },
+  {
+    name: 'I2: a stream that failed is called complete',
+    file: ENGINE,
+    find: 'await save(member);\n        fail(',
+    replace: 'await saveComplete(member);\n        fail(',
+    test: ANY_ORDER,
+  },
+  {
+    name: 'I2: a window is dropped where one segment ends and the next begins',
+    file: WINDOWS,
+    find: 'positionMs = segments[index]?.fromMs ?? 0;\n      }',
+    replace: 'positionMs = (segments[index]?.fromMs ?? 0) + 1;\n      }',
+    test: COVER,
+  },
+  {
+    name: 'I2: a moment is dropped between two windows',
+    file: WINDOWS,
+    find: 'positionMs = toMs;',
+    replace: 'positionMs = toMs + 1;',
+    test: COVER,
+  },
+  {
+    name: 'I2: a stretch that one stream needs alone is not read',
+    file: WINDOWS,
+    find: 'if (streams.size > 0) segments.push',
+    replace: 'if (streams.size > 1) segments.push',
+    test: COVER,
+  },
+  {
+    name: 'I5: the newest window is closed like the others',
+    file: WINDOWS,
+    find: 'open: toMs === horizonMs',
+    replace: 'open: false',
+    test: COVER,
+  },
+  {
+    name: 'I4: what is up to date is read before what is unfinished',
+    file: TASKS,
+    find: '...tasks.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),\n    ...tasks.filter((task) => !isUnfinished(task)),',
+    replace: '...tasks,',
+    test: 'test/cdk/tasks.ts',
+  },
+  {
+    name: 'I4: what is nearly done is read before what lags most',
+    file: TASKS,
+    find: '.sort((a, b) => remainingMs(b) - remainingMs(a))',
+    replace: '',
+    test: 'test/cdk/tasks.ts',
+  },
+  {
+    name: 'windows do not overlap on the wire',
+    file: REQUEST,
+    find: 'window.fromMs - OVERLAP_MS',
+    replace: 'window.fromMs',
+    test: 'test/gokwik/request.ts',
+  },
+  {
+    name: 'the last day of a window is not asked for',
+    file: REQUEST,
+    find: ': window.toMs - 1;',
+    replace: ': window.toMs - 86_400_000;',
+    test: 'test/gokwik/request.ts',
+  },
+  {
+    name: 'a row that the server finds by its creation is left to a window that never has it',
+    file: 'src/gokwik/streams/list.ts',
+    find: 'const createdMs = parseInstant(row.created_at, time.zone);',
+    replace: 'const createdMs = parseInstant(row.updated_at, time.zone);',
+    test: 'test/gokwik/list.ts',
+  },
+  {
+    name: '`{}` is believed at once',
+    file: 'src/gokwik/streams/fetch.ts',
+    find: "if (isHollow(body) && profile.paging.kind !== 'none') ({ body, status } = await ask());",
+    replace: '',
+    test: 'test/gokwik/fetch.ts',
+  },
+  {
+    name: '`{}` in the middle of a list ends it silently',
+    file: PAGINATE,
+    find: 'if (!isFirst && isHollow(body))',
+    replace: 'if (false)',
+    test: 'test/gokwik/paginate.ts',
+  },
+  {
+    name: 'rows that leave a numbered list take others with them',
+    file: PAGINATE,
+    find: 'total < lastTotal && page > 1',
+    replace: 'false',
+    test: 'test/gokwik/paginate.ts',
+  },
+  {
+    name: 'pages that take turns are followed for ever',
+    file: PAGINATE,
+    find: 'times.set(print, before + 1);',
+    replace: 'times.clear(); times.set(print, before + 1);',
+    test: 'test/gokwik/paginate.ts',
+  },
+  {
+    name: 'a repeated cursor is followed for ever',
+    file: PAGINATE,
+    find: 'if (seen.has(next)) throw',
+    replace: 'if (false) throw',
+    test: 'test/gokwik/paginate.ts',
+  },
+  {
+    name: 'a record too deep to be printed is called our defect',
+    file: ENGINE,
+    find: 'task.failure ??= nameFailure(error, task.reader);',
+    replace: 'task.failure ??= error;',
+    test: 'test/cdk/engine.ts',
   },
 ];

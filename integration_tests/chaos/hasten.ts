@@ -11,6 +11,8 @@ import { isIP } from 'node:net';
 
 const REAL_MS = 50;
 const QUIET_MS = 25;
+/** Without jumps, time passes as it does. */
+const JUMPS = process.env.CHAOS_JUMPS !== 'no';
 const STALL_MS = Number(process.env.CHAOS_STALL_MS ?? 1500);
 
 interface Timer {
@@ -67,7 +69,7 @@ function pump(): void {
   const isQuiet = underWay.size === 0 && nowMs - busyMs >= QUIET_MS;
   const isStalled = [...underWay.values()].some((sinceMs) => nowMs - sinceMs >= STALL_MS);
   const nextMs = Math.min(...[...timers.values()].map((timer) => timer.atMs));
-  if ((isQuiet || isStalled) && timers.size > 0 && nextMs > Date.now()) {
+  if (JUMPS && (isQuiet || isStalled) && timers.size > 0 && nextMs > Date.now()) {
     offsetMs += nextMs - Date.now();
     // What a jump sets going gets its time before the next one.
     busyMs = nowMs;

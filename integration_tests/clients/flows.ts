@@ -127,7 +127,7 @@ export async function runApi(): Promise<string> {
     expect(/connection c-1/.test(output), output);
     await mustRun(script, ['off', 'c-1'], { folder, env });
     writeFileSync(join(folder, 'seen.json'), JSON.stringify(seen));
-    const check = join(import.meta.dirname, 'requests.py');
+    const check = join(import.meta.dirname, 'api.py');
     await mustRun(python, [check, join(folder, 'seen.json')], { folder, env });
     return `create.sh: ${seen.length} requests, each valid by airbyte-api's models; the schedule; the switch`;
   } finally {

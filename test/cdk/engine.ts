@@ -274,3 +274,17 @@ t.test('the server’s clock holds the cursor back when it is behind ours', asyn
   const { states } = await sync(open, { streams: [{ name: 'a' }] });
   t.equal(states('a').at(-1)?.stream.stream_state.cursor, '2026-11-21T22:55:00Z');
 });
+
+t.test('a record too deep to be printed is an error of its stream, with a name', async (t) => {
+  let deep: JsonObject = {};
+  for (let level = 0; level < 20_000; level += 1) deep = { deep };
+  const broken = reader(['a'], async function* () {
+    yield [{ stream: 'a', rows: [deep] }];
+  });
+  const { failed, lines } = await sync(source([broken, reader(['b'], oneRow('b'))]), {
+    streams: [{ name: 'a' }, { name: 'b' }],
+  });
+  t.same(failed, ['a']);
+  const [error] = lines.flatMap((l) => l.trace?.error ?? []);
+  t.match(error?.message, /nested thousands of levels deep/);
+});
