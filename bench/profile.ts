@@ -2,8 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProcess } from './process.ts';
 import { build } from 'esbuild';
+import { runProcess } from './process.ts';
 import { ENV, ROOT, readCommand, startServer } from './setup.ts';
 
 export interface Hot {
