@@ -9,7 +9,7 @@ const MOST_RSS_MIB = 250;
 
 /** @returns what is out of bounds, one sentence each */
 export async function guard(): Promise<string[]> {
-  const startup = await measureStartup(7);
+  const startup = await measureStartup(11, (times) => Math.min(...times));
   const { plain, raw } = await measureThroughput(500, 10, 3, true);
   const memory = await measureMemory(100_000);
   // Processor time: a neighbour on the other core takes wall time from the two unevenly.
