@@ -11,7 +11,7 @@ export interface Startup {
   readonly checkMs: number;
 }
 
-/** @param pick medians for the report; the fastest for CI, where neighbours only ever add time. */
+/** @param pick the median for the report; CI, with its neighbours, takes a faster one. */
 export async function measureStartup(
   rounds: number,
   pick: (times: readonly number[]) => number = median,

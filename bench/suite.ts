@@ -1,5 +1,5 @@
 /** All measurements of the full run, in the order of the report. */
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, totalmem, type } from 'node:os';
 import { type Incremental, measureIncremental, PLANS } from './incremental.ts';
 import { type Latency, measureLatency, SCENARIOS } from './latency.ts';
 import { type MemoryRun, measureMemory } from './memory.ts';
@@ -47,7 +47,7 @@ export function describeMachine(): Pick<Results, 'date' | 'machine' | 'node'> {
   const [first] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} cores (${first?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+    machine: `${cpus().length} cores (${first?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`,
     node: process.version,
   };
 }

@@ -102,15 +102,27 @@ function builtins(renderer: () => Renderer, context: Context): Record<string, Bu
     return `cast(${column} as ${typeOf(kind)})`;
   }
 
+  /** As `gokwik_latest` of `streams.sql`, in a run that is not incremental. */
+  function latest(stream: string, list: string, cursor: string): string {
+    const arrived = `(select * from ${typed(stream, list)} as typed where record_key is not null)`;
+    const copies =
+      `(select record_key as copied_key from ${typed(stream, 'record_key text')} as typed ` +
+      'where record_key is not null group by record_key having count(*) > 1)';
+    const order = `${cursor} desc nulls last, extracted_at desc nulls last`;
+    return (
+      `(select arrived.* from ${arrived} as arrived left join ${copies} as copies ` +
+      'on copied_key = record_key where copied_key is null union all ' +
+      'select * exclude (newest) from (select arrived.*, row_number() over ' +
+      `(partition by record_key order by ${order}) as newest from ${arrived} as arrived ` +
+      `join ${copies} as copies on copied_key = record_key) as versions where newest = 1)`
+    );
+  }
+
   return {
     ref: (model) => `"${context.schema}"."${model}"`,
     var: (name) => String(context.variables[name] ?? ''),
     gokwik_typed: (stream, list) => typed(String(stream), String(list)),
-    gokwik_latest: (stream, list, cursor) =>
-      `(select * from (select typed.*, row_number() over (partition by record_key order by ` +
-      `${cursor} desc nulls last, extracted_at desc nulls last) as newest ` +
-      `from ${typed(String(stream), String(list))} as typed where record_key is not null` +
-      `) as versions where newest = 1)`,
+    gokwik_latest: (stream, list, cursor) => latest(String(stream), String(list), String(cursor)),
   };
 }
 

@@ -25,7 +25,7 @@
     {%- set name = pair.split()[0] -%}
     {%- set kind = pair.split()[1] -%}
     {%- set missing = not known or (execute and var('gokwik_introspect') and name not in found) %}
-    {{ gokwik_cast(name, kind, found.get(name, ''), missing) }} as {{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json'}.get(name, name) }}
+    {{ gokwik_cast(name, kind, found.get(name, ''), missing) }} as {{ gokwik_alias(name) | trim }}
     {%- if not loop.last %},{% endif -%}
   {%- endfor %}
   {% if known %}from {{ relation }}{% else %}from (select 1 as nothing) as no_table where 1 = 0{% endif %}
@@ -56,31 +56,62 @@
 {#
   The latest version of each row: append plus lookback brings several. The newest by the stream's
   cursor counts; where the cursor never moves (shipments, returns), the one that was read last.
-  An incremental run takes what has arrived since, and never lets an older version win.
+  Only rows with several versions are sorted: in a destination that keeps one of each, none is.
 #}
 {% macro gokwik_latest(stream, columns, cursor) %}
+{%- set names = [] -%}
+{%- for pair in (columns ~ ', _airbyte_extracted_at time').split(',') -%}
+  {%- do names.append(gokwik_alias(pair.split()[0]) | trim) -%}
+{%- endfor -%}
+{%- set copies -%}
+  (
+    select record_key as copied_key
+    from {{ gokwik_arrived(stream, 'record_key text, ' ~ cursor ~ ' time', cursor) }} as arrived
+    group by record_key
+    having count(*) > 1
+  )
+{%- endset -%}
 (
-  select *
+  select arrived.*
+  from {{ gokwik_arrived(stream, columns, cursor) }} as arrived
+  left join {{ copies }} as copies on copies.copied_key = arrived.record_key
+  where copies.copied_key is null
+  union all
+  select {{ names | join(', ') }}
   from (
     select
-      typed.*,
+      arrived.*,
       row_number() over (
-        partition by record_key
-        order by {{ cursor }} desc nulls last, extracted_at desc nulls last
+        partition by arrived.record_key
+        order by arrived.{{ cursor }} desc nulls last, arrived.extracted_at desc nulls last
       ) as newest
-    from {{ gokwik_typed(stream, columns) }} as typed
-    where record_key is not null
-    {%- if is_incremental() %}
-      and (extracted_at is null or extracted_at >= {{ gokwik_arrived_since() }})
-      and not exists (
-        select 1 from {{ this }} as held
-        where held.record_key = typed.record_key and held.{{ cursor }} > typed.{{ cursor }}
-      )
-    {%- endif %}
+    from {{ gokwik_arrived(stream, columns, cursor) }} as arrived
+    join {{ copies }} as copies on copies.copied_key = arrived.record_key
   ) as versions
   where newest = 1
 )
 {%- endmacro %}
+
+{#
+  All rows that have a key; in an incremental run those that have arrived since the last one, without
+  those that are older than what is held.
+#}
+{% macro gokwik_arrived(stream, columns, cursor) %}
+(
+  select typed.*
+  from {{ gokwik_typed(stream, columns) }} as typed
+  where record_key is not null
+  {%- if is_incremental() %}
+    and (extracted_at is null or extracted_at >= {{ gokwik_arrived_since() }})
+    and not exists (
+      select 1 from {{ this }} as held
+      where held.record_key = typed.record_key and held.{{ cursor }} > typed.{{ cursor }}
+    )
+  {%- endif %}
+)
+{%- endmacro %}
+
+{% macro gokwik_alias(name) %}{{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json'}.get(name, name) }}{% endmacro %}
 
 {# In an incremental run: from when on rows count as arrived since the last one. #}
 {% macro gokwik_arrived_since() %}(select {{ gokwik_hours_before('max(extracted_at)', var('gokwik_margin_hours')) }} from {{ this }}){% endmacro %}

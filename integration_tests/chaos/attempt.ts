@@ -59,7 +59,7 @@ export interface AttemptOptions {
 
 export const workFolder = mkdtempSync(join(tmpdir(), 'chaos-'));
 /** A copy, so that a build meanwhile does not change what is run. */
-const bundle = join(workFolder, 'main.mjs');
+export const bundle = join(workFolder, 'main.mjs');
 copyFileSync(BUNDLE, bundle);
 const hasten = join(workFolder, 'hasten.mjs');
 writeFileSync(

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import type { Printed } from '../connector.ts';
-import { runAttempt, workFolder } from './attempt.ts';
 import { createChance } from './random.ts';
+import { serve, sync } from './rogue.ts';
 import { DAY, figures, HOUR, PRESENT } from './stage.ts';
 import { said } from './watch.ts';
 
@@ -21,31 +16,6 @@ interface Row {
   updatedMs: number;
 }
 
-interface Server {
-  readonly url: string;
-  close(): void;
-}
-
-type Answer = (query: URLSearchParams, path: string) => unknown;
-
-async function serve(answer: Answer): Promise<Server> {
-  const server = createServer((request: IncomingMessage, response) => {
-    const url = new URL(request.url ?? '/', 'http://hostile');
-    response.sendDate = false;
-    response.setHeader('Date', new Date(PRESENT).toUTCString());
-    response.end(JSON.stringify(answer(url.searchParams, url.pathname)));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
 const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 const wire = ({ id, createdMs, updatedMs }: Row): JsonObject => ({
   payment_id: id,
@@ -53,57 +23,6 @@ const wire = ({ id, createdMs, updatedMs }: Row): JsonObject => ({
   created_at: iso(createdMs),
   updated_at: iso(updatedMs),
 });
-
-let files = 0;
-
-/** Reads `payments` (or shipments) once; returns the keys it printed and its last state. */
-async function sync(
-  server: Server,
-  stream: string,
-  options: { config?: Record<string, unknown>; state?: unknown; nowMs?: number } = {},
-): Promise<{
-  keys: Map<string, JsonObject>;
-  lines: readonly Printed[];
-  state: unknown[];
-  code: number | null;
-}> {
-  files += 1;
-  const write = (name: string, content: unknown): string => {
-    const path = join(workFolder, `hostile-${files}-${name}.json`);
-    writeFileSync(path, JSON.stringify(content));
-    return path;
-  };
-  const config = {
-    base_url: server.url,
-    app_id: 'hostile-app',
-    app_secret: 'hostile-secret',
-    start_date: '2026-10-20',
-    requests_per_second: 1000,
-    ...options.config,
-  };
-  const streams = [
-    {
-      stream: { name: stream, json_schema: {}, supported_sync_modes: ['incremental'] },
-      sync_mode: 'incremental',
-      destination_sync_mode: 'append_dedup',
-    },
-  ];
-  figures.syncs += 1;
-  const { lines, code, stderr } = await runAttempt({
-    nowMs: options.nowMs ?? PRESENT,
-    args: [
-      'read',
-      ...['--config', write('config', config)],
-      ...['--catalog', write('catalog', { streams })],
-      ...['--state', write('state', options.state ?? [])],
-    ],
-  });
-  assert.equal(stderr, '');
-  const keys = new Map<string, JsonObject>();
-  for (const { record } of lines) if (record) keys.set(String(record.data.record_key), record.data);
-  const state = lines.flatMap((line) => (line.state ? [line.state] : [])).slice(-1);
-  return { keys, lines, state, code };
-}
 
 function mustHold(keys: ReadonlyMap<string, unknown>, rows: readonly Row[]): void {
   const missing = rows.filter(({ id }) => !keys.has(id));

@@ -7,7 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CASES } from './cases.ts';
+import { INSIDE } from './bodycases.ts';
+import { asFirstProcess, canUnshare } from './container.ts';
 import { faultCase, type Sight } from './faults.ts';
 import { hostileCases } from './hostile.ts';
 import { killChain, stubbornChain } from './kills.ts';
@@ -17,6 +18,7 @@ import { createChance } from './random.ts';
 import { soak } from './soak.ts';
 import { figures } from './stage.ts';
 import { missingIn, renderTable } from './table.ts';
+import { ON_THE_WAY } from './wirecases.ts';
 
 const { values } = parseArgs({
   options: {
@@ -40,6 +42,8 @@ const sights: Sight[] = [];
 const beganMs = Date.now();
 
 console.log(`chaos: seed ${seed}`);
+
+const CASES = [...ON_THE_WAY, ...INSIDE];
 
 type Job = readonly [name: string, run: () => Promise<unknown>];
 
@@ -69,6 +73,8 @@ async function section(name: string, run: () => Promise<unknown>): Promise<void>
 
 function* killJobs(): Generator<Job> {
   const chance = createChance(seed);
+  if (canUnshare()) yield ['kills: SIGTERM as PID 1', asFirstProcess];
+  else console.log('kills: SIGTERM as PID 1 was not tried: no new PID namespace is allowed here');
   yield ['kills: stubborn', () => stubbornChain(chance.fork('stubborn'))];
   for (let turn = 0; figures.kills < wantedKills && Date.now() < untilMs; turn += 1) {
     yield [`kills: chain ${turn}`, () => killChain(chance.fork(turn))];

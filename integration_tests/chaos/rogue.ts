@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import type { Printed } from '../connector.ts';
+import { runAttempt, workFolder } from './attempt.ts';
+import { figures, PRESENT } from './stage.ts';
+
+/** A server of a few lines, and one sync of one stream against it. */
+
+export interface Server {
+  readonly url: string;
+  close(): void;
+}
+
+type Answer = (query: URLSearchParams, path: string) => unknown;
+
+export async function serve(answer: Answer): Promise<Server> {
+  const server = createServer((request: IncomingMessage, response) => {
+    const url = new URL(request.url ?? '/', 'http://hostile');
+    response.sendDate = false;
+    response.setHeader('Date', new Date(PRESENT).toUTCString());
+    response.end(JSON.stringify(answer(url.searchParams, url.pathname)));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+let files = 0;
+
+/** Reads `payments` (or shipments) once; returns the keys it printed and its last state. */
+export async function sync(
+  server: Server,
+  stream: string,
+  options: { config?: Record<string, unknown>; state?: unknown; nowMs?: number } = {},
+): Promise<{
+  keys: Map<string, JsonObject>;
+  lines: readonly Printed[];
+  state: unknown[];
+  code: number | null;
+}> {
+  files += 1;
+  const write = (name: string, content: unknown): string => {
+    const path = join(workFolder, `hostile-${files}-${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const config = {
+    base_url: server.url,
+    app_id: 'hostile-app',
+    app_secret: 'hostile-secret',
+    start_date: '2026-10-20',
+    requests_per_second: 1000,
+    ...options.config,
+  };
+  const streams = [
+    {
+      stream: { name: stream, json_schema: {}, supported_sync_modes: ['incremental'] },
+      sync_mode: 'incremental',
+      destination_sync_mode: 'append_dedup',
+    },
+  ];
+  figures.syncs += 1;
+  const { lines, code, stderr } = await runAttempt({
+    nowMs: options.nowMs ?? PRESENT,
+    args: [
+      'read',
+      ...['--config', write('config', config)],
+      ...['--catalog', write('catalog', { streams })],
+      ...['--state', write('state', options.state ?? [])],
+    ],
+  });
+  assert.equal(stderr, '');
+  const keys = new Map<string, JsonObject>();
+  for (const { record } of lines) if (record) keys.set(String(record.data.record_key), record.data);
+  const state = lines.flatMap((line) => (line.state ? [line.state] : [])).slice(-1);
+  return { keys, lines, state, code };
+}
