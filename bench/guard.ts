@@ -13,7 +13,7 @@ const firstQuartile = (times: readonly number[]): number =>
 
 /** @returns what is out of bounds, one sentence each */
 export async function guard(): Promise<string[]> {
-  const startup = await measureStartup(21, firstQuartile);
+  const startup = await measureStartup(13, firstQuartile);
   const { plain, raw } = await measureThroughput(500, 10, 3, true);
   const memory = await measureMemory(100_000);
   // Processor time: a neighbour on the other core takes wall time from the two unevenly.
