@@ -1,0 +1,89 @@
+import t, { type Test } from 'tap';
+import { checkConnection } from '../../src/gokwik/check.ts';
+import { readSettings } from '../../src/gokwik/settings.ts';
+import { serve } from '../http/helpers/server.ts';
+
+type Bodies = Readonly<Record<string, unknown>>;
+
+/** Checks against a server that gives these bodies by path, and `rest` for every other. */
+async function check(t: Test, bodies: Bodies, rest: unknown, config: object = {}) {
+  const asked: URL[] = [];
+  const methods = new Set<string | undefined>();
+  const { url } = await serve(t, (request, response) => {
+    const target = new URL(request.url ?? '/', 'http://server');
+    asked.push(target);
+    methods.add(request.method);
+    response.end(JSON.stringify(bodies[target.pathname] ?? rest));
+  });
+  const settings = await readSettings(
+    {
+      base_url: url,
+      app_id: 'app',
+      app_secret: 'secret',
+      start_date: '2026-10-01',
+      requests_per_second: 1000,
+      ...config,
+    },
+    { allowPrivate: true, nowMs: Date.now() },
+  );
+  const lines: string[] = [];
+  const context = {
+    log: { info: (line: string) => void lines.push(line), warn() {}, debug() {} },
+    now: Date.now,
+    random: () => 0,
+    userAgent: 'test',
+    env: {},
+  };
+  const result = await checkConnection(settings, context, new AbortController().signal);
+  return { result, asked, methods, lines };
+}
+
+const NONE = { statusCode: 200, data: [] };
+const DEAD = { statusCode: 500, statusMessage: 'Unable to get order details', data: {} };
+
+t.test('one endpoint that answers is a connection; the others are named', async (t) => {
+  const { result, methods, lines, asked } = await check(t, { '/v1/payment/list': NONE }, DEAD);
+  t.same(result, { ok: true, message: 'Connection successful' });
+  t.same([...methods], ['GET']);
+  t.match(lines.join('\n'), /payments: its endpoint answers, with no rows/);
+  t.match(lines.join('\n'), /orders: its endpoint does not answer for this merchant/);
+  t.match(lines.join('\n'), /refunds: its endpoint was not asked/);
+  t.ok(
+    asked.every(({ searchParams }) => (searchParams.get('limit') ?? '1') === '1'),
+    'the smallest page',
+  );
+});
+
+t.test('refunds are asked about an order that there is', async (t) => {
+  const order = { gokwik_oid: 'KWIK1', platform_order_id: 77, updated_at: '2026-11-01T00:00:00Z' };
+  const { asked } = await check(t, { '/v1/order/list': { statusCode: 200, data: [order] } }, NONE);
+  const refunds = asked.filter(({ pathname }) => pathname === '/v1/payments/refunds');
+  t.same(
+    refunds.map(({ searchParams }) => searchParams.get('platformOrderId')),
+    ['77'],
+  );
+});
+
+t.test('a refusal counts more than endpoints that answer', async (t) => {
+  const refused = { statusCode: 401, statusMessage: 'Unauthorized', data: {} };
+  const { result } = await check(t, { '/v1/order/list': refused }, NONE);
+  t.match(result, { ok: false, message: /\[GK_CREDENTIALS\]$/ });
+  const foreign = { statusCode: 400, statusMessage: 'Merchant not registered!', data: {} };
+  const both = await check(t, { '/v1/order/list': refused, '/v1/payment/list': foreign }, NONE);
+  t.match(both.result, { ok: false, message: /\[GK_MERCHANT_NOT_REGISTERED\]$/ });
+});
+
+t.test('a server that answers and gives nothing: the paths are to be asked for', async (t) => {
+  const { result } = await check(t, {}, DEAD);
+  t.equal(result.ok, false);
+  t.match(result.message, /no endpoint gave data \(orders, .*api_profile.*\[GK_IN_BODY_5XX\]/);
+});
+
+t.test('no stream at all is said so', async (t) => {
+  const names =
+    'orders checkouts abandoned_checkouts payments rto_predictions address_prefills settlements refunds shipments';
+  const streams = Object.fromEntries(names.split(' ').map((name) => [name, { enabled: false }]));
+  const { result, asked } = await check(t, {}, NONE, { api_profile: JSON.stringify({ streams }) });
+  t.match(result, { ok: false, message: /No stream is enabled/ });
+  t.same(asked, []);
+});
