@@ -33,7 +33,7 @@ trap 'rm -rf "$work"' EXIT
 run() {
   # shellcheck disable=SC2086 # The flags are several words.
   docker run --rm --user "$(id -u):$(id -g)" --volume "$(pwd):/data:ro" \
-    --volume "$work:/work" ${GOKWIK_DOCKER_FLAGS:-} "$@"
+    --volume "$work:/sync" ${GOKWIK_DOCKER_FLAGS:-} "$@"
 }
 
 set -- read --config /data/config.json --catalog /data/catalog.json
@@ -52,11 +52,11 @@ run --entrypoint /usr/local/bin/node "$image" --input-type=module -e '
   import { createInterface } from "node:readline";
   const states = new Map();
   const keep = (state) => states.set(JSON.stringify(state.stream.stream_descriptor), state);
-  JSON.parse(readFileSync("/work/old.json", "utf8")).forEach(keep);
-  for await (const line of createInterface({ input: createReadStream("/work/messages.jsonl") })) {
+  JSON.parse(readFileSync("/sync/old.json", "utf8")).forEach(keep);
+  for await (const line of createInterface({ input: createReadStream("/sync/messages.jsonl") })) {
     if (line.startsWith("{\"type\":\"STATE\"")) keep(JSON.parse(line).state);
   }
-  writeFileSync("/work/new.json", JSON.stringify([...states.values()]));
+  writeFileSync("/sync/new.json", JSON.stringify([...states.values()]));
 '
 sync "$work/new.json"
 mv "$work/new.json" state.json

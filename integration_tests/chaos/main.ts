@@ -99,7 +99,7 @@ await section('kills', async () => {
   if (figures.kills < wantedKills) failures.push(`kills: ${figures.kills} of ${wantedKills}`);
 });
 await section('late', () => runJobs([['late: 90 days', lateData]], 1));
-await section('soak', () => runJobs([['soak', () => soak(2_000_000 * scale)]], 1));
+await section('soak', () => runJobs([['soak', () => soak(3_000_000 * scale)]], 1));
 
 if (parts.includes('faults') && failures.length === 0) {
   const path = resolve(import.meta.dirname, '../../docs/FAULTS.md');
