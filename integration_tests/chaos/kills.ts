@@ -38,6 +38,11 @@ export async function killChain(chance: Chance): Promise<void> {
     },
   });
   const play = { stage, chance, lookbackMs: lookbackDays * DAY, outputBytes: 300_000 };
+  // Some answers are late, so that windows finish in another order than they began.
+  for (let slow = 0; slow < 15; slow += 1) {
+    const after = chance.whole(0, 300);
+    stage.simulator.inject({ kind: 'stall_headers', ms: chance.whole(20, 200), after, times: 3 });
+  }
   try {
     await breakOff(play, chance.whole(3, 8));
     await finish(play);

@@ -2,17 +2,16 @@ import type { Case } from './cases.ts';
 import type { Sight } from './faults.ts';
 
 /**
- * What docs/FAULTS.md lacks of what a run saw: each case with its outcome, and the words of its error.
- * Lines of the log are examples: which of them comes first is chance. Spaces do not count.
+ * What docs/FAULTS.md lacks of what a run saw: each case with its outcome. The words beside it are an
+ * example: which endpoint or line of the log comes first is chance. Spaces do not count.
  */
 export function missingIn(table: string, sights: readonly Sight[]): string[] {
-  const lines = table.split('\n').map((line) => line.replace(/\s+/g, ' '));
+  const plain = (text: string): string => text.replace(/\s+/g, ' ');
+  const lines = table.split('\n').map(plain);
   return sights
-    .filter((sight) => {
-      const row = rowOf(sight).replace(/\s+/g, ' ');
-      const begin = sight.isError ? row : row.slice(0, row.lastIndexOf('|', row.length - 2));
-      return !lines.some((line) => line.startsWith(begin));
-    })
+    .filter(
+      ({ name, outcome }) => !lines.some((l) => l.startsWith(plain(`| ${name} | ${outcome} |`))),
+    )
     .map(({ name }) => name);
 }
 

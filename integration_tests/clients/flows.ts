@@ -129,7 +129,7 @@ export async function runApi(): Promise<string> {
     writeFileSync(join(folder, 'seen.json'), JSON.stringify(seen));
     const check = join(import.meta.dirname, 'api.py');
     await mustRun(python, [check, join(folder, 'seen.json')], { folder, env });
-    return `create.sh: ${seen.length} requests, each valid by airbyte-api's models; the schedule; the switch`;
+    return `create.sh: ${seen.length} requests, those of definition and connection valid by airbyte-api's models, the source's by its keys; the schedule; the switch`;
   } finally {
     server.close();
   }

@@ -101,7 +101,7 @@ export async function runMeltano(): Promise<string> {
       /app_secret/.test(refused.output + refused.errors),
       `not our message: ${refused.errors.slice(-1500)}`,
     );
-    return `the project of deploy/meltano: two syncs, ${first} and ${second} records, equal to the truth; its schedule; a missing variable gives our sentence`;
+    return `the project of deploy/meltano, the image as Meltano's user: two syncs, ${first} and ${second} records, equal to the truth; its schedule; a missing variable gives our sentence`;
   } finally {
     await simulator.close();
   }

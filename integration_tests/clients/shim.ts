@@ -34,6 +34,7 @@ export function clientEnv(folders: readonly string[], extra: Record<string, stri
     PATH: [...folders, process.env.PATH].join(':'),
     HOME: home,
     LANG: 'C.UTF-8',
+    PYTHONDONTWRITEBYTECODE: '1',
     SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true',
     ...extra,
   };

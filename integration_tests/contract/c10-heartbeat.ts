@@ -39,8 +39,9 @@ for (const target of targets) {
     const reasons: unknown[] = [];
     for await (const text of createInterface({ input: started.stdout })) {
       const [line] = parseLines(text);
-      if (line?.record || line?.state) at.push(performance.now() * SPEED);
       const status = line?.trace?.stream_status;
+      const isBegun = status?.status === 'STARTED';
+      if (isBegun || line?.record || line?.state) at.push(performance.now() * SPEED);
       if (status && 'reasons' in status) reasons.push(status.reasons);
     }
     t.equal((await end).code, 0);
