@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './venvs.ts';
@@ -34,6 +33,4 @@ export function writeTable(rows: readonly Row[], on: string): void {
     '',
   ].join('\n');
   writeFileSync(FILE, text.slice(0, begin) + table + text.slice(end));
-  // In the form that the linter asks of every file here.
-  execFileSync('npx', ['biome', 'format', '--write', FILE], { cwd: ROOT, stdio: 'ignore' });
 }
