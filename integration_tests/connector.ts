@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import type { Line } from './destination.ts';
 import type { Simulator } from './simulator/types.ts';
 
@@ -113,3 +114,12 @@ export function configFor(simulator: Simulator, changes: Record<string, unknown>
     ...changes,
   };
 }
+
+/** A configured catalog in which every discovered stream is incremental, as most hosts choose. */
+export const incrementalCatalog = (streams: readonly AirbyteStream[]) => ({
+  streams: streams.map((stream) => ({
+    stream,
+    sync_mode: 'incremental',
+    destination_sync_mode: 'append_dedup',
+  })),
+});

@@ -4,7 +4,8 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { catalogOf, configOf, type Run, readArgs, run, smallMerchant } from './contract/runs.ts';
+import { configFor } from './connector.ts';
+import { catalogOf, type Run, readArgs, run, smallMerchant } from './contract/runs.ts';
 import { docker, IMAGE, makeInputs, type StartOptions, targets } from './contract/targets.ts';
 
 /*
@@ -19,7 +20,7 @@ if (!target) throw new Error('CONTRACT_TARGET leaves the image out, and this tes
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
 const { folder, paths } = makeInputs({
-  config: configOf(simulator),
+  config: configFor(simulator),
   catalog: catalogOf(['orders', 'order_items']),
 });
 
@@ -107,7 +108,7 @@ t.test('it has what the platform’s launch script needs', async (t) => {
 t.test('SIGTERM ends a read within a second, with code 143', async (t) => {
   const slow = await smallMerchant({ latencyMs: 300 });
   t.teardown(() => slow.close());
-  const inputs = makeInputs({ config: configOf(slow), catalog: catalogOf(['orders']) });
+  const inputs = makeInputs({ config: configFor(slow), catalog: catalogOf(['orders']) });
   const name = `contract-term-${process.pid}`;
   const started = target.start(readArgs(inputs.paths), {
     folders: [inputs.folder],
@@ -126,7 +127,7 @@ t.test('SIGTERM ends a read within a second, with code 143', async (t) => {
 });
 
 t.test('a config that its user may not read is answered with what to do', async (t) => {
-  const hidden = makeInputs({ config: configOf(simulator) });
+  const hidden = makeInputs({ config: configFor(simulator) });
   chmodSync(hidden.folder, 0o700);
   const { code, lines } = await run(target, ['check', '--config', hidden.paths.config], {
     folders: [hidden.folder],

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   configFor,
+  incrementalCatalog,
   type Printed,
   runConnector,
   writeInputs,
@@ -104,13 +105,7 @@ try {
   rmSync(values.db, { force: true });
   mkdirSync(dirname(values.db), { recursive: true });
   const destination = await openDestination(values.db, streams);
-  const catalog = {
-    streams: streams.map((stream) => ({
-      stream,
-      sync_mode: 'incremental',
-      destination_sync_mode: 'append_dedup',
-    })),
-  };
+  const catalog = incrementalCatalog(streams);
   await sync('First sync', config, catalog, destination);
 
   simulator.advance(PAUSE_DAYS * DAY_MS);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { AirbyteStream } from '../../src/cdk/protocol.ts';
-import { configFor, runConnector, writeInputs } from '../connector.ts';
+import { configFor, incrementalCatalog, runConnector, writeInputs } from '../connector.ts';
 import { openDestination } from '../destination.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { differences } from '../truth.ts';
@@ -29,13 +29,7 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
   t.equal(discovered.code, 0);
   const streams = (discovered.lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
   t.equal(streams.length, 12);
-  const catalog = {
-    streams: streams.map((stream) => ({
-      stream,
-      sync_mode: 'incremental',
-      destination_sync_mode: 'append_dedup',
-    })),
-  };
+  const catalog = incrementalCatalog(streams);
 
   const destination = await openDestination(':memory:', streams);
   t.teardown(() => destination.close());

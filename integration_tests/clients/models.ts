@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogOf, configOf, readArgs, run, STREAMS, smallMerchant } from '../contract/runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, readArgs, run, STREAMS, smallMerchant } from '../contract/runs.ts';
 import { makeInputs, targets } from '../contract/targets.ts';
 import { mustRun } from './programs.ts';
 import { clientEnv } from './shim.ts';
@@ -20,8 +21,8 @@ export async function runModels(): Promise<string> {
     simulator.inject({ kind: 'status', code: 429, retryAfter: 1, stream: 'orders', times: 2 });
     simulator.inject({ kind: 'status', code: 404, stream: 'settlements', times: 'forever' });
     const inputs = makeInputs({
-      config: configOf(simulator),
-      wrong: configOf(simulator, { start_date: 'soon' }),
+      config: configFor(simulator),
+      wrong: configFor(simulator, { start_date: 'soon' }),
       catalog: catalogOf([...STREAMS, 'no_such_stream']),
     });
     const { config, wrong, catalog } = inputs.paths;

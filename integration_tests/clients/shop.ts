@@ -1,4 +1,4 @@
-import { configOf } from '../contract/runs.ts';
+import { configFor } from '../connector.ts';
 import { startSimulator } from '../simulator/index.ts';
 import type { Simulator, StreamName } from '../simulator/types.ts';
 
@@ -25,7 +25,7 @@ export async function openShop(): Promise<{
     nowMs: NOW,
     endMs: NOW + PAUSE_MS,
   });
-  return { simulator, config: configOf(simulator, { lookback_days: LOOKBACK_DAYS }) };
+  return { simulator, config: configFor(simulator, { lookback_days: LOOKBACK_DAYS }) };
 }
 
 export type Tables = Readonly<Record<string, readonly Record<string, unknown>[]>>;

@@ -1,12 +1,13 @@
 import t from 'tap';
-import { catalogOf, configOf, read, recordsOf, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, read, recordsOf, smallMerchant } from './runs.ts';
 import { type StartOptions, targets } from './targets.ts';
 
 /* C2: any user, no rights, nothing writable, no home. (`image.ts` tries all commands.) */
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const inputs = { config: configOf(simulator), catalog: catalogOf(['orders']) };
+const inputs = { config: configFor(simulator), catalog: catalogOf(['orders']) };
 const truth = [...simulator.truth('orders')].length;
 
 const CONFINED = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];

@@ -1,13 +1,18 @@
 import { chmodSync } from 'node:fs';
 import t from 'tap';
-import { catalogOf, configOf, errorsOf, readArgs, recordsOf, run, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, errorsOf, readArgs, recordsOf, run, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C3: a file that it may not read, or that is not there, is told with its path, the user and the fix. */
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const contents = () => ({ config: configOf(simulator), catalog: catalogOf(['orders']), state: [] });
+const contents = () => ({
+  config: configFor(simulator),
+  catalog: catalogOf(['orders']),
+  state: [],
+});
 const FIX = /--user "\$\(id -u\):\$\(id -g\)".*chmod a\+r/;
 
 for (const target of targets) {

@@ -1,21 +1,13 @@
 import t from 'tap';
-import {
-  catalogOf,
-  configOf,
-  errorsOf,
-  read,
-  recordsOf,
-  STREAMS,
-  smallMerchant,
-  statesOf,
-} from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, errorsOf, read, recordsOf, STREAMS, smallMerchant, statesOf } from './runs.ts';
 import { targets } from './targets.ts';
 
 /* C4: state in each shape that a client writes; anything else is refused, and never starts over. */
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const config = configOf(simulator, { lookback_days: 2 });
+const config = configFor(simulator, { lookback_days: 2 });
 const catalog = catalogOf(['orders', 'checkouts']);
 
 for (const target of targets) {

@@ -1,7 +1,8 @@
 import t from 'tap';
+import { configFor } from '../connector.ts';
 import { probe } from './probe.ts';
 import { impurities } from './purity.ts';
-import { catalogOf, configOf, type Run, readArgs, run, STREAMS, smallMerchant } from './runs.ts';
+import { catalogOf, type Run, readArgs, run, STREAMS, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /*
@@ -12,9 +13,9 @@ import { makeInputs, targets } from './targets.ts';
 const PIPE_BYTES = 65_536;
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const good = makeInputs({ config: configOf(simulator), catalog: catalogOf(STREAMS) });
+const good = makeInputs({ config: configFor(simulator), catalog: catalogOf(STREAMS) });
 const bad = makeInputs({
-  config: configOf(simulator, { app_secret: 'wrong-secret' }),
+  config: configFor(simulator, { app_secret: 'wrong-secret' }),
   catalog: catalogOf(['no_such_stream', ...STREAMS]),
   state: '[{"type":"STREAM"}]',
 });

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { configFor } from '../connector.ts';
 import { probe } from './probe.ts';
-import { configOf, run, smallMerchant } from './runs.ts';
+import { run, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C6: the result is the last line, and the process is gone right after: some clients kill it then. */
@@ -8,7 +9,7 @@ import { makeInputs, targets } from './targets.ts';
 const GONE_MS = 200;
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const { folder, paths } = makeInputs({ config: configOf(simulator) });
+const { folder, paths } = makeInputs({ config: configFor(simulator) });
 const options = { folders: [folder] };
 
 const RESULTS = {

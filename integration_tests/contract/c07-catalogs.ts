@@ -1,12 +1,13 @@
 import t from 'tap';
-import { configOf, errorsOf, read, recordsOf, smallMerchant, statusesOf } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { errorsOf, read, recordsOf, smallMerchant, statusesOf } from './runs.ts';
 import { targets } from './targets.ts';
 
 /* C7: configured catalogs as clients write them, with nulls, without cursors, with keys of their own. */
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
-const config = configOf(simulator);
+const config = configFor(simulator);
 
 const NULLS = {
   stream: {

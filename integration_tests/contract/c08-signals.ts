@@ -1,9 +1,9 @@
 import { on } from 'node:events';
 import t from 'tap';
+import { configFor } from '../connector.ts';
 import { probe } from './probe.ts';
 import {
   catalogOf,
-  configOf,
   finish,
   read,
   readArgs,
@@ -23,7 +23,7 @@ for (const target of targets) {
   t.test(`${target.name}: stopped in the middle, it goes on from its last state`, async (t) => {
     const simulator = await smallMerchant({ latencyMs: 150 });
     t.teardown(() => simulator.close());
-    const config = configOf(simulator, { window_days: 1, concurrency: 2, lookback_days: 0 });
+    const config = configFor(simulator, { window_days: 1, concurrency: 2, lookback_days: 0 });
     const catalog = catalogOf(['orders']);
     const { folder, paths } = makeInputs({ config, catalog });
     const started = target.start(readArgs(paths), { folders: [folder] });
@@ -63,7 +63,7 @@ for (const target of targets) {
     const simulator = await smallMerchant({ orders: 4000 });
     t.teardown(() => simulator.close());
     const { folder, paths } = makeInputs({
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(['orders', 'order_items', 'checkouts']),
     });
     const seen = await probe(target, 'block', readArgs(paths), { folders: [folder] });

@@ -1,6 +1,7 @@
 import t from 'tap';
+import { configFor } from '../connector.ts';
 import { probe } from './probe.ts';
-import { catalogOf, configOf, readArgs, smallMerchant } from './runs.ts';
+import { catalogOf, readArgs, smallMerchant } from './runs.ts';
 import { docker, IMAGE, makeInputs, targets } from './targets.ts';
 
 /* C9: a closed stdout is how some hosts cancel: it goes at once, and without a word. */
@@ -9,7 +10,7 @@ const GONE_MS = 2000;
 const simulator = await smallMerchant({ orders: 4000 });
 t.teardown(() => simulator.close());
 const { folder, paths } = makeInputs({
-  config: configOf(simulator),
+  config: configFor(simulator),
   catalog: catalogOf(['orders', 'order_items', 'checkouts']),
 });
 const args = readArgs(paths);

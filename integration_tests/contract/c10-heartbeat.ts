@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import t from 'tap';
-import { catalogOf, configOf, ended, parseLines, read, readArgs, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, ended, parseLines, read, readArgs, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /*
@@ -30,7 +31,7 @@ for (const target of targets) {
     t.teardown(() => simulator.close());
     simulator.inject({ kind: 'status', code: 429, retryAfter: 900, stream: 'orders' });
     const { folder, paths } = makeInputs({
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(['orders']),
     });
     const started = target.start(readArgs(paths), { folders: [folder], env });
@@ -55,7 +56,7 @@ for (const target of targets) {
   t.test(`${target.name}: a STATE after every window`, async (t) => {
     const simulator = await smallMerchant();
     t.teardown(() => simulator.close());
-    const config = configOf(simulator, { window_days: 3 });
+    const config = configFor(simulator, { window_days: 3 });
     const { lines } = await read(target, { config, catalog: catalogOf(['orders']) });
     const states = lines.filter(({ state }) => state).length;
     t.ok(states >= 30 / 3, `${states} states for thirty days in windows of three`);
@@ -66,7 +67,7 @@ for (const target of targets) {
   t.test(`${target.name}: a STATE after at most ${MOST_RECORDS} records`, { todo }, async (t) => {
     const simulator = await smallMerchant({ orders: 12_000 });
     t.teardown(() => simulator.close());
-    const config = configOf(simulator, { window_days: 365 });
+    const config = configFor(simulator, { window_days: 365 });
     const catalog = catalogOf(['checkouts', 'checkout_events']);
     const { code, lines } = await read(target, { config, catalog });
     t.equal(code, 0);

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { catalogOf, configOf, read, STREAMS, smallMerchant, statusesOf } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, read, STREAMS, smallMerchant, statusesOf } from './runs.ts';
 import { targets } from './targets.ts';
 
 /* C11: each configured stream's story, also of an empty one, in the order that hosts rely on. */
@@ -9,8 +10,8 @@ for (const target of targets) {
     const simulator = await smallMerchant();
     t.teardown(() => simulator.close());
     // Nothing happened in the first days of this year: every stream is empty.
-    const empty = configOf(simulator, { start_date: '2015-01-01', end_date: '2015-01-03' });
-    for (const [name, config] of Object.entries({ full: configOf(simulator), empty })) {
+    const empty = configFor(simulator, { start_date: '2015-01-01', end_date: '2015-01-03' });
+    for (const [name, config] of Object.entries({ full: configFor(simulator), empty })) {
       const { code, lines } = await read(target, { config, catalog: catalogOf(STREAMS) });
       t.equal(code, 0);
       const statuses = statusesOf(lines);
@@ -35,7 +36,7 @@ for (const target of targets) {
     t.teardown(() => simulator.close());
     simulator.inject({ kind: 'status', code: 429, retryAfter: 1, stream: 'orders' });
     const { code, lines } = await read(target, {
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(['orders']),
     });
     t.equal(code, 0);

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { catalogOf, configOf, read, STREAMS, smallMerchant, statesOf } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, read, STREAMS, smallMerchant, statesOf } from './runs.ts';
 import { targets } from './targets.ts';
 
 /* C12: `recordCount` is the number of the stream's records since its last STATE, to the record. */
@@ -8,7 +9,7 @@ for (const target of targets) {
   t.test(`${target.name}: counts are exact`, async (t) => {
     const simulator = await smallMerchant({ orders: 200 });
     t.teardown(() => simulator.close());
-    const config = configOf(simulator, { window_days: 2, concurrency: 8 });
+    const config = configFor(simulator, { window_days: 2, concurrency: 8 });
     const first = await read(target, { config, catalog: catalogOf(STREAMS) });
     const again = await read(target, {
       config,

@@ -1,7 +1,7 @@
 import t from 'tap';
+import { configFor } from '../connector.ts';
 import {
   catalogOf,
-  configOf,
   errorsOf,
   read,
   recordsOf,
@@ -20,7 +20,7 @@ for (const target of targets) {
     t.teardown(() => simulator.close());
     simulator.inject({ kind: 'status', code: 404, stream: 'settlements', times: 'forever' });
     const { code, stderr, lines } = await read(target, {
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(STREAMS),
     });
     t.equal(code, 1);
@@ -39,7 +39,7 @@ for (const target of targets) {
 
     // Mended, the next run reads what is missing, and the others from where they were.
     simulator.clearFaults();
-    const config = configOf(simulator, { lookback_days: 0 });
+    const config = configFor(simulator, { lookback_days: 0 });
     const state = statesOf(lines);
     const rest = await read(target, { config, catalog: catalogOf(STREAMS), state });
     t.equal(rest.code, 0);

@@ -2,7 +2,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import t from 'tap';
 import type { AirbyteStream } from '../../src/cdk/protocol.ts';
-import { catalogOf, configOf, read, recordsOf, run, STREAMS, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, read, recordsOf, run, STREAMS, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C14: records are what discover says they are, and what GoKwik adds some day passes through. */
@@ -11,7 +12,7 @@ for (const target of targets) {
   t.test(`${target.name}: records against the schemas that it publishes`, async (t) => {
     const simulator = await smallMerchant({ orders: 300 });
     t.teardown(() => simulator.close());
-    const config = configOf(simulator);
+    const config = configFor(simulator);
     const { folder, paths } = makeInputs({ config });
     const discovered = await run(target, ['discover', '--config', paths.config], {
       folders: [folder],

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { catalogOf, configOf, errorsOf, recordsOf, run, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, errorsOf, recordsOf, run, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C15: flags in any order and form, those that some hosts add, and a clear word on wrong ones. */
@@ -7,7 +8,7 @@ import { makeInputs, targets } from './targets.ts';
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
 const { folder, paths } = makeInputs({
-  config: configOf(simulator),
+  config: configFor(simulator),
   catalog: catalogOf(['orders']),
   state: [],
 });

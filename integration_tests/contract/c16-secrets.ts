@@ -1,5 +1,6 @@
 import t from 'tap';
-import { catalogOf, configOf, type Run, read, run, STREAMS, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, type Run, read, run, STREAMS, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C16: no secret in anything that is printed, whatever fails; and no line that looks like a result. */
@@ -22,7 +23,7 @@ for (const target of targets) {
   });
   t.teardown(() => simulator.close());
   const secrets = [`id-${SECRET}`, SECRET, `rp-${SECRET}`];
-  const config = configOf(simulator);
+  const config = configFor(simulator);
 
   const FAILURES: Record<string, () => unknown> = {
     nothing: () => {},

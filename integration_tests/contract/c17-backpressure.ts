@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { catalogOf, configOf, finish, readArgs, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, finish, readArgs, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C17: a reader that stops reading costs no memory: what it has not taken is not fetched either. */
@@ -33,7 +34,7 @@ for (const target of targets) {
     const simulator = await smallMerchant({ orders: 60_000 });
     t.teardown(() => simulator.close());
     const { folder, paths } = makeInputs({
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(['orders', 'checkouts', 'checkout_events', 'payments']),
     });
     const started = target.start(readArgs(paths), { folders: [folder] });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import t from 'tap';
-import { catalogOf, configOf, readArgs, run, smallMerchant } from './runs.ts';
+import { configFor } from '../connector.ts';
+import { catalogOf, readArgs, run, smallMerchant } from './runs.ts';
 import { makeInputs, targets } from './targets.ts';
 
 /* C18: its input files stay as they are; clients hand out the only copy, and some may not be written. */
@@ -12,7 +13,7 @@ for (const target of targets) {
   for (const owner of [0, 1000]) {
     t.test(`${target.name}: as user ${owner}`, async (t) => {
       const { folder, paths } = makeInputs({
-        config: configOf(simulator, { app_id: `  ${simulator.credentials.appId} ` }),
+        config: configFor(simulator, { app_id: `  ${simulator.credentials.appId} ` }),
         catalog: catalogOf(['orders']),
         state: [],
       });
@@ -40,7 +41,7 @@ const image = targets.find(({ name }) => name === 'image');
 if (image) {
   t.test('image: from a folder that is mounted read-only', async (t) => {
     const { folder, paths } = makeInputs({
-      config: configOf(simulator),
+      config: configFor(simulator),
       catalog: catalogOf(['orders']),
     });
     const { code, stderr } = await run(image, readArgs(paths), {

@@ -65,20 +65,6 @@ export const smallMerchant = (options: SimulatorOptions = {}): Promise<Simulator
   });
 };
 
-export function configOf(simulator: Simulator, changes: Record<string, unknown> = {}) {
-  const { appId, appSecret, merchantId, returnPrimeToken } = simulator.credentials;
-  return {
-    base_url: simulator.baseUrl,
-    app_id: appId,
-    app_secret: appSecret,
-    merchant_id: merchantId,
-    return_prime_token: returnPrimeToken,
-    start_date: new Date(simulator.startMs + 5.5 * 3_600_000).toISOString().slice(0, 10),
-    requests_per_second: 1000,
-    ...changes,
-  };
-}
-
 /** A configured catalog that names streams and says nothing a host need not say. */
 export const catalogOf = (names: readonly string[], sync_mode = 'incremental') => ({
   streams: names.map((name) => ({

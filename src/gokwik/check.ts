@@ -5,13 +5,10 @@ import { createHttp, type Http } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
 import { bodyStatus, inspectEnvelope } from './envelope.ts';
 import { createPaginator } from './paginate.ts';
-import { createPii } from './pii/pii.ts';
 import type { StreamProfile } from './profile.ts';
-import { compileMapper } from './records/mapper.ts';
-import { buildRequest, rowPlaceholders, windowBounds } from './request.ts';
-import { STREAM_SCHEMAS } from './schemas.ts';
+import { buildRequest, placeholdersOf, rowPlaceholders, windowBounds } from './request.ts';
 import { DAY_MS, type Settings } from './settings.ts';
-import { enabledStreams } from './streams/open.ts';
+import { compilePlainMapper, enabledStreams } from './streams/open.ts';
 
 /** A person waits for the answer: two attempts at a silent server must fit in ten seconds (ms). */
 const REQUEST_TIMEOUT_MS = 4_000;
@@ -107,16 +104,8 @@ function findParent(
   const { per, query } = profileOf(settings, name);
   const answer = answers.find((a) => a.stream === per);
   if (!per || answer?.kind !== 'rows') return undefined;
-  const mapper = compileMapper({
-    stream: per,
-    schema: STREAM_SCHEMAS[per] ?? {},
-    profile: profileOf(settings, per),
-    pii: createPii({ mode: 'plain' }),
-    anomalies: createAnomalies(),
-  });
-  const fields = Object.values(query).flatMap((t) =>
-    [...t.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ''),
-  );
+  const mapper = compilePlainMapper(per, settings);
+  const fields = placeholdersOf(query);
   return answer.rows
     .map((raw) => mapper.map(raw).row)
     .find((row) => fields.every((field) => row[field] !== null && row[field] !== undefined));

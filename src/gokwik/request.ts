@@ -67,5 +67,11 @@ export function buildRequest(
   };
 }
 
+/** The names of the placeholders in a query: what must be known before it can be asked. */
+export const placeholdersOf = (query: Readonly<Record<string, string>>): string[] =>
+  Object.values(query).flatMap((template) =>
+    [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
+  );
+
 const fill = (template: string, values: Placeholders): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');

@@ -3,9 +3,11 @@
  * person is collected, then annotated and personal-looking fields are masked, and every other text
  * is searched for what was collected.
  */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/declared.ts';
-import { isObject, setOwn } from '../records/values.ts';
+import { setOwn } from '../records/values.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';
 import type { Hide, Mask } from './pii.ts';
 import { compilePlaces, hideName, KEEP, type Place, type Places } from './places.ts';
@@ -58,7 +60,7 @@ function compilePlace(
     compilePlace(key, inner, kind, places, mask);
   const kind = kindOfSchema(schema) ?? above;
   const types = typesOf(schema);
-  if (types.includes('object') && isObject(schema.properties)) {
+  if (types.includes('object') && isJsonObject(schema.properties)) {
     const inner = new Map(
       propertiesOf(schema).map(([key, property]) => [key, ofSchema(key, property, kind)]),
     );
@@ -68,7 +70,7 @@ function compilePlace(
       inner,
     );
   }
-  if (types.includes('array') && isObject(schema.items)) {
+  if (types.includes('array') && isJsonObject(schema.items)) {
     return places.ofItems(ofSchema(name, schema.items, kind), kind);
   }
   if (types.includes('object') || types.includes('array')) {

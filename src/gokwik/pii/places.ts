@@ -2,9 +2,11 @@
  * What to do with the value at one place of a row: collect what it says about a person, then hide
  * it. Places are made once, by name and annotation, and know nothing of a single row.
  */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { parseEmbedded } from '../records/embedded.ts';
-import { isObject, setOwn } from '../records/values.ts';
+import { setOwn } from '../records/values.ts';
 import { isPlaceName, kindOfName, type PiiKind } from './personal.ts';
 import type { Mask } from './pii.ts';
 import { addPersonal, scrubText } from './scrub.ts';
@@ -69,7 +71,7 @@ export function compilePlaces(mask: Mask) {
     const members = ofMembers(placeOf ?? (() => tree), undefined);
     function pick(value: Json): Place {
       if (Array.isArray(value)) return items;
-      return isObject(value) ? members : leaf;
+      return isJsonObject(value) ? members : leaf;
     }
     return tree;
   }
@@ -119,12 +121,12 @@ export function compilePlaces(mask: Mask) {
   ): Place {
     return {
       collect(value, personal) {
-        if (!isObject(value)) return;
+        if (!isJsonObject(value)) return;
         const place = declared === undefined ? labelled(value, placeOf) : placeOf;
         for (const name of Object.keys(value)) place(name).collect(value[name] ?? null, personal);
       },
       hide(value, personal) {
-        if (!isObject(value)) return value;
+        if (!isJsonObject(value)) return value;
         if (isDropped(kind)) return null;
         const place = declared === undefined ? labelled(value, placeOf) : placeOf;
         const hidden: JsonObject = {};

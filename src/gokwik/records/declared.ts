@@ -1,6 +1,7 @@
 /** Reading what a stream's JSON Schema declares. */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
-import { isObject } from './values.ts';
 
 /** The names of a schema's types, null left out. */
 export function typesOf(schema: JsonObject): string[] {
@@ -11,9 +12,9 @@ export function typesOf(schema: JsonObject): string[] {
 
 /** The schemas of an object's declared fields, in their order. */
 export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
-  const properties = isObject(schema.properties) ? schema.properties : {};
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
   return Object.keys(properties).map((name) => {
     const property = properties[name];
-    return [name, isObject(property) ? property : {}];
+    return [name, isJsonObject(property) ? property : {}];
   });
 }

@@ -1,6 +1,8 @@
 /** Some webhook variants flatten objects into keys that hold dots: `Customer.phone_mask`. */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { getOwn, isObject, setOwn } from './values.ts';
+import { getOwn, setOwn } from './values.ts';
 
 /**
  * The path of a flattened key, its head in lower case, when that head is one of `heads`.
@@ -23,7 +25,7 @@ export function setAtPath(target: JsonObject, path: readonly string[], value: Js
     if (there === null) setOwn(target, name, value);
     return;
   }
-  if (there !== null && !isObject(there)) return;
+  if (there !== null && !isJsonObject(there)) return;
   const inner = there ?? {};
   setAtPath(inner, rest, value);
   setOwn(target, name, inner);
@@ -36,7 +38,8 @@ export function mergeObjects(first: JsonObject, second: JsonObject): JsonObject 
     const mine = getOwn(first, name) ?? null;
     const theirs = second[name] ?? null;
     if (mine === null) setOwn(merged, name, theirs);
-    else if (isObject(mine) && isObject(theirs)) setOwn(merged, name, mergeObjects(mine, theirs));
+    else if (isJsonObject(mine) && isJsonObject(theirs))
+      setOwn(merged, name, mergeObjects(mine, theirs));
   }
   return merged;
 }

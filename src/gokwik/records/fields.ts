@@ -3,20 +3,14 @@
  * should be is decided once, what it is costs a `typeof`. A converter never throws and never sees
  * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
  */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from './declared.ts';
 import { parseEmbedded } from './embedded.ts';
 import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
-import {
-  isBlank,
-  isObject,
-  isText,
-  parseAmount,
-  parseBoolean,
-  parseInteger,
-  toText,
-} from './values.ts';
+import { isBlank, isText, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
 
 type Convert = (value: Exclude<Json, null>) => Json;
 
@@ -167,9 +161,9 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
     return to;
   };
   return (value) => {
-    if (isObject(value)) return convert(value);
+    if (isJsonObject(value)) return convert(value);
     const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;
-    if (isObject(parsed)) return convert(parsed);
+    if (isJsonObject(parsed)) return convert(parsed);
     // PHP writes an empty object as `[]`.
     if (!isBlank(value) && !isEmptyList(value)) options.count(phrase);
     return null;
@@ -177,7 +171,7 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
 }
 
 function convertArray(schema: JsonObject, path: string, options: FieldOptions): Convert {
-  const items = isObject(schema.items) ? schema.items : {};
+  const items = isJsonObject(schema.items) ? schema.items : {};
   const convertItem = compileConvert(items, path, options);
   const holdsText = typesOf(items).includes('string');
   const phrase = `\`${path}\` is not a list; null was emitted`;

@@ -1,4 +1,6 @@
 /** The first half of mapping: a raw row's values, typed and named, in the schema's order. */
+
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { StreamProfile } from '../profile.ts';
 import { propertiesOf, typesOf } from './declared.ts';
@@ -6,7 +8,7 @@ import { mergeObjects, setAtPath, splitDotted } from './dotted.ts';
 import { compileField, type Field } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { rememberShapes } from './shapes.ts';
-import { getOwn, isBlank, isObject, isText, setOwn } from './values.ts';
+import { getOwn, isBlank, isText, setOwn } from './values.ts';
 
 /** What to do with rows that have these keys in this order, as all rows of a page mostly do. */
 interface Plan {
@@ -74,8 +76,8 @@ export function compileFill(
     for (const head of Object.keys(nested)) {
       const expanded = fields.get(head)?.convert((nested[head] ?? {}) as JsonObject) ?? null;
       const there = row[head];
-      if (isObject(expanded))
-        row[head] = isObject(there) ? mergeObjects(there, expanded) : expanded;
+      if (isJsonObject(expanded))
+        row[head] = isJsonObject(there) ? mergeObjects(there, expanded) : expanded;
     }
   }
 

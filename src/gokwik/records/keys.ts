@@ -3,8 +3,8 @@
  * the same row, since destinations remove duplicates by it (I1: rows are emitted more than once).
  */
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { isObject } from './values.ts';
 
 /** Reads a mapped row; undefined when no alternative is complete. */
 export type ReadKey = (row: JsonObject) => string | undefined;
@@ -36,7 +36,7 @@ export function digest(value: Json): string {
 /** JSON text with sorted keys. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const members = Object.keys(value)
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`);

@@ -76,10 +76,6 @@ export function isText(value: Json | undefined): value is string {
   return typeof value === 'string' && (value.charCodeAt(0) > 32 || !isBlank(value));
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The value of an own property: a row may hold `constructor`, or not, whatever the prototype says. */
 export function getOwn(target: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(target, name) ? target[name] : undefined;

@@ -2,9 +2,9 @@ import { SystemError } from '../../cdk/errors.ts';
 import type { AirbyteStream } from '../../cdk/protocol.ts';
 import type { Reader, WindowPolicy } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
-import { createPii } from '../pii/pii.ts';
+import { createPii, type Pii } from '../pii/pii.ts';
 import type { StreamProfile } from '../profile.ts';
-import { compileMapper } from '../records/mapper.ts';
+import { compileMapper, type Mapper } from '../records/mapper.ts';
 import { OVERLAP_MS } from '../request.ts';
 import { STREAM_SCHEMAS, withoutAnnotations } from '../schemas.ts';
 import { DAY_MS, type Settings } from '../settings.ts';
@@ -24,7 +24,9 @@ export interface OpenedStreams {
 export function openStreams(tools: StreamTools): OpenedStreams {
   const { settings } = tools;
   const names = enabledStreams(settings);
-  const mapped = new Map(names.map((name) => [name, mapStream(name, tools)]));
+  // One for all streams: a phone hashed in one is remembered in the others.
+  const pii = createPii(settings.pii);
+  const mapped = new Map(names.map((name) => [name, mapStream(name, pii, tools)]));
   const get = (name: string): MappedStream => {
     const stream = mapped.get(name);
     if (!stream) throw new SystemError('GK_INTERNAL', `Stream ${name} has no declaration.`);
@@ -51,12 +53,22 @@ export function enabledStreams({ profile, credentials }: Settings): string[] {
   return Object.keys(profile.streams).filter(isEnabled);
 }
 
-function mapStream(name: string, { settings, anomalies }: StreamTools): MappedStream {
+function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools): MappedStream {
   const profile = streamProfile(name, settings);
-  const pii = createPii(settings.pii);
   const schema = STREAM_SCHEMAS[name] ?? {};
   const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
   return { name, profile, mapper };
+}
+
+/** For rows that are only asked about: read as they are, and not counted a second time. */
+export function compilePlainMapper(name: string, settings: Settings): Mapper {
+  return compileMapper({
+    stream: name,
+    schema: STREAM_SCHEMAS[name] ?? {},
+    profile: streamProfile(name, settings),
+    pii: createPii({ mode: 'plain' }),
+    anomalies: createAnomalies(),
+  });
 }
 
 function streamProfile(name: string, settings: Settings): StreamProfile {
@@ -96,17 +108,10 @@ function createReader(
         readList(stream, children, window, selected, tools, context),
     };
   }
-  // The parent's rows are only asked about here: read as they are, and not counted twice.
   const parent = {
     name: stream.name,
     profile: streamProfile(per, settings),
-    mapper: compileMapper({
-      stream: per,
-      schema: STREAM_SCHEMAS[per] ?? {},
-      profile: streamProfile(per, settings),
-      pii: createPii({ mode: 'plain' }),
-      anomalies: createAnomalies(),
-    }),
+    mapper: compilePlainMapper(per, settings),
   };
   return {
     ...shared,

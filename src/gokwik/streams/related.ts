@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import type { Mapped } from '../records/mapper.ts';
-import { rowPlaceholders, windowBounds } from '../request.ts';
+import { placeholdersOf, rowPlaceholders, windowBounds } from '../request.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 import { isLaterThan, type MappedStream } from './list.ts';
 
@@ -48,11 +48,6 @@ function qualifies({ row }: Mapped, { name, profile }: MappedStream, tools: Stre
 }
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';
-
-const placeholdersOf = (query: Readonly<Record<string, string>>): string[] =>
-  Object.values(query).flatMap((template) =>
-    [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
-  );
 
 /** Runs `task` for each item, `width` at once; the first failure ends it after those in flight. */
 async function forEachAtOnce<T>(

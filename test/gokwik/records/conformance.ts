@@ -2,13 +2,13 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import t from 'tap';
+import { isJsonObject } from '../../../src/cdk/json.ts';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
 import { DEFAULT_PROFILE, type StreamProfile } from '../../../src/gokwik/profile.ts';
 import { propertiesOf, typesOf } from '../../../src/gokwik/records/declared.ts';
 import { compileMapper } from '../../../src/gokwik/records/mapper.ts';
-import { isObject } from '../../../src/gokwik/records/values.ts';
 import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
 
 const ajv = new Ajv({ strict: false });
@@ -35,7 +35,7 @@ function sample(schema: JsonObject, name: string, clean: boolean): Json {
     return Object.fromEntries(entries);
   }
   if (type === 'array') {
-    return isObject(schema.items) ? [sample(schema.items, name, clean)] : [];
+    return isJsonObject(schema.items) ? [sample(schema.items, name, clean)] : [];
   }
   if (schema.format !== undefined) return clean ? '2026-09-09T07:23:34Z' : '9/9/2026 12:53 PM';
   if (type === 'number') return clean ? 1234.5 : '₹ 1,234.50';
