@@ -48,7 +48,7 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   return { models: models.map(([name]) => name), notes: [...new Set(notes)] };
 }
 
-/** What dbt keeps up to date incrementally between marts and streams is made anew here: never stored. */
+/** Between the streams and the facts only what is costly or read often is stored. */
 function isView(name: string, template: string): boolean {
   return !name.startsWith('gokwik__') && !/materialized='table'/.test(template);
 }

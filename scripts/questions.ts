@@ -52,14 +52,25 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Columns padded as Markdown formatters do, so that formatting the page changes nothing. */
 function table(rows: readonly Record<string, unknown>[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const numeric = (name: string) =>
-    rows.every((row) => row[name] === null || !Number.isNaN(Number(row[name])));
-  const rule = names.map((name) => (numeric(name) && name !== 'pincode' ? '---:' : '---'));
-  const body = rows.map((row) => line(names.map((name) => cell(row[name]))));
-  return [line(names), line(rule), ...body].join('\n');
+  const columns = Object.keys(rows[0] ?? {}).map((name) => {
+    const values = rows.map((row) => row[name]);
+    const isNumber =
+      name !== 'pincode' && values.every((value) => value === null || isNumeric(value));
+    const cells = [name, ...values.map(cell)];
+    const width = Math.max(3, ...cells.map(({ length }) => length));
+    const pad = (text: string) => (isNumber ? text.padStart(width) : text.padEnd(width));
+    const rule = isNumber ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width);
+    const [head = '', ...body] = cells.map(pad);
+    return [head, rule, ...body];
+  });
+  const lines = (columns[0] ?? []).map((_, at) => columns.map((column) => column[at]).join(' | '));
+  return lines.map((line) => `| ${line} |`).join('\n');
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value !== 'boolean' && !Number.isNaN(Number(value));
 }
 
 function cell(value: unknown): string {

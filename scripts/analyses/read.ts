@@ -18,7 +18,7 @@ export async function readAnalyses(query: Query, schema = 'analytics'): Promise<
      cross join (select count(*) as orders, sum(total_rupees) as rupees from {m}orders where is_placed) as placed
      cross join (select count(*) as carts from {m}abandoned_carts) as cart`,
     (r): Overview => ({
-      asOf: text(r.as_of),
+      asOf: text(r.as_of).replace('T', ' '),
       from: day(r.first_day),
       to: day(r.last_day),
       checkouts: count(r.checkouts),
