@@ -15,8 +15,8 @@ const FUNNEL = ['checkouts', 'checkout_events', 'abandoned_checkouts', 'orders']
 async function discover(): Promise<readonly AirbyteStream[]> {
   const config = {
     base_url: 'https://api.gokwik.co',
-    app_id: 'none',
-    app_secret: 'none',
+    app_id: 'app',
+    app_secret: 'secret',
     start_date: '2026-01-01',
     return_prime_token: 'none',
   };

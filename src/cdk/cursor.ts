@@ -113,6 +113,23 @@ function keepsHistory(saved: StreamState, startMs: number): boolean {
   return saved.cursorMs >= startMs && !(isEmpty && startMs < saved.fromMs);
 }
 
+/**
+ * For a stream without an endpoint: nothing is read by time, and no time is claimed, so that an
+ * endpoint which is switched on later is read from the start date on.
+ */
+export function planFilesOnly(saved: StreamState | undefined, bounds: Bounds): Progress {
+  const base = saved ?? { fromMs: bounds.startMs, cursorMs: bounds.startMs };
+  const run = { startedMs: bounds.nowMs, toMs: base.cursorMs, done: [] };
+  return {
+    pending: [],
+    horizonMs: undefined,
+    future: false,
+    finish() {},
+    state: () => ({ run, ...base }),
+    complete: () => base,
+  };
+}
+
 function futureProgress(saved: StreamState): Progress {
   return {
     pending: [],

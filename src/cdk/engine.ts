@@ -1,9 +1,10 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
-import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import { createOutput } from './output.ts';
+import type { StreamDescriptor } from './protocol.ts';
 import type { Logger, OpenSource, Reader } from './source.ts';
-import { COMPLETE_SENTINEL, type SavedStates, writeStreamState } from './state.ts';
+import type { SavedStates } from './state.ts';
 import { type Member, planTasks, type Task } from './tasks.ts';
 import type { PlannedWindow } from './windows.ts';
 import type { Writer } from './writer.ts';
@@ -38,40 +39,15 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   const { source, writer, log, now, signal, report } = options;
   const heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
   const startedMs = now();
-  const failed: string[] = [];
   // I5: neither our clock nor the server's, where it is behind, may be outrun.
   const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
 
-  const announce = (
-    descriptor: StreamDescriptor,
-    status: StreamStatus,
-    reason?: StatusReason,
-  ): void => {
-    const stream_status = {
-      stream_descriptor: descriptor,
-      status,
-      ...(reason && { reasons: [reason] }),
-    };
-    const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
-    writer.message({ type: 'TRACE', trace });
-  };
-
+  const { announce, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
+  const failed: string[] = [];
   const fail = (descriptor: StreamDescriptor, error: unknown): void => {
     failed.push(descriptor.name);
     report(error, descriptor);
     announce(descriptor, 'INCOMPLETE');
-  };
-
-  const save = async (member: Member): Promise<void> => {
-    member.lastOutputMs = now();
-    await writer.state(member.descriptor, writeStreamState(member.progress.state(ceilingMs())));
-  };
-
-  const saveComplete = async (member: Member): Promise<void> => {
-    const state = member.fullRefresh
-      ? { [COMPLETE_SENTINEL]: true }
-      : writeStreamState(member.progress.complete(ceilingMs()));
-    await writer.state(member.descriptor, state);
   };
 
   const tasks = planTasks({
@@ -98,16 +74,17 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
 
   /** Ends a task once none of its windows is in flight and none will be. */
   const settle = async (task: Task): Promise<void> => {
-    if (task.settled || task.inFlight > 0 || !(task.queue.empty() || task.failure)) return;
+    if (task.settled || task.inFlight > 0) return;
+    if (!task.failure && (task.files || !task.queue.empty())) return;
     task.settled = true;
-    for (const member of task.members.values()) {
-      if (task.failure) {
-        await save(member);
-        fail(member.descriptor, task.failure);
-      } else {
-        await saveComplete(member);
-        announce(member.descriptor, 'COMPLETE');
-      }
+    const [holder] = task.reader.streams;
+    for (const [stream, member] of task.members) {
+      const failure = task.failure ?? (stream === holder ? task.fileFailure : undefined);
+      // What a broken file did not give is no part of a complete refresh; of time all was read.
+      const isIncomplete = task.failure !== undefined || (failure && member.fullRefresh);
+      await (isIncomplete ? save(member) : saveComplete(member));
+      if (failure) fail(member.descriptor, failure);
+      else announce(member.descriptor, 'COMPLETE');
       const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
       log.info(
         `${member.descriptor.name}: ${member.records} records, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
@@ -133,10 +110,8 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       for (const part of page) {
         const member = task.members.get(part.stream);
         if (!member || part.rows.length === 0) continue;
-        await writer.records(member.descriptor, part.rows, now());
+        await emit(member, part.rows);
         rows += part.rows.length;
-        member.records += part.rows.length;
-        member.lastOutputMs = now();
       }
       task.stop.signal.throwIfAborted();
     }
@@ -151,26 +126,67 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
+  const readFiles = async (task: Task, member: Member): Promise<void> => {
+    member.fileRun = task.reader.files?.open(member.savedFiles);
+    try {
+      for await (const rows of member.fileRun?.pages(task.stop.signal) ?? []) {
+        await emit(member, rows);
+        task.stop.signal.throwIfAborted();
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      task.fileFailure = error;
+    }
+    await save(member);
+  };
+
+  /** Files come alone and first: where both have a row, the API's is newer and must come last. */
+  const takeFrom = (task: Task): (() => Promise<void>) | undefined => {
+    if (task.failure || task.reading) return undefined;
+    const { files } = task;
+    if (files) {
+      return () => {
+        const done = readFiles(task, files).finally(() => {
+          task.files = undefined;
+          task.reading = undefined;
+        });
+        task.reading = done.catch(() => {});
+        return done;
+      };
+    }
+    const planned = task.queue.next();
+    return planned && (() => readWindow(task, planned));
+  };
+
   let turn = 0;
-  const nextWork = (): { task: Task; planned: PlannedWindow } | undefined => {
+  const nextWork = (): { task: Task; read: () => Promise<void> } | undefined => {
     for (let step = 0; step < tasks.length; step += 1) {
       const index = (turn + step) % tasks.length;
       const task = tasks[index];
-      const planned = task?.failure ? undefined : task?.queue.next();
-      if (!task || !planned) continue;
+      const read = task && takeFrom(task);
+      if (!task || !read) continue;
       turn = index + 1;
-      return { task, planned };
+      return { task, read };
     }
     return undefined;
   };
 
   const work = async (): Promise<void> => {
-    for (let next = nextWork(); next; next = nextWork()) {
-      const { task, planned } = next;
+    for (;;) {
+      const next = nextWork();
+      if (!next) {
+        const reading = tasks.flatMap((task) => task.reading ?? []);
+        if (reading.length === 0) return;
+        // Windows come free when the files before them are read.
+        await Promise.race(reading);
+        signal.throwIfAborted();
+        continue;
+      }
+      const { task, read } = next;
       start(task);
       task.inFlight += 1;
       try {
-        await readWindow(task, planned);
+        await read();
       } catch (error) {
         signal.throwIfAborted();
         // I6: the reader's other windows stop; other streams do not notice.
@@ -200,7 +216,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   signal.addEventListener('abort', stopAll, { once: true });
   try {
     signal.throwIfAborted();
-    for (const task of tasks.filter((t) => t.queue.empty())) {
+    for (const task of tasks.filter((t) => t.queue.empty() && !t.files)) {
       start(task);
       await settle(task);
     }

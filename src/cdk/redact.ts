@@ -59,8 +59,8 @@ function maskOnce(text: string, forms: ReadonlySet<string>): string {
 
 /** The ways in which a value turns up in URLs, headers, bodies and messages. */
 function encodingsOf(value: string): string[] {
-  // A row of asterisks is a mask already, as hosts show it.
-  if (trimText(value).length < MIN_SECRET_CHARS || /^\*+$/.test(value)) return [];
+  // A row of asterisks is a mask already, as hosts show it; `none` says that there is no secret.
+  if (trimText(value).length < MIN_SECRET_CHARS || /^(\*+|\s*none\s*)$/i.test(value)) return [];
   const bytes = Buffer.from(value);
   // As UTF-8 has it: encodeURIComponent throws on half a character pair.
   const text = bytes.toString();

@@ -47,6 +47,22 @@ export interface WindowPolicy {
 /** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
 type OnWait = (untilMs: number) => void;
 
+/** The files in which rows of a stream lie, beside its API or in place of it. */
+export interface FileReader {
+  /** @param bookmark that was saved last; undefined: nothing was read yet. */
+  open(bookmark: JsonObject | undefined): FileRun;
+}
+
+export interface FileRun {
+  /**
+   * The rows that the bookmark does not cover, older files first. A file that cannot be read does
+   * not keep the others from being read: the error that names it comes at the end.
+   */
+  pages(signal: AbortSignal): AsyncIterable<readonly JsonObject[]>;
+  /** What may be saved now: it covers each page whose successor was asked for (I1). */
+  bookmark(): JsonObject;
+}
+
 export interface ReadContext {
   readonly signal: AbortSignal;
   readonly onWait: OnWait;
@@ -59,7 +75,15 @@ export interface ReadContext {
 export interface Reader {
   /** Names of the streams it can emit; the first is the parent. */
   readonly streams: readonly string[];
-  readonly policy: WindowPolicy;
+  /** Undefined: the stream has no endpoint, only files. */
+  readonly policy: WindowPolicy | undefined;
+  /** Files of the parent stream. They are read before its windows. */
+  readonly files?: FileReader;
+  /**
+   * Throws ConfigError when a state was saved under other keys than this run would write.
+   * @param hadFiles whether files had been read into the stream when the state was saved.
+   */
+  admit?(stream: string, hadFiles: boolean): void;
   /** Pages of one window, holding rows of `selected` streams only. */
   read(window: Window, selected: ReadonlySet<string>, context: ReadContext): AsyncIterable<Page>;
   /** Requests sent so far, retries included. */

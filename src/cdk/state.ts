@@ -13,6 +13,8 @@ export interface StreamState {
   readonly fromMs: number;
   readonly cursorMs: number;
   readonly run?: Run;
+  /** What was read of the stream's files, if it has any; only their reader knows its shape. */
+  readonly files?: JsonObject;
 }
 
 interface Run {
@@ -133,7 +135,10 @@ export function parseStreamState(
   const fromMs = instant(value.from, 'from');
   const cursorMs = instant(value.cursor, 'cursor');
   if (cursorMs < fromMs) throw broken('"cursor" lies before "from"');
-  if (value.run === undefined || value.run === null) return { fromMs, cursorMs };
+  const files = value.files ?? undefined;
+  if (files !== undefined && !isJsonObject(files)) throw broken('"files" is not an object');
+  const base = { fromMs, cursorMs, ...(files && { files }) };
+  if (value.run === undefined || value.run === null) return base;
   const run = value.run;
   if (!isJsonObject(run) || !Array.isArray(run.done)) throw broken('"run" is not complete');
   const done = run.done.map((pair) => {
@@ -141,8 +146,7 @@ export function parseStreamState(
     return { fromMs: instant(pair[0], 'done'), toMs: instant(pair[1], 'done') };
   });
   return {
-    fromMs,
-    cursorMs,
+    ...base,
     run: {
       startedMs: instant(run.started, 'started'),
       toMs: instant(run.to, 'to'),
@@ -175,5 +179,6 @@ export function writeStreamState(state: StreamState): JsonObject {
       done: state.run.done.map((i) => [writeInstant(i.fromMs), writeInstant(i.toMs)]),
     };
   }
+  if (state.files) written.files = state.files;
   return written;
 }

@@ -1,8 +1,8 @@
 import type { ConfiguredStream } from './catalog.ts';
-import { type Progress, planRun } from './cursor.ts';
+import { type Progress, planFilesOnly, planRun } from './cursor.ts';
 import { ConfigError } from './errors.ts';
-import type { StreamDescriptor } from './protocol.ts';
-import type { Logger, OpenSource, Reader } from './source.ts';
+import type { JsonObject, StreamDescriptor } from './protocol.ts';
+import type { FileRun, Logger, OpenSource, Reader, WindowPolicy } from './source.ts';
 import { parseStreamState, type SavedStates, stateKey } from './state.ts';
 import { createWindowQueue, planSegments, type WindowQueue } from './windows.ts';
 
@@ -10,10 +10,18 @@ import { createWindowQueue, planSegments, type WindowQueue } from './windows.ts'
 export interface Member {
   readonly descriptor: StreamDescriptor;
   readonly fullRefresh: boolean;
+  /** An earlier attempt of the same full refresh read it to its end: nothing is left to read. */
+  readonly finished: boolean;
   /** It was never read to its end, or its last run was broken off. */
   readonly unfinished: boolean;
   readonly progress: Progress;
+  /** What the saved state says of its files. */
+  readonly savedFiles: JsonObject | undefined;
+  /** There once its files are being read: it knows what the next STATE says of them. */
+  fileRun: FileRun | undefined;
   records: number;
+  /** Records since its last STATE. */
+  unsaved: number;
   /** Epoch ms of its last RECORD or STATE, which are what hosts take for a sign of life. */
   lastOutputMs: number;
 }
@@ -25,12 +33,18 @@ export interface Task {
   readonly queue: WindowQueue;
   /** Ends this reader's windows and no others. */
   readonly stop: AbortController;
+  /** The member whose files are still to be read; windows wait for them. */
+  files: Member | undefined;
+  /** Settled when its files are read; never rejects. */
+  reading: Promise<void> | undefined;
   inFlight: number;
   started: boolean;
   settled: boolean;
   windows: number;
   startedMs: number;
   failure: unknown;
+  /** Of its files alone: the windows are read all the same. */
+  fileFailure: unknown;
   waitUntilMs: number;
 }
 
@@ -97,11 +111,13 @@ function planMember(
   const finished = fullRefresh && state === 'complete';
   // A full refresh goes on where an earlier attempt of the same job stopped, and never from a cursor.
   const usable = state === 'complete' || (fullRefresh && !state?.run) ? undefined : state;
-  const progress = planRun(usable, {
+  if (usable) reader.admit?.(stream.name, usable.files !== undefined);
+  const plan = reader.policy ? planRun : planFilesOnly;
+  const progress = plan(usable, {
     startMs: source.startMs,
     endMs: source.endMs,
     lookbackMs: source.lookbackMs,
-    overlapMs: reader.policy.overlapMs,
+    overlapMs: reader.policy?.overlapMs ?? 0,
     nowMs: startedMs,
   });
   if (finished) {
@@ -116,8 +132,12 @@ function planMember(
     descriptor,
     fullRefresh,
     unfinished: !finished && (usable === undefined || usable.run !== undefined),
+    finished,
     progress: finished ? { ...progress, pending: [] } : progress,
+    savedFiles: usable?.files,
+    fileRun: undefined,
     records: 0,
+    unsaved: 0,
     lastOutputMs: startedMs,
   };
 }
@@ -127,20 +147,27 @@ function planTask(reader: Reader, members: ReadonlyMap<string, Member>): Task {
   const needs = new Map(plans.map(([name, progress]) => [name, progress.pending]));
   // The present is the same for all members: they are planned at the same moment.
   const horizonMs = plans.find(([, progress]) => progress.horizonMs !== undefined)?.[1].horizonMs;
+  const holder = reader.files && members.get(reader.streams[0] ?? '');
   return {
     reader,
     members,
-    queue: createWindowQueue(planSegments(needs), reader.policy, horizonMs),
+    queue: createWindowQueue(planSegments(needs), reader.policy ?? NO_WINDOWS, horizonMs),
     stop: new AbortController(),
+    files: holder?.finished || holder?.progress.future ? undefined : holder,
+    reading: undefined,
     inFlight: 0,
     started: false,
     settled: false,
     windows: 0,
     startedMs: 0,
     failure: undefined,
+    fileFailure: undefined,
     waitUntilMs: 0,
   };
 }
+
+/** Never used: what has no endpoint has no windows to cut. */
+const NO_WINDOWS: WindowPolicy = { maxMs: 1, overlapMs: 0, alignMs: 1, alignOffsetMs: 0 };
 
 const unknownStream = (name: string, source: OpenSource): ConfigError =>
   new ConfigError(

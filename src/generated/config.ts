@@ -5,11 +5,11 @@ export interface GokwikConfig {
    */
   base_url: string;
   /**
-   * In the GoKwik dashboard under Settings → API Credentials (in other versions of the dashboard: Integrations → App Settings). It must come from the same environment as the base URL. Spaces around a pasted value are removed.
+   * In the GoKwik dashboard under Settings → API Credentials (in other versions of the dashboard: Integrations → App Settings). It must come from the same environment as the base URL. Spaces around a pasted value are removed. Without API access, enter none here and as the secret: then only files are read.
    */
   app_id: string;
   /**
-   * Beside the App ID in the GoKwik dashboard: Settings → API Credentials, or Integrations → App Settings. Enter it anew here when it is rotated in GoKwik. Spaces around a pasted value are removed.
+   * Beside the App ID in the GoKwik dashboard: Settings → API Credentials, or Integrations → App Settings. Enter it anew here when it is rotated in GoKwik. Spaces around a pasted value are removed. Without API access, enter none.
    */
   app_secret: string;
   /**
@@ -56,5 +56,29 @@ export interface GokwikConfig {
    * Changes to the connector's description of GoKwik's list endpoints, as JSON, merged over the default. GoKwik publishes no list API; when your account manager gives you other paths, parameters or field names, enter them here, for example {"streams":{"payments":{"path":"/v2/payment/list"}}}. A stream that your account does not have is switched off with {"streams":{"settlements":{"enabled":false}}}. The documentation lists every part.
    */
   api_profile?: string;
+  /**
+   * Exports of GoKwik's dashboard and captures of its webhooks, read into the same streams as the API: a way to start without API access, and to add history. Orders exports, settlement reports and abandoned carts reports (CSV, also gzip or zip), payloads of the abandoned-cart and payment webhooks (JSON). A file that was read is not read again unless it changed. Decide on orders exports before the first sync of orders, and keep their entry afterwards: with them, orders are keyed by the shop's order id.
+   */
+  files?: {
+    /**
+     * The stream that the rows belong to.
+     */
+    stream: 'orders' | 'settlements' | 'abandoned_checkouts' | 'payments' | 'refunds';
+    /**
+     * A path inside the container, with * for any name, such as /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
+     */
+    location: string;
+    /**
+     * What the file is. It is found out by its columns or keys; name it to have anything else refused.
+     */
+    format?:
+      | 'auto'
+      | 'orders_export'
+      | 'settlement_report'
+      | 'abandoned_report'
+      | 'abandoned_webhook'
+      | 'payment_webhook';
+    [k: string]: unknown;
+  }[];
   [k: string]: unknown;
 }

@@ -129,6 +129,10 @@ export interface StreamOverride {
    */
   key?: (string | string[])[];
   /**
+   * As `key`, for a stream that has `files` in the configuration. It must never change between syncs into one table.
+   */
+  key_with_files?: (string | string[])[];
+  /**
    * Fields that say when a row last changed; the first with a value counts.
    *
    * @minItems 1

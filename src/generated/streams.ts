@@ -213,6 +213,26 @@ export interface AbandonedCheckouts {
    * Merchant order id of the order that recovered the cart (assumed field).
    */
   recovered_moid?: null | string;
+  /**
+   * The shopper's name; from the abandoned carts report.
+   */
+  customer_name?: null | string;
+  /**
+   * The shopper's address as one text; from the abandoned carts report.
+   */
+  customer_address?: null | string;
+  /**
+   * Value of the items at their list price (MRP), in rupees; from the abandoned carts report.
+   */
+  mrp_total?: null | number;
+  /**
+   * The items as one text; from the abandoned carts report.
+   */
+  line_items_text?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 
@@ -880,6 +900,38 @@ export interface Orders {
    * Made by the connector, since GoKwik has no single field for it: `cod`, `prepaid`, `partial_cod` (part paid now, the rest in cash) or `unknown`.
    */
   payment_class?: null | string;
+  /**
+   * `Order Number` of the orders export.
+   */
+  order_number?: null | string;
+  /**
+   * The shop's name of the order as shoppers see it, e.g. `#1547544`; from the orders export.
+   */
+  shopify_order_name?: null | string;
+  /**
+   * When the order was paid, UTC; from the orders export.
+   */
+  payment_at?: null | string;
+  /**
+   * Value of the items at their list price (MRP), in rupees; from the orders export.
+   */
+  mrp_total?: null | number;
+  /**
+   * The shopper's name; from the orders export.
+   */
+  customer_name?: null | string;
+  /**
+   * Whether the shop knew the shopper; from the orders export, where `customer_type` is whether GoKwik did.
+   */
+  customer_type_merchant?: null | string;
+  /**
+   * Names of the items; from the orders export.
+   */
+  product_name?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 
@@ -947,6 +999,14 @@ export interface Payments {
    * Cursor: when the payment last changed, UTC; `created_at` where GoKwik sends no later stamp.
    */
   updated_at?: null | string;
+  /**
+   * The webhook's event, e.g. `transaction.success`; from webhook captures.
+   */
+  event?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 
@@ -1002,6 +1062,14 @@ export interface Refunds {
    * The order's `moid`, added by the connector.
    */
   moid?: null | string;
+  /**
+   * The webhook's event, e.g. `transaction.success`; from webhook captures.
+   */
+  event?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 
@@ -1615,6 +1683,10 @@ export interface Settlements {
    * Card network, such as Visa, Mastercard or RuPay.
    */
   card_network?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 

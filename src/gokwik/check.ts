@@ -4,6 +4,7 @@ import type { CheckResult, SourceContext } from '../cdk/source.ts';
 import { createHttp, type Http } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
 import { bodyStatus, inspectEnvelope } from './envelope.ts';
+import type { FileTools } from './exports/reader.ts';
 import { createPaginator } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
 import { buildRequest, placeholdersOf, rowPlaceholders, windowBounds } from './request.ts';
@@ -23,10 +24,41 @@ type Answer =
 const REFUSALS = ['GK_MERCHANT_NOT_REGISTERED', 'GK_CREDENTIALS', 'GK_RETURN_PRIME_TOKEN'];
 
 /**
+ * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
+ * can read, and does not speak of a connection.
+ */
+export async function checkSource(
+  settings: Settings,
+  context: SourceContext,
+  files: FileTools,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const verdict = settings.hasApi ? await checkConnection(settings, context, signal) : undefined;
+  if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
+  const { probeFiles } = await import('./exports/probe.ts');
+  const probes = await probeFiles(settings.files, files, signal);
+  const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
+  const bad = lines.filter((_, index) => !probes[index]?.isReadable);
+  if (bad.length > 0) {
+    const connected = verdict ? 'GoKwik answers, but files' : 'Files';
+    return { ok: false, message: `${connected} cannot be read. ${bad.join('. ')}. [GK_FILE]` };
+  }
+  for (const line of lines) context.log.info(line);
+  return (
+    verdict ?? {
+      ok: true,
+      message: `Files can be read: ${lines.join('; ')}. Without App ID and App Secret, GoKwik's API was not asked.`,
+    }
+  );
+}
+
+const NOTHING: CheckResult = { ok: false, message: 'There is nothing to read.' };
+
+/**
  * The handshake: the smallest page of each enabled endpoint, all at once under the limiter.
  * Succeeds when at least one answers and none says that the credentials are refused. GETs only.
  */
-export async function checkConnection(
+async function checkConnection(
   settings: Settings,
   context: SourceContext,
   signal: AbortSignal,

@@ -10,6 +10,7 @@ import returns from '../../schemas/returns.json' with { type: 'json' };
 import rto_predictions from '../../schemas/rto_predictions.json' with { type: 'json' };
 import settlements from '../../schemas/settlements.json' with { type: 'json' };
 import shipments from '../../schemas/shipments.json' with { type: 'json' };
+import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 
 /** The JSON Schema of each stream, with our own `x-` annotations. */
@@ -27,6 +28,20 @@ export const STREAM_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   shipments,
   returns,
 } as unknown as Record<string, JsonObject>;
+
+/**
+ * A stream's schema with our annotations. What only exports and captures have is left out where
+ * the stream has none: the API's rows would carry it as nulls for ever.
+ */
+export function streamSchema(name: string, hasFiles: boolean): JsonObject {
+  const schema = STREAM_SCHEMAS[name] ?? {};
+  const { properties } = schema;
+  if (hasFiles || !isJsonObject(properties)) return schema;
+  const kept = Object.entries(properties).filter(
+    ([, property]) => !(isJsonObject(property) && property['x-from-files']),
+  );
+  return { ...schema, properties: Object.fromEntries(kept) };
+}
 
 /** A schema as the catalog shows it: our annotations are nobody else's business. */
 export function withoutAnnotations(schema: JsonObject): JsonObject {

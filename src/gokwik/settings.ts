@@ -2,6 +2,7 @@ import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { GokwikConfig } from '../generated/config.ts';
 import { checkBaseUrl } from '../http/guard.ts';
+import type { FileSource } from './exports/reader.ts';
 import { type Credentials, hostsFor } from './hosts.ts';
 import { mergeProfile } from './override.ts';
 import type { ApiProfile, Family } from './profile.ts';
@@ -24,6 +25,9 @@ export interface Settings {
   readonly requestsPerSecond: number;
   readonly pii: { readonly mode: 'plain' | 'hash' | 'drop'; readonly key?: string };
   readonly profile: ApiProfile;
+  /** False: the merchant has no API access, only files. */
+  readonly hasApi: boolean;
+  readonly files: readonly FileSource[];
   readonly allowPrivate: boolean;
 }
 
@@ -45,6 +49,14 @@ export async function readSettings(
     overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate, field }));
   }
   const pii = readPii(given);
+  const files = await readFiles(given, allowPrivate);
+  const hasApi = !(isNone(given.app_id) && isNone(given.app_secret));
+  if (!hasApi && files.length === 0) {
+    throw new ConfigError(
+      'GK_NOTHING_TO_READ',
+      '`app_id` and `app_secret` are none, and there are no `files`, so there is nothing to read. Name exports or webhook captures in `files`, or enter the credentials.',
+    );
+  }
   return {
     baseUrl,
     hosts: hostsFor(baseUrl, overrides),
@@ -60,9 +72,36 @@ export async function readSettings(
     concurrency: given.concurrency ?? 4,
     requestsPerSecond: given.requests_per_second ?? 10,
     pii,
-    profile,
+    profile: files.length > 0 ? keyForFiles(profile, files) : profile,
+    hasApi,
+    files,
     allowPrivate,
   };
+}
+
+const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
+
+async function readFiles(
+  { files = [] }: GokwikConfig,
+  allowPrivate: boolean,
+): Promise<FileSource[]> {
+  if (files.length === 0) return [];
+  const { readLocation } = await import('./exports/location.ts');
+  return files.map(({ stream, location, format = 'auto' }, index) => ({
+    stream,
+    location: readLocation(location.trim(), `files[${index}].location`, allowPrivate),
+    format: format === 'auto' ? undefined : format,
+  }));
+}
+
+/** Once and for all rows of a stream, the API's and the files': a key must not depend on the way. */
+function keyForFiles(profile: ApiProfile, files: readonly FileSource[]): ApiProfile {
+  const streams = { ...profile.streams };
+  for (const { stream } of files) {
+    const declared = streams[stream];
+    if (declared) streams[stream] = { ...declared, key: declared.key_with_files ?? declared.key };
+  }
+  return { ...profile, streams };
 }
 
 const clean = (url: URL): string => url.href.replace(/\/+$/, '');

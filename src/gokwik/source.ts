@@ -1,6 +1,7 @@
 import spec from '../../schemas/spec.json' with { type: 'json' };
 import type { ConnectorSpecification } from '../cdk/protocol.ts';
 import type { Source } from '../cdk/source.ts';
+import type { Downloader } from '../http/download.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
 const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
@@ -17,19 +18,14 @@ export const gokwikSource: Source = {
 
   async open(config, context) {
     // Loaded here, since `spec` needs none of it and must start fast.
-    const [
-      { readSettings },
-      { openStreams },
-      { checkConnection },
-      { createHttp },
-      anomaliesModule,
-    ] = await Promise.all([
-      import('./settings.ts'),
-      import('./streams/open.ts'),
-      import('./check.ts'),
-      import('../http/retry.ts'),
-      import('./anomalies.ts'),
-    ]);
+    const [{ readSettings }, { openStreams }, { checkSource }, { createHttp }, anomaliesModule] =
+      await Promise.all([
+        import('./settings.ts'),
+        import('./streams/open.ts'),
+        import('./check.ts'),
+        import('../http/retry.ts'),
+        import('./anomalies.ts'),
+      ]);
     const settings = await readSettings(config, {
       allowPrivate: context.env[ALLOW_PRIVATE] === 'true',
       nowMs: context.now(),
@@ -44,7 +40,16 @@ export const gokwikSource: Source = {
       log: context.log,
       userAgent: context.userAgent,
     });
-    const { streams, readers } = openStreams({ http, settings, anomalies });
+    let downloading: Promise<Downloader> | undefined;
+    const openDownloader = (): Promise<Downloader> => {
+      const { allowPrivate } = settings;
+      downloading ??= import('../http/download.ts').then(({ createDownloader }) =>
+        createDownloader({ ...context, allowPrivate }),
+      );
+      return downloading;
+    };
+    const files = { log: context.log, openDownloader };
+    const { streams, readers } = openStreams({ http, settings, anomalies, files });
     return {
       streams,
       readers,
@@ -53,9 +58,12 @@ export const gokwikSource: Source = {
       lookbackMs: settings.lookbackMs,
       concurrency: settings.concurrency,
       skewMs: http.skewMs,
-      check: (signal) => checkConnection(settings, context, signal),
+      check: (signal) => checkSource(settings, context, files, signal),
       anomalies: anomalies.lines,
-      close: http.close,
+      close() {
+        http.close();
+        downloading?.then((downloader) => downloader.close()).catch(() => {});
+      },
     };
   },
 };

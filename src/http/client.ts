@@ -1,13 +1,10 @@
-import type { lookup as systemLookup } from 'node:dns';
-import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios from 'axios';
+import type { IncomingMessage } from 'node:http';
 import { readBody } from './body.ts';
 import { withDeadline } from './deadline.ts';
-import { BLOCKED, guardedLookup, isPrivateHost } from './guard.ts';
 import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { bodyReasonOf, codeOf, type FailureReason, reasonOf } from './reason.ts';
+import { createTransport, plainHeaders, type TransportOptions } from './transport.ts';
 
 interface ClientRequest {
   readonly url: string;
@@ -45,43 +42,19 @@ export interface Client {
   close(): void;
 }
 
-export interface ClientOptions {
-  readonly concurrency: number;
-  readonly allowPrivate: boolean;
+export interface ClientOptions extends TransportOptions {
   readonly userAgent: string;
   readonly now: () => number;
   /** From the first byte sent to the last one read. */
   readonly timeoutMs?: number;
   /** Largest body, as sent and decompressed. */
   readonly maxBytes?: number;
-  /** For tests: another resolver. */
-  readonly lookup?: typeof systemLookup;
 }
 
-/** The only file that knows axios: its errors hold the headers, secrets included, and stay here. */
+/** Axios' errors hold the headers, secrets included: they stay here. */
 export function createClient(options: ClientOptions): Client {
-  const { allowPrivate, now, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = options;
-  const agentOptions = {
-    keepAlive: true,
-    maxSockets: options.concurrency,
-    lookup: guardedLookup(allowPrivate, options.lookup),
-  };
-  const httpAgent = new HttpAgent(agentOptions);
-  // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
-  const httpsAgent = new HttpsAgent({ ...agentOptions, rejectUnauthorized: true });
-  const instance = axios.create({
-    adapter: 'http',
-    httpAgent,
-    httpsAgent,
-    proxy: false,
-    // A redirect would carry the app secret to another host: axios drops `authorization` only.
-    maxRedirects: 0,
-    // Axios accepts a gzip body that was cut and buffers without a limit on what came in: `readBody`.
-    decompress: false,
-    responseType: 'stream',
-    transformResponse: [],
-    validateStatus: () => true,
-  });
+  const { now, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = options;
+  const transport = createTransport(options);
 
   async function send(request: ClientRequest, signal: AbortSignal): Promise<Result> {
     const startedMs = now();
@@ -95,15 +68,14 @@ export function createClient(options: ClientOptions): Client {
       return { kind: 'failure', reason, ...head, ...redirect, detail, ms: now() - startedMs };
     }
 
-    // The guard of literal addresses and schemes, again: a profile may name other hosts.
-    const isAllowed = url.protocol === 'https:' || (allowPrivate && url.protocol === 'http:');
-    if (!isAllowed || (!allowPrivate && isPrivateHost(url.hostname)))
-      return fail('blocked', BLOCKED);
+    // The guard again: a profile may name other hosts.
+    const refusal = transport.refuse(url);
+    if (refusal !== undefined) return fail('blocked', refusal);
 
     try {
       return await withDeadline(signal, timeoutMs, async (linked) => {
         deadline = linked;
-        const answer = await instance.get<IncomingMessage>(request.url, {
+        const answer = await transport.instance.get<IncomingMessage>(request.url, {
           signal: linked,
           headers: {
             ...request.headers,
@@ -113,7 +85,7 @@ export function createClient(options: ClientOptions): Client {
           },
         });
         const { status, data } = answer;
-        const headers = plain(data.headers);
+        const headers = plainHeaders(data.headers);
         Object.assign(head, { status, headers });
         const redirectHost = redirectOf(status, headers, url);
         if (redirectHost !== undefined) {
@@ -145,19 +117,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  return {
-    send,
-    close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
-    },
-  };
-}
-
-/** Set-Cookie is left out: nobody here needs it, and it may hold a session. */
-function plain(headers: IncomingMessage['headers']): Headers {
-  const entries = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  return { send, close: transport.close };
 }
 
 function redirectOf(status: number, headers: Headers, url: URL): string | undefined {

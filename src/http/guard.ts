@@ -92,13 +92,18 @@ export interface GuardOptions {
   readonly allowPrivate: boolean;
   /** The name of the config field, for messages. */
   readonly field?: string;
+  /** Pre-signed addresses of files carry their signature in the query. */
+  readonly allowQuery?: boolean;
 }
 
 /**
  * The base URL guard: secrets go to public https hosts only.
  * Throws ConfigError `GK_BASE_URL_…`; its messages never quote the URL, which may hold a password.
  */
-export function checkBaseUrl(raw: string, { allowPrivate, field = 'base_url' }: GuardOptions): URL {
+export function checkBaseUrl(
+  raw: string,
+  { allowPrivate, field = 'base_url', allowQuery = false }: GuardOptions,
+): URL {
   const fail = (code: string, message: string): never => {
     throw new ConfigError(`GK_BASE_URL_${code}`, `\`${field}\` ${message}`);
   };
@@ -113,7 +118,7 @@ export function checkBaseUrl(raw: string, { allowPrivate, field = 'base_url' }: 
     fail('SCHEME', `must begin with https://, so that the credentials travel encrypted. ${ALLOW}`);
   }
   // An empty query or fragment (`…/?`) leaves no trace in `search` and `hash`.
-  if (/[?#]/.test(url.href)) {
+  if (!allowQuery && /[?#]/.test(url.href)) {
     fail('QUERY', 'must not hold a query or a fragment. Remove everything from `?` or `#` on.');
   }
   if (!allowPrivate && isPrivateHost(url.hostname)) {
@@ -123,6 +128,12 @@ export function checkBaseUrl(raw: string, { allowPrivate, field = 'base_url' }: 
     );
   }
   return url;
+}
+
+/** Host and path of an address, for messages: its query may hold a signature (I9). */
+export function addressName(address: string): string {
+  const { host, pathname } = new URL(address);
+  return `${host}${pathname}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { checkConnection } from '../../src/gokwik/check.ts';
+import { checkSource } from '../../src/gokwik/check.ts';
 import { readSettings } from '../../src/gokwik/settings.ts';
 import { serve } from '../http/helpers/server.ts';
 
@@ -34,7 +34,11 @@ async function check(t: Test, bodies: Bodies, rest: unknown, config: object = {}
     userAgent: 'test',
     env: {},
   };
-  const result = await checkConnection(settings, context, new AbortController().signal);
+  const files = {
+    log: context.log,
+    openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
+  };
+  const result = await checkSource(settings, context, files, new AbortController().signal);
   return { result, asked, methods, lines };
 }
 

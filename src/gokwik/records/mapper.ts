@@ -63,6 +63,7 @@ export function compileMapper(options: MapperOptions): Mapper {
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii.compile(schema, exempt);
   const properties = new Map(propertiesOf(schema));
+  const hasSource = properties.has('_source');
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor)?.format !== undefined;
   const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
@@ -116,6 +117,7 @@ export function compileMapper(options: MapperOptions): Mapper {
     parent?: Mapped,
   ): Mapped {
     row[KEY] = key;
+    if (hasSource) row._source ??= 'api';
     if (hide === undefined) return { row, key, cursorMs };
     const personal = hide(row, parent?.personal);
     // The parent's fields are hidden already; twice would break the join.

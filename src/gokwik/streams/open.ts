@@ -1,12 +1,13 @@
-import { SystemError } from '../../cdk/errors.ts';
-import type { AirbyteStream } from '../../cdk/protocol.ts';
-import type { Reader, WindowPolicy } from '../../cdk/source.ts';
+import { ConfigError, SystemError } from '../../cdk/errors.ts';
+import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
+import type { Page, Reader, WindowPolicy } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
+import { createFileReader, type FileSource, type FileTools } from '../exports/reader.ts';
 import { createPii, type Pii } from '../pii/pii.ts';
 import type { StreamProfile } from '../profile.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
 import { OVERLAP_MS } from '../request.ts';
-import { STREAM_SCHEMAS, withoutAnnotations } from '../schemas.ts';
+import { streamSchema, withoutAnnotations } from '../schemas.ts';
 import { DAY_MS, type Settings } from '../settings.ts';
 import type { StreamTools } from './fetch.ts';
 import { type MappedStream, readList } from './list.ts';
@@ -15,15 +16,20 @@ import { readRelated } from './related.ts';
 /** Midnight in India, as an offset from midnight UTC (ms). India has no daylight saving. */
 const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
 
+interface OpenTools extends StreamTools {
+  /** Only `read` needs them, where the config has files. */
+  readonly files?: FileTools;
+}
+
 export interface OpenedStreams {
   readonly streams: readonly AirbyteStream[];
   readonly readers: readonly Reader[];
 }
 
 /** Makes the catalog and the readers from the profile: a stream is a declaration, not code. */
-export function openStreams(tools: StreamTools): OpenedStreams {
+export function openStreams(tools: OpenTools): OpenedStreams {
   const { settings } = tools;
-  const names = enabledStreams(settings);
+  const names = readableStreams(settings);
   // One for all streams: a phone hashed in one is remembered in the others.
   const pii = createPii(settings.pii);
   const mapped = new Map(names.map((name) => [name, mapStream(name, pii, tools)]));
@@ -35,18 +41,26 @@ export function openStreams(tools: StreamTools): OpenedStreams {
   const children = (parent: string): MappedStream[] =>
     [...mapped.values()].filter((stream) => stream.profile.child_of === parent);
   return {
-    streams: names.map((name) => describeStream(name, get(name).profile)),
+    streams: names.map((name) => describeStream(name, get(name).profile, settings)),
     readers: names
       .filter((name) => !get(name).profile.child_of)
       .map((name) => createReader(get(name), children(name), tools)),
   };
 }
 
-/** Streams that this configuration can read: `returns` needs a token, a child needs its parent. */
-export function enabledStreams({ profile, credentials }: Settings): string[] {
+/** Streams that this configuration can read, from an endpoint, from files or from both. */
+function readableStreams(settings: Settings): string[] {
+  const { profile, files } = settings;
+  const asked = new Set(enabledStreams(settings));
+  const hasFiles = (name: string): boolean => files.some(({ stream }) => stream === name);
+  return Object.keys(profile.streams).filter((name) => asked.has(name) || hasFiles(name));
+}
+
+/** Streams whose endpoint is asked: `returns` needs a token, a child needs its parent. */
+export function enabledStreams({ profile, credentials, hasApi }: Settings): string[] {
   const isEnabled = (name: string): boolean => {
     const stream = profile.streams[name];
-    if (!stream?.enabled) return false;
+    if (!hasApi || !stream?.enabled) return false;
     if (stream.family === 'returnprime' && !credentials.returnPrimeToken) return false;
     return stream.child_of === undefined || isEnabled(stream.child_of);
   };
@@ -55,7 +69,7 @@ export function enabledStreams({ profile, credentials }: Settings): string[] {
 
 function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools): MappedStream {
   const profile = streamProfile(name, settings);
-  const schema = STREAM_SCHEMAS[name] ?? {};
+  const schema = schemaOf(name, settings);
   const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
   return { name, profile, mapper };
 }
@@ -64,12 +78,18 @@ function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools)
 export function compilePlainMapper(name: string, settings: Settings): Mapper {
   return compileMapper({
     stream: name,
-    schema: STREAM_SCHEMAS[name] ?? {},
+    schema: schemaOf(name, settings),
     profile: streamProfile(name, settings),
     pii: createPii({ mode: 'plain' }),
     anomalies: createAnomalies(),
   });
 }
+
+const filesOf = (name: string, { files }: Settings): readonly FileSource[] =>
+  files.filter(({ stream }) => stream === name);
+
+const schemaOf = (name: string, settings: Settings): JsonObject =>
+  streamSchema(name, filesOf(name, settings).length > 0);
 
 function streamProfile(name: string, settings: Settings): StreamProfile {
   const profile = settings.profile.streams[name];
@@ -77,10 +97,10 @@ function streamProfile(name: string, settings: Settings): StreamProfile {
   return profile;
 }
 
-function describeStream(name: string, profile: StreamProfile): AirbyteStream {
+function describeStream(name: string, profile: StreamProfile, settings: Settings): AirbyteStream {
   return {
     name,
-    json_schema: withoutAnnotations(STREAM_SCHEMAS[name] ?? {}),
+    json_schema: withoutAnnotations(schemaOf(name, settings)),
     supported_sync_modes: ['full_refresh', 'incremental'],
     source_defined_cursor: true,
     default_cursor_field: profile.cursor.slice(0, 1),
@@ -92,13 +112,17 @@ function describeStream(name: string, profile: StreamProfile): AirbyteStream {
 function createReader(
   stream: MappedStream,
   children: readonly MappedStream[],
-  tools: StreamTools,
+  tools: OpenTools,
 ): Reader {
   const { settings, http } = tools;
   const shared = {
     streams: [stream.name, ...children.map((child) => child.name)],
     requests: () => http.requests(stream.name),
+    ...fileParts(stream, tools),
   };
+  if (!enabledStreams(settings).includes(stream.name)) {
+    return { ...shared, policy: undefined, read: noPages };
+  }
   const { per } = stream.profile;
   if (!per) {
     return {
@@ -119,6 +143,35 @@ function createReader(
     read: (window, _selected, context) => readRelated(stream, parent, window, tools, context),
   };
 }
+
+async function* noPages(): AsyncGenerator<Page> {}
+
+/** What a stream's files add to its reader, and the guard of its keys. */
+function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files' | 'admit'> {
+  const { settings, anomalies, files } = tools;
+  const { name, profile, mapper } = stream;
+  const sources = filesOf(name, settings);
+  const { zone } = profile.time;
+  const hasFiles = sources.length > 0;
+  const options = { stream: name, sources, mapper, zone, anomalies };
+  return {
+    ...(hasFiles && files && { files: createFileReader({ ...options, ...files }) }),
+    ...(profile.key_with_files && {
+      admit(member, hadFiles) {
+        if (member === name && hadFiles !== hasFiles) throw otherKeys(name, hadFiles);
+      },
+    }),
+  };
+}
+
+const otherKeys = (stream: string, hadFiles: boolean): ConfigError =>
+  new ConfigError(
+    'GK_FILES_KEY',
+    hadFiles
+      ? `Stream ${stream} was read from files before, and \`files\` has none for it any more. Its rows are keyed so that files and API meet, and would come a second time under other keys. Put the entry back (it may match no file), or reset this stream.`
+      : `Stream ${stream} was read from the API alone before, and now has \`files\`. With them its rows have other keys, and would come a second time. Reset this stream (its state and its table), or take its entry out of \`files\`.`,
+    { stream },
+  );
 
 function windowPolicy({ time, max_days }: StreamProfile, settings: Settings): WindowPolicy {
   const shared = { overlapMs: OVERLAP_MS };

@@ -1,0 +1,150 @@
+/** What is inside a file: its text, unpacked; or why it is no export at all. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { openPromise as openZip, type ZipFile } from 'yauzl';
+import { FileProblem } from './problem.ts';
+
+export type Bytes = AsyncIterable<Buffer>;
+
+/** A text within a file: the file itself, or an entry of a zip. */
+export interface Part {
+  /** In the state. */
+  readonly name: string;
+  /** For people: without folders. */
+  readonly label: string;
+  /** When it was written, as far as the file says. */
+  readonly asOfMs: number | undefined;
+  /** From the beginning, unpacked. May be called again. */
+  open(): Bytes;
+}
+
+export interface Opened {
+  readonly name: string;
+  readonly label: string;
+  readonly modifiedMs: number | undefined;
+  /** Where it lies in the file system; undefined: behind an address. */
+  readonly path: string | undefined;
+  /** From the beginning. May be called again. */
+  open(): Bytes;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** Enough for every signature and every header that is known. */
+export const HEAD_BYTES = 64 * 1024;
+
+export const readPath = (path: string): Bytes =>
+  createReadStream(path, { highWaterMark: CHUNK_BYTES }) as Bytes;
+
+/** The texts in a file, one after another; what they need is cleared away when they are left. */
+export async function* partsOf(file: Opened): AsyncGenerator<Part> {
+  const head = await headOf(file.open());
+  const { name, label, modifiedMs: asOfMs } = file;
+  if (head.length === 0) throw new FileProblem('it is empty');
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    yield { name, label, asOfMs, open: () => gunzip(file.open()) };
+  } else if (head.subarray(0, 4).equals(ZIP)) {
+    yield* zipParts(file);
+  } else {
+    yield { name, label, asOfMs, open: () => file.open() };
+  }
+}
+
+const ZIP = Buffer.from([0x50, 0x4b, 3, 4]);
+
+/** At least `HEAD_BYTES` of the beginning, or all there is. */
+export async function headOf(bytes: Bytes): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* gunzip(packed: Bytes): AsyncGenerator<Buffer> {
+  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
+  const flow = pipeline(Readable.from(packed), unpacked);
+  flow.catch(() => {}); // It is met below, as the failure of what is read.
+  try {
+    yield* unpacked as Bytes;
+  } catch (error) {
+    throw unpackProblem(error);
+  } finally {
+    unpacked.destroy();
+  }
+}
+
+function unpackProblem(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'Z_BUF_ERROR')
+    return new FileProblem('it is cut off: its packed content has no end');
+  if (code.startsWith('Z_')) return new FileProblem('its packed content is damaged');
+  return error;
+}
+
+async function* zipParts(file: Opened): AsyncGenerator<Part> {
+  // The list of a zip's entries is at its end, so what comes over the network is laid down first.
+  const folder = file.path === undefined ? await mkdtemp(join(tmpdir(), 'gokwik-')) : undefined;
+  let zip: ZipFile | undefined;
+  try {
+    const path = file.path ?? join(folder ?? '', 'file.zip');
+    if (file.path === undefined)
+      await pipeline(Readable.from(file.open()), createWriteStream(path));
+    zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch((error: unknown) => {
+      throw zipProblem(error);
+    });
+    yield* entriesOf(zip, file);
+  } finally {
+    zip?.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
+  const entries = [];
+  try {
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+  } catch (error) {
+    throw zipProblem(error);
+  }
+  if (entries.some(({ fileName }) => fileName === '[Content_Types].xml')) {
+    throw new FileProblem('it is an Excel workbook: save the sheet as CSV');
+  }
+  const texts = entries.filter(
+    ({ fileName }) => !fileName.endsWith('/') && !fileName.startsWith('__MACOSX/'),
+  );
+  if (texts.length === 0) throw new FileProblem('it is a zip without a file in it');
+  for (const entry of texts) {
+    const openEntry = async function* (): AsyncGenerator<Buffer> {
+      try {
+        yield* (await zip.openReadStreamPromise(entry)) as Bytes;
+      } catch (error) {
+        throw zipProblem(error);
+      }
+    };
+    const { name, label, modifiedMs: asOfMs } = file;
+    const within = (of: string): string => `${of}/${entry.fileName}`;
+    yield { name: within(name), label: within(label), asOfMs, open: openEntry };
+  }
+}
+
+function zipProblem(error: unknown): unknown {
+  if (error instanceof FileProblem) return error;
+  const message = error instanceof Error ? error.message : '';
+  if (/invalid relative path|absolute path|invalid characters/i.test(message)) {
+    return new FileProblem(
+      'it is a zip with a name in it that leads out of it, and is not unpacked',
+    );
+  }
+  if (/end of central directory|unexpected EOF|truncated/i.test(message)) {
+    return new FileProblem('it is a zip that is cut off, or was not downloaded to its end');
+  }
+  return new FileProblem('it is a zip that is damaged or encrypted');
+}
