@@ -38,15 +38,23 @@ export interface Line {
 /** Rows gathered before they are staged; the STATE commits what is staged. */
 const BATCH_ROWS = 20_000;
 
-/** @param path of the DuckDB file, or `:memory:`. */
+/**
+ * @param path of the DuckDB file, or `:memory:`.
+ * @param options.newestCursorWins as Airbyte's de-duplicating destinations do; default: the row that
+ *   came last, as plain upserts do.
+ */
 export async function openDestination(
   path: string,
   streams: readonly AirbyteStream[],
+  { newestCursorWins = false } = {},
 ): Promise<Destination> {
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   const tables = new Map<string, Table>();
-  for (const stream of streams) tables.set(stream.name, await createTable(connection, stream));
+  for (const stream of streams) {
+    const cursor = newestCursorWins ? stream.default_cursor_field?.[0] : undefined;
+    tables.set(stream.name, await createTable(connection, stream, cursor));
+  }
   const states = new Map<string, JsonObject>();
 
   return {
@@ -85,6 +93,8 @@ export async function openDestination(
 interface Table {
   readonly name: string;
   readonly columns: readonly { name: string; type: string }[];
+  /** Versions of a row are compared by this field first. */
+  readonly cursor: string | undefined;
   waiting: { data: JsonObject; emitted_at: number }[];
   staged: number;
   counts: Counts;
@@ -98,7 +108,11 @@ const TYPES: Record<string, string> = {
   array: 'JSON',
 };
 
-async function createTable(connection: DuckDBConnection, stream: AirbyteStream): Promise<Table> {
+async function createTable(
+  connection: DuckDBConnection,
+  stream: AirbyteStream,
+  cursor: string | undefined,
+): Promise<Table> {
   const properties = stream.json_schema.properties as Record<
     string,
     { type: string | string[]; format?: string }
@@ -107,9 +121,10 @@ async function createTable(connection: DuckDBConnection, stream: AirbyteStream):
     const kind = [type].flat().find((t) => t !== 'null') ?? 'string';
     return { name, type: format === 'date-time' ? 'TIMESTAMPTZ' : (TYPES[kind] ?? 'VARCHAR') };
   });
-  const table = {
+  const table: Table = {
     name: stream.name,
     columns,
+    cursor,
     waiting: [],
     staged: 0,
     counts: { records: 0, inserted: 0, corrected: 0 },
@@ -146,8 +161,14 @@ async function commit(connection: DuckDBConnection, table: Table): Promise<void>
   await stage(connection, table);
   if (table.staged === 0) return;
   const staged = `temp."staged_${table.name}"`;
+  const stampOf = (data: string): string =>
+    table.cursor === undefined
+      ? 'NULL::TIMESTAMPTZ'
+      : `CAST(json_extract_string(${data}, '$.${table.cursor}') AS TIMESTAMPTZ)`;
   // Of several versions in one commit the last one counts, as in any upserting destination.
-  const newest = `(SELECT * FROM ${staged} QUALIFY row_number() OVER (PARTITION BY record_key ORDER BY seq DESC) = 1)`;
+  const latest = `(SELECT *, ${stampOf('data')} AS stamp FROM ${staged} QUALIFY row_number() OVER (PARTITION BY record_key ORDER BY stamp DESC NULLS LAST, seq DESC) = 1)`;
+  const newest = `(SELECT l.* FROM ${latest} l LEFT JOIN "${table.name}" known USING (record_key)
+     WHERE coalesce(${stampOf('known._airbyte_data')} <= l.stamp, true))`;
   const [changes] = (
     await connection.runAndReadAll(
       `SELECT count(*) FILTER (old.record_key IS NULL)::INT AS inserted,

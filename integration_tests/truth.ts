@@ -1,4 +1,5 @@
 import type { Destination } from './destination.ts';
+import type { Keys } from './simulator/truth.ts';
 import type { Simulator, StreamName } from './simulator/types.ts';
 
 /**
@@ -12,6 +13,7 @@ export async function differences(
   simulator: Simulator,
   stream: string,
   range: { fromMs?: number; toMs?: number } = {},
+  keys: Keys = 'api',
 ): Promise<string[]> {
   const found = new Map<string, Record<string, unknown>>();
   const rows = await destination.query(`SELECT record_key, _airbyte_data FROM "${stream}"`);
@@ -20,7 +22,7 @@ export async function differences(
   }
   const wrong: string[] = [];
   const known = new Set<string>();
-  for (const { key, fields } of simulator.truth(stream as StreamName, range)) {
+  for (const { key, fields } of simulator.truth(stream as StreamName, range, keys)) {
     known.add(key);
     const row = found.get(key);
     if (!row) {
@@ -44,7 +46,7 @@ export async function differences(
 }
 
 /** JSON with sorted keys, where missing, null and blank are one: the API writes all three. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value === '' ? null : (value ?? null), (_, inner) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(

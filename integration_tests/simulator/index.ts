@@ -1,5 +1,7 @@
 import type { Answering } from './answer.ts';
 import { createClock } from './clock.ts';
+import { captureTruth, reportTruth } from './exports/truth.ts';
+import { writeExports } from './exports/write.ts';
 import { createFaults } from './faults.ts';
 import { createGate, createLimit } from './gate.ts';
 import { createJournal } from './journal.ts';
@@ -71,7 +73,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clearFaults: faults.clear,
     requests: journal.entries,
     resetRequests: journal.reset,
-    truth: (stream, range) => truthOf(world, stream, clock.nowMs(), range),
+    truth: (stream, range, keys) => truthOf(world, stream, clock.nowMs(), range, keys),
+    exports: (folder, given) => writeExports(world, folder, clock.nowMs(), given),
+    reportTruth: (report, given) =>
+      reportTruth(world, report, { atMs: clock.nowMs(), ...given }, given?.older),
+    captureTruth: (stream, given) => captureTruth(world, stream, { atMs: clock.nowMs(), ...given }),
     stats: journal.stats,
     close: () => shut(server),
   };

@@ -9,10 +9,22 @@ import { HORIZON_MS, sessionsIn, type World } from './world.ts';
 
 /** What a connector must emit, straight from the facts: it knows nothing of how they are sent. */
 
-/** A variant of a field that no schema names: it passes through as it comes. */
+/** A variant of a field, emitted under the other name. */
 const UNTYPED: Readonly<Partial<Record<StreamName, readonly string[]>>> = { orders: ['items'] };
 
 const COMPOSITE = ['settlement_utr', 'payment_id', 'transaction_type', 'serial_no'];
+/** A report counts its rows anew, so files and API agree on these. */
+const COMPOSITE_WITH_FILES = [
+  'settlement_utr',
+  'payment_id',
+  'transaction_type',
+  'transaction_rrn',
+  'debit',
+  'credit',
+];
+
+/** Whose keys rows have: a merchant's with the API alone, or one's who has files too. */
+export type Keys = 'api' | 'files';
 
 function canonical(field: Field, value: unknown): unknown {
   if (value === null || value === undefined) return null;
@@ -30,7 +42,9 @@ function canonicalAll(fields: Fields, facts: Facts): Record<string, unknown> {
   return row;
 }
 
-function emitted(stream: StreamName, facts: Facts): Record<string, unknown> {
+export function emitted(stream: StreamName, told: Facts): Record<string, unknown> {
+  // Both spellings of the list come out under one name.
+  const facts = stream === 'orders' ? { ...told, line_items: told.line_items ?? told.items } : told;
   const fields = canonicalAll({ ...FIELDS[stream], ...ADDED[stream] }, facts);
   for (const name of UNTYPED[stream] ?? []) delete fields[name];
   return fields;
@@ -40,16 +54,20 @@ function escapePart(value: unknown): string {
   return String(value).replaceAll('%', '%25').replaceAll(':', '%3A');
 }
 
-function keyOf(stream: StreamName, facts: Facts): string {
+export function keyOf(stream: StreamName, facts: Facts, keys: Keys): string {
   switch (stream) {
-    case 'orders':
-      return String(facts.gokwik_oid ?? facts.request_id ?? facts.moid);
+    case 'orders': {
+      const own = facts.gokwik_oid ?? facts.request_id ?? facts.moid;
+      return String(keys === 'files' ? (facts.platform_order_id ?? own) : own);
+    }
     case 'payments':
       return String(facts.payment_id);
     case 'refunds':
       return String(facts.refund_id);
     case 'settlements':
-      return COMPOSITE.map((name) => escapePart(facts[name])).join(':');
+      return (keys === 'files' ? COMPOSITE_WITH_FILES : COMPOSITE)
+        .map((name) => escapePart(emitted('settlements', facts)[name] ?? ''))
+        .join(':');
     case 'shipments':
       return String(facts.awb);
     case 'returns':
@@ -78,6 +96,7 @@ export function* truthOf(
   stream: StreamName,
   nowMs: number,
   range: { fromMs?: number; toMs?: number } = {},
+  keys: Keys = 'api',
 ): Generator<TruthRow> {
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range;
   const parent = parentOf(stream);
@@ -92,7 +111,12 @@ export function* truthOf(
       const facts = describe(world, parent, plan, entity.sub, at);
       const createdMs = Number(facts.created_at ?? entity.times[0]);
       if (parent === stream) {
-        yield { key: keyOf(stream, facts), fields: emitted(stream, facts), createdMs, cursorMs };
+        yield {
+          key: keyOf(stream, facts, keys),
+          fields: emitted(stream, facts),
+          createdMs,
+          cursorMs,
+        };
       } else if (stream === 'refunds') {
         const { platform_order_id, gokwik_oid, moid, updated_at } = facts;
         for (const turn of refundTurns(plan, nowMs)) {
@@ -100,11 +124,11 @@ export function* truthOf(
           const row = { ...refund, platform_order_id, gokwik_oid, moid, updated_at };
           const fields = emitted(stream, row);
           const refundedMs = Number(refund.created_at);
-          yield { key: keyOf(stream, row), fields, createdMs: refundedMs, cursorMs };
+          yield { key: keyOf(stream, row, keys), fields, createdMs: refundedMs, cursorMs };
         }
       } else {
         for (const child of childFacts(stream, facts)) {
-          const key = `${keyOf(parent, facts)}:${child.position}`;
+          const key = `${keyOf(parent, facts, keys)}:${child.position}`;
           yield { key, fields: emitted(stream, child), createdMs, cursorMs };
         }
       }

@@ -1,6 +1,10 @@
 /** What a user of the simulator sees. Instants are epoch milliseconds. */
 
+import type { Report } from './exports/columns.ts';
+import type { ExportTruth } from './exports/truth.ts';
+import type { ExportFile, ExportOptions } from './exports/write.ts';
 import type { Fault } from './faults.ts';
+import type { Keys } from './truth.ts';
 
 export type StreamName =
   | 'orders'
@@ -119,7 +123,19 @@ export interface Simulator {
   requests(): readonly RequestEntry[];
   resetRequests(): void;
   /** What a perfect connector ends up with, as of now: rows whose cursor is in `[fromMs, toMs)`. */
-  truth(stream: StreamName, range?: { fromMs?: number; toMs?: number }): Iterable<TruthRow>;
+  truth(
+    stream: StreamName,
+    range?: { fromMs?: number; toMs?: number },
+    keys?: Keys,
+  ): Iterable<TruthRow>;
+  /** Writes the dashboard's exports and captured webhooks, as of now unless `atMs` says otherwise. */
+  exports(folder: string, options?: ExportOptions): Promise<ExportFile[]>;
+  /** What a connector makes of a report, or of captures, alone. */
+  reportTruth(report: Report, options?: ExportOptions): Iterable<ExportTruth>;
+  captureTruth(
+    stream: 'abandoned_checkouts' | 'payments' | 'refunds',
+    options?: ExportOptions,
+  ): Iterable<ExportTruth>;
   stats(): Stats;
   close(): Promise<void>;
 }

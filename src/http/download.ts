@@ -6,7 +6,7 @@ import { codeOf } from './reason.ts';
 import { createTransport, plainHeaders } from './transport.ts';
 
 /** A file behind an address. `tag` and `modifiedMs` are the server's, if it gives any. */
-export interface Download {
+interface Download {
   readonly body: AsyncIterable<Buffer>;
   readonly size: number | undefined;
   readonly tag: string | undefined;

@@ -1,7 +1,8 @@
 /** Cells of a known kind of CSV → a raw row in the API's vocabulary. */
+import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
-import { setAtPath } from '../records/dotted.ts';
-import { formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import type { Zone } from '../records/time.ts';
+import { createStamp } from './age.ts';
 import { bareName, CSV_SHAPES, type CsvShape, snakeName } from './shapes.ts';
 
 /** The kind of CSV that a header is of: the one with the most of its columns, if all needed ones. */
@@ -44,15 +45,17 @@ export function compileRows(
     return field;
   });
   const flat = targets.map((field) => (field?.includes('.') ? undefined : field));
-  const nested = targets.flatMap((field, index) =>
-    field?.includes('.') ? [{ index, path: field.split('.') }] : [],
-  );
-  const heads = [...new Set(nested.map(({ path }) => path[0] ?? ''))];
+  const nested = targets.flatMap((field, index) => {
+    const [head = '', name] = field?.split('.') ?? [];
+    return name === undefined ? [] : [{ index, head, name }];
+  });
   const { moments } = shape;
-  const names = [...flat.filter((field) => field !== undefined), ...heads, '_source'];
-  if (moments) names.push('updated_at');
+  const heads = new Set(nested.map(({ head }) => head));
+  const own = flat.filter((field) => field !== undefined);
+  const names = [...own, ...heads, '_source', ...(moments ? ['updated_at'] : [])];
+  // Copied for each row, which is faster than to add some forty fields one by one.
   const template = Object.fromEntries(names.map((name) => [name, null]));
-  const rank = ageRank(asOfMs);
+  const stamp = createStamp(zone, asOfMs);
 
   return {
     build(cells, source) {
@@ -62,12 +65,15 @@ export function compileRows(
         const cell = cells[index];
         if (field !== undefined && cell) row[field] = plainCell(cell);
       }
-      for (const { index, path } of nested) {
+      for (const { index, head, name } of nested) {
         const cell = cells[index];
-        if (cell) setAtPath(row, path, plainCell(cell));
+        if (!cell) continue;
+        const inner = row[head];
+        if (isJsonObject(inner)) inner[name] = plainCell(cell);
+        else row[head] = { [name]: plainCell(cell) };
       }
       row._source = source;
-      if (moments && row.updated_at === null) row.updated_at = standIn(row, moments, zone, rank);
+      if (moments) stamp(row, moments);
       return row;
     },
   };
@@ -76,30 +82,3 @@ export function compileRows(
 /** Spreadsheets put an apostrophe before digits that must stay as they are. */
 const plainCell = (cell: string): string =>
   cell.charCodeAt(0) === 39 && cell.length > 1 ? cell.slice(1) : cell;
-
-/**
- * A file says when an order was made and paid, not when it last changed. Its rows stand one second
- * before the latest stamp that they have, so that the API's row of the same order, which cannot have
- * changed earlier, is always the newer one; the digits behind that second put exports in the order
- * in which they were made, so that an old one never takes the place of a newer one.
- */
-function standIn(
-  row: JsonObject,
-  moments: readonly string[],
-  zone: Zone,
-  rank: string,
-): string | null {
-  const stamps = moments.flatMap((field) => parseInstant(row[field], zone) ?? []);
-  if (stamps.length === 0) return null;
-  const before = formatInstant(Math.floor(Math.max(...stamps) / 1000) * 1000 - 1000);
-  return `${before.slice(0, 19)}.${rank}Z`;
-}
-
-const EPOCH_MS = Date.UTC(2020, 0, 1);
-/** Six digits count steps of this length (ms), which last until the year 2051. */
-const STEP_MS = 1_000_000;
-
-function ageRank(asOfMs: number | undefined): string {
-  const steps = Math.floor(((asOfMs ?? EPOCH_MS) - EPOCH_MS) / STEP_MS);
-  return String(Math.max(1, Math.min(999_999, steps))).padStart(6, '0');
-}

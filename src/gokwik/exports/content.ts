@@ -47,14 +47,16 @@ export async function* partsOf(file: Opened): AsyncGenerator<Part> {
   if (head.length === 0) throw new FileProblem('it is empty');
   if (head[0] === 0x1f && head[1] === 0x8b) {
     yield { name, label, asOfMs, open: () => gunzip(file.open()) };
-  } else if (head.subarray(0, 4).equals(ZIP)) {
+  } else if (isZip(head)) {
     yield* zipParts(file);
   } else {
     yield { name, label, asOfMs, open: () => file.open() };
   }
 }
 
-const ZIP = Buffer.from([0x50, 0x4b, 3, 4]);
+/** `PK` and the sign of an entry, or of the end of a zip without any. */
+const isZip = (head: Buffer): boolean =>
+  head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
 
 /** At least `HEAD_BYTES` of the beginning, or all there is. */
 export async function headOf(bytes: Bytes): Promise<Buffer> {

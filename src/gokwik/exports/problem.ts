@@ -2,8 +2,3 @@
 export class FileProblem extends Error {
   override readonly name = 'FileProblem';
 }
-
-/** What a file is called in messages, in `_source` and in the state: never a URL's query. */
-export interface Named {
-  readonly name: string;
-}

@@ -3,9 +3,10 @@ import { createHash, type Hash } from 'node:crypto';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { HEAD_BYTES, headOf, type Part } from './content.ts';
 import { LONGEST_ROW } from './csv.ts';
-import { type Form, type FormOptions, recognise } from './forms.ts';
+import type { Form, FormOptions } from './form.ts';
 import type { Mark } from './marks.ts';
 import { FileProblem } from './problem.ts';
+import { recognise } from './recognise.ts';
 
 export interface Step {
   readonly rows: JsonObject[];

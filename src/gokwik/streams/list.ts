@@ -7,6 +7,9 @@ import { parseInstant } from '../records/time.ts';
 import { windowBounds } from '../request.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 
+/** Rows mapped before they are printed: few, so that a large page is not in memory twice (I8). */
+const ROWS_AT_ONCE = 50;
+
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
 export interface MappedStream {
   readonly name: string;
@@ -27,12 +30,18 @@ export async function* readList(
   const bounds = windowBounds(window, parent.profile.time, settings.startMs);
   const wanted = children.filter((child) => selected.has(child.name));
   for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
+    for (let at = 0; at < page.rows.length; at += ROWS_AT_ONCE) {
+      yield mapRows(page.rows.slice(at, at + ROWS_AT_ONCE));
+    }
+  }
+
+  function mapRows(raws: readonly JsonObject[]): Page {
     const parentRows: JsonObject[] = [];
     const childRows = wanted.map((child): Rows & { rows: JsonObject[] } => ({
       stream: child.name,
       rows: [],
     }));
-    for (const raw of page.rows) {
+    for (const raw of raws) {
       const mapped = parent.mapper.map(raw);
       if (isLaterThan(window, mapped, parent.profile)) {
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
@@ -44,7 +53,7 @@ export async function* readList(
       }
     }
     const rows = selected.has(parent.name) ? [{ stream: parent.name, rows: parentRows }] : [];
-    yield [...rows, ...childRows];
+    return [...rows, ...childRows];
   }
 }
 

@@ -1,0 +1,211 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import t, { type Test } from 'tap';
+import type { AirbyteStream } from '../../src/cdk/protocol.ts';
+import {
+  configFor,
+  incrementalCatalog,
+  type Printed,
+  runConnector,
+  startConnector,
+  writeInputs,
+} from '../connector.ts';
+import { type Destination, openDestination } from '../destination.ts';
+import type { ExportTruth } from '../simulator/exports/truth.ts';
+import type { ExportFile } from '../simulator/exports/write.ts';
+import { startSimulator } from '../simulator/index.ts';
+import { canonical, differences } from '../truth.ts';
+
+/*
+ * The way of a merchant who starts without API access: exports and captures first, the API later,
+ * one table for both, one row for each order.
+ */
+
+const DAY = 86_400_000;
+const NOW = Date.now();
+const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
+
+const entries = (files: readonly ExportFile[]) =>
+  files.map(({ stream, path }) => ({ stream, location: path }));
+
+async function discover(config: object): Promise<AirbyteStream[]> {
+  const { lines } = await runConnector(['discover', '--config', writeInputs({ config }).config]);
+  return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
+}
+
+async function sync(config: object, streams: readonly AirbyteStream[], destination: Destination) {
+  const catalog = incrementalCatalog(streams);
+  const files = writeInputs({ config, catalog, state: destination.states() });
+  const args = ['--config', files.config, '--catalog', files.catalog, '--state', files.state];
+  const errors: string[] = [];
+  const { code } = await runConnector(['read', ...args], {
+    onLine(line) {
+      if (line.trace?.error) errors.push(line.trace.error.message);
+      return destination.accept(line);
+    },
+  });
+  return { code, errors };
+}
+
+/** What a table has otherwise than a report or captures say, one sentence each. */
+async function wrongRows(
+  destination: Destination,
+  stream: string,
+  truth: Iterable<ExportTruth>,
+): Promise<string[]> {
+  const found = new Map<string, Record<string, unknown>>();
+  for (const row of await destination.query(`SELECT record_key, _airbyte_data FROM "${stream}"`)) {
+    found.set(String(row.record_key), JSON.parse(String(row._airbyte_data)));
+  }
+  const wrong: string[] = [];
+  const known = new Set<string>();
+  for (const { key, fields } of truth) {
+    known.add(key);
+    const row = found.get(key);
+    for (const [path, value] of Object.entries(row ? fields : {})) {
+      const own = path
+        .split('.')
+        .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], row);
+      if (canonical(own) !== canonical(value)) {
+        wrong.push(`${stream} ${key}: ${path} is ${canonical(own)}, not ${canonical(value)}`);
+      }
+    }
+    if (!row) wrong.push(`${stream} ${key} is missing`);
+  }
+  for (const key of found.keys()) if (!known.has(key)) wrong.push(`${stream} ${key} is too many`);
+  if (known.size === 0) wrong.push(`${stream} has no rows at all`);
+  return wrong.slice(0, 3);
+}
+
+async function merchant(t: Test, orders: number) {
+  const nowMs = NOW - 6 * DAY;
+  const simulator = await startSimulator({
+    seed: 11,
+    orders,
+    startMs: NOW - 70 * DAY,
+    nowMs,
+    endMs: NOW,
+  });
+  t.teardown(() => simulator.close());
+  return { simulator, nowMs, folder: mkdtempSync(join(tmpdir(), 'gokwik-exports-')) };
+}
+
+t.test('exports and captures first, then the API: one row for each order', async (t) => {
+  const { simulator, nowMs, folder } = await merchant(t, 400);
+  const first = await simulator.exports(folder, { prefix: 'b-' });
+  // An export of ten days before, as another dashboard wrote it, which someone finds later.
+  const old = { atMs: nowMs - 10 * DAY, older: true };
+  const found = await simulator.exports(folder, {
+    ...old,
+    prefix: 'a-',
+    pack: 'zip',
+    form: 'list',
+  });
+  const config = configFor(simulator, { ...NO_API, files: entries(first) });
+
+  const streams = await discover(config);
+  const names = ['orders', 'abandoned_checkouts', 'payments', 'settlements', 'refunds'];
+  t.same(streams.map(({ name }) => name).sort(), [...names].sort(), 'streams with files alone');
+  const all = await discover(configFor(simulator, { files: entries(first) }));
+  const destination = await openDestination(':memory:', all, { newestCursorWins: true });
+  t.teardown(() => destination.close());
+
+  const check = async (t: Test) => {
+    for (const report of ['orders', 'settlements'] as const) {
+      t.same(await wrongRows(destination, report, simulator.reportTruth(report)), [], report);
+    }
+    for (const stream of ['abandoned_checkouts', 'payments', 'refunds'] as const) {
+      t.same(await wrongRows(destination, stream, simulator.captureTruth(stream)), [], stream);
+    }
+  };
+  await t.test('what the files say is in the tables', async (t) => {
+    t.same(await sync(config, streams, destination), { code: 0, errors: [] });
+    await check(t);
+  });
+  await t.test('what was read is not read again', async (t) => {
+    destination.resetCounts();
+    t.same(await sync(config, streams, destination), { code: 0, errors: [] });
+    t.same(
+      names.map((name) => destination.counts(name).records),
+      [0, 0, 0, 0, 0],
+    );
+  });
+  await t.test('an old export never takes the place of a newer one', async (t) => {
+    const withOld = { ...config, files: entries([...first, ...found]) };
+    t.same(await sync(withOld, streams, destination), { code: 0, errors: [] });
+    t.ok(destination.counts('orders').records > 100, 'it was read');
+    await check(t);
+  });
+  await t.test('the API goes on in the same tables', async (t) => {
+    simulator.advance(3 * DAY);
+    const withApi = configFor(simulator, { files: entries([...first, ...found]) });
+    t.same(await sync(withApi, all, destination), { code: 0, errors: [] });
+    for (const { name } of all) {
+      const wrong = await differences(destination, simulator, name, {}, 'files');
+      t.same(wrong.slice(0, 3), [], `${name}: no row is missing, too many or wrong`);
+    }
+  });
+});
+
+t.test('killed in the middle of a file, it goes on there', async (t) => {
+  const { simulator, folder } = await merchant(t, 28_000);
+  const [orders] = await simulator.exports(folder, { pack: 'gzip' });
+  if (!orders) throw new Error('no orders export');
+  const config = configFor(simulator, { ...NO_API, files: entries([orders]) });
+  const streams = await discover(config);
+  const destination = await openDestination(':memory:', streams);
+  t.teardown(() => destination.close());
+  const catalog = incrementalCatalog(streams);
+  let read = 0;
+  let kills = 0;
+  for (let code: number | null = null; code !== 0 && kills < 10; ) {
+    const files = writeInputs({ config, catalog, state: destination.states() });
+    const args = ['--config', files.config, '--catalog', files.catalog, '--state', files.state];
+    const child = startConnector(['read', ...args]);
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    let left = 10_050 + 1_777 * kills;
+    for await (const text of createInterface({ input: child.stdout })) {
+      left -= 1;
+      if (left === 0) child.kill('SIGKILL');
+      // What was in the pipe when it died is not to be relied on.
+      if (left <= 0) continue;
+      const line = JSON.parse(text) as Printed;
+      if (line.record) read += 1;
+      await destination.accept(line);
+    }
+    code = await closed;
+    if (code !== 0) kills += 1;
+    destination.discard();
+  }
+  t.ok(kills >= 2, `${kills} kills`);
+  const truth = [...simulator.reportTruth('orders')];
+  t.same(await wrongRows(destination, 'orders', truth), []);
+  t.ok(read < truth.length + kills * 10_000, `${read} rows read for ${truth.length}`);
+});
+
+t.test('a file that cannot be read is named, and the others are read', async (t) => {
+  const { simulator, folder } = await merchant(t, 100);
+  const files = await simulator.exports(folder);
+  const bad = join(folder, 'orders-login.csv');
+  writeFileSync(bad, '<!DOCTYPE html><html><body>Log in</body></html>');
+  const given = [{ stream: 'orders', location: bad }, ...entries(files)];
+  const config = configFor(simulator, { ...NO_API, files: given });
+  const streams = await discover(config);
+  const destination = await openDestination(':memory:', streams);
+  t.teardown(() => destination.close());
+  const { code, errors } = await sync(config, streams, destination);
+  t.equal(code, 1);
+  t.equal(errors.length, 1);
+  t.match(
+    errors[0],
+    /^Stream orders: a file could not be read.*orders-login\.csv: it is a web page/,
+  );
+  t.same(await wrongRows(destination, 'orders', simulator.reportTruth('orders')), []);
+  const checked = await runConnector(['check', '--config', writeInputs({ config }).config]);
+  t.match(checked.lines.at(-1)?.connectionStatus, {
+    status: 'FAILED',
+    message: /orders-login\.csv/,
+  });
+});
