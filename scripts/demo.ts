@@ -1,9 +1,10 @@
 /**
  * The main job in one go, against the simulator: check, discover, a first sync, and after some
  * simulated days a second one from its state, loaded into a DuckDB file; then the four analyses.
+ * `--from-files`: the first sync reads the merchant's exports and webhook captures, without the API.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   configFor,
@@ -13,7 +14,7 @@ import {
   writeInputs,
 } from '../integration_tests/connector.ts';
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
-import { startSimulator } from '../integration_tests/simulator/index.ts';
+import { type Simulator, startSimulator } from '../integration_tests/simulator/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import { buildModels } from './models.ts';
 import { formatTable, showProgress } from './progress.ts';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '90' },
     seed: { type: 'string', default: '1' },
     db: { type: 'string', default: '.cache/demo/gokwik.duckdb' },
+    'from-files': { type: 'boolean', default: false },
   },
 });
 const DAY_MS = 86_400_000;
@@ -33,10 +35,25 @@ const DAY_MS = 86_400_000;
 const PAUSE_DAYS = 10;
 const nowMs = Date.now();
 
+const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
+
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** The counts that the connector logs at the end of each stream. */
 const SUMMARY = /^(\w+): (\d+) records, (\d+) windows, (\d+) requests, ([\d.]+) s$/;
+
+/** Exports and captures as the merchant has them today, as entries of `files`. */
+async function exportFiles(simulator: Simulator): Promise<{ stream: string; location: string }[]> {
+  const folder = resolve(dirname(values.db), 'exports');
+  rmSync(folder, { recursive: true, force: true });
+  const files = await simulator.exports(folder);
+  return files.map(({ stream, path }) => ({ stream, location: path }));
+}
+
+async function discover(config: unknown): Promise<AirbyteStream[]> {
+  const { lines } = await runConnector(['discover', '--config', writeInputs({ config }).config]);
+  return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
+}
 
 async function sync(
   title: string,
@@ -89,32 +106,42 @@ const simulator = await startSimulator({
   nowMs: nowMs - PAUSE_DAYS * DAY_MS,
 });
 try {
-  const config = configFor(simulator);
-  const files = writeInputs({ config });
+  const fromFiles = values['from-files'];
+  const files = fromFiles ? { files: await exportFiles(simulator) } : {};
+  const config = configFor(simulator, files);
+  const firstConfig = { ...config, ...(fromFiles && NO_API) };
   say(
     `A simulated GoKwik merchant with about ${values.orders} orders in ${values.days} days answers at ${simulator.baseUrl}`,
   );
 
-  const checked = await runConnector(['check', '--config', files.config]);
+  const checked = await runConnector([
+    'check',
+    '--config',
+    writeInputs({ config: firstConfig }).config,
+  ]);
   say(`check: ${checked.lines.at(-1)?.connectionStatus?.message}`);
 
-  const discovered = await runConnector(['discover', '--config', files.config]);
-  const streams = (discovered.lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
-  say(`discover: ${streams.length} streams (${streams.map((stream) => stream.name).join(', ')})`);
+  const first = await discover(firstConfig);
+  say(`discover: ${first.length} streams (${first.map((stream) => stream.name).join(', ')})`);
+  const streams = await discover(config);
 
   rmSync(values.db, { force: true });
   mkdirSync(dirname(values.db), { recursive: true });
-  const destination = await openDestination(values.db, streams);
-  const catalog = incrementalCatalog(streams);
-  await sync('First sync', config, catalog, destination);
+  const destination = await openDestination(values.db, streams, { newestCursorWins: true });
+  const title = fromFiles ? 'First sync, from files alone' : 'First sync';
+  await sync(title, firstConfig, incrementalCatalog(first), destination);
 
   simulator.advance(PAUSE_DAYS * DAY_MS);
   say(
     `\n${PAUSE_DAYS} days later: new orders came in, and old ones were delivered, returned or refunded.`,
   );
-  await sync('Second sync, from the state of the first', config, catalog, destination);
+  const second = fromFiles ? 'Second sync, now with the API' : 'Second sync';
+  const catalog = incrementalCatalog(streams);
+  await sync(`${second}, from the state of the first`, config, catalog, destination);
   say(
-    `\n“corrected” are rows of the first sync that changed since; the lookback of ${30} days finds them.`,
+    fromFiles
+      ? '\n“corrected” are rows that came from a file, and now have what only the API knows: one row for each order.'
+      : `\n“corrected” are rows of the first sync that changed since; the lookback of ${30} days finds them.`,
   );
 
   say('\nThe four analyses, by the models in analytics/:\n');

@@ -94,7 +94,7 @@ for (const name of names) {
     t.ok(schema.description);
     const known = [
       ...['$schema', 'type', 'description', 'additionalProperties', 'required', 'properties'],
-      ...['items', 'format', 'airbyte_type', 'x-pii', 'x-null', 'x-derived'],
+      ...['items', 'format', 'airbyte_type', 'x-pii', 'x-null', 'x-derived', 'x-from-files'],
     ];
     t.same(
       keywords(schema).filter((k) => !known.includes(k)),
