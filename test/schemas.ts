@@ -35,9 +35,10 @@ function createAjv(): Ajv {
   formats.default(ajv);
   ajv.addVocabulary(['airbyte_secret', 'always_show', 'multiline']);
   ajv.addVocabulary(['order', 'group', 'groups', 'pattern_descriptor']);
-  const kind = (values: string[]) => ({ enum: values });
+  const kind = (values: unknown[]) => ({ enum: values });
   ajv.addKeyword({ keyword: 'airbyte_type', metaSchema: kind(['timestamp_with_timezone']) });
   ajv.addKeyword({ keyword: 'x-pii', metaSchema: kind(PII) });
+  ajv.addKeyword({ keyword: 'x-from-files', metaSchema: kind([true]) });
   ajv.addKeyword({ keyword: 'x-derived', metaSchema: kind(['payment_class']) });
   ajv.addKeyword({
     keyword: 'x-null',
@@ -347,8 +348,9 @@ t.test('spec: dates and patterns', async (t) => {
 t.test('spec: defaults and examples fit their own schema', async (t) => {
   for (const { path, node, holders } of listFields(form)) {
     const validate = createAjv().compile(node);
-    for (const value of [...(node.examples as unknown[]), node.default ?? []].flat()) {
-      t.same(errorsOf(validate, value), [], `${path}: ${value}`);
+    const own = node.default === undefined ? [] : [node.default];
+    for (const value of [...(node.examples as unknown[]), ...own]) {
+      t.same(errorsOf(validate, value), [], `${path}: ${JSON.stringify(value)}`);
     }
     const required = holders.at(-1)?.required?.includes(path.split('/').at(-1) ?? '');
     t.notOk(required && node.default !== undefined, `${path}: no default where required`);

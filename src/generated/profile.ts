@@ -129,9 +129,20 @@ export interface StreamOverride {
    */
   key?: (string | string[])[];
   /**
-   * As `key`, for a stream that has `files` in the configuration. It must never change between syncs into one table.
+   * What takes the place of `key` and `cursor` when the stream has `files` in the configuration.
    */
-  key_with_files?: (string | string[])[];
+  with_files?: {
+    /**
+     * As `key`. It must never change between syncs into one table.
+     */
+    key?: (string | string[])[];
+    /**
+     * As `cursor`.
+     *
+     * @minItems 1
+     */
+    cursor?: string[];
+  };
   /**
    * Fields that say when a row last changed; the first with a value counts.
    *

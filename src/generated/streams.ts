@@ -901,7 +901,7 @@ export interface Orders {
    */
   payment_class?: null | string;
   /**
-   * `Order Number` of the orders export.
+   * Number of the order in the orders export, in its column `Order Number`.
    */
   order_number?: null | string;
   /**
@@ -1683,6 +1683,10 @@ export interface Settlements {
    * Card network, such as Visa, Mastercard or RuPay.
    */
   card_network?: null | string;
+  /**
+   * Cursor where the stream has `files`, made by the connector: the settlement's date for the API's rows, just before it for a report's, later for a younger report.
+   */
+  updated_at?: null | string;
   /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */

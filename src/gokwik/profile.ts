@@ -63,10 +63,11 @@ export interface StreamProfile {
   /** Alternatives for the key, the first complete one wins; an inner list is a composite key. */
   key: (string | string[])[];
   /**
-   * The key of a stream that has `files`, where those lack the API's: one that both can compute, so
-   * that a row from a file and the API's row are one row in the destination.
+   * The key and cursor of a stream that has `files`, where those lack the API's: what both can
+   * compute, so that a row from a file and the API's row are one row in the destination, and the
+   * newer of them stays.
    */
-  key_with_files?: (string | string[])[];
+  with_files?: { key?: (string | string[])[]; cursor?: string[] };
   /** The moment of a row: the first of these fields that has a value. It is emitted in the first. */
   cursor: string[];
   /** Longest window the endpoint takes, in days, both ends counted. */
@@ -123,7 +124,7 @@ export const DEFAULT_PROFILE: ApiProfile = {
       path: '/v1/order/list',
       records: ['data', 'data.orders', 'orders'],
       key: ['gokwik_oid', 'request_id', 'moid'],
-      key_with_files: ['platform_order_id', 'gokwik_oid', 'request_id', 'moid'],
+      with_files: { key: ['platform_order_id', 'gokwik_oid', 'request_id', 'moid'] },
       aliases: { line_items: ['items'] },
     },
     order_items: {
@@ -199,11 +200,22 @@ export const DEFAULT_PROFILE: ApiProfile = {
       },
       time: INDIA_DATES,
       key: [['settlement_utr', 'payment_id', 'transaction_type', 'serial_no']],
-      key_with_files: [
-        // `serial_no` counts the rows of one report.
-        ['settlement_utr', 'payment_id', 'transaction_type', 'transaction_rrn', 'debit', 'credit'],
-      ],
       cursor: ['settlement_date'],
+      with_files: {
+        // `serial_no` counts the rows of one report.
+        key: [
+          [
+            'settlement_utr',
+            'payment_id',
+            'transaction_type',
+            'transaction_rrn',
+            'debit',
+            'credit',
+          ],
+        ],
+        // Two reports date the same settlement alike; a version has to tell which is younger.
+        cursor: ['updated_at', 'settlement_date'],
+      },
     },
     refunds: {
       family: 'gkx',

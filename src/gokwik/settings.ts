@@ -72,7 +72,7 @@ export async function readSettings(
     concurrency: given.concurrency ?? 4,
     requestsPerSecond: given.requests_per_second ?? 10,
     pii,
-    profile: files.length > 0 ? keyForFiles(profile, files) : profile,
+    profile: files.length > 0 ? declareForFiles(profile, files) : profile,
     hasApi,
     files,
     allowPrivate,
@@ -94,12 +94,12 @@ async function readFiles(
   }));
 }
 
-/** Once and for all rows of a stream, the API's and the files': a key must not depend on the way. */
-function keyForFiles(profile: ApiProfile, files: readonly FileSource[]): ApiProfile {
+/** For all rows of a stream, the API's and the files': a key must not depend on the way. */
+function declareForFiles(profile: ApiProfile, files: readonly FileSource[]): ApiProfile {
   const streams = { ...profile.streams };
   for (const { stream } of files) {
     const declared = streams[stream];
-    if (declared) streams[stream] = { ...declared, key: declared.key_with_files ?? declared.key };
+    if (declared) streams[stream] = { ...declared, ...declared.with_files };
   }
   return { ...profile, streams };
 }

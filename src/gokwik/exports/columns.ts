@@ -52,7 +52,7 @@ export function compileRows(
   const { moments } = shape;
   const heads = new Set(nested.map(({ head }) => head));
   const own = flat.filter((field) => field !== undefined);
-  const names = [...own, ...heads, '_source', ...(moments ? ['updated_at'] : [])];
+  const names = [...own, ...heads, '_source', 'updated_at'];
   // Copied for each row, which is faster than to add some forty fields one by one.
   const template = Object.fromEntries(names.map((name) => [name, null]));
   const stamp = createStamp(zone, asOfMs);
@@ -73,7 +73,7 @@ export function compileRows(
         else row[head] = { [name]: plainCell(cell) };
       }
       row._source = source;
-      if (moments) stamp(row, moments);
+      stamp(row, moments);
       return row;
     },
   };

@@ -14,11 +14,8 @@ export interface CsvShape {
   readonly needed: readonly string[];
   /** Column → field; a dot leads into an object. */
   readonly columns: Readonly<Record<string, string>>;
-  /**
-   * The stamps whose latest stands for `updated_at`, which the file lacks. Undefined: the stream's
-   * cursor is in the file.
-   */
-  readonly moments?: readonly string[];
+  /** The stamps whose latest stands for `updated_at`, which no report has. */
+  readonly moments: readonly string[];
 }
 
 export const CSV_SHAPES: readonly CsvShape[] = [
@@ -97,6 +94,7 @@ export const CSV_SHAPES: readonly CsvShape[] = [
       'Bank Code': 'bank_code',
       'Card Network': 'card_network',
     },
+    moments: ['settlement_date'],
   },
   {
     kind: 'abandoned_report',

@@ -156,7 +156,7 @@ function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files'
   const options = { stream: name, sources, mapper, zone, anomalies };
   return {
     ...(hasFiles && files && { files: createFileReader({ ...options, ...files }) }),
-    ...(profile.key_with_files && {
+    ...(profile.with_files?.key && {
       admit(member, hadFiles) {
         if (member === name && hadFiles !== hasFiles) throw otherKeys(name, hadFiles);
       },

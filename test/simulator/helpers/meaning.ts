@@ -51,6 +51,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Undoes other names and keys with dots. */
 export function normal(row: Row): Row {
   const plain: Row = {};
+  // An order's items go by two names; a cart's have only this one.
+  if ('moid' in row && Array.isArray(row.items))
+    return normal({ ...row, line_items: row.items, items: undefined });
   for (const [name, value] of Object.entries(row)) {
     const [first = '', inner] = name.split('.');
     if (inner === undefined) plain[NAMES[name] ?? name] = value;
