@@ -115,6 +115,12 @@ export function configFor(simulator: Simulator, changes: Record<string, unknown>
   };
 }
 
+/** The streams that `discover` prints with a config. */
+export async function discover(config: object): Promise<AirbyteStream[]> {
+  const { lines } = await runConnector(['discover', '--config', writeInputs({ config }).config]);
+  return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
+}
+
 /** A configured catalog in which every discovered stream is incremental, as most hosts choose. */
 export const incrementalCatalog = (streams: readonly AirbyteStream[]) => ({
   streams: streams.map((stream) => ({

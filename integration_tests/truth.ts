@@ -1,4 +1,5 @@
 import type { Destination } from './destination.ts';
+import type { ExportTruth } from './simulator/exports/truth.ts';
 import type { Keys } from './simulator/truth.ts';
 import type { Simulator, StreamName } from './simulator/types.ts';
 
@@ -45,8 +46,38 @@ export async function differences(
   return wrong;
 }
 
+/** What a table has otherwise than a report or captures say, one sentence each. */
+export async function wrongRows(
+  destination: Destination,
+  stream: string,
+  truth: Iterable<ExportTruth>,
+): Promise<string[]> {
+  const found = new Map<string, Record<string, unknown>>();
+  for (const row of await destination.query(`SELECT record_key, _airbyte_data FROM "${stream}"`)) {
+    found.set(String(row.record_key), JSON.parse(String(row._airbyte_data)));
+  }
+  const wrong: string[] = [];
+  const known = new Set<string>();
+  for (const { key, fields } of truth) {
+    known.add(key);
+    const row = found.get(key);
+    for (const [path, value] of Object.entries(row ? fields : {})) {
+      const own = path
+        .split('.')
+        .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], row);
+      if (canonical(own) !== canonical(value)) {
+        wrong.push(`${stream} ${key}: ${path} is ${canonical(own)}, not ${canonical(value)}`);
+      }
+    }
+    if (!row) wrong.push(`${stream} ${key} is missing`);
+  }
+  for (const key of found.keys()) if (!known.has(key)) wrong.push(`${stream} ${key} is too many`);
+  if (known.size === 0) wrong.push(`${stream} has no rows at all`);
+  return wrong.slice(0, 3);
+}
+
 /** JSON with sorted keys, where missing, null and blank are one: the API writes all three. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value === '' ? null : (value ?? null), (_, inner) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(

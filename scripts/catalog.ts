@@ -3,7 +3,7 @@
  * made of it, ready to use. With `--check` it writes nothing and fails when a file is out of date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { AirbyteStream, SyncMode } from '../src/cdk/protocol.ts';
+import type { AirbyteStream, JsonObject, SyncMode } from '../src/cdk/protocol.ts';
 import { createAnomalies } from '../src/gokwik/anomalies.ts';
 import { readSettings } from '../src/gokwik/settings.ts';
 import { openStreams } from '../src/gokwik/streams/open.ts';
@@ -12,14 +12,18 @@ import { createHttp } from '../src/http/retry.ts';
 /** The streams of the checkout-funnel analysis. */
 const FUNNEL = ['checkouts', 'checkout_events', 'abandoned_checkouts', 'orders'];
 
-async function discover(): Promise<readonly AirbyteStream[]> {
-  const config = {
-    base_url: 'https://api.gokwik.co',
-    app_id: 'app',
-    app_secret: 'secret',
-    start_date: '2026-01-01',
-    return_prime_token: 'none',
-  };
+/** Which of them exports and captures can fill. */
+const FILLED = ['orders', 'settlements', 'abandoned_checkouts', 'payments', 'refunds'];
+
+const WITH_API = { app_id: 'app', app_secret: 'secret', return_prime_token: 'none' };
+const WITH_FILES = {
+  app_id: 'none',
+  app_secret: 'none',
+  files: FILLED.map((stream) => ({ stream, location: '/local/gokwik/*' })),
+};
+
+async function discover(given: JsonObject): Promise<readonly AirbyteStream[]> {
+  const config = { base_url: 'https://api.gokwik.co', start_date: '2026-01-01', ...given };
   const settings = await readSettings(config, { allowPrivate: false, nowMs: Date.now() });
   const log = { info() {}, warn() {}, debug() {} };
   const http = createHttp({
@@ -48,7 +52,7 @@ const configure = (streams: readonly AirbyteStream[], sync_mode: SyncMode) => ({
 
 /** The files below `catalog/`, by name. */
 export async function makeCatalogs(): Promise<Record<string, unknown>> {
-  const streams = await discover();
+  const streams = await discover(WITH_API);
   return {
     'discovered.json': { streams },
     'full_refresh.json': configure(streams, 'full_refresh'),
@@ -57,6 +61,7 @@ export async function makeCatalogs(): Promise<Record<string, unknown>> {
       streams.filter((stream) => FUNNEL.includes(stream.name)),
       'incremental',
     ),
+    'files.json': configure(await discover(WITH_FILES), 'incremental'),
   };
 }
 

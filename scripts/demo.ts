@@ -6,15 +6,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  configFor,
-  incrementalCatalog,
-  type Printed,
-  runConnector,
-  writeInputs,
-} from '../integration_tests/connector.ts';
+import { configFor, discover, runConnector, writeInputs } from '../integration_tests/connector.ts';
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
+import type { ExportFile } from '../integration_tests/simulator/exports/write.ts';
 import { type Simulator, startSimulator } from '../integration_tests/simulator/index.ts';
+import { configWithoutApi, entriesOf, sync } from '../integration_tests/sync.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import { buildModels } from './models.ts';
 import { formatTable, showProgress } from './progress.ts';
@@ -35,55 +31,33 @@ const DAY_MS = 86_400_000;
 const PAUSE_DAYS = 10;
 const nowMs = Date.now();
 
-const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
-
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** The counts that the connector logs at the end of each stream. */
 const SUMMARY = /^(\w+): (\d+) records, (\d+) windows, (\d+) requests, ([\d.]+) s$/;
 
-/** Exports and captures as the merchant has them today, as entries of `files`. */
-async function exportFiles(simulator: Simulator): Promise<{ stream: string; location: string }[]> {
+/** Exports and captures as the merchant has them today. */
+async function exportFiles(simulator: Simulator): Promise<ExportFile[]> {
   const folder = resolve(dirname(values.db), 'exports');
   rmSync(folder, { recursive: true, force: true });
-  const files = await simulator.exports(folder);
-  return files.map(({ stream, path }) => ({ stream, location: path }));
+  return simulator.exports(folder);
 }
 
-async function discover(config: unknown): Promise<AirbyteStream[]> {
-  const { lines } = await runConnector(['discover', '--config', writeInputs({ config }).config]);
-  return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
-}
-
-async function sync(
+async function showSync(
   title: string,
-  config: unknown,
-  catalog: unknown,
+  config: object,
+  streams: readonly AirbyteStream[],
   destination: Destination,
 ): Promise<void> {
   destination.resetCounts();
-  const files = writeInputs({ config, catalog, state: destination.states() });
-  const args = [
-    'read',
-    '--config',
-    files.config,
-    '--catalog',
-    files.catalog,
-    '--state',
-    files.state,
-  ];
   const summaries: RegExpExecArray[] = [];
-  const problems: string[] = [];
   let records = 0;
   const progress = showProgress(() => `${title}: ${records.toLocaleString('en-IN')} records`);
-  const onLine = async (line: Printed): Promise<void> => {
-    if (line.record) records += 1;
-    const summary = SUMMARY.exec(line.log?.message ?? '');
+  const { code, errors } = await sync(config, streams, destination, ({ record, log }) => {
+    if (record) records += 1;
+    const summary = SUMMARY.exec(log?.message ?? '');
     if (summary) summaries.push(summary);
-    if (line.trace?.error) problems.push(line.trace.error.message);
-    await destination.accept(line);
-  };
-  const { code } = await runConnector(args, { onLine });
+  });
   progress.end();
   say(`\n${title}`);
   say(
@@ -95,7 +69,7 @@ async function sync(
       }),
     ),
   );
-  if (code !== 0) throw new Error(`the sync ended with code ${code}: ${problems.join('; ')}`);
+  if (code !== 0) throw new Error(`the sync ended with code ${code}: ${errors.join('; ')}`);
 }
 
 const simulator = await startSimulator({
@@ -107,9 +81,9 @@ const simulator = await startSimulator({
 });
 try {
   const fromFiles = values['from-files'];
-  const files = fromFiles ? { files: await exportFiles(simulator) } : {};
-  const config = configFor(simulator, files);
-  const firstConfig = { ...config, ...(fromFiles && NO_API) };
+  const files = fromFiles ? await exportFiles(simulator) : [];
+  const config = configFor(simulator, fromFiles ? { files: entriesOf(files) } : {});
+  const firstConfig = fromFiles ? configWithoutApi(simulator, files) : config;
   say(
     `A simulated GoKwik merchant with about ${values.orders} orders in ${values.days} days answers at ${simulator.baseUrl}`,
   );
@@ -129,15 +103,14 @@ try {
   mkdirSync(dirname(values.db), { recursive: true });
   const destination = await openDestination(values.db, streams, { newestCursorWins: true });
   const title = fromFiles ? 'First sync, from files alone' : 'First sync';
-  await sync(title, firstConfig, incrementalCatalog(first), destination);
+  await showSync(title, firstConfig, first, destination);
 
   simulator.advance(PAUSE_DAYS * DAY_MS);
   say(
     `\n${PAUSE_DAYS} days later: new orders came in, and old ones were delivered, returned or refunded.`,
   );
   const second = fromFiles ? 'Second sync, now with the API' : 'Second sync';
-  const catalog = incrementalCatalog(streams);
-  await sync(`${second}, from the state of the first`, config, catalog, destination);
+  await showSync(`${second}, from the state of the first`, config, streams, destination);
   say(
     fromFiles
       ? '\n“corrected” are rows that came from a file, and now have what only the API knows: one row for each order.'

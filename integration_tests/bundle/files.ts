@@ -3,20 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
-import type { AirbyteStream } from '../../src/cdk/protocol.ts';
 import {
   configFor,
+  discover,
   incrementalCatalog,
   type Printed,
   runConnector,
   startConnector,
   writeInputs,
 } from '../connector.ts';
-import { type Destination, openDestination } from '../destination.ts';
-import type { ExportTruth } from '../simulator/exports/truth.ts';
-import type { ExportFile } from '../simulator/exports/write.ts';
+import { openDestination } from '../destination.ts';
 import { startSimulator } from '../simulator/index.ts';
-import { canonical, differences } from '../truth.ts';
+import { CLEAN, configWithoutApi, entriesOf, sync } from '../sync.ts';
+import { differences, wrongRows } from '../truth.ts';
 
 /*
  * The way of a merchant who starts without API access: exports and captures first, the API later,
@@ -25,60 +24,6 @@ import { canonical, differences } from '../truth.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.now();
-const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
-
-const entries = (files: readonly ExportFile[]) =>
-  files.map(({ stream, path }) => ({ stream, location: path }));
-
-async function discover(config: object): Promise<AirbyteStream[]> {
-  const { lines } = await runConnector(['discover', '--config', writeInputs({ config }).config]);
-  return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
-}
-
-async function sync(config: object, streams: readonly AirbyteStream[], destination: Destination) {
-  const catalog = incrementalCatalog(streams);
-  const files = writeInputs({ config, catalog, state: destination.states() });
-  const args = ['--config', files.config, '--catalog', files.catalog, '--state', files.state];
-  const errors: string[] = [];
-  const { code } = await runConnector(['read', ...args], {
-    onLine(line) {
-      if (line.trace?.error) errors.push(line.trace.error.message);
-      return destination.accept(line);
-    },
-  });
-  return { code, errors };
-}
-
-/** What a table has otherwise than a report or captures say, one sentence each. */
-async function wrongRows(
-  destination: Destination,
-  stream: string,
-  truth: Iterable<ExportTruth>,
-): Promise<string[]> {
-  const found = new Map<string, Record<string, unknown>>();
-  for (const row of await destination.query(`SELECT record_key, _airbyte_data FROM "${stream}"`)) {
-    found.set(String(row.record_key), JSON.parse(String(row._airbyte_data)));
-  }
-  const wrong: string[] = [];
-  const known = new Set<string>();
-  for (const { key, fields } of truth) {
-    known.add(key);
-    const row = found.get(key);
-    for (const [path, value] of Object.entries(row ? fields : {})) {
-      const own = path
-        .split('.')
-        .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], row);
-      if (canonical(own) !== canonical(value)) {
-        wrong.push(`${stream} ${key}: ${path} is ${canonical(own)}, not ${canonical(value)}`);
-      }
-    }
-    if (!row) wrong.push(`${stream} ${key} is missing`);
-  }
-  for (const key of found.keys()) if (!known.has(key)) wrong.push(`${stream} ${key} is too many`);
-  if (known.size === 0) wrong.push(`${stream} has no rows at all`);
-  return wrong.slice(0, 3);
-}
-
 async function merchant(t: Test, orders: number) {
   const nowMs = NOW - 6 * DAY;
   const simulator = await startSimulator({
@@ -103,12 +48,12 @@ t.test('exports and captures first, then the API: one row for each order', async
     pack: 'zip',
     form: 'list',
   });
-  const config = configFor(simulator, { ...NO_API, files: entries(first) });
+  const config = configWithoutApi(simulator, first);
 
   const streams = await discover(config);
   const names = ['orders', 'abandoned_checkouts', 'payments', 'settlements', 'refunds'];
   t.same(streams.map(({ name }) => name).sort(), [...names].sort(), 'streams with files alone');
-  const all = await discover(configFor(simulator, { files: entries(first) }));
+  const all = await discover(configFor(simulator, { files: entriesOf(first) }));
   const destination = await openDestination(':memory:', all, { newestCursorWins: true });
   t.teardown(() => destination.close());
 
@@ -121,30 +66,32 @@ t.test('exports and captures first, then the API: one row for each order', async
     }
   };
   await t.test('what the files say is in the tables', async (t) => {
-    t.same(await sync(config, streams, destination), { code: 0, errors: [] });
+    t.same(await sync(config, streams, destination), CLEAN);
     await check(t);
   });
   await t.test('what was read is not read again', async (t) => {
     destination.resetCounts();
-    t.same(await sync(config, streams, destination), { code: 0, errors: [] });
+    t.same(await sync(config, streams, destination), CLEAN);
     t.same(
       names.map((name) => destination.counts(name).records),
       [0, 0, 0, 0, 0],
     );
   });
   await t.test('an old export never takes the place of a newer one', async (t) => {
-    const withOld = { ...config, files: entries([...first, ...found]) };
-    t.same(await sync(withOld, streams, destination), { code: 0, errors: [] });
+    const withOld = { ...config, files: entriesOf([...first, ...found]) };
+    t.same(await sync(withOld, streams, destination), CLEAN);
     t.ok(destination.counts('orders').records > 100, 'it was read');
     await check(t);
   });
   await t.test('the API goes on in the same tables', async (t) => {
-    simulator.advance(3 * DAY);
-    const withApi = configFor(simulator, { files: entries([...first, ...found]) });
-    t.same(await sync(withApi, all, destination), { code: 0, errors: [] });
-    for (const { name } of all) {
-      const wrong = await differences(destination, simulator, name, {}, 'files');
-      t.same(wrong.slice(0, 3), [], `${name}: no row is missing, too many or wrong`);
+    const withApi = configFor(simulator, { files: entriesOf([...first, ...found]) });
+    for (const day of [1, 2, 3]) {
+      simulator.advance(DAY);
+      t.same(await sync(withApi, all, destination), CLEAN);
+      for (const { name } of all) {
+        const wrong = await differences(destination, simulator, name, {}, 'files');
+        t.same(wrong.slice(0, 3), [], `${name}, day ${day}: no row is missing, too many or wrong`);
+      }
     }
   });
 });
@@ -153,7 +100,7 @@ t.test('killed in the middle of a file, it goes on there', async (t) => {
   const { simulator, folder } = await merchant(t, 28_000);
   const [orders] = await simulator.exports(folder, { pack: 'gzip' });
   if (!orders) throw new Error('no orders export');
-  const config = configFor(simulator, { ...NO_API, files: entries([orders]) });
+  const config = configWithoutApi(simulator, [orders]);
   const streams = await discover(config);
   const destination = await openDestination(':memory:', streams);
   t.teardown(() => destination.close());
@@ -190,8 +137,7 @@ t.test('a file that cannot be read is named, and the others are read', async (t)
   const files = await simulator.exports(folder);
   const bad = join(folder, 'orders-login.csv');
   writeFileSync(bad, '<!DOCTYPE html><html><body>Log in</body></html>');
-  const given = [{ stream: 'orders', location: bad }, ...entries(files)];
-  const config = configFor(simulator, { ...NO_API, files: given });
+  const config = configWithoutApi(simulator, [{ stream: 'orders', path: bad }, ...files]);
   const streams = await discover(config);
   const destination = await openDestination(':memory:', streams);
   t.teardown(() => destination.close());

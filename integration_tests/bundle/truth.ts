@@ -1,8 +1,8 @@
 import t from 'tap';
-import type { AirbyteStream } from '../../src/cdk/protocol.ts';
-import { configFor, incrementalCatalog, runConnector, writeInputs } from '../connector.ts';
+import { configFor, discover } from '../connector.ts';
 import { openDestination } from '../destination.ts';
 import { startSimulator } from '../simulator/index.ts';
+import { CLEAN, sync } from '../sync.ts';
 import { differences } from '../truth.ts';
 
 /*
@@ -25,40 +25,14 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
   // Everything may change for 40 days, and endpoints that filter by creation tell only when asked.
   const config = configFor(simulator, { lookback_days: 45 });
 
-  const discovered = await runConnector(['discover', '--config', writeInputs({ config }).config]);
-  t.equal(discovered.code, 0);
-  const streams = (discovered.lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
+  const streams = await discover(config);
   t.equal(streams.length, 12);
-  const catalog = incrementalCatalog(streams);
 
   const destination = await openDestination(':memory:', streams);
   t.teardown(() => destination.close());
-  const sync = async () => {
-    const files = writeInputs({ config, catalog, state: destination.states() });
-    const args = [
-      'read',
-      '--config',
-      files.config,
-      '--catalog',
-      files.catalog,
-      '--state',
-      files.state,
-    ];
-    const errors: unknown[] = [];
-    const { code, stderr } = await runConnector(args, {
-      onLine: (line) => {
-        if (line.trace?.error) errors.push(line.trace.error);
-        return destination.accept(line);
-      },
-    });
-    t.same(errors, []);
-    t.equal(stderr, '');
-    t.equal(code, 0);
-  };
-
   for (const name of ['first', 'second']) {
     await t.test(`${name} sync`, async (t) => {
-      await sync();
+      t.same(await sync(config, streams, destination), CLEAN);
       for (const { name } of streams) {
         const wrong = await differences(destination, simulator, name);
         t.same(wrong.slice(0, 3), [], `${name}: no row is missing, too many or wrong`);

@@ -16,6 +16,7 @@ const HELP = `A GoKwik to try the connector against: one made-up merchant behind
   --latency MS     added to every answer
   --environment E  custom (default), production or sandbox: where the merchant exists
   --now ISO        simulated present; default the real one
+  --exports DIR    write what this merchant's dashboard exports and webhooks give, and stop
   --help
 
 Prints a config for the connector to standard output, everything else to standard error.
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
       latency: { type: 'string', default: '0' },
       environment: { type: 'string', default: 'custom' },
       now: { type: 'string' },
+      exports: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -72,11 +74,18 @@ async function main(): Promise<void> {
     endMs,
     environment: environment(values.environment),
     latencyMs: number('latency', values.latency),
-    port: number('port', values.port),
+    port: values.exports === undefined ? number('port', values.port) : 0,
     host: values.host,
     ...(nowMs === undefined ? {} : { nowMs }),
     ...(values.rate === undefined ? {} : { ratePerSecond: number('rate', values.rate) }),
   });
+  if (values.exports !== undefined) {
+    for (const { path, stream } of await simulator.exports(values.exports)) {
+      process.stderr.write(`${path}: ${stream}\n`);
+    }
+    await simulator.close();
+    return;
+  }
   const { baseUrl, credentials, startMs } = simulator;
   const config = {
     base_url: baseUrl,

@@ -3,10 +3,10 @@
 import { ConfigError, TransientError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { type Part, partsOf } from './content.ts';
-import { describeLocation, type FoundFile, listFiles } from './location.ts';
+import { describeLocation, type FoundFile, isNamed, listFiles } from './location.ts';
 import type { Marks } from './marks.ts';
-import { labelOf, openFound } from './opened.ts';
-import { FileProblem } from './problem.ts';
+import { labelOf, openFound, versionOf } from './opened.ts';
+import { FileProblem, OtherStream } from './problem.ts';
 import type { FileReaderOptions, FileSource } from './reader.ts';
 import { readText } from './text.ts';
 
@@ -47,7 +47,10 @@ export async function* readFiles(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof TransientError) interrupted = error;
-      else if (error instanceof FileProblem) problems.push(`${labelOf(file)}: ${error.message}`);
+      else if (error instanceof OtherStream && !isNamed(one.source.location, file)) {
+        log.info(`${stream}: ${labelOf(file)} is passed over: ${error.message}`);
+        marks.set(file.name, { ...versionOf(file), done: true });
+      } else if (error instanceof FileProblem) problems.push(`${labelOf(file)}: ${error.message}`);
       else throw error;
     }
   }

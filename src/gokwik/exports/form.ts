@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { Zone } from '../records/time.ts';
-import { FileProblem } from './problem.ts';
+import { FileProblem, OtherStream } from './problem.ts';
 import type { FileKind } from './shapes.ts';
 
 /** What one bite of bytes gave. */
@@ -50,6 +50,6 @@ export function expectKind(
     );
   }
   if (!streams.includes(stream)) {
-    throw new FileProblem(`it is ${title}, which belongs to stream ${streams.join(' or ')}`);
+    throw new OtherStream(`it is ${title}, which belongs to stream ${streams.join(' or ')}`);
   }
 }

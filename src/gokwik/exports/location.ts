@@ -27,6 +27,10 @@ export interface FoundFile {
   readonly modifiedMs: number | undefined;
 }
 
+/** Whether one file is named: what it is must be what was said, not passed over. */
+export const isNamed = (location: Location, file: FoundFile): boolean =>
+  location.kind === 'address' || (location.pattern === undefined && location.path === file.name);
+
 /** For messages. */
 export const describeLocation = (location: Location): string =>
   location.kind === 'path' ? location.path : location.name;

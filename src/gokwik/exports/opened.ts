@@ -15,15 +15,11 @@ export async function openFound(
   openDownloader: () => Promise<Downloader>,
   signal: AbortSignal,
 ): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { name, location, size, modifiedMs } = file;
+  const { name, location, modifiedMs } = file;
   const label = labelOf(file);
   if ('path' in location) {
     const { path } = location;
-    const version = {
-      ...(size !== undefined && { size }),
-      ...(modifiedMs !== undefined && { modifiedMs }),
-    };
-    return { name, label, modifiedMs, path, open: () => readPath(path), version };
+    return { name, label, modifiedMs, path, open: () => readPath(path), version: versionOf(file) };
   }
   const downloader = await openDownloader();
   const download = await downloader.open(location.address, mark?.done ? mark : {}, signal);
@@ -35,12 +31,19 @@ export async function openFound(
     return body ?? again(location.address, downloader, signal);
   };
   const version = {
-    ...(download.size !== undefined && { size: download.size }),
-    ...(download.modifiedMs !== undefined && { modifiedMs: download.modifiedMs }),
+    ...versionOf(download),
     ...(download.tag !== undefined && { tag: download.tag }),
   };
   return { name, label, modifiedMs: download.modifiedMs, path: undefined, open, version };
 }
+
+export const versionOf = ({
+  size,
+  modifiedMs,
+}: Pick<FoundFile, 'size' | 'modifiedMs'>): Version => ({
+  ...(size !== undefined && { size }),
+  ...(modifiedMs !== undefined && { modifiedMs }),
+});
 
 async function* again(
   address: string,

@@ -2,9 +2,9 @@
 import { ConnectorError } from '../../cdk/errors.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { partsOf } from './content.ts';
-import { describeLocation, type FoundFile, listFiles } from './location.ts';
+import { describeLocation, type FoundFile, isNamed, listFiles } from './location.ts';
 import { labelOf, openFound } from './opened.ts';
-import { FileProblem } from './problem.ts';
+import { FileProblem, OtherStream } from './problem.ts';
 import type { FileSource, FileTools } from './reader.ts';
 import { recogniseText } from './text.ts';
 
@@ -30,18 +30,35 @@ async function probe(source: FileSource, tools: FileTools, signal: AbortSignal):
   const { stream, location } = source;
   try {
     const files = await listFiles(location);
-    const newest = files.reduce<FoundFile | undefined>(
-      (best, file) => (best && (best.modifiedMs ?? 0) >= (file.modifiedMs ?? 0) ? best : file),
-      undefined,
-    );
-    if (!newest) throw new FileProblem(`no file is at ${describeLocation(location)}`);
-    const title = await titleOf(newest, source, tools, signal);
+    if (files.length === 0) throw new FileProblem(`no file is at ${describeLocation(location)}`);
+    const found = await newestOf(files, source, tools, signal);
     const count = files.length === 1 ? '1 file' : `${files.length} files`;
-    return { stream, line: `${count}, ${title} (${labelOf(newest)})`, isReadable: true };
+    return { stream, line: `${count}, ${found}`, isReadable: true };
   } catch (error) {
     if (!(error instanceof FileProblem || error instanceof ConnectorError)) throw error;
     return { stream, line: error.message, isReadable: false };
   }
+}
+
+/** What the newest file of the stream is; those of other streams are passed over, as in a read. */
+async function newestOf(
+  files: readonly FoundFile[],
+  source: FileSource,
+  tools: FileTools,
+  signal: AbortSignal,
+): Promise<string> {
+  const { location, stream } = source;
+  const age = ({ modifiedMs }: FoundFile): number => modifiedMs ?? Number.POSITIVE_INFINITY;
+  for (const file of [...files].sort((a, b) => age(b) - age(a))) {
+    try {
+      return `${await titleOf(file, source, tools, signal)} (${labelOf(file)})`;
+    } catch (error) {
+      if (error instanceof OtherStream && !isNamed(location, file)) continue;
+      if (!(error instanceof FileProblem)) throw error;
+      throw new FileProblem(`${labelOf(file)}: ${error.message}`);
+    }
+  }
+  throw new FileProblem(`no file at ${describeLocation(location)} is one of stream ${stream}`);
 }
 
 async function titleOf(
@@ -50,25 +67,14 @@ async function titleOf(
   { openDownloader }: FileTools,
   signal: AbortSignal,
 ): Promise<string> {
-  try {
-    const opened = await openFound(file, undefined, openDownloader, signal);
-    if (!opened) throw new FileProblem('it is not there');
-    for await (const part of partsOf(opened)) {
-      const { asOfMs, label } = part;
-      const anomalies = createAnomalies();
-      const options = {
-        stream,
-        expected: format,
-        zone: '+05:30',
-        asOfMs,
-        name: label,
-        anomalies,
-      } as const;
-      return (await recogniseText(part, options)).title;
-    }
-    throw new FileProblem('nothing is in it');
-  } catch (error) {
-    if (error instanceof FileProblem) throw new FileProblem(`${labelOf(file)}: ${error.message}`);
-    throw error;
+  const opened = await openFound(file, undefined, openDownloader, signal);
+  if (!opened) throw new FileProblem('it is not there');
+  for await (const part of partsOf(opened)) {
+    const { asOfMs, label } = part;
+    const anomalies = createAnomalies();
+    const zone = '+05:30';
+    const options = { stream, expected: format, zone, asOfMs, name: label, anomalies } as const;
+    return (await recogniseText(part, options)).title;
   }
+  throw new FileProblem('nothing is in it');
 }

@@ -2,3 +2,6 @@
 export class FileProblem extends Error {
   override readonly name = 'FileProblem';
 }
+
+/** A good file, of another stream: where a pattern found it, it is passed over. */
+export class OtherStream extends FileProblem {}

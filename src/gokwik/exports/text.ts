@@ -72,7 +72,8 @@ export async function* readText(
     return;
   }
   yield bite(true);
-  form.finish();
+  // What came since the last reading may well hold nothing of this stream.
+  if (!known) form.finish();
 }
 
 /** Of what was hashed so far: half of its digits tell files apart well enough. */

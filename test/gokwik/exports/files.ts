@@ -146,3 +146,26 @@ t.test('a state that someone edited is no reason to fail', async (t) => {
     t.same((await read(path, { [path]: mark } as JsonObject)).ids, [1, 2]);
   }
 });
+
+t.test('a folder of everything: files of other streams are passed over, and told', async (t) => {
+  const settlement =
+    'Settlement UTR,Payment Id,Transaction Type,Amount,Debit,Credit,Tax,Fee,Currency\n';
+  const folder = t.testdir({
+    'a.csv': `${settlement}U1,p1,Payment,1,,1,0,0,INR\n`,
+    'b.csv': csvOf([1]),
+    'c.jsonl': '{"request_id":"r","drop_stage":"Payment Page"}\n',
+  });
+  for (const location of [folder, `${folder}/*`]) {
+    const { ids, error, logged, bookmark } = await read(location);
+    t.same([ids, error], [[1], undefined]);
+    const told = logged.filter((line) => line.includes('passed over'));
+    t.match(told.sort(), [
+      /a\.csv is passed over: it is a settlement report, which belongs to stream settlements/,
+      /c\.jsonl is passed over: .* stream abandoned_checkouts/,
+    ]);
+    const again = await read(location, bookmark);
+    t.same([again.ids, again.logged.length], [[], 1], 'they are not opened again');
+  }
+  const named = await read(join(folder, 'a.csv'));
+  t.match(named.error, { code: 'GK_FILE', message: /belongs to stream settlements/ });
+});

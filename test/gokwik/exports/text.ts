@@ -157,6 +157,36 @@ t.test('JSON lines: killed, broken, half written', async (t) => {
   await t.rejects(play(`${text}${cart(3).slice(0, 20)}`, saved), /ends in the middle of a line/);
 });
 
+t.test('webhooks of several kinds in one file: each stream takes its own', async (t) => {
+  const lines = [
+    { request_id: 'r1', drop_stage: 'Payment Page' },
+    { entity: 'transaction', event: 'transaction.captured', data: { paymentId: 'p1' } },
+    { entity: 'refund', event: 'refund.processed', data: { refundId: 'f1' } },
+  ].map((payload) => `${JSON.stringify(payload)}\n`);
+  const keysOf = async (stream: string, text: string, mark?: Mark) => {
+    const keys: unknown[] = [];
+    let saved = mark;
+    const opts = { ...options('webhooks.jsonl'), stream };
+    for await (const step of readText(partOf(text, 64), mark, opts)) {
+      keys.push(...step.rows.map((row) => row.refund_id ?? row.payment_id ?? row.request_id));
+      saved = step.mark;
+    }
+    return { keys, saved };
+  };
+  const all = lines.join('');
+  for (const [stream, key] of [
+    ['abandoned_checkouts', 'r1'],
+    ['payments', 'p1'],
+    ['refunds', 'f1'],
+  ] as const) {
+    const { keys, saved } = await keysOf(stream, all);
+    t.same(keys, [key], stream);
+    const grown = await keysOf(stream, all + lines[1], saved);
+    t.same(grown.keys, stream === 'payments' ? ['p1'] : [], `${stream}, when it grew`);
+  }
+  await t.rejects(keysOf('orders', all), /belongs to stream/);
+});
+
 const refusals: [string, string | Buffer, RegExp][] = [
   ['nothing', '', /it is empty/],
   ['white space', ' \n \n', /it is empty/],
