@@ -92,13 +92,16 @@ function unpackProblem(error: unknown): unknown {
 }
 
 async function* zipParts(file: Opened): AsyncGenerator<Part> {
-  // The list of a zip's entries is at its end, so what comes over the network is laid down first.
-  const folder = file.path === undefined ? await mkdtemp(join(tmpdir(), 'gokwik-')) : undefined;
+  let folder: string | undefined;
   let zip: ZipFile | undefined;
   try {
-    const path = file.path ?? join(folder ?? '', 'file.zip');
-    if (file.path === undefined)
-      await pipeline(Readable.from(file.open()), createWriteStream(path));
+    let { path } = file;
+    if (path === undefined) {
+      // The list of a zip's entries is at its end, so what comes over the network is laid down first.
+      folder = await mkdtemp(join(tmpdir(), 'gokwik-')).catch(refuseRoom);
+      path = join(folder, 'file.zip');
+      await pipeline(Readable.from(file.open()), createWriteStream(path)).catch(refuseRoom);
+    }
     zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch((error: unknown) => {
       throw zipProblem(error);
     });
@@ -107,6 +110,14 @@ async function* zipParts(file: Opened): AsyncGenerator<Part> {
     zip?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
+}
+
+function refuseRoom(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['EROFS', 'EACCES', 'ENOENT', 'ENOSPC', 'EDQUOT'].includes(code)) throw error;
+  throw new FileProblem(
+    `it is a zip behind an address, and the container has no room to lay it down (${code}): give it a writable ${tmpdir()}, or unpack the zip`,
+  );
 }
 
 async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {

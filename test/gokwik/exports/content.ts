@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { zip } from '../../../integration_tests/simulator/exports/pack.ts';
@@ -28,8 +27,10 @@ async function textsOf(content: Buffer): Promise<Record<string, string>> {
   return texts;
 }
 
-const temporary = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('gokwik-') && !name.includes('exports'));
+// A folder of its own for what is laid down: other tests run beside this one.
+const room = t.testdir();
+process.env.TMPDIR = room;
+const temporary = (): string[] => readdirSync(room);
 
 t.test('plain, gzip and zip hold the same', async (t) => {
   const content = Buffer.from(TEXT);
@@ -45,6 +46,15 @@ t.test('plain, gzip and zip hold the same', async (t) => {
   ]);
   t.same(await textsOf(packed), { 'file/a.csv': TEXT, 'file/of/b.csv': TEXT });
   t.same(temporary(), before, 'nothing is left behind');
+});
+
+t.test('a container without room says so', async (t) => {
+  const packed = zip([{ name: 'a.csv', content: Buffer.from(TEXT) }]);
+  process.env.TMPDIR = `${room}/read-only`;
+  t.teardown(() => {
+    process.env.TMPDIR = room;
+  });
+  await t.rejects(textsOf(packed), /no room to lay it down \(ENOENT\): give it a writable/);
 });
 
 const large = Buffer.from(TEXT.repeat(5000));
