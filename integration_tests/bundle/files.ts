@@ -132,6 +132,27 @@ t.test('killed in the middle of a file, it goes on there', async (t) => {
   t.ok(read < truth.length + kills * 10_000, `${read} rows read for ${truth.length}`);
 });
 
+t.test('keys never change under a table: files come before the first sync, and stay', async (t) => {
+  const { simulator, folder } = await merchant(t, 60);
+  const files = await simulator.exports(folder);
+  const settings = { start_date: new Date(NOW - 9 * DAY).toISOString().slice(0, 10) };
+  const alone = configFor(simulator, settings);
+  const both = configFor(simulator, { ...settings, files: entriesOf(files) });
+  for (const [before, after, message] of [
+    [alone, both, /was read without files before.*Reset/],
+    [both, alone, /had exports of (orders|settlements) before.*Put the entry/],
+  ] as const) {
+    const streams = await discover(both);
+    const destination = await openDestination(':memory:', streams);
+    t.same(await sync(before, streams, destination), CLEAN);
+    const { code, errors } = await sync(after, streams, destination);
+    t.equal(code, 1);
+    t.equal(errors.length, 3, 'orders, order_items, settlements; the keys of others are the same');
+    for (const error of errors) t.match(error, message);
+    destination.close();
+  }
+});
+
 t.test('a file that cannot be read is named, and the others are read', async (t) => {
   const { simulator, folder } = await merchant(t, 100);
   const files = await simulator.exports(folder);

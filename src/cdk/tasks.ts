@@ -15,7 +15,7 @@ export interface Member {
   /** It was never read to its end, or its last run was broken off. */
   readonly unfinished: boolean;
   readonly progress: Progress;
-  /** What the saved state says of its files. */
+  /** What the saved state says of its files; undefined: neither it nor its parent has any. */
   readonly savedFiles: JsonObject | undefined;
   /** There once its files are being read: it knows what the next STATE says of them. */
   fileRun: FileRun | undefined;
@@ -134,7 +134,8 @@ function planMember(
     unfinished: !finished && (usable === undefined || usable.run !== undefined),
     finished,
     progress: finished ? { ...progress, pending: [] } : progress,
-    savedFiles: usable?.files,
+    // From the first STATE on, also of a child, it is known that the keys are those with files.
+    savedFiles: usable?.files ?? (reader.files && {}),
     fileRun: undefined,
     records: 0,
     unsaved: 0,

@@ -89,7 +89,9 @@ async function play(
   const writer = createWriter(sink, { onGone() {} });
   const failed = await readStreams({
     source,
-    configured: readers.map(({ streams: [name = ''] }) => ({ name, syncMode })) as never,
+    configured: readers.flatMap(({ streams }) =>
+      streams.map((name) => ({ name, syncMode })),
+    ) as never,
     saved: parseStates(saved),
     writer,
     log: { info() {}, warn() {}, debug() {} },
@@ -207,6 +209,12 @@ t.test(
     t.same(keysOf(later, 'orders').length, 3, 'three windows, no row of a file again');
   },
 );
+
+t.test('a child’s state remembers that its parent has files', async (t) => {
+  const streams = ['orders', 'items'];
+  const { lines } = await play([readerOf('orders', { files: filesOf(3, 1), streams })]);
+  t.same((lastState(lines, 'items') as unknown as JsonObject).files, {});
+});
 
 t.test('a state under other keys stops its stream', async (t) => {
   const admit = (_: string, hadFiles: boolean): void => {

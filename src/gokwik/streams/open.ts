@@ -158,20 +158,23 @@ function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files'
     ...(hasFiles && files && { files: createFileReader({ ...options, ...files }) }),
     ...(profile.with_files?.key && {
       admit(member, hadFiles) {
-        if (member === name && hadFiles !== hasFiles) throw otherKeys(name, hadFiles);
+        // A child's keys begin with its parent's.
+        if (hadFiles !== hasFiles) throw otherKeys(member, name, hadFiles);
       },
     }),
   };
 }
 
-const otherKeys = (stream: string, hadFiles: boolean): ConfigError =>
-  new ConfigError(
+function otherKeys(stream: string, parent: string, hadFiles: boolean): ConfigError {
+  const reset = stream === parent ? 'this stream' : `this stream and ${parent}`;
+  return new ConfigError(
     'GK_FILES_KEY',
     hadFiles
-      ? `Stream ${stream} was read from files before, and \`files\` has none for it any more. Its rows are keyed so that files and API meet, and would come a second time under other keys. Put the entry back (it may match no file), or reset this stream.`
-      : `Stream ${stream} was read from the API alone before, and now has \`files\`. With them its rows have other keys, and would come a second time. Reset this stream (its state and its table), or take its entry out of \`files\`.`,
+      ? `Stream ${stream}: \`files\` had exports of ${parent} before, and has none any more. Its rows are keyed so that files and API meet, and would come a second time under other keys. Put the entry of ${parent} back (it may match no file), or reset ${reset}.`
+      : `Stream ${stream}: it was read without files before, and \`files\` now has some of ${parent}. With them its rows have other keys, and would come a second time. Reset ${reset} (state and table), or take the entry of ${parent} out of \`files\`.`,
     { stream },
   );
+}
 
 function windowPolicy({ time, max_days }: StreamProfile, settings: Settings): WindowPolicy {
   const shared = { overlapMs: OVERLAP_MS };
