@@ -16,8 +16,8 @@ export interface Destination {
   /** What the sync since the last `resetCounts` did to a stream's table. */
   counts(stream: string): Counts;
   resetCounts(): void;
-  /** Forgets rows that no STATE has covered: what a crash of the sync does. */
-  discard(): void;
+  /** Forgets rows that no STATE has covered, staged ones too: what a crash of the sync does. */
+  discard(): Promise<void>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   close(): void;
 }
@@ -76,8 +76,12 @@ export async function openDestination(
     resetCounts() {
       for (const table of tables.values()) table.counts = { records: 0, inserted: 0, corrected: 0 };
     },
-    discard() {
-      for (const table of tables.values()) table.waiting = [];
+    async discard() {
+      for (const table of tables.values()) {
+        table.waiting = [];
+        table.staged = 0;
+        await connection.run(`DELETE FROM temp."staged_${table.name}"`);
+      }
     },
     async query(sql) {
       const reader = await connection.runAndReadAll(sql);

@@ -1,17 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
-import {
-  configFor,
-  discover,
-  incrementalCatalog,
-  type Printed,
-  runConnector,
-  startConnector,
-  writeInputs,
-} from '../connector.ts';
+import { configFor, discover, runConnector, writeInputs } from '../connector.ts';
 import { openDestination } from '../destination.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { CLEAN, configWithoutApi, entriesOf, sync } from '../sync.ts';
@@ -19,7 +10,7 @@ import { differences, wrongRows } from '../truth.ts';
 
 /*
  * The way of a merchant who starts without API access: exports and captures first, the API later,
- * one table for both, one row for each order.
+ * one table for both, one row for each order. Kills in the middle of files: chaos/filekills.ts.
  */
 
 const DAY = 86_400_000;
@@ -94,42 +85,6 @@ t.test('exports and captures first, then the API: one row for each order', async
       }
     }
   });
-});
-
-t.test('killed in the middle of a file, it goes on there', async (t) => {
-  const { simulator, folder } = await merchant(t, 28_000);
-  const [orders] = await simulator.exports(folder, { pack: 'gzip' });
-  if (!orders) throw new Error('no orders export');
-  const config = configWithoutApi(simulator, [orders]);
-  const streams = await discover(config);
-  const destination = await openDestination(':memory:', streams);
-  t.teardown(() => destination.close());
-  const catalog = incrementalCatalog(streams);
-  let read = 0;
-  let kills = 0;
-  for (let code: number | null = null; code !== 0 && kills < 10; ) {
-    const files = writeInputs({ config, catalog, state: destination.states() });
-    const args = ['--config', files.config, '--catalog', files.catalog, '--state', files.state];
-    const child = startConnector(['read', ...args]);
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    let left = 10_050 + 1_777 * kills;
-    for await (const text of createInterface({ input: child.stdout })) {
-      left -= 1;
-      if (left === 0) child.kill('SIGKILL');
-      // What was in the pipe when it died is not to be relied on.
-      if (left <= 0) continue;
-      const line = JSON.parse(text) as Printed;
-      if (line.record) read += 1;
-      await destination.accept(line);
-    }
-    code = await closed;
-    if (code !== 0) kills += 1;
-    destination.discard();
-  }
-  t.ok(kills >= 2, `${kills} kills`);
-  const truth = [...simulator.reportTruth('orders')];
-  t.same(await wrongRows(destination, 'orders', truth), []);
-  t.ok(read < truth.length + kills * 10_000, `${read} rows read for ${truth.length}`);
 });
 
 t.test('keys never change under a table: files come before the first sync, and stay', async (t) => {

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
@@ -28,8 +29,9 @@ export type Stop =
   | { readonly kind: 'close'; readonly count: number }
   /** The reader stops reading after so many bytes; the signal comes when the output has backed up. */
   | { readonly kind: 'stall'; readonly count: number; readonly signal: NodeJS.Signals }
-  /** The disk that stdout goes to is full. */
-  | { readonly kind: 'full' };
+  /** The disk that stdout goes to is full; or so after that many bytes, which are kept. */
+  | { readonly kind: 'full' }
+  | { readonly kind: 'fills'; readonly count: number };
 
 export interface Attempt {
   readonly lines: readonly Printed[];
@@ -61,12 +63,15 @@ export const workFolder = mkdtempSync(join(tmpdir(), 'chaos-'));
 /** A copy, so that a build meanwhile does not change what is run. */
 export const bundle = join(workFolder, 'main.mjs');
 copyFileSync(BUNDLE, bundle);
-const hasten = join(workFolder, 'hasten.mjs');
-writeFileSync(
-  hasten,
-  transformSync(readFileSync(resolve(import.meta.dirname, 'hasten.ts'), 'utf8'), { loader: 'ts' })
-    .code,
-);
+/** Modules that Node loads before the bundle: the clock of `hasten.ts`, the eyes of `inspect.ts`. */
+const preloads = ['hasten', 'inspect'].flatMap((name) => {
+  const path = join(workFolder, `${name}.mjs`);
+  const source = readFileSync(resolve(import.meta.dirname, `${name}.ts`), 'utf8');
+  writeFileSync(path, transformSync(source, { loader: 'ts' }).code);
+  return ['--import', path];
+});
+// Of `queryObjects`, which `inspect.ts` calls.
+preloads.push('--disable-warning=ExperimentalWarning');
 
 const STATE = '{"type":"STATE"';
 
@@ -94,8 +99,13 @@ export function startHastened(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   stdout: number | 'pipe',
+  mostBytes?: number,
 ): ChildProcess {
-  return spawn(process.execPath, ['--import', hasten, bundle, ...args], {
+  const node = [process.execPath, ...preloads, bundle, ...args];
+  // A limit of the process's own stands for a disk that fills up; the shell counts it in blocks.
+  const limited = ['sh', '-c', `ulimit -f ${Math.ceil((mostBytes ?? 0) / 512)}; exec "$@"`, 'sh'];
+  const [command = '', ...rest] = mostBytes === undefined ? node : [...limited, ...node];
+  return spawn(command, rest, {
     env: { ...process.env, ...ALLOW_PRIVATE, ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });
@@ -104,16 +114,21 @@ export function startHastened(
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const { stop = { kind: 'none' }, pipeBytes } = options;
   const pipe = pipeBytes === undefined ? undefined : openPipe(pipeBytes);
-  const full = stop.kind === 'full' ? openSync('/dev/full', 'w') : undefined;
+  const disk = join(workFolder, `disk-${process.hrtime.bigint()}`);
+  const file =
+    stop.kind === 'full' || stop.kind === 'fills'
+      ? openSync(stop.kind === 'full' ? '/dev/full' : disk, 'w')
+      : undefined;
   const child = startHastened(
     options.args,
     {
       ...(options.nowMs !== undefined && { CHAOS_NOW: String(options.nowMs) }),
       ...options.env,
     },
-    full ?? pipe?.write ?? 'pipe',
+    file ?? pipe?.write ?? 'pipe',
+    stop.kind === 'fills' ? stop.count : undefined,
   );
-  if (full !== undefined) closeSync(full);
+  if (file !== undefined) closeSync(file);
   if (pipe) closeSync(pipe.write);
   const stdout: Readable | null = pipe
     ? new Socket({ fd: pipe.read, readable: true, writable: false })
@@ -124,7 +139,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   let lines = 0;
   /** How the line that is not whole yet begins. */
   let head = '';
-  let stopped = stop.kind === 'full';
+  let stopped = stop.kind === 'full' || stop.kind === 'fills';
   let signalledMs = Number.NaN;
   const strike = (signal: NodeJS.Signals): void => {
     signalledMs = performance.now();
@@ -132,7 +147,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   };
   /** How much of a chunk is read before the moment to stop; undefined: all of it. */
   const cut = (chunk: Buffer): number | undefined => {
-    if (stop.kind === 'none' || stop.kind === 'full') return undefined;
+    if (stop.kind === 'none' || stop.kind === 'full' || stop.kind === 'fills') return undefined;
     if (stop.kind !== 'lines' && stop.kind !== 'states')
       return bytes + chunk.length >= stop.count ? stop.count - bytes : undefined;
     let from = 0;
@@ -174,8 +189,18 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   clearTimeout(timeout);
   if (stop.kind === 'stall') stdout?.destroy();
   await isRead;
-  const text = Buffer.concat(chunks);
-  return { lines: parse(text), bytes, code, signal, stopped, dyingMs, stdout: text, stderr };
+  const text = stop.kind === 'fills' ? readFileSync(disk) : Buffer.concat(chunks);
+  if (stop.kind === 'fills') rmSync(disk);
+  return {
+    lines: parse(text),
+    bytes: text.length,
+    code,
+    signal,
+    stopped,
+    dyingMs,
+    stdout: text,
+    stderr,
+  };
 }
 
 /** Whole lines only: a reader cannot use the beginning of one. */

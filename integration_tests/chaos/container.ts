@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { ALLOW_PRIVATE, configFor, writeInputs } from '../connector.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { bundle } from './attempt.ts';
-import { DAY, figures, PRESENT } from './stage.ts';
+import { figures } from './figures.ts';
+import { DAY, PRESENT } from './stage.ts';
 
 /*
  * In a container the connector is PID 1, which the kernel spares of signals that it handles no more:

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Printed } from '../connector.ts';
 import type { Fault, StreamName } from '../simulator/index.ts';
 import type { Case } from './cases.ts';
-import { ALL, BY_CHANGE, DAY, figures, openStage, PRESENT } from './stage.ts';
+import { figures } from './figures.ts';
+import { ALL, BY_CHANGE, DAY, openStage, PRESENT } from './stage.ts';
 import { regressions, said } from './watch.ts';
 
 /*
@@ -131,14 +132,18 @@ function sight(given: Case, lines: readonly Printed[]): Sight {
   return {
     name: given.name,
     isError: errors.length > 0,
-    outcome:
-      given.expect === 'truth' ? 'the sync succeeds, nothing is missing' : `\`${given.expect}\``,
-    text: text
-      .replace(/127\.0\.0\.1:\d+/g, 'HOST')
-      .replace(/x{64}\.example/g, 'HOST')
-      // Which of all streams meets it first is chance.
-      .replace(/\/v1\/[\w/-]+/g, (path) => (given.fails === 'all' ? 'ENDPOINT' : path))
-      .replace(/in \d+ s$/, 'in N s')
-      .replace(/\(\d+ times?\)/g, '(N times)'),
+    outcome: given.expect === 'truth' ? SUCCESS : `\`${given.expect}\``,
+    // Which of all streams meets it first is chance.
+    text: plain(given.fails === 'all' ? text.replace(/\/v1\/[\w/-]+/g, 'ENDPOINT') : text),
   };
 }
+
+export const SUCCESS = 'the sync succeeds, nothing is missing';
+
+/** Without what differs from run to run. */
+export const plain = (text: string): string =>
+  text
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replace(/x{64}\.example/g, 'HOST')
+    .replace(/in \d+ s$/, 'in N s')
+    .replace(/\(\d+ times?\)/g, '(N times)');

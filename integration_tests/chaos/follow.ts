@@ -1,7 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHastened, workFolder } from './attempt.ts';
-import { figures, PRESENT } from './stage.ts';
+import { figures } from './figures.ts';
+import { createScanner } from './secrets.ts';
+import { PRESENT } from './stage.ts';
 
 const RECORD = '{"type":"RECORD"';
 const KEY = '"record_key":"';
@@ -10,8 +13,8 @@ const KEY = '"record_key":"';
 export async function followRead(options: {
   stream: string;
   config: Record<string, unknown>;
-  /** Called now and then with the process's id and the records so far. */
-  onSample: (pid: number, records: number) => void;
+  env: NodeJS.ProcessEnv;
+  onStart: (child: ChildProcess) => void;
   /** Called with each record's key. */
   onKey: (key: string) => void;
 }): Promise<{ code: number | null; stderr: string; seen: number; endedMs: number }> {
@@ -25,16 +28,23 @@ export async function followRead(options: {
   const child = startHastened(
     [
       'read',
+      '--debug',
       ...[
         '--config',
-        write('config', { app_id: 'soak-app', app_secret: 'soak-secret', ...options.config }),
+        write('config', {
+          app_id: 'soak-app-id',
+          app_secret: 'soak-app-secret',
+          ...options.config,
+        }),
       ],
       ...['--catalog', write('catalog', { streams: [{ stream: stub, sync_mode: 'incremental' }] })],
     ],
-    { CHAOS_NOW: String(PRESENT) },
+    { CHAOS_NOW: String(PRESENT), ...options.env },
     'pipe',
   );
+  options.onStart(child);
   figures.syncs += 1;
+  const scanner = createScanner(['soak-app-id', 'soak-app-secret']);
   let seen = 0;
   let stderr = '';
   let lastMs = 0;
@@ -50,14 +60,13 @@ export async function followRead(options: {
       }
       from = at + 1;
     }
+    scanner.scan('a long sync', text);
     rest = text.subarray(from);
     lastMs = performance.now();
   });
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
-  const timer = setInterval(() => options.onSample(child.pid ?? 0, seen), 100);
   const code = await new Promise<number | null>((done) => child.once('close', done));
-  clearInterval(timer);
   return { code, stderr, seen, endedMs: performance.now() - lastMs };
 }

@@ -29,6 +29,8 @@ let offsetMs = process.env.CHAOS_NOW === undefined ? 0 : Number(process.env.CHAO
 Date.now = () => Math.floor(realNow() + offsetMs);
 
 const timers = new Map<object, Timer>();
+// For `inspect.ts`, which counts what is left of them.
+Object.assign(globalThis, { [Symbol.for('chaos.timers')]: timers });
 const underWay = new Map<object, number>();
 let busyMs = realNow();
 

@@ -6,11 +6,12 @@ import { run } from '../../src/cdk/run.ts';
 import { gokwikSource } from '../../src/gokwik/source.ts';
 import { ALLOW_PRIVATE, type Printed } from '../connector.ts';
 import { workFolder } from './attempt.ts';
-import { figures } from './stage.ts';
+import { figures } from './figures.ts';
+import { createScanner } from './secrets.ts';
 
 /** One sync inside this process, for when there are hundreds: a simulated present, real everything else. */
 export async function syncInside(options: {
-  config: object;
+  config: Record<string, unknown>;
   catalog: object;
   states: Iterable<JsonObject>;
   nowMs: number;
@@ -34,6 +35,7 @@ export async function syncInside(options: {
     source: gokwikSource,
     argv: [
       'read',
+      '--debug',
       ...['--config', write('config', options.config)],
       ...['--catalog', write('catalog', options.catalog)],
       ...['--state', write('state', [...options.states])],
@@ -49,6 +51,9 @@ export async function syncInside(options: {
       throw new Error(complaint);
     },
   });
+  const { app_id, app_secret, return_prime_token } = options.config;
+  const secrets = [app_id, app_secret, return_prime_token].filter((one) => typeof one === 'string');
+  createScanner(secrets).scan('a sync', text);
   const lines = text
     .split('\n')
     .filter(Boolean)

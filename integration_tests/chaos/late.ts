@@ -7,9 +7,10 @@ import { openDestination } from '../destination.ts';
 import { startSimulator } from '../simulator/index.ts';
 import type { Simulator, StreamName } from '../simulator/types.ts';
 import { differences } from '../truth.ts';
+import { figures } from './figures.ts';
 import { syncInside } from './inside.ts';
 import { createChance } from './random.ts';
-import { BY_CHANGE, DAY, figures, HOUR, PRESENT } from './stage.ts';
+import { BY_CHANGE, DAY, HOUR, PRESENT } from './stage.ts';
 import { said } from './watch.ts';
 
 /*

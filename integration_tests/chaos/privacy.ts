@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Printed } from '../connector.ts';
+import { figures } from './figures.ts';
+import { serve } from './rogue.ts';
 import { createScanner } from './secrets.ts';
-import { DAY, figures, openStage, PRESENT } from './stage.ts';
+import { DAY, openStage, PRESENT } from './stage.ts';
 import { said } from './watch.ts';
 
 /* Where credentials may go, and what `pii_mode` leaves behind. */
@@ -43,6 +45,25 @@ export function guardCases(): (readonly [string, () => Promise<unknown>])[] {
   return [...literal, ...resolved];
 }
 
+/** A redirect is not followed: the server that it names is never asked. */
+export async function redirectCase(): Promise<void> {
+  let asked = 0;
+  const elsewhere = await serve(() => {
+    asked += 1;
+    return {};
+  });
+  const stage = await openStage({ orders: 5 });
+  try {
+    stage.simulator.inject({ kind: 'redirect', location: `${elsewhere.url}/v1`, times: 'forever' });
+    const { lines } = await stage.attempt();
+    assert.ok(said(lines).errors.every((text) => text.endsWith('[GK_REDIRECT]')));
+    assert.equal(asked, 0, 'credentials stay where they belong');
+  } finally {
+    await stage.close();
+    elsewhere.close();
+  }
+}
+
 async function refuses(url: string, code: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const stage = await openStage({ orders: 1, config: { base_url: url } });
   try {
@@ -77,10 +98,15 @@ function personalValues(lines: readonly Printed[]): Set<string> {
   return values;
 }
 
-/** Reads one merchant in each mode; what the plain one shows of people, the others must not hold. */
-export async function personalCase(): Promise<void> {
+/**
+ * Reads one merchant in each mode; what the plain one shows of people, the others must not hold.
+ *
+ * @param hasFiles whether its exports and captures are read, too.
+ */
+export async function personalCase(hasFiles: boolean): Promise<void> {
   const stage = await openStage({ seed: 5, orders: 60, startMs: PRESENT - 20 * DAY });
   try {
+    if (hasFiles) await stage.giveFiles();
     const plain = await stage.attempt();
     const values = personalValues(plain.lines);
     assert.ok(values.size > 100, `${values.size} personal values to look for`);

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { Printed } from '../connector.ts';
 import { runAttempt, workFolder } from './attempt.ts';
-import { figures, PRESENT } from './stage.ts';
+import { figures } from './figures.ts';
+import { createScanner } from './secrets.ts';
+import { PRESENT } from './stage.ts';
 
 /** A server of a few lines, and one sync of one stream against it. */
 
@@ -56,8 +58,8 @@ export async function sync(
   };
   const config = {
     base_url: server.url,
-    app_id: 'hostile-app',
-    app_secret: 'hostile-secret',
+    app_id: 'hostile-app-id',
+    app_secret: 'hostile-app-secret',
     start_date: '2026-10-20',
     requests_per_second: 1000,
     ...options.config,
@@ -70,16 +72,18 @@ export async function sync(
     },
   ];
   figures.syncs += 1;
-  const { lines, code, stderr } = await runAttempt({
+  const { lines, code, stdout, stderr } = await runAttempt({
     nowMs: options.nowMs ?? PRESENT,
     args: [
       'read',
+      '--debug',
       ...['--config', write('config', config)],
       ...['--catalog', write('catalog', { streams })],
       ...['--state', write('state', options.state ?? [])],
     ],
   });
   assert.equal(stderr, '');
+  createScanner([config.app_id, config.app_secret]).scan('a hostile server', stdout);
   const keys = new Map<string, JsonObject>();
   for (const { record } of lines) if (record) keys.set(String(record.data.record_key), record.data);
   const state = lines.flatMap((line) => (line.state ? [line.state] : [])).slice(-1);

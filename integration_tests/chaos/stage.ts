@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor, type Printed } from '../connector.ts';
 import { type Destination, openDestination } from '../destination.ts';
+import type { ExportOptions } from '../simulator/exports/write.ts';
 import { startSimulator } from '../simulator/index.ts';
+import type { Keys } from '../simulator/truth.ts';
 import type { Simulator, SimulatorOptions, StreamName } from '../simulator/types.ts';
 import { differences } from '../truth.ts';
 import { type Attempt, type AttemptOptions, runAttempt, workFolder } from './attempt.ts';
+import { figures } from './figures.ts';
 import { createScanner } from './secrets.ts';
 
 export const HOUR = 3_600_000;
@@ -41,6 +44,8 @@ export interface Stage {
   readonly states: Map<string, JsonObject>;
   /** Changes the config of the attempts to come. */
   configure(changes: Record<string, unknown>): void;
+  /** Lays exports and captures of all that happened so far where the attempts to come read them. */
+  giveFiles(options?: ExportOptions): Promise<void>;
   attempt(
     options?: Omit<AttemptOptions, 'args'> & { command?: 'check' | 'read' },
   ): Promise<Attempt>;
@@ -54,6 +59,7 @@ export interface Stage {
   compare(
     streams?: readonly string[],
     range?: { fromMs?: number; toMs?: number },
+    keys?: Keys,
   ): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -63,9 +69,6 @@ export interface StageOptions extends SimulatorOptions {
   readonly streams?: readonly StreamName[];
   readonly syncMode?: 'incremental' | 'full_refresh';
 }
-
-/** What all stages did together, for the figures at the end. */
-export const figures = { syncs: 0, kills: 0, faults: 0, rows: 0, lost: 0, bytes: 0 };
 
 let stages = 0;
 
@@ -82,6 +85,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   );
   const states = new Map<string, JsonObject>();
   let config: Record<string, unknown> = configFor(simulator, changes);
+  const configure = (more: Record<string, unknown>): void => {
+    config = { ...config, ...more };
+  };
   const { appId, appSecret, returnPrimeToken } = simulator.credentials;
   const scanner = createScanner([appId, appSecret, returnPrimeToken]);
   const file = (name: string, content: unknown): string => {
@@ -97,8 +103,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     simulator,
     destination,
     states,
-    configure(more) {
-      config = { ...config, ...more };
+    configure,
+    async giveFiles(options) {
+      const folder = join(workFolder, `exports-${stages}-${simulator.port}`);
+      const files = await simulator.exports(folder, options);
+      configure({ files: files.map(({ stream, path }) => ({ stream, location: path })) });
     },
     async attempt({ command = 'read', ...rest } = {}) {
       const args = ['--config', file('config', config)];
@@ -115,7 +124,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         attempt.stdout,
         attempt.stderr,
       );
-      figures.bytes += attempt.bytes;
       return attempt;
     },
     async commit(lines, upTo = (count) => count) {
@@ -123,7 +131,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       for (const line of lines) {
         const name = line.record?.stream ?? line.state?.stream?.stream_descriptor.name;
         if (name === undefined) continue;
-        byStream.set(name, [...(byStream.get(name) ?? []), line]);
+        const own = byStream.get(name) ?? [];
+        own.push(line);
+        byStream.set(name, own);
       }
       for (const [name, own] of byStream) {
         const places = own.flatMap((line, index) => (line.state ? [index] : []));
@@ -136,12 +146,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         states.set(name, state.state);
       }
     },
-    async compare(which = streams, range = {}) {
+    async compare(which = streams, range = {}, keys = 'api') {
       const wrong: string[] = [];
       for (const name of which) {
         const [count] = await destination.query(`SELECT count(*)::INT AS n FROM "${name}"`);
         figures.rows += Number(count?.n ?? 0);
-        wrong.push(...(await differences(destination, simulator, name, range)));
+        wrong.push(...(await differences(destination, simulator, name, range, keys)));
       }
       figures.lost += wrong.length;
       return wrong;

@@ -110,6 +110,10 @@ export interface StreamOverride {
      * Kind `page` until `total`: dotted path of the number of pages.
      */
     total?: string;
+    /**
+     * Kind `page`: dotted path of the number of rows in all pages. Where it falls, rows left the list while it was read, and it is read again.
+     */
+    count?: string;
   };
   /**
    * How times are written.

@@ -122,19 +122,21 @@ function createFollower(stream: string, paging: Paging, anomalies: Anomalies): F
   }
   let page = 1;
   let restarts = 0;
-  let lastTotal = 0;
+  const pages = createFalling(paging.until === 'total' ? paging.total : undefined);
+  const count = createFalling(paging.count);
   return (body, rows) => {
-    const total = paging.until === 'total' ? totalOf(paging, body) : undefined;
+    // Both are looked at, whatever the first says.
+    const hasFallen = [pages.falls(body), count.falls(body)].includes(true);
     // Rows left the list, so those behind them moved up, over the edge of a page that was read.
-    if (total !== undefined && total < lastTotal && page > 1) {
+    if (hasFallen && page > 1) {
       restarts += 1;
       if (restarts > MOST_RESTARTS) throw endless(stream, 'rows kept leaving them');
       anomalies.add(stream, 'rows left its list while it was read, which was read again');
       page = 1;
-      lastTotal = 0;
+      pages.forget();
+      count.forget();
       return { params: base, restart: true };
     }
-    lastTotal = total ?? 0;
     if (!hasNextPage(paging, body, rows, page)) return undefined;
     countEmpty(rows);
     page += 1;
@@ -142,10 +144,27 @@ function createFollower(stream: string, paging: Paging, anomalies: Anomalies): F
   };
 }
 
-/** Read anew from every page: the number grows while rows are added. */
-function totalOf({ total }: Extract<Paging, { kind: 'page' }>, body: unknown): number | undefined {
-  const pages = Number(valueAt(body, total ?? '') ?? Number.NaN);
-  return Number.isFinite(pages) ? pages : undefined;
+/** Watches a number that every page tells anew: it grows while rows are added. */
+function createFalling(path: string | undefined): {
+  falls(body: unknown): boolean;
+  forget(): void;
+} {
+  let last = 0;
+  return {
+    falls(body) {
+      const before = last;
+      last = numberAt(body, path) ?? 0;
+      return last > 0 && last < before;
+    },
+    forget() {
+      last = 0;
+    },
+  };
+}
+
+function numberAt(body: unknown, path: string | undefined): number | undefined {
+  const value = Number(valueAt(body, path ?? '') ?? Number.NaN);
+  return Number.isFinite(value) ? value : undefined;
 }
 
 function hasNextPage(
@@ -156,7 +175,7 @@ function hasNextPage(
 ): boolean {
   const full = rows > 0 && rows >= (paging.limit ?? 1);
   if (paging.until === 'total') {
-    const total = totalOf(paging, body);
+    const total = numberAt(body, paging.total);
     return total === undefined ? full : page < total;
   }
   if (paging.until === 'more') return flagAt(body, paging.more ?? '') ?? rows > 0;

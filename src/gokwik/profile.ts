@@ -33,6 +33,8 @@ export type Paging =
       limit?: number;
       until: 'short' | 'total' | 'more';
       total?: string;
+      /** Where an answer says how many rows all pages have: when it falls, some left the list. */
+      count?: string;
       more?: string;
     }
   | { kind: 'none' };
@@ -247,6 +249,7 @@ export const DEFAULT_PROFILE: ApiProfile = {
         limit: 100,
         until: 'total',
         total: 'meta.total_pages',
+        count: 'meta.total',
       },
       time: INDIA_DATES,
       max_days: 30,

@@ -92,9 +92,14 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
   }
 
   function tooLong(waitMs: number): TransientError {
+    // Of many waits the last one says little: they are what is too much, together.
+    const what =
+      waitMs > budgetMs
+        ? `asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait`
+        : `still limits the rate of requests after ${inWords(waitedMs)} of waiting, and one request may wait ${inWords(budgetMs)} in all`;
     return new TransientError(
       'GK_RATE_LIMITED',
-      `The API at ${host} asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait. Run the sync again later: it goes on where it stopped.`,
+      `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
       { stream, detail: `GET ${host}${pathname}: asked to wait ${inWords(waitMs)}` },
     );
   }

@@ -95,7 +95,9 @@ export function createHttp(options: HttpOptions): Http {
       if (outcome?.kind === 'retry') {
         tally.retried();
         const wait = inWords(breaker.backoffMs());
-        log.info(`${stream}: ${outcome.error.detail} of ${mostAttempts}; trying again in ${wait}`);
+        const most = Math.min(mostAttempts, outcome.maxAttempts ?? mostAttempts);
+        const what = outcome.error.detail?.replace(/; attempt \d+$/, '');
+        log.info(`${stream}: ${what}; attempt ${counted} of ${most}; trying again in ${wait}`);
       }
       return true;
     }

@@ -123,6 +123,20 @@ t.test(
       }
     };
     t.throws(fall, { code: 'GK_PAGING' }, 'not for ever');
+
+    const counted = open('shipments').paginator;
+    const told = (from: number, total: number) => ({
+      data: rows(from, 100),
+      meta: { total, total_pages: 3 },
+    });
+    counted.read(told(0, 250));
+    t.same(
+      counted.read(told(101, 249)).next,
+      { page: '1', per_page: '100' },
+      'one row less, the pages as many as before',
+    );
+    counted.read(told(1, 249));
+    t.same(counted.read(told(101, 251)).next, { page: '3', per_page: '100' }, 'rows may be added');
   },
 );
 

@@ -82,32 +82,34 @@ function runAttempt(
     policy,
     progress.horizonMs,
   );
+  const serverNowMs = nowMs + skewMs;
+  /** What the server finds: rows by the moment that it filters by, each as it is now. */
+  const visible = rows.flatMap(({ versions }, id) => {
+    const [createdMs, ...later] = versions.filter((ms) => ms <= serverNowMs);
+    if (createdMs === undefined) return [];
+    const newest = later.at(-1) ?? createdMs;
+    return [{ id, newest, cursorMs: filter === 'created' ? createdMs : newest }];
+  });
   const inFlight = [];
-  let state = writeStreamState(progress.state(ceilingMs));
   for (let count = 0; ; count += 1) {
     while (inFlight.length < 4) {
       const next = queue.next();
       if (!next) break;
       inFlight.push(next.window);
     }
-    if (count === step.finished) return { state, ended: false };
+    if (count === step.finished)
+      return { state: writeStreamState(progress.state(ceilingMs)), ended: false };
     const [window] = inFlight.splice(
       (step.order[count % step.order.length] ?? 0) % Math.max(1, inFlight.length),
       1,
     );
     if (!window) break;
-    const serverNowMs = nowMs + skewMs;
-    for (const [id, { versions }] of rows.entries()) {
-      const visible = versions.filter((ms) => ms <= serverNowMs);
-      const newest = visible.at(-1);
-      const cursorMs = filter === 'created' ? visible[0] : newest;
-      if (newest === undefined || cursorMs === undefined) continue;
+    for (const { id, newest, cursorMs } of visible) {
       if (cursorMs >= window.fromMs && (window.open || cursorMs < window.toMs)) {
         seen.set(id, Math.max(newest, seen.get(id) ?? 0));
       }
     }
     progress.finish(window);
-    state = writeStreamState(progress.state(ceilingMs));
   }
   return { state: writeStreamState(progress.complete(ceilingMs)), ended: true };
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { clip, subtract, unite } from '../../src/cdk/intervals.ts';
@@ -51,10 +52,10 @@ t.test('each stream gets what it needs, once, in windows of the allowed length',
         if (!queue.empty()) throw new Error('the queue ended before it was empty');
         for (const [stream, intervals] of needed) {
           const read = planned.filter((p) => p.streams.has(stream)).map((p) => p.window);
-          t.same(unite(read), unite(intervals), 'neither more nor less than is needed');
+          assert.deepEqual(unite(read), unite(intervals), 'neither more nor less than is needed');
           const lengthMs = (list: readonly Interval[]) =>
             list.reduce((sum, i) => sum + i.toMs - i.fromMs, 0);
-          t.equal(lengthMs(read), lengthMs(unite(intervals)), 'nothing twice');
+          assert.equal(lengthMs(read), lengthMs(unite(intervals)), 'nothing twice');
         }
         for (const { window } of planned) {
           if (window.toMs <= window.fromMs) throw new Error('an empty window');
