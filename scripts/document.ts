@@ -59,7 +59,7 @@ function folderOf(model: string): string {
 }
 
 function describe(glossary: Glossary, model: string, column: string): string | undefined {
-  const stream = /^stg_gokwik__(\w+)$/.exec(model)?.[1];
+  const stream = /^stg_gokwik__(\w+)$/.exec(model)?.[1]?.replace(/^order_versions$/, 'orders');
   const properties = stream === undefined ? {} : STREAM_SCHEMAS[stream]?.properties;
   const property = (properties as Record<string, Property> | undefined)?.[column];
   return property?.description ?? glossary.columns[column];

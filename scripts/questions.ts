@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { openShop } from '../integration_tests/analytics/shop.ts';
+import { openShop } from '../integration_tests/analytics/tools/shop.ts';
 import { startSimulator } from '../integration_tests/simulator/index.ts';
 import { buildModels } from './models.ts';
 

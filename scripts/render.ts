@@ -1,10 +1,13 @@
 /**
- * Renders the dbt package's models for DuckDB without Python: `source`, `ref`, `var`, the macros of
+ * Renders the dbt package's models for DuckDB and PostgreSQL without Python: `source`, `ref`, `var`, the macros of
  * `analytics/macros` whose bodies hold nothing but their arguments and calls of each other, and in
- * TypeScript the one that asks the database which columns there are (`streams.sql`).
+ * TypeScript those that ask the database which columns there are (`streams.ts`).
  */
 
 export type Value = string | number;
+
+/** Databases whose SQL can be rendered. */
+export type Dialect = 'duckdb' | 'postgres';
 
 export interface Renderer {
   /** SQL of a model; blocks that only an incremental run needs are left out. */
@@ -22,6 +25,7 @@ export type Builtin = (...values: Value[]) => string;
 export function createRenderer(
   macroFiles: readonly string[],
   builtins: Readonly<Record<string, Builtin>>,
+  dialect: Dialect = 'duckdb',
 ): Renderer {
   const macros = new Map(macroFiles.flatMap(parseMacros));
 
@@ -30,7 +34,7 @@ export function createRenderer(
     if (builtin !== undefined) return builtin(...values);
     // A macro that dispatches by dialect is only a name for the ones that do the work.
     const macro =
-      macros.get(`duckdb__${name}`) ?? macros.get(`default__${name}`) ?? macros.get(name);
+      macros.get(`${dialect}__${name}`) ?? macros.get(`default__${name}`) ?? macros.get(name);
     if (macro === undefined) throw new Error(`a model calls ${name}, which no macro is`);
     const scope = new Map(macro.parameters.map((parameter, at) => [parameter, values[at] ?? '']));
     return expand(macro.body, scope);

@@ -1,24 +1,26 @@
-import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { readAnalyses } from './analyses/read.ts';
 import { buildModels, type ModelOptions, type Query } from './models.ts';
+import { openPostgres } from './postgres.ts';
 import { renderPage } from './report/page.ts';
 
-/** `npm run report -- --db FILE`: the four analyses of a DuckDB file as one HTML page. */
+/** `npm run report -- --db FILE`: the four analyses of a user's own database as one HTML page. */
 
-const USAGE = `npm run report -- --db FILE | --postgres URL [--out FILE] [--source-schema main] [--schema analytics] [--as-of "YYYY-MM-DD HH:MM:SS"]
+const USAGE = `npm run report -- --db FILE|URL [--out FILE] [--source-schema NAME] [--prefix TEXT] [--as-of "YYYY-MM-DD HH:MM:SS"] [--schema NAME] [--built]
 
-  --db             DuckDB file that the connector's streams were loaded into
-  --postgres       instead of --db: a connection string; dbt has built the models, psql is installed
+  --db             a DuckDB file, or postgres://user@host/database (password: PGPASSWORD), with the
+                   connector's tables as an Airbyte destination, PyAirbyte or the demo made them
   --out            the page; default gokwik-report.html
-  --source-schema  schema of the streams; default main
-  --schema         schema for the models, made in the same file; default analytics
+  --source-schema  where those tables are; default main in DuckDB, public in PostgreSQL
   --prefix         what stands before each stream's table name
   --as-of          "now", UTC; default the newest update in the data
-  --built          the models are there already (dbt ran): only read them`;
+  --schema         in DuckDB: where the models are made, to be asked further questions; default
+                   analytics. In PostgreSQL nothing is left behind
+  --built          the models are in --schema already (dbt built them): only read them`;
 
 export interface PageOptions {
   /** Reads the database that the models were built in. */
@@ -37,14 +39,31 @@ export async function writeReport({ query, outPath, schema, notes }: PageOptions
   return path;
 }
 
-/** Through psql, so that a client library need not be installed for those who have no PostgreSQL. */
-function postgresQuery(url: string): Query {
-  const run = promisify(execFile);
-  return async (sql) => {
-    const json = `select coalesce(json_agg(found), '[]') from (${sql}) as found`;
-    const settings = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', json];
-    const { stdout } = await run('psql', [url, ...settings], { maxBuffer: 1 << 28 });
-    return JSON.parse(stdout) as Record<string, unknown>[];
+interface Opened {
+  readonly query: Query;
+  readonly dialect: 'duckdb' | 'postgres';
+  /** Where models are made when nobody says where. */
+  readonly schema: string;
+  close(): Promise<void> | void;
+}
+
+async function open(db: string): Promise<Opened> {
+  if (/^postgres(ql)?:\/\//.test(db)) {
+    // Tables of the session: whoever may read may have a report, and the database stays as it was.
+    return { ...(await openPostgres(db)), dialect: 'postgres', schema: 'pg_temp' };
+  }
+  if (!existsSync(db)) throw new Error(`there is no file ${db}`);
+  const instance = await DuckDBInstance.create(db);
+  const connection = await instance.connect();
+  return {
+    dialect: 'duckdb',
+    schema: 'analytics',
+    query: async (sql) =>
+      (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[],
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
   };
 }
 
@@ -53,41 +72,53 @@ async function main(argv: readonly string[]): Promise<void> {
     args: [...argv],
     options: {
       db: { type: 'string' },
-      postgres: { type: 'string' },
       out: { type: 'string', default: 'gokwik-report.html' },
-      'source-schema': { type: 'string', default: 'main' },
-      schema: { type: 'string', default: 'analytics' },
+      'source-schema': { type: 'string' },
+      schema: { type: 'string' },
       prefix: { type: 'string', default: '' },
       'as-of': { type: 'string', default: '' },
       built: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.postgres !== undefined) {
-    const query = postgresQuery(values.postgres);
-    console.log(await writeReport({ query, outPath: values.out, schema: values.schema }));
-    return;
-  }
   if (values.help || values.db === undefined) {
     console.log(USAGE);
     if (!values.help) process.exitCode = 2;
     return;
   }
-  const instance = await DuckDBInstance.create(values.db);
-  const connection = await instance.connect();
-  const query: Query = async (sql) =>
-    (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[];
-  const { schema } = values;
-  const options: ModelOptions = {
-    sourceSchema: values['source-schema'],
-    schema,
-    variables: { gokwik_table_prefix: values.prefix, gokwik_as_of: values['as-of'] },
-  };
-  const notes = values.built ? [] : (await buildModels(query, options)).notes;
-  for (const note of notes) console.log(note);
-  console.log(await writeReport({ query, outPath: values.out, schema, notes }));
-  connection.closeSync();
-  instance.closeSync();
+  const { query, dialect, close, ...made } = await open(values.db);
+  try {
+    const schema = values.schema ?? (values.built ? 'analytics' : made.schema);
+    const sourceSchema = values['source-schema'];
+    const options: ModelOptions = {
+      dialect,
+      schema,
+      ...(sourceSchema !== undefined && { sourceSchema }),
+      variables: { gokwik_table_prefix: values.prefix, gokwik_as_of: values['as-of'] },
+    };
+    const notes = values.built ? [] : await build(query, options);
+    for (const note of notes) console.log(note);
+    console.log(await writeReport({ query, outPath: values.out, schema, notes }));
+  } finally {
+    await close();
+  }
 }
 
-if (import.meta.filename === process.argv[1]) await main(process.argv.slice(2));
+/** A page of nothing would only hide that the tables are somewhere else. */
+async function build(query: Query, options: ModelOptions): Promise<readonly string[]> {
+  const { notes, streams } = await buildModels(query, options);
+  if (streams.length > 0) return notes;
+  throw new Error(
+    'none of the connector’s tables (orders, checkouts, …) is in the schema that was looked at: ' +
+      'say where they are with --source-schema, and with --prefix what stands before their names',
+  );
+}
+
+if (import.meta.filename === process.argv[1]) {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

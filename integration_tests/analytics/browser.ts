@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +7,11 @@ import t from 'tap';
 import { buildModels } from '../../scripts/models.ts';
 import { writeReport } from '../../scripts/report.ts';
 import { startSimulator } from '../simulator/index.ts';
-import { openShop } from './shop.ts';
+import { chromiumProgram } from './tools/install.ts';
+import { openShop } from './tools/shop.ts';
 
 /** The report in a real browser: its figures are the database's, and everyone can read them. */
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
 /** Each table of the page, and the query whose figures its cells must hold, column by column. */
@@ -43,7 +40,7 @@ const TABLES: Readonly<Record<string, string>> = {
     from {m}settlement_reconciliation group by finding order by count(*) desc, finding`,
 };
 
-t.test('the report in Chromium', { skip: !CHROMIUM && 'there is no Chromium' }, async (t) => {
+t.test('the report in Chromium', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'gokwik-report-'));
   const simulator = await startSimulator({
     orders: 400,
@@ -53,7 +50,7 @@ t.test('the report in Chromium', { skip: !CHROMIUM && 'there is no Chromium' }, 
   const { notes } = await buildModels(shop.query);
   const path = await writeReport({ query: shop.query, outPath: join(folder, 'r.html'), notes });
   const browser: Browser = await chromium.launch({
-    executablePath: String(CHROMIUM),
+    executablePath: chromiumProgram(),
     args: ARGUMENTS,
   });
   t.teardown(async () => {

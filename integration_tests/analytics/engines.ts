@@ -1,43 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { readAnalyses } from '../../scripts/analyses/read.ts';
-import { buildModels, type Query } from '../../scripts/models.ts';
-import { type Destination, openDestination } from '../destination.ts';
-import { startSimulator } from '../simulator/index.ts';
-import { hasDbt, openDbt } from './dbt.ts';
-import { copyStreams, startPostgres } from './postgres.ts';
-import { load, openShop, streamsOf } from './shop.ts';
+import { BY_DBT, type Engines, openEngines, openMerchant } from './tools/engines.ts';
+import type { SyncedShop } from './tools/sync.ts';
+import { differences, expectedMarts, type Marts, plain } from './truth/marts.ts';
+import { sourceOf } from './truth/rows.ts';
 
 /**
- * The package under real dbt, on DuckDB and on PostgreSQL, its tests included, gives what the models
- * give without dbt: first whole, then after three more weeks of the shop's life, incrementally.
+ * The connector loads the simulator's shop, and real dbt builds the package on DuckDB and on
+ * PostgreSQL, its tests included. Every mart equals what the simulator's own rows say, value by value,
+ * and so does what is built without dbt: at first, three weeks later and incrementally, after the same
+ * sync once more, and after one late RTO, which changes its cohort and nothing else.
  */
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse('2026-11-01T06:00:00Z');
-const VARIABLES = { gokwik_as_of: '2026-11-22 06:00:00' };
-const FACTS = ['checkouts', 'orders', 'abandoned_carts'];
-const MARTS = [
-  ...FACTS,
-  'checkout_funnel_daily',
-  'checkout_funnel',
-  'payment_mix_daily',
-  'rto_cohorts',
-  'rto_prediction_quality',
-  'prefill_outcomes',
-  'prefill_effect',
-  'abandonment',
-  'abandonment_reasons',
-  'pincode_risk',
-  'settlement_reconciliation',
-  'settlement_batches',
-];
+const END_MS = START_MS + 21 * DAY_MS;
+const AS_OF = { gokwik_as_of: '2026-11-22 06:00:00' };
 
-/** What a stream is read by. */
+/** Old orders, which no sync reads again, keep a mark that is put on them, where no mart looks. */
+const OLD = `created_at < timestamp '2026-09-10 00:00:00'`;
 const CURSORS: Readonly<Record<string, string>> = {
   orders: 'updated_at',
   checkouts: 'updated_at',
@@ -48,124 +31,104 @@ const CURSORS: Readonly<Record<string, string>> = {
   returns: 'created_at',
 };
 
-t.test('dbt', { skip: !hasDbt && 'dbt is not in .venv/analytics' }, async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'gokwik-engines-'));
-  const path = join(folder, 'shop.duckdb');
-  const simulator = await startSimulator({
-    orders: 400,
-    nowMs: START_MS,
-    endMs: START_MS + 21 * DAY_MS,
-  });
-  const dbt = await openDbt();
-  const postgres = await startPostgres();
-  t.teardown(async () => {
-    await Promise.all([dbt.close(), simulator.close(), postgres?.close()]);
-    await rm(folder, { recursive: true, force: true });
-  });
-  const variables = ['--vars', JSON.stringify(VARIABLES)];
-  const environment = {
-    GOKWIK_TEST_DUCKDB: path,
-    GOKWIK_TEST_PGHOST: postgres?.host ?? '',
-    GOKWIK_TEST_PGPORT: String(postgres?.port ?? 0),
-  };
-  await postgres?.sql('create schema main');
-
-  const expected = async (shop: Destination) => {
-    await buildModels(shop.query, { variables: VARIABLES });
-    return marts(shop.query, 'analytics');
-  };
-  /** dbt needs the file to itself. */
-  const buildWithDbt = async (shop: Destination): Promise<Destination> => {
-    if (postgres)
-      await copyStreams(
-        shop,
-        postgres,
-        streamsOf().map(({ name }) => name),
-      );
-    shop.close();
-    await dbt.run(['build', ...variables], environment);
-    if (postgres) await dbt.run(['build', '--target', 'postgres', ...variables], environment);
-    return openDestination(path, streamsOf());
+t.test('dbt and Node on DuckDB and PostgreSQL', async (t) => {
+  const engines = await openEngines(t);
+  const merchant = { orders: 400, nowMs: START_MS, endMs: END_MS };
+  const { simulator, open } = await openMerchant(t, merchant);
+  const shop = await open();
+  const expected = () => expectedMarts(sourceOf(simulator, END_MS));
+  const check = async (t: Test, wanted: Marts) => {
+    for (const [name, marts] of Object.entries(await engines.marts(shop, { variables: AS_OF }))) {
+      t.same(differences(marts, wanted), [], name);
+    }
   };
 
-  let shop = await openShop(simulator, { path });
+  await shop.sync();
   // As if what is older than the lookback had been read by earlier syncs.
   for (const [stream, cursor] of Object.entries(CURSORS)) {
-    await shop.query(`update "${stream}" set _airbyte_extracted_at = "${cursor}" + interval 3 days
-      where "${cursor}" < timestamptz '2026-09-20 00:00:00Z'`);
+    await shop.destination.query(
+      `update "${stream}" set _airbyte_extracted_at = "${cursor}" + interval 3 days
+       where "${cursor}" < timestamptz '2026-09-20 00:00:00Z'`,
+    );
   }
-  const first = await expected(shop);
-  shop = await buildWithDbt(shop);
-  t.same(await marts(shop.query, 'dbt_models'), first, 'DuckDB');
-  if (postgres) t.same(await marts(postgres.rows, 'dbt_models'), first, 'PostgreSQL');
-
-  for (const { sql } of questions()) {
-    const asked = (schema: string) => sql.replaceAll('analytics.', `${schema}.`);
-    const answer = (await shop.query(asked('analytics'))).map(plain);
-    if (postgres) t.same((await postgres.rows(asked('dbt_models'))).map(plain), answer, sql);
-  }
-
-  if (postgres) {
-    const page = await readAnalyses(postgres.rows, 'dbt_models');
-    t.same(steady(page), steady(await readAnalyses(shop.query)), 'the report from PostgreSQL');
-  }
-
-  // Three weeks on, a sync reads the lookback again and nothing older: a mark on an old order stays.
-  const old = `created_at < timestamp '2026-09-10 00:00:00'`;
-  await shop.query(`update dbt_models.gokwik__orders set source = 'kept' where ${old}`);
-  simulator.setNow(START_MS + 21 * DAY_MS);
-  await load(shop, simulator, undefined, simulator.nowMs() - 30 * DAY_MS);
-  const second = await expected(shop);
-  t.notSame(second, first);
-  shop = await buildWithDbt(shop);
-  const [kept] = await shop.query(
-    `select count(*) filter (${old}) as old, count(*) filter (${old} and source = 'kept') as kept
-     from dbt_models.gokwik__orders`,
+  await engines.dbt(shop, { variables: AS_OF });
+  const first = expected();
+  await t.test('after the first sync', (t) => check(t, first));
+  await t.test('questions and the report have the same answers in both', (t) =>
+    sameAnswers(t, shop, engines),
   );
-  t.ok(Number(kept?.kept) > 0.9 * Number(kept?.old), 'what was not read again was not made again');
-  await shop.query(`update dbt_models.gokwik__orders as made set source = whole.source
-    from analytics.gokwik__orders as whole where whole.order_key = made.order_key`);
-  t.same(await marts(shop.query, 'dbt_models'), second, 'DuckDB, incrementally');
-  if (postgres)
-    t.same(await marts(postgres.rows, 'dbt_models'), second, 'PostgreSQL, incrementally');
-  shop.close();
+
+  await shop.destination.query(`update ${BY_DBT}.gokwik__orders set source = 'kept' where ${OLD}`);
+  simulator.setNow(END_MS);
+  await shop.sync();
+  await engines.dbt(shop, { variables: AS_OF });
+  await t.test('what was not read again is not made again', async (t) => {
+    const [row] = await shop.destination.query(
+      `select count(*) as old, count(*) filter (source = 'kept') as kept
+       from ${BY_DBT}.gokwik__orders where ${OLD}`,
+    );
+    t.ok(Number(row?.old) > 20, 'there are old orders');
+    t.ok(Number(row?.kept) > 0.9 * Number(row?.old), `${row?.kept} of ${row?.old} kept the mark`);
+  });
+  const second = expected();
+  t.notSame(second, first);
+  await t.test('after three weeks and an incremental run', (t) => check(t, second));
+
+  await t.test('the same sync again changes nothing', async (t) => {
+    await shop.sync();
+    await engines.dbt(shop, { variables: AS_OF, command: 'run' });
+    await check(t, second);
+  });
+
+  await t.test('a late RTO changes exactly its cohort', async (t) => {
+    const cohort = await comeBack(shop);
+    await engines.dbt(shop, { variables: AS_OF, command: 'run' });
+    for (const [name, marts] of Object.entries(await engines.marts(shop, { variables: AS_OF }))) {
+      const changed = Object.entries(marts).flatMap(([mart, rows]) => {
+        const known = new Set(second[mart]);
+        return rows.filter((row) => !known.has(row)).map((row) => ({ mart, row: JSON.parse(row) }));
+      });
+      const places = new Set(changed.map(({ mart }) => mart));
+      t.same([...places].sort(), ['pincode_risk', 'rto_cohorts'], name);
+      for (const { mart, row } of changed) {
+        if (mart === 'rto_cohorts') t.match(row, { ...cohort, is_mature: false, rto_rate: null });
+      }
+    }
+  });
 });
 
-/** Fractions may differ in their last bits, moments in how many digits of a second they show. */
-function steady(value: object): string {
-  return JSON.stringify(
-    value,
-    (key, one) => {
-      if (key === 'asOf') return String(one).slice(0, 19);
-      return typeof one === 'number' ? Number(one.toPrecision(10)) : one;
-    },
-    1,
+/** A parcel on its way turns round, as the courier tells the shop: the order's row, read again. */
+async function comeBack({ destination }: SyncedShop): Promise<Record<string, unknown>> {
+  const [order] = await destination.query(
+    `select order_key, order_week, payment_class, predicted_risk from ${BY_DBT}.gokwik__orders
+     where outcome = 'in_transit' and payment_class = 'cod' order by order_key limit 1`,
   );
+  if (order === undefined) throw new Error('no parcel is on its way');
+  await destination.query(
+    `update orders set shipment_status = 'rto_initiated', _airbyte_extracted_at = now()
+     where record_key = '${order.order_key}'`,
+  );
+  const { order_key: _, ...cohort } = order;
+  return cohort;
 }
 
-function questions(): { sql: string }[] {
+async function sameAnswers(t: Test, shop: SyncedShop, { postgres }: Engines): Promise<void> {
   const file = new URL('../../analytics/questions.yml', import.meta.url);
-  return parse(readFileSync(file, 'utf8')) as { sql: string }[];
-}
-
-/** Every mart's rows as text in one order, whatever engine they come from. */
-async function marts(query: Query, schema: string): Promise<Record<string, string[]>> {
-  const all: Record<string, string[]> = {};
-  for (const mart of MARTS) {
-    const rows = await query(`select * from ${schema}.gokwik__${mart}`);
-    all[mart] = rows.map((row) => JSON.stringify(plain(row))).sort();
+  for (const { sql } of parse(readFileSync(file, 'utf8')) as { sql: string }[]) {
+    const answer = (await shop.destination.query(sql)).map(plain);
+    t.ok(answer.length > 0, 'there is an answer');
+    const asked = sql.replaceAll('analytics.', `${BY_DBT}.`);
+    t.same((await postgres.query(asked)).map(plain), answer, sql);
   }
-  return all;
+  const page = await readAnalyses(postgres.query, BY_DBT);
+  t.same(steady(page), steady(await readAnalyses(shop.destination.query)), 'the report');
 }
 
-/** Decimals come as text from one engine and as numbers from another; moments with `T` or a blank. */
-function plain(row: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(row).filter(([name]) => name !== 'extracted_at');
-  const value = (one: unknown) => {
-    if (typeof one === 'boolean' || one === null) return one;
-    const text = String(one);
-    if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text)) return Number(Number(text).toPrecision(10));
-    return text.replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ').replace(/(:\d\d)\.0+$/, '$1');
-  };
-  return Object.fromEntries(entries.sort().map(([name, one]) => [name, value(one)]));
+/** Fractions may differ in their last bits, moments in how many digits of a second they show. */
+function steady(value: object): unknown {
+  const text = JSON.stringify(value, (key, one) => {
+    if (key === 'asOf') return String(one).slice(0, 19);
+    return typeof one === 'number' ? Number(one.toPrecision(9)) : one;
+  });
+  return JSON.parse(text);
 }

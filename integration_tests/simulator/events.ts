@@ -1,5 +1,6 @@
 import type { Plan } from './lifecycle.ts';
 import { contextOf, couponOf, spellPay } from './merchant.ts';
+import { riskAction } from './risk.ts';
 import { SECOND_MS } from './time.ts';
 import { reached } from './visit.ts';
 import type { World } from './world.ts';
@@ -59,6 +60,10 @@ function addOrder(
   const method = spellPay(world, plan.index, order.pay)[0] ?? 'other';
   const { createdMs } = order;
   if (recoveredMs !== undefined) add(recoveredMs - 40 * SECOND_MS, 'checkout-ready');
+  // Some who meant to pay in cash are talked out of it.
+  const isNudged = order.pay === 'prepaid' && riskAction(plan) !== 'none' && plan.index % 3 === 1;
+  if (isNudged)
+    add(createdMs - 4 * SECOND_MS, 'payment-method-selected', { payment_method: 'cod' });
   add(createdMs - SECOND_MS, 'payment-method-selected', { payment_method: method });
   add(createdMs, 'create-order', { payment_method: method });
   if (order.failedMs !== undefined) add(order.failedMs, 'payment-failure', { reason: 'timeout' });

@@ -42,23 +42,21 @@ export async function readAnalyses(query: Query, schema = 'analytics'): Promise<
       timed: count(r.timed_checkouts),
     }),
   );
-  const visitors = (
-    await Promise.all(
-      (['device', 'source', 'shopper'] as const).map((by) =>
-        read(
-          `select ${by} as value, count(*) as checkouts,
-             avg(case when is_converted then 1.0 else 0.0 end) as conversion
-           from {m}checkouts group by ${by} order by count(*) desc, ${by} limit 8`,
-          (r): Visitors => ({
-            by,
-            value: text(r.value),
-            checkouts: count(r.checkouts),
-            conversion: rate(r.conversion),
-          }),
-        ),
-      ),
-    )
-  ).flat();
+  const visitors: Visitors[] = [];
+  for (const by of ['device', 'source', 'shopper'] as const) {
+    const rows = await read(
+      `select ${by} as value, count(*) as checkouts,
+         avg(case when is_converted then 1.0 else 0.0 end) as conversion
+       from {m}checkouts group by ${by} order by count(*) desc, ${by} limit 8`,
+      (r): Visitors => ({
+        by,
+        value: text(r.value),
+        checkouts: count(r.checkouts),
+        conversion: rate(r.conversion),
+      }),
+    );
+    visitors.push(...rows);
+  }
 
   return { overview, funnel, visitors, ...(await readOrders(read)), ...(await readCarts(read)) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { openShop } from '../../integration_tests/analytics/shop.ts';
+import { openShop } from '../../integration_tests/analytics/tools/shop.ts';
 import { startSimulator } from '../../integration_tests/simulator/index.ts';
 import { readAnalyses } from '../../scripts/analyses/read.ts';
 import { documentation } from '../../scripts/document.ts';

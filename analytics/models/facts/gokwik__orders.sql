@@ -1,5 +1,9 @@
--- One row an order: how it was paid, what was predicted, what became of it.
-{{ config(materialized='incremental', unique_key='order_key') }}
+-- One row an order: how it was paid, what was predicted, what became of it. The hook takes away rows
+-- of orders that have got another key since: see stg_gokwik__orders.
+{{ config(
+  materialized='incremental', unique_key='order_key',
+  post_hook="delete from {{ this }} where order_key not in (select record_key from {{ ref('stg_gokwik__orders') }})"
+) }}
 
 with joined as (
   select
@@ -21,7 +25,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     {{ gokwik_given('predicted.action') }} as risk_action,
     {{ gokwik_given('placed.pincode') }} as pincode,
-    placed.city, placed.state, placed.awb_number,
+    placed.city, placed.state, placed.awb_number, placed.source_file,
     checkout.cod_chosen_at, checkout.prepaid_chosen_at,
     coalesce({{ gokwik_state('placed.shipment_status') }}, '') as shipment_state,
     coalesce(lower(predicted.outcome), '') as rated_outcome, predicted.outcome_at,
@@ -65,13 +69,16 @@ select
   order_key, request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
   order_week, payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, device, source, shopper, predicted_risk, predicted_score, risk_action,
-  pincode, city, state, cod_chosen_at, prepaid_chosen_at, outcome,
+  pincode, city, state, cod_chosen_at, prepaid_chosen_at, source_file, outcome,
   outcome <> 'failed' as is_placed,
   outcome in ('rto', 'delivered', 'lost', 'in_transit') as is_shipped,
   outcome = 'rto' as is_rto,
-  -- When the RTO was known: its own moment where GoKwik gives one, else the order's last update.
+  -- When the RTO was known: its own moment where GoKwik gives one, else the order's last update. An
+  -- export does not say when a row changed: of its RTOs nobody knows the moment.
   case
-    when outcome = 'rto' then coalesce(case when rated_outcome = 'rto' then outcome_at end, updated_at, created_at)
+    when outcome <> 'rto' then null
+    when rated_outcome = 'rto' and outcome_at is not null then outcome_at
+    when coalesce(source_file, 'api') = 'api' then coalesce(updated_at, created_at)
   end as rto_known_at,
   return_requests, refunded_rupees, extracted_at
 from judged

@@ -22,8 +22,10 @@ aged as (
   select
     shipped.order_week, shipped.payment_class, shipped.predicted_risk, ages.age_days,
     count(*) as shipped_orders,
-    sum(case when outcome = 'rto' and rto_age_days <= ages.age_days then 1 else 0 end) as rto_orders,
+    -- Of unknown moment: counted at every age, so that no cohort looks good for lack of a date.
+    sum(case when outcome = 'rto' and coalesce(rto_age_days, 0) <= ages.age_days then 1 else 0 end) as rto_orders,
     sum(case when outcome = 'rto' then 1 else 0 end) as rto_orders_to_date,
+    sum(case when outcome = 'rto' and rto_age_days is null then 1 else 0 end) as undated_rto_orders,
     sum(case when outcome = 'delivered' then 1 else 0 end) as delivered_orders,
     sum(case when outcome = 'in_transit' then 1 else 0 end) as open_orders
   from shipped
@@ -36,6 +38,7 @@ dated as (
     coalesce(aged.shipped_orders, 0) as shipped_orders,
     coalesce(aged.rto_orders, 0) as rto_orders,
     coalesce(aged.rto_orders_to_date, 0) as rto_orders_to_date,
+    coalesce(aged.undated_rto_orders, 0) as undated_rto_orders,
     coalesce(aged.delivered_orders, 0) as delivered_orders,
     coalesce(aged.open_orders, 0) as open_orders,
     -- The age of the week's youngest order: a week is as old as its Sunday.

@@ -74,8 +74,10 @@ everything as (
   from {{ ref('gokwik__orders') }} as placed
   left join (select distinct order_key from found) as known on known.order_key = placed.order_key
   where placed.is_placed
+    -- A row of an export has no id that a payment carries: its payment may well be there.
+    and coalesce(placed.moid, placed.gokwik_oid) is not null
     and placed.payment_class in ('prepaid', 'partial_cod')
-    and placed.order_status not in ('Pending', 'pending')
+    and lower(placed.order_status) <> 'pending'
     and known.order_key is null
 )
 select

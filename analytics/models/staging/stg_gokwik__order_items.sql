@@ -1,5 +1,6 @@
--- An item that its order has lost stays in the destination with an older moment of the order: only
--- those of the order's newest version count.
+-- An item that its order has lost stays in the destination with an older moment of the order, and an
+-- order that is there under two keys (see stg_gokwik__orders) has all items twice: only those of the
+-- order's newest version count.
 {{ config(materialized='view') }}
 
 select
@@ -8,7 +9,9 @@ select
 from (
   select
     latest.*,
-    max(updated_at) over (partition by coalesce(gokwik_oid, request_id, moid)) as order_updated_at
+    max(updated_at) over (
+      partition by coalesce(gokwik_oid, request_id, moid, platform_order_id, record_key)
+    ) as order_updated_at
   from {{ gokwik_latest('order_items', 'record_key text, request_id text, gokwik_oid text,
     moid text, platform_order_id text, position count, product_id text, line_item_id text,
     variant_id text, name text, sku text, price money, quantity count, subtotal money,
