@@ -1,4 +1,6 @@
-FROM node:24-bookworm-slim AS build
+# A release names the base by its digest too: --build-arg BASE=node:24-bookworm-slim@sha256:…
+ARG BASE=node:24-bookworm-slim
+FROM ${BASE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-progress
@@ -8,12 +10,13 @@ COPY schemas schemas
 COPY src src
 RUN npm run build
 
-FROM node:24-bookworm-slim
+FROM ${BASE}
 LABEL io.airbyte.name="source-gokwik/source-gokwik" \
-      io.airbyte.version="0.1.0"
+      io.airbyte.version="0.2.0"
 ENV NODE_ENV=production TZ=UTC
-# One file is all that runs. package.json says that it is an ES module.
-COPY --from=build /build/package.json /build/dist/main.js /airbyte/integration_code/
+# One file is all that runs. package.json says that it is an ES module; the licences are those of what
+# is in the file.
+COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.txt /airbyte/integration_code/
 # Hosts start the connector either by the entrypoint or by this variable, from any directory.
 ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node /airbyte/integration_code/main.js"
 USER 1000:1000

@@ -1,7 +1,12 @@
-/** Bundles the connector into one file, `dist/main.js`. */
-import { chmod } from 'node:fs/promises';
+/**
+ * Bundles the connector into one file, `dist/main.js`, and the licences of what is in it into
+ * `dist/licenses.txt`. The same sources and lockfile give the same bytes, wherever they lie.
+ */
+import { chmod, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { describeLicenses, type Part, partsOf } from './parts.ts';
 
 /**
  * Node's own modules are loaded when first used. As plain imports of an ES module they would all be
@@ -20,16 +25,28 @@ const lazyBuiltins: Plugin = {
   },
 };
 
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.js',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  plugins: [lazyBuiltins],
-});
-await chmod('dist/main.js', 0o755);
+/** Bundles the checkout at `root` into `folder`, and gives the packages that are in it. */
+export async function bundle(root: string, folder: string): Promise<Part[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    outfile: join(folder, 'main.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // In a file of their own, once for each package.
+    legalComments: 'none',
+    metafile: true,
+    plugins: [lazyBuiltins],
+  });
+  await chmod(join(folder, 'main.js'), 0o755);
+  const parts = partsOf(root, Object.keys(metafile.inputs));
+  await writeFile(join(folder, 'licenses.txt'), describeLicenses(root, parts));
+  return parts;
+}
+
+if (import.meta.filename === process.argv[1])
+  await bundle(process.cwd(), join(process.cwd(), 'dist'));

@@ -3,9 +3,27 @@ terraform {
   required_providers {
     airbyte = {
       source  = "airbytehq/airbyte"
-      version = "0.13.0"
+      version = "1.3.0"
     }
   }
+}
+
+# A self-managed Airbyte: without these the provider asks Airbyte Cloud, which takes no custom images.
+variable "airbyte_url" {
+  type        = string
+  description = "Of the API, ending in /api/public/v1."
+}
+variable "airbyte_client_id" { type = string }
+variable "airbyte_client_secret" {
+  type      = string
+  sensitive = true
+}
+
+provider "airbyte" {
+  server_url    = var.airbyte_url
+  token_url     = "${var.airbyte_url}/applications/token"
+  client_id     = var.airbyte_client_id
+  client_secret = var.airbyte_client_secret
 }
 
 variable "workspace_id" { type = string }
@@ -28,7 +46,7 @@ variable "enabled" {
   description = "The switch of the schedule."
 }
 
-resource "airbyte_source_custom" "gokwik" {
+resource "airbyte_source" "gokwik" {
   name          = "GoKwik"
   workspace_id  = var.workspace_id
   definition_id = var.definition_id
@@ -42,9 +60,12 @@ resource "airbyte_source_custom" "gokwik" {
 
 resource "airbyte_connection" "gokwik" {
   name           = "GoKwik"
-  source_id      = airbyte_source_custom.gokwik.source_id
+  source_id      = airbyte_source.gokwik.source_id
   destination_id = var.destination_id
   status         = var.enabled ? "active" : "inactive"
+  # New fields of a newer connector reach the destination.
+  non_breaking_schema_updates_behavior = "propagate_columns"
+  # Quartz: second, minute, hour, day, month, weekday.
   schedule = {
     schedule_type   = "cron"
     cron_expression = "0 0 0/4 * * ?"

@@ -41,11 +41,7 @@ if [ -s state.json ]; then set -- "$@" --state /data/state.json; fi
 code=0
 run "$image" "$@" >"$work/messages.jsonl" || code=$?
 
-# Also after a failure: what was read before it is good, and its STATEs cover no more than that.
-./load <"$work/messages.jsonl"
-
-# The newest state of each stream, over what was known. A whole file takes the old one's place, so
-# that a crash leaves the one or the other.
+# The newest state of each stream, over what was known; and what failed, in the connector's own words.
 if [ -s state.json ]; then cp state.json "$work/old.json"; else echo '[]' >"$work/old.json"; fi
 run --entrypoint /usr/local/bin/node "$image" --input-type=module -e '
   import { createReadStream, readFileSync, writeFileSync } from "node:fs";
@@ -55,12 +51,20 @@ run --entrypoint /usr/local/bin/node "$image" --input-type=module -e '
   JSON.parse(readFileSync("/sync/old.json", "utf8")).forEach(keep);
   for await (const line of createInterface({ input: createReadStream("/sync/messages.jsonl") })) {
     if (line.startsWith("{\"type\":\"STATE\"")) keep(JSON.parse(line).state);
+    else if (line.startsWith("{\"type\":\"TRACE\"")) {
+      const { trace } = JSON.parse(line);
+      if (trace.type === "ERROR") console.error(trace.error.message);
+    }
   }
   writeFileSync("/sync/new.json", JSON.stringify([...states.values()]));
 '
+
+# Also after a failure: what was read before it is good, and its STATEs cover no more than that.
+if ! ./load <"$work/messages.jsonl"; then
+  echo "sync: load failed; the state stays as it was, and the next sync brings the same again" >&2
+  exit 1
+fi
+# A whole file takes the old one's place, so that a crash leaves the one or the other.
 sync "$work/new.json"
 mv "$work/new.json" state.json
-
-# What failed, in the connector's own words.
-grep '"type":"TRACE".*"type":"ERROR"' "$work/messages.jsonl" >&2 || true
 exit "$code"

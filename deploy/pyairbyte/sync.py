@@ -9,8 +9,12 @@ import os
 import sys
 from pathlib import Path
 
+if os.environ.get("GOKWIK_ENABLED", "true").lower() != "true":
+    sys.exit(0)
+
 import airbyte as ab
 from airbyte.caches import DuckDBCache
+from airbyte.exceptions import PyAirbyteError
 
 
 def setting(name: str) -> str:
@@ -19,9 +23,6 @@ def setting(name: str) -> str:
     except Exception:
         sys.exit(f"sync.py: {name} is not set, neither in the environment nor in .env.")
 
-
-if os.environ.get("GOKWIK_ENABLED", "true").lower() != "true":
-    sys.exit(0)
 
 executable = os.environ.get("GOKWIK_EXECUTABLE")
 source = ab.get_source(
@@ -41,6 +42,10 @@ source = ab.get_source(
     ),
     streams="*",
 )
-source.check()
-result = source.read(cache=DuckDBCache(db_path=os.environ.get("GOKWIK_DB", "gokwik.duckdb")))
+try:
+    source.check()
+    result = source.read(cache=DuckDBCache(db_path=os.environ.get("GOKWIK_DB", "gokwik.duckdb")))
+except PyAirbyteError as error:
+    # It holds the connector's own message; where in PyAirbyte it came up helps nobody.
+    sys.exit(f"sync.py: {error}")
 print(f"{result.processed_records} records")

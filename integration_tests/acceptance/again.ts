@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import t from 'tap';
 import { statesOf, statusesOf } from '../contract/runs.ts';
-import { configured, openFixture, type Row, recordsOf } from './fixture.ts';
+import { configured, openFixture, type Row, recordsOf } from './helpers/fixture.ts';
 
 /*
  * The tests of reading again that Airbyte's connector acceptance tests had, by their names: full

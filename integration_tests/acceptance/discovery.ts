@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import t from 'tap';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
-import { breakingCatalogChanges } from './compat.ts';
-import { nodesOf, openFixture } from './fixture.ts';
-import { lastRelease } from './release.ts';
+import { breakingCatalogChanges } from './helpers/compat.ts';
+import { nodesOf, openFixture } from './helpers/fixture.ts';
+import { lastRelease } from './helpers/release.ts';
 
 /* The tests of discover that Airbyte's connector acceptance tests had, by their names. */
 
@@ -59,6 +59,12 @@ t.test('test_additional_properties_is_true', async (t) => {
 
 t.test('test_backward_compatibility', async (t) => {
   t.same(breakingCatalogChanges(lastRelease().streams, streams), [], 'see the migration policy');
+  // Files add fields to the streams they go into, and change nothing else.
+  const files = [{ stream: 'orders', location: '/exports/orders-*.csv' }];
+  const withFiles = await fixture.discover({ files });
+  const orders = withFiles.find(({ name }) => name === 'orders') as AirbyteStream;
+  t.ok('_source' in propertiesOf(orders));
+  t.same(breakingCatalogChanges(lastRelease().streams, withFiles), [], 'with files');
 
   const change = (edit: (orders: AirbyteStream, all: AirbyteStream[]) => void): string[] => {
     const draft = structuredClone(streams);

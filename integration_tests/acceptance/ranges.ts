@@ -1,7 +1,7 @@
 import t from 'tap';
 import { runConnector, writeInputs } from '../connector.ts';
-import { configured, openFixture, type Row, recordsOf } from './fixture.ts';
-import { END_DATE, START_DATE } from './merchant.ts';
+import { configured, openFixture, type Row, recordsOf } from './helpers/fixture.ts';
+import { END_DATE, START_DATE } from './helpers/merchant.ts';
 
 /*
  * A history in N ranges of days is the history in one run, to the row: no gap and no overlap at the

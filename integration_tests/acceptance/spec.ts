@@ -2,9 +2,9 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import t from 'tap';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import { breakingSpecChanges } from './compat.ts';
-import { nodesOf, openFixture } from './fixture.ts';
-import { currentOffer, lastRelease } from './release.ts';
+import { breakingSpecChanges } from './helpers/compat.ts';
+import { nodesOf, openFixture } from './helpers/fixture.ts';
+import { currentOffer, lastRelease } from './helpers/release.ts';
 
 /* The tests of the spec that Airbyte's connector acceptance tests had, by their names. */
 

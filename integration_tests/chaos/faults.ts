@@ -128,7 +128,10 @@ function sight(given: Case, lines: readonly Printed[]): Sight {
   const isOfNote = (line: string): boolean =>
     !line.startsWith('refunds: an order without') &&
     (given.aheadMs !== undefined || !line.startsWith('The server'));
-  const text = errors[0] ?? notes[0] ?? warnings.find(isOfNote) ?? '';
+  // Of all that fail, the same one every time.
+  const [first = ''] = failingOf(given);
+  const error = errors.find((line) => line.includes(`; stream ${first};`)) ?? errors[0];
+  const text = error ?? notes[0] ?? warnings.find(isOfNote) ?? '';
   return {
     name: given.name,
     isError: errors.length > 0,
@@ -143,6 +146,9 @@ export const SUCCESS = 'the sync succeeds, nothing is missing';
 /** Without what differs from run to run. */
 export const plain = (text: string): string =>
   text
+    // What a ticket needs is another at every run.
+    .replace(/ \[at \d{4}-.*\]$/, '')
+    .replace(/; request id [\w-]+/, '')
     .replace(/127\.0\.0\.1:\d+/g, 'HOST')
     .replace(/x{64}\.example/g, 'HOST')
     .replace(/in \d+ s$/, 'in N s')

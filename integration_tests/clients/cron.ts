@@ -4,8 +4,9 @@ import { parse } from 'yaml';
 import { IMAGE } from '../contract/targets.ts';
 import { countRecords, DOCKER_FLAGS, expectLoaded, makeFolder, writeLoad } from './folder.ts';
 import { mustRun, runProgram } from './programs.ts';
+import { matchSchema } from './schema.ts';
 import { clientEnv } from './shim.ts';
-import { expect, openShop, PAUSE_MS } from './shop.ts';
+import { type Done, expect, openShop, PAUSE_MS } from './shop.ts';
 import { ROOT } from './venvs.ts';
 
 const SYNC = join(ROOT, 'deploy/cron/sync.sh');
@@ -18,7 +19,7 @@ const envFor = (folder: string, extra: Record<string, string> = {}) =>
   });
 
 /** The script of `deploy/cron`, with what goes wrong around it; and the units of `deploy/systemd`. */
-export async function runCron(): Promise<string> {
+export async function runCron(): Promise<Done> {
   const { simulator, config } = await openShop();
   const folder = makeFolder(config);
   const options = { folder, env: envFor(folder), name: 'sync' };
@@ -32,7 +33,8 @@ export async function runCron(): Promise<string> {
     simulator.advance(PAUSE_MS);
     const before = state();
     writeLoad(folder, 'cat >/dev/null; exit 3');
-    expect((await runProgram(SYNC, [], options)).code === 3, 'a load that failed passed');
+    const unloaded = await runProgram(SYNC, [], options);
+    expect(unloaded.code === 1 && /load failed/.test(unloaded.errors), unloaded.errors);
     expect(state() === before, 'a state was kept for what was not loaded');
 
     writeFileSync(join(folder, 'off'), '');
@@ -41,11 +43,11 @@ export async function runCron(): Promise<string> {
     expect(simulator.stats().requests === 0, 'it read while switched off');
     rmSync(join(folder, 'off'));
 
-    writeLoad(folder, `grep '^{"type":"RECORD"' >>records.jsonl || true`);
+    writeLoad(folder, `grep '^{"type":"RECORD"' >>records.jsonl || [ $? = 1 ]`);
     simulator.inject({ kind: 'status', code: 404, stream: 'payments', times: 'forever' });
     const partial = await runProgram(SYNC, [], options);
     expect(partial.code === 1, `a failed stream gave ${partial.code}`);
-    expect(partial.errors.includes('GK_HTTP_404'), 'the failed stream is not named');
+    expect(/^Stream payments: .*GK_HTTP_404/m.test(partial.errors), partial.errors);
     expect(state() !== before, 'the others’ states were not kept');
     simulator.clearFaults();
     await mustRun(SYNC, [], options);
@@ -60,7 +62,14 @@ export async function runCron(): Promise<string> {
     const verified = await runProgram('systemd-analyze', ['verify', ...units], options);
     const complaints = verified.errors.split('\n').filter((line) => line.includes(folder));
     expect(complaints.length === 0, complaints.join('; '));
-    return `sync.sh: ${first} records, then ${all - first} after a failed load, a switch, and a failed stream; equal to the truth; units verified`;
+
+    rmSync(join(folder, 'config.json'));
+    const none = await runProgram(SYNC, [], options);
+    expect(none.code === 1 && /config\.json.*was not found/.test(none.errors), none.errors);
+    return {
+      ran: 'sync.sh: a sync, a load that fails, the switch, a stream that fails and is named, another sync; equal to the truth; a missing config gives our sentence; the units by systemd-analyze',
+      saw: `${first} records, then ${all - first}`,
+    };
   } finally {
     await simulator.close();
   }
@@ -72,8 +81,10 @@ interface Step {
 }
 
 /** The shell steps of the workflow, as a runner gives them to bash. */
-export async function runActions(): Promise<string> {
-  const workflow = parse(readFileSync(join(ROOT, 'deploy/github-actions/gokwik.yml'), 'utf8'));
+export async function runActions(): Promise<Done> {
+  const path = join(ROOT, 'deploy/github-actions/gokwik.yml');
+  await matchSchema('github-workflows', path);
+  const workflow = parse(readFileSync(path, 'utf8'));
   expect(workflow.on.schedule[0].cron === '0 */4 * * *', 'another schedule');
   const { simulator, config } = await openShop();
   const folder = makeFolder(config);
@@ -94,7 +105,20 @@ export async function runActions(): Promise<string> {
       expectLoaded(join(checkout, 'gokwik'), simulator);
       simulator.advance(PAUSE_MS);
     }
-    return `its ${scripts.length} shell steps, twice, ${countRecords(join(checkout, 'gokwik'))} records, equal to the truth`;
+    const [last = ''] = scripts.slice(-1);
+    const lay = scripts[0] ?? '';
+    const bash = (script: string, settings: typeof env) =>
+      runProgram('bash', ['-e', '-o', 'pipefail', '-c', script], {
+        folder: checkout,
+        env: settings,
+      });
+    await bash(lay, { ...env, GOKWIK_CONFIG: '' });
+    const none = await bash(last, env);
+    expect(none.code === 1 && /config\.json.* is empty/.test(none.errors), none.errors);
+    return {
+      ran: 'the workflow by its schema; its shell steps, twice, equal to the truth; a secret that is not set gives our sentence',
+      saw: `${scripts.length} steps, ${countRecords(join(checkout, 'gokwik'))} records`,
+    };
   } finally {
     await simulator.close();
   }

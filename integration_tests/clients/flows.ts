@@ -1,6 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,11 +7,11 @@ import { IMAGE } from '../contract/targets.ts';
 import { countRecords, expectLoaded, makeFolder } from './folder.ts';
 import { mustRun, runProgram } from './programs.ts';
 import { clientEnv } from './shim.ts';
-import { expect, openShop, PAUSE_MS } from './shop.ts';
+import { type Done, expect, openShop, PAUSE_MS } from './shop.ts';
 import { installClient, ROOT } from './venvs.ts';
 
 /** The DAG, run in this process's place of a scheduler, twice. */
-export async function runAirflow(): Promise<string> {
+export async function runAirflow(): Promise<Done> {
   const bin = installClient('airflow');
   const { simulator, config } = await openShop();
   const folder = makeFolder(config);
@@ -44,7 +42,18 @@ export async function runAirflow(): Promise<string> {
     expectLoaded(folder, simulator);
     const second = countRecords(folder) - first;
     expect(second > 0 && second < first, `the second run read ${second} records`);
-    return `the DAG of deploy/airflow twice, ${first} and ${second} records, equal to the truth`;
+
+    rmSync(join(folder, 'catalog.json'));
+    const none = await runProgram(join(bin, 'airflow'), ['dags', 'test', 'gokwik'], {
+      folder: home,
+      env,
+    });
+    const said = none.output + none.errors;
+    expect(/catalog file \/data\/catalog\.json was not found/.test(said), said.slice(-3000));
+    return {
+      ran: 'the DAG of deploy/airflow twice, equal to the truth; a missing catalog gives our sentence',
+      saw: `${first} and ${second} records`,
+    };
   } finally {
     await simulator.close();
   }
@@ -56,14 +65,16 @@ interface KestraTask {
 }
 
 /** The commands of the flow, in the image, as the Docker task runner starts them; not the flow itself. */
-export async function runKestra(): Promise<string> {
+export async function runKestra(): Promise<Done> {
   const flow = parse(readFileSync(join(ROOT, 'deploy/kestra/gokwik.yml'), 'utf8'));
   expect(flow.triggers[0].cron === '0 */4 * * *', 'another schedule');
   const { simulator, config } = await openShop();
   const folder = makeFolder(config);
   const tasks: KestraTask[] = flow.tasks[0].tasks;
   const commandsOf = (id: string): string =>
-    (tasks.find((task) => task.id === id)?.commands ?? []).join('\n');
+    (tasks.find((task) => task.id === id)?.commands ?? [])
+      .join('\n')
+      .replaceAll('{{ workingDir }}', '.');
   const env = clientEnv([]);
   const inImage = async (script: string, state: string): Promise<void> => {
     await mustRun(
@@ -95,48 +106,17 @@ export async function runKestra(): Promise<string> {
       expectLoaded(folder, simulator);
       simulator.advance(PAUSE_MS);
     }
-    return `the commands of its tasks in the image, twice, ${countRecords(folder)} records, equal to the truth`;
+    return {
+      ran: 'the commands of its tasks in the image, twice, equal to the truth',
+      saw: `${countRecords(folder)} records`,
+    };
   } finally {
     await simulator.close();
   }
 }
 
-/** `create.sh` against a server that holds each body against the models of Airbyte's own client. */
-export async function runApi(): Promise<string> {
-  const python = join(installClient('pyairbyte'), 'python');
-  const seen: { method: string; path: string; token: string; body: string }[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { method = '', url: path = '', headers } = request;
-    seen.push({ method, path, token: String(headers.authorization), body });
-    response.end(JSON.stringify({ id: 'd-1', sourceId: 's-1', connectionId: 'c-1' }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const folder = makeFolder({ app_secret: 'x' });
-  const env = clientEnv([], {
-    AIRBYTE_API: `http://127.0.0.1:${port}/api/public/v1`,
-    AIRBYTE_TOKEN: 'a-token',
-    WORKSPACE_ID: '18dccc91-0ab1-4f72-9ed7-0b8fc27c5826',
-    DESTINATION_ID: '744cc0ed-7f05-4949-9e60-2a814f90c035',
-  });
-  const script = join(ROOT, 'deploy/airbyte/create.sh');
-  try {
-    const { output } = await mustRun(script, [], { folder, env });
-    expect(/connection c-1/.test(output), output);
-    await mustRun(script, ['off', 'c-1'], { folder, env });
-    writeFileSync(join(folder, 'seen.json'), JSON.stringify(seen));
-    const check = join(import.meta.dirname, 'api.py');
-    await mustRun(python, [check, join(folder, 'seen.json')], { folder, env });
-    return `create.sh: ${seen.length} requests, those of definition and connection valid by airbyte-api's models, the source's by its keys; the schedule; the switch`;
-  } finally {
-    server.close();
-  }
-}
-
 /** `sync.py`, and the mistake of a variable that is not set. */
-export async function runScript(): Promise<string> {
+export async function runScript(): Promise<Done> {
   const python = join(installClient('pyairbyte'), 'python');
   const { simulator, config } = await openShop();
   const folder = makeFolder(config);
@@ -166,10 +146,17 @@ export async function runScript(): Promise<string> {
     const refused = await runProgram(python, [script], { folder, env: without });
     expect(refused.errors.includes('GOKWIK_APP_SECRET is not set'), refused.errors.slice(-500));
     expect(!refused.errors.includes('Traceback'), 'a stack trace');
+    const wrong = { ...env, GOKWIK_APP_SECRET: 'of-yesterday' };
+    const rotated = await runProgram(python, [script], { folder, env: wrong });
+    expect(rotated.code !== 0 && /GK_CREDENTIALS/.test(rotated.errors), rotated.errors.slice(-900));
+    expect(!rotated.errors.includes('Traceback'), 'a stack trace');
     simulator.resetRequests();
     await mustRun(python, [script], { folder, env: { ...env, GOKWIK_ENABLED: 'false' } });
     expect(simulator.stats().requests === 0, 'it read while switched off');
-    return `sync.py twice, ${first} and ${second} records; a missing variable is named; the switch`;
+    return {
+      ran: 'sync.py twice, the second incremental; a missing variable is named; a wrong secret gives our sentence; the switch',
+      saw: `${first} and ${second} records`,
+    };
   } finally {
     await simulator.close();
   }

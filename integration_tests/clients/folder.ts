@@ -20,7 +20,7 @@ export function makeFolder(config: unknown): string {
   const folder = mkdtempSync(join(tmpdir(), 'gokwik-home-'));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   copyFileSync(join(ROOT, 'catalog/incremental.json'), join(folder, 'catalog.json'));
-  writeLoad(folder, `grep '^{"type":"RECORD"' >>records.jsonl || true`);
+  writeLoad(folder, `grep '^{"type":"RECORD"' >>records.jsonl || [ $? = 1 ]`);
   return folder;
 }
 

@@ -2,26 +2,29 @@
  * Runs the clients that people use the connector with, against the simulator: the real ones where a
  * package registry has them, else an emulator with their command line and their strictness.
  *
- *   npm run test:clients [-- NAME…]
+ *   npm run test:clients [-- NAME…] [-- --write]
  *
- * A run of all of them writes its table into docs/CLIENTS.md. Needs the bundle, the image, Python 3.11
- * and a Docker engine.
+ * A run of all of them is held against the table in the README, which `--write` writes instead. Needs
+ * the bundle, the image, Python 3.11 and a Docker engine; it installs the clients itself.
  */
+import { runApi, runTerraform } from './airbyte.ts';
 import { runActions, runCron } from './cron.ts';
 import { runFaros, runJitsu, runPlatform } from './emulators.ts';
-import { runAirflow, runApi, runKestra, runScript } from './flows.ts';
+import { runAirflow, runKestra, runScript } from './flows.ts';
 import { runMeltano } from './meltano.ts';
 import { runModels } from './models.ts';
 import { runPyAirbyte } from './pyairbyte.ts';
 import { runServerless } from './serverless.ts';
+import type { Done } from './shop.ts';
+import { runSpdx } from './spdx.ts';
 import { runSuite } from './suite.ts';
-import { type Row, writeTable } from './table.ts';
+import { missingInTable, type Row, writeTable } from './table.ts';
 import { versionOf } from './venvs.ts';
 
 interface Client {
   readonly client: string;
   readonly version: () => string;
-  readonly run: () => Promise<string>;
+  readonly run: () => Promise<Done>;
 }
 
 const EMULATED = () => 'emulated';
@@ -85,29 +88,46 @@ const CLIENTS: Record<string, Client> = {
   kestra: { client: 'Kestra, deploy/kestra', version: () => 'commands only', run: runKestra },
   api: {
     client: 'Airbyte API, deploy/airbyte',
-    version: () => `models of airbyte-api ${versionOf('pyairbyte', 'airbyte-api')}`,
+    version: () => `models of airbyte-api ${versionOf('cdk', 'airbyte-api')}`,
     run: runApi,
+  },
+  terraform: {
+    client: 'Terraform, deploy/airbyte',
+    version: () => `python-hcl2 ${versionOf('cdk', 'python-hcl2')}`,
+    run: runTerraform,
+  },
+  spdx: {
+    client: 'SPDX tools, on the bill of materials',
+    version: () => `spdx-tools ${versionOf('spdx', 'spdx-tools')}`,
+    run: runSpdx,
   },
 };
 
-const names = process.argv.slice(2);
+const mayWrite = process.argv.includes('--write');
+const names = process.argv.slice(2).filter((word) => word !== '--write');
 const unknown = names.filter((name) => !(name in CLIENTS));
 if (unknown.length > 0) throw new Error(`unknown: ${unknown}; known: ${Object.keys(CLIENTS)}`);
 const rows: Row[] = [];
 for (const [name, { client, version, run }] of Object.entries(CLIENTS)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const fromMs = performance.now();
+  let saw = '';
   try {
-    rows.push({ client, version: version(), ran: await run(), result: 'passed' });
+    const done = await run();
+    saw = done.saw;
+    rows.push({ client, version: version(), ran: done.ran, result: 'passed' });
   } catch (error) {
     console.error(error);
     rows.push({ client, version: version(), ran: 'see the log', result: 'failed' });
   }
-  const { result, ran } = rows.at(-1) as Row;
   const seconds = ((performance.now() - fromMs) / 1000).toFixed(1);
-  console.log(`${result}: ${name} (${seconds} s): ${ran}`);
+  console.log(`${rows.at(-1)?.result}: ${name} (${seconds} s): ${saw}`);
 }
-if (names.length === 0) writeTable(rows, new Date().toISOString().slice(0, 10));
 const failed = rows.filter(({ result }) => result === 'failed').length;
+if (mayWrite && names.length === 0 && failed === 0) writeTable(rows);
+// Only what passed: what failed is told above.
+const missing = missingInTable(rows.filter(({ result }) => result === 'passed'));
+for (const line of missing) console.error(`The README's table of clients has not: ${line}`);
+if (missing.length > 0) console.error('Run npm run test:clients -- --write, and commit it.');
 console.log(`clients: ${rows.length - failed} passed, ${failed} failed`);
-if (failed > 0) process.exitCode = 1;
+if (failed > 0 || missing.length > 0) process.exitCode = 1;

@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { IMAGE } from '../contract/targets.ts';
 import { mustRun, runProgram } from './programs.ts';
+import { matchSchema } from './schema.ts';
 import { clientEnv, dockerShim } from './shim.ts';
-import { expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
+import { type Done, expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
 import { installClient, ROOT } from './venvs.ts';
 
 /** A program that runs a TypeScript file of this folder, for Meltano's `executable`. */
@@ -48,13 +49,15 @@ const countLines = (folder: string): number =>
   );
 
 /** The project of `deploy/meltano`, with the tap emulated and installed programs in place of its pip's. */
-export async function runMeltano(): Promise<string> {
+export async function runMeltano(): Promise<Done> {
   const bin = installClient('meltano');
   const target = join(installClient('target'), 'target-jsonl');
   const folder = mkdtempSync(join(tmpdir(), 'meltano-'));
   const output = join(folder, 'output');
   mkdirSync(output);
-  const project = parse(readFileSync(join(ROOT, 'deploy/meltano/meltano.yml'), 'utf8'));
+  const path = join(ROOT, 'deploy/meltano/meltano.yml');
+  await matchSchema('meltano', path);
+  const project = parse(readFileSync(path, 'utf8'));
   const [tap] = project.plugins.extractors;
   tap.pip_url = null;
   tap.executable = makeTap(folder);
@@ -92,6 +95,15 @@ export async function runMeltano(): Promise<string> {
     const { output: schedule } = await meltano('schedule', 'list', '--format=json');
     expect(schedule.includes('0 */4 * * *'), `no schedule in ${schedule}`);
 
+    const stranger = await runProgram(join(bin, 'meltano'), job, {
+      folder,
+      env: { ...env, SHIM_USER: '4242:4242' },
+    });
+    expect(stranger.code !== 0, 'a config of another user passed');
+    expect(
+      /user 4242, group 4242.*--user/.test(stranger.output + stranger.errors),
+      `not our message: ${stranger.errors.slice(-1500)}`,
+    );
     const without = Object.fromEntries(
       Object.entries(env).filter(([variable]) => variable !== 'GOKWIK_APP_SECRET'),
     );
@@ -101,7 +113,10 @@ export async function runMeltano(): Promise<string> {
       /app_secret/.test(refused.output + refused.errors),
       `not our message: ${refused.errors.slice(-1500)}`,
     );
-    return `the project of deploy/meltano, the image as Meltano's user: two syncs, ${first} and ${second} records, equal to the truth; its schedule; a missing variable gives our sentence`;
+    return {
+      ran: 'the project of deploy/meltano, by its schema; the image as Meltano’s user: two syncs, equal to the truth; its schedule; a missing variable and the wrong user give our sentences',
+      saw: `${first} and ${second} records`,
+    };
   } finally {
     await simulator.close();
   }

@@ -5,7 +5,15 @@ import { BUNDLE } from '../connector.ts';
 import { IMAGE } from '../contract/targets.ts';
 import { mustRun, runProgram } from './programs.ts';
 import { clientEnv, dockerShim } from './shim.ts';
-import { expect, expectEqual, openShop, PAUSE_MS, type Tables, wrongRows } from './shop.ts';
+import {
+  type Done,
+  expect,
+  expectEqual,
+  openShop,
+  PAUSE_MS,
+  type Tables,
+  wrongRows,
+} from './shop.ts';
 import { installClient } from './venvs.ts';
 
 const SCRIPT = join(import.meta.dirname, 'pyairbyte.py');
@@ -16,7 +24,7 @@ interface Summary {
 }
 
 /** Two syncs into one DuckDB cache, and its user's most common mistakes. */
-export async function runPyAirbyte(how: 'local_executable' | 'docker_image'): Promise<string> {
+export async function runPyAirbyte(how: 'local_executable' | 'docker_image'): Promise<Done> {
   const python = join(installClient('pyairbyte'), 'python');
   const { simulator, config } = await openShop();
   const folder = mkdtempSync(join(tmpdir(), 'pyairbyte-'));
@@ -53,7 +61,10 @@ export async function runPyAirbyte(how: 'local_executable' | 'docker_image'): Pr
     const refused = await runProgram(python, [SCRIPT, job], { folder, env });
     expect(refused.code !== 0, 'a wrong secret passed');
     expect(/GK_CREDENTIALS/.test(refused.errors), `not our message: ${refused.errors.slice(-800)}`);
-    return `two syncs into DuckDB, ${first.processed} and ${second.processed} records, equal to the truth; a wrong secret gives our sentence`;
+    return {
+      ran: 'two syncs into DuckDB, equal to the truth; a wrong secret gives our sentence',
+      saw: `${first.processed} and ${second.processed} records`,
+    };
   } finally {
     await simulator.close();
   }

@@ -5,14 +5,14 @@ import { BUNDLE } from '../connector.ts';
 import { IMAGE } from '../contract/targets.ts';
 import { mustRun, runProgram } from './programs.ts';
 import { clientEnv, dockerShim } from './shim.ts';
-import { expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
+import { type Done, expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
 import { installClient } from './venvs.ts';
 
 const SCRIPT = join(import.meta.dirname, 'serverless.py');
 type Rows = Record<string, Record<string, Record<string, unknown>>>;
 
 /** Its source classes, by executable and by image; state goes round as its destinations keep it. */
-export async function runServerless(): Promise<string> {
+export async function runServerless(): Promise<Done> {
   const python = join(installClient('serverless'), 'python');
   const folder = mkdtempSync(join(tmpdir(), 'serverless-'));
   const env = clientEnv([dockerShim()]);
@@ -56,5 +56,8 @@ export async function runServerless(): Promise<string> {
     /user 4242, group 4242.*--user/.test(refused.errors),
     `not our message: ${refused.errors.slice(-800)}`,
   );
-  return `executable and docker, two syncs each (${said.join('; ')} records), equal to the truth; a config it may not read gives our sentence`;
+  return {
+    ran: 'executable and docker, two syncs each, equal to the truth; the wrong user gives our sentence',
+    saw: `${said.join('; ')} records`,
+  };
 }

@@ -27,14 +27,16 @@ exec ${real} run -e SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true "$@"
 }
 
 /** A clean environment: no settings of the person who runs this, and no test runner's instruments. */
-export function clientEnv(folders: readonly string[], extra: Record<string, string> = {}) {
+export function clientEnv(
+  folders: readonly string[],
+  extra: Record<string, string> = {},
+): Record<string, string> {
   const home = mkdtempSync(join(tmpdir(), 'client-home-'));
   mkdirSync(join(home, 'tmp'));
   return {
     PATH: [...folders, process.env.PATH].join(':'),
     HOME: home,
     LANG: 'C.UTF-8',
-    PYTHONDONTWRITEBYTECODE: '1',
     SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true',
     ...extra,
   };

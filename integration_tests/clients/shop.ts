@@ -28,6 +28,12 @@ export async function openShop(): Promise<{
   return { simulator, config: configFor(simulator, { lookback_days: LOOKBACK_DAYS }) };
 }
 
+/** What a client did: `ran` in words that stay the same, for the table; `saw` in figures, for the log. */
+export interface Done {
+  readonly ran: string;
+  readonly saw: string;
+}
+
 export type Tables = Readonly<Record<string, readonly Record<string, unknown>[]>>;
 
 /** Fields that change in a row's life, and are texts in whatever database. */

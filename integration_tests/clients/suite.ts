@@ -1,16 +1,16 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acceptanceConfig, MERCHANT } from '../acceptance/merchant.ts';
+import { acceptanceConfig, MERCHANT } from '../acceptance/helpers/merchant.ts';
 import { IMAGE } from '../contract/targets.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { mustRun } from './programs.ts';
 import { clientEnv, dockerShim } from './shim.ts';
-import { expect } from './shop.ts';
+import { type Done, expect } from './shop.ts';
 import { installClient, ROOT } from './venvs.ts';
 
 /** `airbyte-cdk image test`: Airbyte's own suite on the image, with what the config leaves to it. */
-export async function runSuite(): Promise<string> {
+export async function runSuite(): Promise<Done> {
   const bin = installClient('cdk');
   const simulator = await startSimulator(MERCHANT);
   // It takes the connector's name from the folder, and writes into it.
@@ -41,7 +41,11 @@ export async function runSuite(): Promise<string> {
     expect(summary !== undefined, `no summary in: ${output.slice(-800)}`);
     const passed = Number(/(\d+) passed/.exec(summary)?.[1]);
     expect(passed >= 6, `only ${summary}`);
-    return `${summary}; skipped: commands that a config is not listed for; deselected: the comparison with the public registry; in a copy of the project with the tag language:java`;
+    const skipped = Number(/(\d+) skipped/.exec(summary)?.[1] ?? 0);
+    return {
+      ran: `${passed} tests passed; ${skipped} skipped: commands that a config is not listed for; left out: the comparison with the public registry; in a copy of the project with the tag language:java`,
+      saw: summary,
+    };
   } finally {
     await simulator.close();
   }

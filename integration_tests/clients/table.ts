@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './venvs.ts';
 
+/** `ran` says the same at every run: figures of a run are for the log. */
 export interface Row {
   readonly client: string;
   readonly version: string;
@@ -9,28 +10,39 @@ export interface Row {
   readonly ran: string;
 }
 
-const FILE = join(ROOT, 'docs/CLIENTS.md');
-const [BEGIN, END] = ['<!-- clients:begin -->', '<!-- clients:end -->'];
+const FILE = join(ROOT, 'README.md');
+const PART = /(<!-- clients -->\n)[\s\S]*?(<!-- \/clients -->)/;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
 
-/** Puts the rows between the markers of docs/CLIENTS.md. */
-export function writeTable(rows: readonly Row[], on: string): void {
-  const text = readFileSync(FILE, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${FILE} has no markers`);
+function render(rows: readonly Row[]): string {
   const lines = rows.map(
     ({ client, version, ran, result }) =>
       `| ${cell(client)} | ${cell(version)} | ${cell(ran)} | ${result} |`,
   );
-  const table = [
-    BEGIN,
-    `Written by \`npm run test:clients\` on ${on}.`,
-    '',
+  return [
     '| client | version | what was run | result |',
     '| --- | --- | --- | --- |',
     ...lines,
     '',
   ].join('\n');
-  writeFileSync(FILE, text.slice(0, begin) + table + text.slice(end));
+}
+
+/** Puts the rows between the markers of the README. */
+export function writeTable(rows: readonly Row[]): void {
+  const text = readFileSync(FILE, 'utf8');
+  if (!PART.test(text)) throw new Error(`${FILE} has no markers for the table of clients`);
+  writeFileSync(
+    FILE,
+    text.replace(PART, (_, begin, end) => begin + render(rows) + end),
+  );
+}
+
+/** The rows that the README's table has otherwise, spaces not counted. */
+export function missingInTable(rows: readonly Row[]): string[] {
+  const plain = (text: string): string => text.replace(/[ -]+/g, ' ');
+  const found = PART.exec(plain(readFileSync(FILE, 'utf8')))?.[0].split('\n') ?? [];
+  return render(rows)
+    .split('\n')
+    .filter((line) => line !== '' && !found.includes(plain(line)));
 }

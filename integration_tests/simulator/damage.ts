@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -77,7 +78,8 @@ export async function deliver(
   const half = Math.floor(body.length / 2);
   const begin = () => {
     onStatus();
-    return response.writeHead(status, { ...headers, 'Content-Length': body.length });
+    const own = { 'Content-Length': body.length, 'X-Request-Id': randomUUID() };
+    return response.writeHead(status, { ...headers, ...own });
   };
   const fault = strikes.map((strike) => strike.fault).find(isDelivery);
   switch (fault?.kind) {

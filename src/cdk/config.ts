@@ -63,11 +63,7 @@ export async function validateConfig(
   const validate = await compile(specification);
   if (!validate(prepared)) {
     const problems = describeProblems(specification, validate.errors ?? [], extra);
-    throw new ConfigError('GK_CONFIG', sentenceOf(problems), {
-      detail: (validate.errors ?? [])
-        .map((e) => `${e.keyword} at ${e.instancePath || '/'}`)
-        .join(', '),
-    });
+    throw new ConfigError('GK_CONFIG', sentenceOf(problems));
   }
   const unknown = extra.map((key) => {
     const meant = closest(key, Object.keys(properties));

@@ -2,7 +2,10 @@ import type { FailureType } from './protocol.ts';
 
 /** What every connector error carries besides its sentence for the user. */
 export interface ErrorDetails {
-  /** For the log and `internal_message`: endpoint, statuses, request id. Never a secret or a body. */
+  /**
+   * What a ticket needs beside the sentence: what was asked, HTTP and in-body status, request id. Short,
+   * on one line; never a secret or a body. It ends the message and stands in `internal_message`.
+   */
   detail?: string;
   /** The stream it happened to, when it is one stream's own. */
   stream?: string;
@@ -15,7 +18,8 @@ export interface ErrorDetails {
 export abstract class ConnectorError extends Error {
   abstract readonly failureType: FailureType;
   readonly code: string;
-  readonly detail: string | undefined;
+  /** Not `readonly`: a caller adds what the thrower could not know, such as the attempt. */
+  detail: string | undefined;
   readonly stream: string | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {

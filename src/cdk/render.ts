@@ -6,6 +6,8 @@ import { cutText } from './text.ts';
 
 const MAX_INTERNAL_CHARS = 10_000;
 const MAX_STACK_CHARS = 20_000;
+/** A tail is read aloud in a ticket; the whole detail is in `internal_message`. */
+const MAX_TAIL_DETAIL_CHARS = 400;
 /** Longer chains of causes are wrapping gone wrong, or a circle. */
 const MAX_CAUSES = 5;
 
@@ -13,25 +15,55 @@ const UNEXPECTED_CODE = 'GK_INTERNAL';
 const UNEXPECTED =
   'Something went wrong in the connector, which is a defect of it. Run it again, and if this comes back, report it with this code and the log.';
 
+/** What a message says of the run beside the error. */
+export interface Teller {
+  readonly redactor: Redactor;
+  readonly now: () => number;
+  /** The connector's own. */
+  readonly version: string;
+}
+
 /** An error as people are told of it. Every text is redacted (I9). */
 export interface Rendered {
   readonly failureType: FailureType;
-  /** What happened and what to do, with the code to search for: `… [GK_HTTP_401]`. */
+  /**
+   * What happened, to which stream, and what to do; the code to search for; and what a ticket needs:
+   * `… [GK_HTTP_404] [at 2026-11-26T07:30:12Z; stream orders; GET …: HTTP 404; source-gokwik 0.1.0]`.
+   */
   readonly sentence: string;
   /** For whoever looks into it: code, detail, and the names of the causes. */
   readonly internal: string;
 }
 
-export function describeError(error: unknown, redactor: Redactor): Rendered {
+/** @param failed the stream that it ended, which the sentence then names. */
+export function describeError(error: unknown, teller: Teller, failed?: string): Rendered {
   const known = error instanceof ConnectorError;
   const code = known ? error.code : UNEXPECTED_CODE;
   const what = known ? error.detail : nameOf(error);
   const parts = [what ? `${code}: ${what}` : code, ...causesOf(error)];
+  const said = known ? error.message : UNEXPECTED;
+  // A child fails with its parent's error, which names the parent.
+  const names = [failed, known ? error.stream : undefined].map((name) => `stream ${name}`);
+  const isNamed = failed === undefined || names.some((name) => said.toLowerCase().includes(name));
+  const sentence = `${isNamed ? said : `Stream ${failed}: ${said}`} [${code}] ${tailOf(error, teller, failed)}`;
   return {
     failureType: known ? error.failureType : 'system_error',
-    sentence: printable(`${known ? error.message : UNEXPECTED} [${code}]`, redactor),
-    internal: cutText(printable(parts.join('; caused by '), redactor), MAX_INTERNAL_CHARS),
+    sentence: printable(sentence, teller.redactor),
+    internal: cutText(printable(parts.join('; caused by '), teller.redactor), MAX_INTERNAL_CHARS),
   };
+}
+
+/** What a ticket needs, so that the one message that a host shows is enough to send. */
+function tailOf(error: unknown, { now, version }: Teller, failed: string | undefined): string {
+  const known = error instanceof ConnectorError ? error : undefined;
+  const stream = failed ?? known?.stream;
+  const facts = [
+    `at ${new Date(now()).toISOString().slice(0, 19)}Z`,
+    ...(stream === undefined ? [] : [`stream ${stream}`]),
+    ...(known?.detail ? [cutText(known.detail.replace(/\s+/g, ' '), MAX_TAIL_DETAIL_CHARS)] : []),
+    `source-gokwik ${version}`,
+  ];
+  return `[${facts.join('; ')}]`;
 }
 
 /**
@@ -40,22 +72,21 @@ export function describeError(error: unknown, redactor: Redactor): Rendered {
  */
 export function renderError(
   error: unknown,
-  redactor: Redactor,
-  nowMs: number,
+  teller: Teller,
   descriptor?: StreamDescriptor,
 ): Message[] {
-  const { failureType, sentence, internal } = describeError(error, redactor);
+  const { failureType, sentence, internal } = describeError(error, teller, descriptor?.name);
   const stack = stackOf(error);
   const traceError: TraceError = {
     message: sentence,
     internal_message: internal,
     failure_type: failureType,
-    ...(stack && { stack_trace: cutText(printable(stack, redactor), MAX_STACK_CHARS) }),
+    ...(stack && { stack_trace: cutText(printable(stack, teller.redactor), MAX_STACK_CHARS) }),
     ...(descriptor && { stream_descriptor: descriptor }),
   };
   const trace: Message = {
     type: 'TRACE',
-    trace: { type: 'ERROR', emitted_at: nowMs, error: traceError },
+    trace: { type: 'ERROR', emitted_at: teller.now(), error: traceError },
   };
   if (error instanceof ConnectorError) return [trace];
   return [{ type: 'LOG', log: { level: 'FATAL', message: `${sentence} ${internal}` } }, trace];

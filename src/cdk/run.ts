@@ -33,7 +33,7 @@ interface Session extends RunOptions {
 
 /** Runs one command and resolves with the exit code, when all output is with the system. */
 export async function run(options: RunOptions): Promise<number> {
-  const { sink, root, now } = options;
+  const { sink, root } = options;
   const writer = createWriter(sink, { onGone: (error) => root.abort(error) });
   const redactor = createRedactor();
   const write = writer.message;
@@ -54,7 +54,7 @@ export async function run(options: RunOptions): Promise<number> {
     if (gone) return leave(gone, options);
     if (root.signal.aborted)
       log.warn('Stopped by a signal. The last state says what was finished.');
-    else for (const message of renderError(error, redactor, now())) write(message);
+    else for (const message of renderError(error, { ...options, redactor })) write(message);
     await writer.flush().catch(() => {});
     return 1;
   }
@@ -107,12 +107,13 @@ async function check(path: string, session: Session): Promise<number> {
   };
   try {
     return await withSource(path, session, async (source) => {
-      const { ok, message } = await source.check(root.signal);
-      return answer(ok, redactor.redact(message));
+      const result = await source.check(root.signal);
+      if (!result.ok) throw result.error;
+      return answer(true, redactor.redact(result.message));
     });
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
-    return answer(false, describeError(error, redactor).sentence);
+    return answer(false, describeError(error, session).sentence);
   }
 }
 
@@ -126,7 +127,7 @@ async function read(
     import('./state.ts'),
     import('./engine.ts'),
   ]);
-  const { writer, redactor, log, now, root, identity } = session;
+  const { writer, log, now, root, identity } = session;
   const file = { ...(identity && { identity }) };
   const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', file));
   const saved = parseStates(
@@ -143,8 +144,7 @@ async function read(
       now,
       signal: root.signal,
       report: (error, descriptor) => {
-        for (const message of renderError(error, redactor, now(), descriptor))
-          writer.message(message);
+        for (const message of renderError(error, session, descriptor)) writer.message(message);
       },
     });
     return failed.length > 0 ? 1 : 0;

@@ -1,3 +1,4 @@
+import type { ConnectorError } from './errors.ts';
 import type { AirbyteStream, ConnectorSpecification, JsonObject } from './protocol.ts';
 
 /** A half-open range of instants in epoch milliseconds: `[fromMs, toMs)`. */
@@ -90,10 +91,9 @@ export interface Reader {
   requests(): number;
 }
 
-export interface CheckResult {
-  readonly ok: boolean;
-  readonly message: string;
-}
+export type CheckResult =
+  | { readonly ok: true; readonly message: string }
+  | { readonly ok: false; readonly error: ConnectorError };
 
 export interface Logger {
   info(message: string): void;

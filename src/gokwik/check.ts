@@ -1,9 +1,9 @@
-import { ConnectorError } from '../cdk/errors.ts';
+import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { CheckResult, SourceContext } from '../cdk/source.ts';
 import { createHttp, type Http } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
-import { bodyStatus, inspectEnvelope } from './envelope.ts';
+import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
 import type { FileTools } from './exports/reader.ts';
 import { createPaginator } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
@@ -41,7 +41,7 @@ export async function checkSource(
   const bad = lines.filter((_, index) => !probes[index]?.isReadable);
   if (bad.length > 0) {
     const connected = verdict ? 'GoKwik answers, but files' : 'Files';
-    return { ok: false, message: `${connected} cannot be read. ${bad.join('. ')}. [GK_FILE]` };
+    return failed(new ConfigError('GK_FILE', `${connected} cannot be read. ${bad.join('. ')}.`));
   }
   for (const line of lines) context.log.info(line);
   return (
@@ -52,7 +52,14 @@ export async function checkSource(
   );
 }
 
-const NOTHING: CheckResult = { ok: false, message: 'There is nothing to read.' };
+const failed = (error: ConnectorError): CheckResult => ({ ok: false, error });
+
+const NOTHING = failed(
+  new ConfigError(
+    'GK_NOTHING_TO_READ',
+    'There is nothing to read. Enter the credentials, or name `files`.',
+  ),
+);
 
 /**
  * The handshake: the smallest page of each enabled endpoint, all at once under the limiter.
@@ -118,9 +125,10 @@ async function askEndpoint(
     const request = buildRequest(stream, small, settings, bounds, paginator.first);
     const inspect = inspectEnvelope(stream, profile, settings);
     const accept = profile.empty_status ?? [];
-    const { body, status } = await http.get(request, { signal, inspect, accept });
-    const isEmpty = accept.includes(bodyStatus(body) ?? status);
-    return { stream, kind: 'rows', rows: isEmpty ? [] : paginator.read(body).rows };
+    const answer = await http.get(request, { signal, inspect, accept });
+    const isEmpty = accept.includes(bodyStatus(answer.body) ?? answer.status);
+    const rows = isEmpty ? [] : readPage(paginator, profile, settings, answer).rows;
+    return { stream, kind: 'rows', rows };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
     throw error;
@@ -158,27 +166,31 @@ function judgeAnswers(answers: readonly Answer[], settings: Settings): CheckResu
   const errors = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer.error] : []));
   for (const code of REFUSALS) {
     const refusal = errors.find((error) => error.code === code);
-    if (refusal) return { ok: false, message: `${refusal.message} [${code}]` };
+    if (refusal) return failed(refusal);
   }
   if (answers.some((answer) => answer.kind === 'rows')) {
     return { ok: true, message: 'Connection successful' };
   }
   const first = errors[0];
   if (!first) {
-    return {
-      ok: false,
-      message:
+    return failed(
+      new ConfigError(
+        'GK_NOTHING_TO_READ',
         'No stream is enabled, so there is nothing to connect to. Enable one in `api_profile`.',
-    };
+      ),
+    );
   }
   const reached = errors.find((error) => /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING)/.test(error.code));
-  if (!reached) return { ok: false, message: `${first.message} [${first.code}]` };
+  if (!reached) return failed(first);
   const streams = errors
     .map((error) => error.stream)
     .filter(Boolean)
     .join(', ');
-  return {
-    ok: false,
-    message: `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${first.message} [${first.code}]`,
-  };
+  return failed(
+    new SystemError(
+      first.code,
+      `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${first.message}`,
+      { ...(first.detail !== undefined && { detail: first.detail }) },
+    ),
+  );
 }

@@ -1,21 +1,55 @@
 import {
   ConfigError,
-  type ConnectorError,
+  ConnectorError,
   type ErrorDetails,
   SystemError,
   TransientError,
 } from '../cdk/errors.ts';
-
+import { type Headers, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import { environmentOf, otherEnvironment } from './hosts.ts';
-import { valueAt } from './paginate.ts';
+import { type Paginator, type RawPage, valueAt } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
 import type { Settings } from './settings.ts';
 
 /** What the HTTP layer hands over of an answer that was JSON. */
 interface Answer {
   readonly status: number;
+  readonly headers: Headers;
   readonly body: unknown;
+}
+
+/** What was asked and what came of it, for a ticket. */
+function describeExchange(
+  { family, path }: StreamProfile,
+  { hosts }: Settings,
+  { status, headers, body }: Answer,
+): string {
+  const asked = `GET ${hosts[family]}${path}`.replace(/https?:\/\//, '');
+  const inBody = bodyStatus(body);
+  const requestId = requestIdOf(headers);
+  return [
+    `${asked}: HTTP ${status}${inBody === undefined ? '' : `, in-body ${inBody}`}`,
+    ...(requestId ? [`request id ${requestId}`] : []),
+  ].join('; ');
+}
+
+/** Reads a page of an answer; what is wrong with it is told with the request that it came of. */
+export function readPage(
+  paginator: Paginator,
+  profile: StreamProfile,
+  settings: Settings,
+  answer: Answer,
+): RawPage {
+  try {
+    return paginator.read(answer.body);
+  } catch (error) {
+    if (error instanceof ConnectorError) {
+      const exchange = describeExchange(profile, settings, answer);
+      error.detail = error.detail ? `${exchange}; ${error.detail}` : exchange;
+    }
+    throw error;
+  }
 }
 
 export type Inspect = (answer: Answer) => Outcome;
@@ -36,33 +70,29 @@ export function inspectEnvelope(
   profile: StreamProfile,
   settings: Settings,
 ): Inspect {
-  return ({ status, body }) => {
+  return (answer) => {
+    const { status, body } = answer;
     const code = bodyStatus(body) ?? status;
     if (profile.empty_status?.includes(code)) return { kind: 'ok' };
     const message = bodyMessage(body);
-    const details = {
+    const details = (): ErrorDetails => ({
       stream,
-      detail: `${profile.path} answered HTTP ${status}, in-body ${bodyStatus(body) ?? 'none'}: ${message}`,
-    };
+      detail: describeExchange(profile, settings, answer),
+    });
     // Known by its words, whatever its code.
     if (/merchant not registered/i.test(message)) {
-      return { kind: 'fail', error: notRegistered(settings, details) };
+      return { kind: 'fail', error: notRegistered(settings, details()) };
     }
     if (code === 401 || code === 403) {
-      return { kind: 'fail', error: refused(profile, settings, code, message, details) };
+      return { kind: 'fail', error: refused(profile, settings, code, message, details()) };
     }
     if (status < 200 || status > 299) return { kind: 'ok' };
     if (code >= 200 && code <= 299 && !saysFailure(body)) return { kind: 'ok' };
-    return judge(stream, code, message, details);
+    return judge(stream, code, message, details());
   };
 }
 
-function judge(
-  stream: string,
-  code: number,
-  message: string,
-  details: { stream: string; detail: string },
-): Outcome {
+function judge(stream: string, code: number, message: string, details: ErrorDetails): Outcome {
   const said = message ? ` (“${message}”)` : '';
   if (code === 429) {
     const error = new TransientError(

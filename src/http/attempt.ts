@@ -109,7 +109,11 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
     const http: Outcome = isAccepted
       ? { kind: 'ok' }
       : decide(result, { stream, endpoint, host, attempt }, now());
-    return result.kind === 'response' ? combine(http, options.inspect(response)) : http;
+    if (result.kind !== 'response') return http;
+    const judged = combine(http, options.inspect(response));
+    // The envelope does not know it.
+    if (judged !== http && judged.kind !== 'ok') judged.error.detail += `; attempt ${attempt}`;
+    return judged;
   }
 
   /** Passes on what the answer says about pace, patience and the endpoint. */

@@ -218,10 +218,6 @@ t.test('all problems at once, each on its own', async (t) => {
     error.message,
     'The config is not right in 4 places: (1) `app_id` is missing: App ID. (2) `app_secret` is missing: App secret (there is `app_secrt`: a typo?). (3) `start_date` must look like YYYY-MM-DD (got "x"). (4) `on` must be true or false (got 1).',
   );
-  t.equal(
-    error.detail,
-    'required at /, required at /, pattern at /start_date, format at /start_date, type at /on',
-  );
   for (const config of [null, [], 'x', 5, undefined]) {
     t.match(await problemsOf(config), { code: 'GK_CONFIG', message: /must be a JSON object/ });
   }
@@ -238,8 +234,8 @@ t.test('never shows a secret (I9)', async (t) => {
     { base_url: 'http://user:HUNTER2@host' },
   ];
   for (const change of wrong) {
-    const { message, detail, stack } = await problemsOf({ ...good, ...change });
-    t.notMatch(`${message} ${detail} ${stack}`, /HUNTER2|hntr2|4242424242/, message);
+    const { message, stack } = await problemsOf({ ...good, ...change });
+    t.notMatch(`${message} ${stack}`, /HUNTER2|hntr2|4242424242/, message);
   }
   const number = await problemsOf({ ...good, app_secret: 424242 });
   t.match(number.message, '`app_secret` must be a text (got a number)');

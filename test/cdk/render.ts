@@ -8,6 +8,7 @@ import { describeError, renderError } from '../../src/cdk/render.ts';
 const redactor = createRedactor();
 redactor.add(['s3cret-value']);
 const nowMs = 1785578400000;
+const teller = { redactor, now: () => nowMs, version: '9.8.7' };
 
 function traceOf(messages: readonly Message[]): TraceError {
   const last = messages.at(-1);
@@ -19,11 +20,12 @@ t.test('an error of ours is one TRACE', (t) => {
   const error = new ConfigError('GK_HTTP_401', 'GoKwik refused the App ID s3cret-value.', {
     detail: 'GET /orders?k=s3cret-value 401',
   });
-  const messages = renderError(error, redactor, nowMs, { name: 'orders' });
+  const messages = renderError(error, teller, { name: 'orders' });
   t.equal(messages.length, 1);
   const { stack_trace, ...rest } = traceOf(messages);
   t.strictSame(rest, {
-    message: 'GoKwik refused the App ID ****. [GK_HTTP_401]',
+    message:
+      'Stream orders: GoKwik refused the App ID ****. [GK_HTTP_401] [at 2026-08-01T10:00:00Z; stream orders; GET /orders?k=**** 401; source-gokwik 9.8.7]',
     internal_message: 'GK_HTTP_401: GET /orders?k=**** 401',
     failure_type: 'config_error',
     stream_descriptor: { name: 'orders' },
@@ -36,7 +38,7 @@ t.test('an error of ours is one TRACE', (t) => {
 
 t.test('each kind says what hosts should do', (t) => {
   const kinds = [ConfigError, TransientError, SystemError].map(
-    (kind) => traceOf(renderError(new kind('GK_X', 'Text.'), redactor, nowMs)).failure_type,
+    (kind) => traceOf(renderError(new kind('GK_X', 'Text.'), teller)).failure_type,
   );
   t.same(kinds, ['config_error', 'transient_error', 'system_error']);
   t.end();
@@ -45,8 +47,8 @@ t.test('each kind says what hosts should do', (t) => {
 t.test('what is not known is left out, not null', (t) => {
   const error = new SystemError('GK_X', 'Text.', { stream: 'orders' });
   Object.defineProperty(error, 'stack', { value: undefined });
-  t.strictSame(traceOf(renderError(error, redactor, nowMs)), {
-    message: 'Text. [GK_X]',
+  t.strictSame(traceOf(renderError(error, teller)), {
+    message: 'Text. [GK_X] [at 2026-08-01T10:00:00Z; stream orders; source-gokwik 9.8.7]',
     internal_message: 'GK_X',
     failure_type: 'system_error',
   });
@@ -54,9 +56,12 @@ t.test('what is not known is left out, not null', (t) => {
 });
 
 t.test('anything else is a defect, logged as FATAL too', (t) => {
-  const messages = renderError(new TypeError('s3cret-value is not a function'), redactor, nowMs);
+  const messages = renderError(new TypeError('s3cret-value is not a function'), teller);
   const { message, internal_message, failure_type } = traceOf(messages);
-  t.match(message, /^Something went wrong in the connector.*\[GK_INTERNAL\]$/);
+  t.match(
+    message,
+    /^Something went wrong in the connector.*\[GK_INTERNAL\] \[at 2026-08-01T10:00:00Z; source-gokwik 9\.8\.7\]$/,
+  );
   t.equal(internal_message, 'GK_INTERNAL: TypeError: **** is not a function');
   t.equal(failure_type, 'system_error');
   t.match(messages[0], { type: 'LOG', log: { level: 'FATAL', message: /\*\*\*\* is not a fun/ } });
@@ -65,11 +70,11 @@ t.test('anything else is a defect, logged as FATAL too', (t) => {
 });
 
 t.test('whatever was thrown', (t) => {
-  const internalOf = (thrown: unknown) => describeError(thrown, redactor).internal;
+  const internalOf = (thrown: unknown) => describeError(thrown, teller).internal;
   t.equal(internalOf('s3cret-value!'), 'GK_INTERNAL: a thrown text: ****!');
   t.equal(internalOf({ password: 'hunter2' }), 'GK_INTERNAL: a thrown object');
   t.equal(internalOf(undefined), 'GK_INTERNAL: a thrown undefined');
-  t.equal(traceOf(renderError(null, redactor, nowMs)).stack_trace, undefined);
+  t.equal(traceOf(renderError(null, teller)).stack_trace, undefined);
   t.end();
 });
 
@@ -81,7 +86,7 @@ t.test('causes are named; those that carry a request by no more than that', (t) 
   axiosError.cause = reset;
   const error = new TransientError('GK_HTTP_500', 'GoKwik is down.', { detail: 'GET /orders' });
   error.cause = axiosError;
-  const messages = renderError(error, redactor, nowMs);
+  const messages = renderError(error, teller);
   t.equal(
     traceOf(messages).internal_message,
     'GK_HTTP_500: GET /orders; caused by AxiosError ERR_BAD_RESPONSE; caused by Error ECONNRESET: read ECONNRESET ****',
@@ -89,7 +94,7 @@ t.test('causes are named; those that carry a request by no more than that', (t) 
   t.notMatch(JSON.stringify(messages), 'unknown-to-the-redactor');
   error.cause = { config: { headers } };
   t.equal(
-    describeError(error, redactor).internal,
+    describeError(error, teller).internal,
     'GK_HTTP_500: GET /orders; caused by a thrown object',
   );
   t.end();
@@ -99,11 +104,11 @@ t.test('an unexpected request error shows no request either', (t) => {
   const error = new AxiosError('GET https://u:hunter2@x failed', 'ERR_NETWORK', {
     headers: new AxiosHeaders({ 'gokwik-app-secret': 'hunter2' }),
   });
-  const messages = renderError(error, redactor, nowMs);
+  const messages = renderError(error, teller);
   t.notMatch(JSON.stringify(messages), 'hunter2');
   t.match(traceOf(messages).stack_trace, /^AxiosError ERR_NETWORK\n {4}at .*render\.ts/);
   error.stack = 'AxiosError: hunter2';
-  t.equal(traceOf(renderError(error, redactor, nowMs)).stack_trace, undefined);
+  t.equal(traceOf(renderError(error, teller)).stack_trace, undefined);
   t.end();
 });
 
@@ -113,13 +118,43 @@ t.test('circles, long stacks and result words do no harm', (t) => {
   });
   const circle = new SystemError('GK_X', 'Text.');
   circle.cause = circle;
-  t.equal(describeError(circle, redactor).internal.match(/caused by/g)?.length, 5);
+  t.equal(describeError(circle, teller).internal.match(/caused by/g)?.length, 5);
   error.stack = 'at CATALOG s3cret-value '.repeat(3_000);
-  const { message, internal_message, stack_trace } = traceOf(renderError(error, redactor, nowMs));
-  t.equal(message, 'The spec and the catalog. [GK_X]');
+  const { message, internal_message, stack_trace } = traceOf(renderError(error, teller));
+  t.match(
+    message,
+    /^The spec and the catalog\. \[GK_X\] \[at .*; d+… \(\d+ more characters\); source-gokwik 9\.8\.7\]$/,
+  );
+  t.ok(message.length < 600, `${message.length} characters`);
   t.ok((internal_message?.length ?? 0) < 10_100);
   t.ok((stack_trace?.length ?? 0) < 20_100 && (stack_trace?.length ?? 0) >= 20_000);
   t.notMatch(stack_trace, /CATALOG|s3cret/);
-  t.equal(describeError(error, redactor).sentence, message);
+  t.equal(describeError(error, teller).sentence, message);
+  t.end();
+});
+
+t.test('the message of a stream that failed is enough for a ticket', (t) => {
+  const sentenceOf = (text: string, stream?: string, detail?: string) =>
+    describeError(new SystemError('GK_X', text, detail ? { detail } : {}), teller, stream).sentence;
+  const tail = '[at 2026-08-01T10:00:00Z; stream orders; source-gokwik 9.8.7]';
+  t.equal(sentenceOf('It broke.', 'orders'), `Stream orders: It broke. [GK_X] ${tail}`);
+  for (const text of ['Stream orders: it broke.', 'The saved state of stream orders is old.'])
+    t.equal(sentenceOf(text, 'orders'), `${text} [GK_X] ${tail}`, 'it is named once');
+  const parents = new SystemError('GK_X', 'Stream orders: it broke.', { stream: 'orders' });
+  t.match(
+    describeError(parents, teller, 'order_items').sentence,
+    /^Stream orders: it broke\. \[GK_X\] .*; stream order_items; /,
+    'a child’s names its parent, and ends with its own name',
+  );
+  t.equal(
+    sentenceOf('It broke.'),
+    'It broke. [GK_X] [at 2026-08-01T10:00:00Z; source-gokwik 9.8.7]',
+    'what is no stream’s own names none',
+  );
+  t.match(
+    sentenceOf('It broke.', 'orders', 'GET host/path: HTTP 500;\n  request id s3cret-value'),
+    '; stream orders; GET host/path: HTTP 500; request id ****; source-gokwik 9.8.7]',
+    'on one line, without secrets',
+  );
   t.end();
 });

@@ -10,6 +10,8 @@ const CONFIG = {
   start_date: '2026-10-01',
 };
 
+const HEADERS = { 'x-request-id': 'req-77' };
+
 async function judge(
   name: string,
   body: unknown,
@@ -21,7 +23,7 @@ async function judge(
     nowMs: Date.UTC(2026, 10, 1),
   });
   const profile = { ...(DEFAULT_PROFILE.streams[name] as StreamProfile), ...changes };
-  return inspectEnvelope(name, profile, settings)({ status, body });
+  return inspectEnvelope(name, profile, settings)({ status, headers: HEADERS, body });
 }
 
 t.test('a success is one only when HTTP and the envelope agree', async (t) => {
@@ -107,4 +109,14 @@ t.test('only a whole status of HTTP counts as one', async (t) => {
   for (const statusCode of [0, 99, 600, 200.5, 'ok', null, {}]) {
     t.equal(bodyStatus({ statusCode }), undefined, String(statusCode));
   }
+});
+
+t.test('a failure says what a ticket needs', async (t) => {
+  const outcome = await judge('orders', { statusCode: 500, statusMessage: 'no', data: {} });
+  t.match(outcome, {
+    error: {
+      stream: 'orders',
+      detail: 'GET api.gokwik.co/v1/order/list: HTTP 200, in-body 500; request id req-77',
+    },
+  });
 });

@@ -1,7 +1,7 @@
 import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpRequest } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
-import { bodyStatus, inspectEnvelope } from '../envelope.ts';
+import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
 import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
 import type { StreamProfile } from '../profile.ts';
 import { buildRequest, type Placeholders } from '../request.ts';
@@ -32,12 +32,13 @@ export async function* fetchPages(
     const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
     const { signal, onWait } = context;
     const ask = () => http.get(request, { signal, onWait, inspect, accept });
-    let { body, status } = await ask();
+    let answer = await ask();
     // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
     // said twice. (One request for each of many orders is not worth two.)
-    if (isHollow(body) && profile.paging.kind !== 'none') ({ body, status } = await ask());
-    const isEmpty = accept.includes(bodyStatus(body) ?? status);
-    return isEmpty ? { rows: [], next: undefined } : paginator.read(body);
+    if (isHollow(answer.body) && profile.paging.kind !== 'none') answer = await ask();
+    const isEmpty = accept.includes(bodyStatus(answer.body) ?? answer.status);
+    if (isEmpty) return { rows: [], next: undefined };
+    return readPage(paginator, profile, settings, answer);
   };
   let coming: Promise<RawPage> | undefined = fetchPage(paginator.first);
   while (coming) {

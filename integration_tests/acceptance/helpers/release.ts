@@ -1,12 +1,12 @@
 /**
  * Keeps what this version offers, as `released.json`, for the next one to be compared with. Part of
- * a release, and of nothing else: `npx tsx integration_tests/acceptance/release.ts`.
+ * a release, and of nothing else: `npx tsx integration_tests/acceptance/helpers/release.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
+import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 const FILE = resolve(import.meta.dirname, 'released.json');
 const readJson = (path: string) => JSON.parse(readFileSync(resolve(ROOT, path), 'utf8'));
 

@@ -1,7 +1,7 @@
-import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
-import { type Ended, runConnector, writeInputs } from '../connector.ts';
-import { startSimulator } from '../simulator/index.ts';
-import type { Simulator } from '../simulator/types.ts';
+import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
+import { type Ended, runConnector, writeInputs } from '../../connector.ts';
+import { startSimulator } from '../../simulator/index.ts';
+import type { Simulator } from '../../simulator/types.ts';
 import { acceptanceConfig, MERCHANT } from './merchant.ts';
 
 /** The bundle against the acceptance merchant. */
@@ -9,7 +9,8 @@ export interface Fixture {
   readonly simulator: Simulator;
   readonly config: Record<string, unknown>;
   run(args: readonly string[]): Promise<Ended>;
-  discover(): Promise<AirbyteStream[]>;
+  /** @param changes to the config */
+  discover(changes?: Record<string, unknown>): Promise<AirbyteStream[]>;
   read(catalog: unknown, state?: unknown): Promise<Ended>;
 }
 
@@ -20,12 +21,9 @@ export async function openFixture(): Promise<Fixture> {
     simulator,
     config,
     run: (args) => runConnector(args),
-    async discover() {
-      const { lines } = await runConnector([
-        'discover',
-        '--config',
-        writeInputs({ config }).config,
-      ]);
+    async discover(changes = {}) {
+      const files = writeInputs({ config: { ...config, ...changes } });
+      const { lines } = await runConnector(['discover', '--config', files.config]);
       return (lines.at(-1)?.catalog?.streams ?? []) as AirbyteStream[];
     },
     read(catalog, state) {

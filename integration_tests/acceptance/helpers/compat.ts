@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../src/cdk/json.ts';
-import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
+import { isJsonObject } from '../../../src/cdk/json.ts';
+import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 
 /*
  * What a new version may not take from its users: configs that were valid, streams and fields that

@@ -6,14 +6,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
-import { type Printed, runConnector, writeInputs } from '../connector.ts';
-import { startSimulator } from '../simulator/index.ts';
+import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
+import { type Printed, runConnector, writeInputs } from '../../connector.ts';
+import { startSimulator } from '../../simulator/index.ts';
 import { acceptanceConfig, MERCHANT } from './merchant.ts';
 
 /** Of each stream, enough rows to show its shape; the first ones by key. */
 const RECORDS_PER_STREAM = 3;
-const FOLDER = resolve(import.meta.dirname, '..');
+const FOLDER = resolve(import.meta.dirname, '../..');
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -117,7 +117,9 @@ if (import.meta.filename === process.argv[1]) {
     const path = resolve(FOLDER, name);
     if (!process.argv.includes('--check')) writeFileSync(path, text);
     else if (readFileSync(path, 'utf8') !== text) {
-      console.error(`${path} is out of date: run npx tsx integration_tests/acceptance/inputs.ts`);
+      console.error(
+        `${path} is out of date: run npx tsx integration_tests/acceptance/helpers/inputs.ts`,
+      );
       process.exitCode = 1;
     }
   }
