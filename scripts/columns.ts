@@ -1,8 +1,8 @@
 /** Text in columns, for a terminal. */
 
-/** A heading with a remark under it. */
-export function title(text: string, note: string): string[] {
-  return [text, `   ${note}`, ''];
+/** What it is about, what the data say of it, and how to read the table under it. */
+export function title(topic: string, finding: string, note: string): string[] {
+  return [topic.toUpperCase(), finding, '', `   ${note}`, ''];
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

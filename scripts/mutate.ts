@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MUTATIONS, type Mutation } from './mutations.ts';
+import { MUTATIONS, type Mutation, SOAK } from './mutations.ts';
 
 /** A mutated loop may have no end. */
 const TIMEOUT_MS = 120_000;
@@ -33,10 +33,17 @@ function copyRepository(): string {
   return copy;
 }
 
-/** Whether a test passes: run by Node alone, which takes a third of what tap's runner does. */
-function passes(test: string, folder: string): Promise<boolean> {
+/** Whether a test passes, or a shorter soak of the bundle. */
+async function passes(test: string, folder: string): Promise<boolean> {
+  if (test !== SOAK) return runs([test], folder);
+  const soak = ['integration_tests/chaos/main.ts', '--only', 'soak', '--records', '200000'];
+  return (await runs(['scripts/build.ts'], folder)) && (await runs(soak, folder));
+}
+
+/** By Node alone: tap's runner takes three times as long. */
+function runs(command: readonly string[], folder: string): Promise<boolean> {
   return new Promise((done) => {
-    spawn(process.execPath, ['--import', 'tsx', test], {
+    spawn(process.execPath, ['--import', 'tsx', ...command], {
       cwd: folder,
       env: { ...process.env, TAP_BAIL: '1' },
       stdio: 'ignore',

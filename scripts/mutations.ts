@@ -7,6 +7,10 @@ export interface Mutation {
   readonly test: string;
 }
 
+/** Not a file: the soak of `npm run test:chaos`. */
+export const SOAK = 'soak';
+
+const DEADLINE = 'src/http/deadline.ts';
 const CURSOR = 'src/cdk/cursor.ts';
 const ENGINE = 'src/cdk/engine.ts';
 const WINDOWS = 'src/cdk/windows.ts';
@@ -23,6 +27,28 @@ export const MUTATIONS: readonly Mutation[] = [
     file: CURSOR,
     find: 'holding(done, tailMs)?.toMs ?? tailMs;',
     replace: 'done.at(-1)?.toMs ?? tailMs;',
+    test: HISTORY,
+  },
+  {
+    name: 'I2: the watermark ends where the run will, whatever is finished',
+    file: CURSOR,
+    find: 'Math.min(watermark(), run.toMs, ceilingMs)',
+    replace: 'Math.min(run.toMs, ceilingMs)',
+    test: HISTORY,
+  },
+  {
+    name: 'I2: history before the known is claimed as soon as it is begun',
+    file: CURSOR,
+    find: 'return reached ? Math.max(startMs, reached.fromMs) : base.fromMs;',
+    replace: 'return Math.min(startMs, base.fromMs);',
+    test: HISTORY,
+  },
+  {
+    name: 'I3: the lookback is taken off the state that a run begins with',
+    file: CURSOR,
+    find: 'const base = kept ??',
+    replace:
+      'const base = (kept && { ...kept, cursorMs: Math.max(kept.fromMs, kept.cursorMs - bounds.lookbackMs) }) ??',
     test: HISTORY,
   },
   {
@@ -265,5 +291,34 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'if (member.unsaved >= MOST_UNSAVED) await save(member);',
     replace: '',
     test: 'test/cdk/output.ts',
+  },
+  {
+    name: 'I8: something is kept of every record',
+    file: 'src/cdk/output.ts',
+    find: 'member.records += some.length;',
+    replace:
+      'member.records += some.length; ((member as { kept?: unknown[] }).kept ??= []).push(...some.map((row) => row.record_key));',
+    test: SOAK,
+  },
+  {
+    name: 'I10: every request leaves a listener behind',
+    file: DEADLINE,
+    find: "    clearTimeout(timer);\n    root.removeEventListener('abort', abort);",
+    replace: '    clearTimeout(timer);',
+    test: SOAK,
+  },
+  {
+    name: 'I10: every request leaves a timer behind',
+    file: DEADLINE,
+    find: "    clearTimeout(timer);\n    root.removeEventListener('abort', abort);",
+    replace: "    root.removeEventListener('abort', abort);",
+    test: SOAK,
+  },
+  {
+    name: 'I10: every wait leaves a listener behind',
+    file: DEADLINE,
+    find: "    resolve(value) {\n      signal.removeEventListener('abort', abort);",
+    replace: '    resolve(value) {',
+    test: SOAK,
   },
 ];

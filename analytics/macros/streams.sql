@@ -113,5 +113,12 @@
 
 {% macro gokwik_alias(name) %}{{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json'}.get(name, name) }}{% endmacro %}
 
-{# In an incremental run: from when on rows count as arrived since the last one. #}
-{% macro gokwik_arrived_since() %}(select {{ gokwik_hours_before('max(extracted_at)', var('gokwik_margin_hours')) }} from {{ this }}){% endmacro %}
+{# In an incremental run: from when on rows count as arrived since the last one. A table that was made
+   before anything was synced holds nothing: then everything has arrived since. #}
+{% macro gokwik_arrived_since() %}(
+  select coalesce(
+    {{ gokwik_hours_before('max(extracted_at)', var('gokwik_margin_hours')) }},
+    cast('1970-01-01 00:00:00' as {{ gokwik_type_time() }})
+  )
+  from {{ this }}
+){% endmacro %}

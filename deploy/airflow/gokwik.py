@@ -13,6 +13,7 @@ from pathlib import Path
 
 from airflow.providers.docker.operators.docker import DockerOperator
 from airflow.sdk import Connection, Variable, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 from docker.types import Mount
 
 IMAGE = os.environ.get("GOKWIK_IMAGE", "src-gokwik:latest")
@@ -89,7 +90,8 @@ def gokwik():
                     errors.append(json.loads(line)["trace"]["error"]["message"])
         Variable.set("gokwik_state", json.dumps(list(states.values())))
         if (FOLDER / "code.txt").read_text().strip() != "0":
-            raise RuntimeError("; ".join(errors) or "the connector failed")
+            # Loading again would bring no more: the next run goes on where this one stopped.
+            raise AirflowFailException("; ".join(errors) or "the connector failed")
 
     prepare() >> read >> load_and_keep()
 

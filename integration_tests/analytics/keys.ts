@@ -48,11 +48,12 @@ t.test('files first, then the API', async (t) => {
 
   const shop = await open({ files });
   await shop.sync(NO_API);
-  // Tables are there for every stream now, and most of them are empty.
+  // Tables are there for every stream now, and most of them are empty: rows that come later must be
+  // found by models that held nothing.
   const begun = filesSource(simulator, START_MS);
   await t.test('the same with empty tables', (t) => check(t, shop, begun, true));
   let most = 0;
-  for (const hours of [10, 12, 30]) {
+  for (const hours of [10, 30]) {
     simulator.advance(hours * HOUR_MS);
     await t.test(`${hours} hours later, with the API`, async (t) => {
       await shop.sync();

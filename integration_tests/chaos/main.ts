@@ -28,6 +28,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '500' },
     /** Kills go on until there are enough, or until so many minutes have passed. */
     minutes: { type: 'string', default: '20' },
+    /** Of the soak. */
+    records: { type: 'string', default: '1000000' },
     only: { type: 'string', default: 'kills,faults,hostile,late,privacy,soak' },
     /** Twenty times the kills and the records of the soak. */
     long: { type: 'boolean', default: false },
@@ -120,7 +122,7 @@ await section('kills', async () => {
   if (figures.kills < wantedKills) failures.push(`kills: ${figures.kills} of ${wantedKills}`);
 });
 await section('late', () => runJobs([['late: 90 days', lateData]], 1));
-await section('soak', () => runJobs([['soak', () => soak(1_000_000 * scale)]], 1));
+await section('soak', () => runJobs([['soak', () => soak(Number(values.records) * scale)]], 1));
 
 if (sights.length > 0 && failures.length === 0) {
   const path = resolve(import.meta.dirname, '../../docs/FAULTS.md');

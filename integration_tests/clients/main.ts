@@ -10,7 +10,8 @@
 import { runApi, runTerraform } from './airbyte.ts';
 import { runActions, runCron } from './cron.ts';
 import { runFaros, runJitsu, runPlatform } from './emulators.ts';
-import { runAirflow, runKestra, runScript } from './flows.ts';
+import { runAirflow, runScript } from './flows.ts';
+import { runKestra } from './kestra.ts';
 import { runMeltano } from './meltano.ts';
 import { runModels } from './models.ts';
 import { runPyAirbyte } from './pyairbyte.ts';
@@ -126,7 +127,7 @@ for (const [name, { client, version, run }] of Object.entries(CLIENTS)) {
 const failed = rows.filter(({ result }) => result === 'failed').length;
 if (mayWrite && names.length === 0 && failed === 0) writeTable(rows);
 // Only what passed: what failed is told above.
-const missing = missingInTable(rows.filter(({ result }) => result === 'passed'));
+const missing = mayWrite ? [] : missingInTable(rows.filter(({ result }) => result === 'passed'));
 for (const line of missing) console.error(`The README's table of clients has not: ${line}`);
 if (missing.length > 0) console.error('Run npm run test:clients -- --write, and commit it.');
 console.log(`clients: ${rows.length - failed} passed, ${failed} failed`);

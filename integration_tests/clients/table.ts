@@ -38,11 +38,11 @@ export function writeTable(rows: readonly Row[]): void {
   );
 }
 
-/** The rows that the README's table has otherwise, spaces not counted. */
+/** The rows that the README's table has otherwise; how it is padded does not count. */
 export function missingInTable(rows: readonly Row[]): string[] {
   const plain = (text: string): string => text.replace(/[ -]+/g, ' ');
-  const found = PART.exec(plain(readFileSync(FILE, 'utf8')))?.[0].split('\n') ?? [];
-  return render(rows)
-    .split('\n')
-    .filter((line) => line !== '' && !found.includes(plain(line)));
+  const table = PART.exec(readFileSync(FILE, 'utf8'))?.[0] ?? '';
+  const found = new Set(table.split('\n').map(plain));
+  const lines = render(rows).split('\n');
+  return lines.filter((line) => line !== '' && !found.has(plain(line)));
 }

@@ -42,7 +42,9 @@ for (const target of targets) {
     t.match(errorsOf(discovered.lines)[0]?.message, FIX);
     const checked = await run(target, ['check', '--config', paths.config], options);
     t.equal(checked.code, 0, 'check answers');
-    t.match(checked.lines.at(-1)?.connectionStatus, { status: 'FAILED', message: FIX });
+    const answer = checked.lines.at(-1)?.connectionStatus;
+    t.match(answer, { status: 'FAILED', message: FIX });
+    t.match(answer?.message, /\[GK_FILE\] \[at [\d:TZ-]+; EACCES; source-gokwik [\d.]+\]$/);
   });
 
   t.test(`${target.name}: a folder that is not mounted`, async (t) => {

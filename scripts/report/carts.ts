@@ -1,5 +1,6 @@
 import type { Analyses } from '../analyses/figures.ts';
-import { hours, percent, rupees, shortDay, whole } from '../numbers.ts';
+import { cartFinding } from '../analyses/findings.ts';
+import { hours, percent, shortDay, whole } from '../numbers.ts';
 import { amount, lead, number, type Section, share } from './cells.ts';
 import { bothWidths, countChart, recoveryChart } from './charts.ts';
 import { chartHtml, figureOf } from './html.ts';
@@ -8,10 +9,9 @@ export function abandonmentSection(analyses: Analyses): Section {
   const { stages, reasons } = analyses;
   const carts = stages.reduce((sum, row) => sum + row.carts, 0);
   const recovered = stages.reduce((sum, row) => sum + row.recovered, 0);
-  const won = stages.reduce((sum, row) => sum + row.recoveredRupees, 0);
   const html =
     lead(
-      `${whole(carts)} carts were left. ${whole(recovered)} (${percent(carts === 0 ? null : recovered / carts)}) were bought after all so far, for ${rupees(won)}.`,
+      `${whole(carts)} carts were left and ${whole(recovered)} of them became an order. Young carts can still follow.`,
     ) +
     chartHtml({
       caption: 'Carts by the page they were left at; the dark part was bought after all',
@@ -89,5 +89,5 @@ export function abandonmentSection(analyses: Analyses): Section {
         ]),
       },
     });
-  return { id: 'abandoned-carts', title: 'Abandoned carts', html };
+  return { id: 'abandoned-carts', title: 'Abandoned carts', finding: cartFinding(analyses), html };
 }

@@ -1,10 +1,13 @@
 import { percent, rupees, whole } from '../numbers.ts';
 import { type Cell, escapeHtml, figureOf } from './html.ts';
 
-/** One analysis: what it says in one sentence, the chart, the numbers. */
+/** One analysis: what it says in one sentence, the charts, the numbers. */
 export interface Section {
   readonly id: string;
+  /** What it is about, in two or three words. */
   readonly title: string;
+  /** What the data say: the headline. */
+  readonly finding: string;
   readonly html: string;
 }
 

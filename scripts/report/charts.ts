@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Analyses, FunnelStep } from '../analyses/figures.ts';
-import { className, percent, shortDay, whole } from '../numbers.ts';
+import { percent, shortDay, whole } from '../numbers.ts';
 
 /**
  * The charts as SVG text. They are drawn here and not in the browser: the page needs no script, and
@@ -29,6 +29,7 @@ export function bothWidths(draw: Draw): string {
 export const isNarrow = (width: number) => width < 500;
 
 export function funnelChart(steps: readonly FunnelStep[]): Draw {
+  const before = (step: FunnelStep) => steps[steps.indexOf(step) - 1]?.reached ?? step.reached;
   return (width) => ({
     height: steps.length * 34 + 10,
     marginLeft: 112,
@@ -38,74 +39,23 @@ export function funnelChart(steps: readonly FunnelStep[]): Draw {
     x: { axis: null },
     y: { label: null, domain: steps.map(({ step }) => step), tickSize: 0, padding: 0.22 },
     marks: [
+      Plot.barX(steps, { x: before, y: 'step', fill: 'var(--main)', fillOpacity: 0.16, rx: 3 }),
       Plot.barX(steps, { x: 'reached', y: 'step', fill: 'var(--main)', rx: 3 }),
       Plot.text(steps, {
-        x: 'reached',
+        x: before,
         y: 'step',
         dx: 8,
         textAnchor: 'start',
         fontWeight: 600,
-        text: (step: FunnelStep) =>
-          isNarrow(width)
-            ? percent(step.overallConversion)
-            : `${percent(step.overallConversion)}  (${whole(step.reached)})`,
+        text: (step: FunnelStep) => percent(step.overallConversion),
       }),
-    ],
-  });
-}
-
-const CLASS_ORDER = ['cod', 'partial_cod', 'prepaid'];
-const CLASS_COLOURS: Record<string, string> = {
-  cod: 'var(--cod)',
-  partial_cod: 'var(--partial)',
-  prepaid: 'var(--prepaid)',
-};
-
-export function classColour(paymentClass: string): string {
-  return CLASS_COLOURS[paymentClass] ?? 'var(--other)';
-}
-
-/** COD at the bottom, prepaid above it, whatever is unknown on top. */
-export function classesInOrder(names: Iterable<string>): string[] {
-  const place = (name: string) =>
-    (CLASS_ORDER.indexOf(name) + CLASS_ORDER.length + 1) % (CLASS_ORDER.length + 1);
-  const last = (name: string) =>
-    CLASS_ORDER.includes(name) ? CLASS_ORDER.indexOf(name) : place(name) + 99;
-  return [...new Set(names)].sort((a, b) => last(a) - last(b) || a.localeCompare(b));
-}
-
-export function mixChart({ mixByWeek }: Analyses): Draw {
-  const weeks = [...new Set(mixByWeek.map(({ week }) => week))];
-  const classes = classesInOrder(mixByWeek.map(({ paymentClass }) => paymentClass));
-  return (width) => ({
-    height: 280,
-    marginLeft: 44,
-    marginBottom: 30,
-    x: {
-      label: null,
-      domain: weeks,
-      tickSize: 0,
-      padding: 0.12,
-      ticks: everyNth(weeks, isNarrow(width) ? 4 : 2),
-      tickFormat: shortDay,
-    },
-    y: {
-      label: null,
-      percent: true,
-      tickFormat: (value: number) => `${value}%`,
-      grid: true,
-      tickSize: 0,
-      ticks: 4,
-    },
-    marks: [
-      Plot.barY(mixByWeek, {
-        x: 'week',
-        y: 'share',
-        fill: (row: { paymentClass: string }) => classColour(row.paymentClass),
-        order: (row: { paymentClass: string }) => classes.indexOf(row.paymentClass),
-        insetTop: 1,
-        title: (row: { paymentClass: string; orders: number; share: number; week: string }) =>
-          `${className(row.paymentClass)}, week of ${shortDay(row.week)}: ${percent(row.share)} (${whole(row.orders)} orders)`,
+      Plot.text(isNarrow(width) ? [] : steps, {
+        frameAnchor: 'right',
+        y: 'step',
+        dx: 112,
+        textAnchor: 'end',
+        fillOpacity: 0.75,
+        text: (step: FunnelStep) => whole(step.reached),
       }),
     ],
   });
@@ -188,6 +138,6 @@ export function recoveryChart({ recoveries }: Analyses): Draw {
   });
 }
 
-function everyNth<T>(values: readonly T[], nth: number): T[] {
+export function everyNth<T>(values: readonly T[], nth: number): T[] {
   return values.filter((_, at) => at % nth === 0);
 }

@@ -1,21 +1,22 @@
 import type { Analyses } from '../analyses/figures.ts';
+import { funnelFinding, prefillFinding } from '../analyses/findings.ts';
 import { percent, points, seconds, whole, words } from '../numbers.ts';
 import { lead, number, type Section, share, soft } from './cells.ts';
 import { bothWidths, countChart, funnelChart } from './charts.ts';
 import { effectChart } from './heat.ts';
 import { chartHtml, figureOf, tableHtml } from './html.ts';
 
-export function funnelSection({ funnel, visitors }: Analyses): Section {
+export function funnelSection(analyses: Analyses): Section {
+  const { funnel, visitors } = analyses;
   const worst = [...funnel].sort((a, b) => b.leftHere - a.leftHere)[0];
-  const done = funnel.at(-1);
-  const said =
-    done && worst
-      ? `${percent(done.overallConversion)} of checkouts become an order. The most are lost after “${worst.step}”: ${whole(worst.leftHere)} checkouts end there.`
-      : 'There are no checkouts yet.';
   const html =
-    lead(said) +
+    (worst === undefined
+      ? ''
+      : lead(
+          `${whole(worst.leftHere)} checkouts end at “${worst.step}”. Whoever got further counts as having been there, even where the SDK sent no event.`,
+        )) +
     chartHtml({
-      caption: 'Share of all checkouts that reached each step',
+      caption: 'Share of all checkouts that reached each step; pale is who left just before',
       summary: funnel.map((row) => `${row.step} ${percent(row.overallConversion)}`).join(', '),
       drawing: bothWidths(funnelChart(funnel)),
       table: {
@@ -52,10 +53,16 @@ export function funnelSection({ funnel, visitors }: Analyses): Section {
         share(row.conversion),
       ]),
     });
-  return { id: 'checkout-funnel', title: 'Checkout funnel', html };
+  return {
+    id: 'checkout-funnel',
+    title: 'Checkout funnel',
+    finding: funnelFinding(analyses),
+    html,
+  };
 }
 
-export function prefillSection({ prefill }: Analyses): Section {
+export function prefillSection(analyses: Analyses): Section {
+  const { prefill } = analyses;
   const shown = prefill.find(({ slice, value }) => slice === 'shown' && value === 'shown');
   const compared = prefill.filter(
     (row) =>
@@ -64,17 +71,13 @@ export function prefillSection({ prefill }: Analyses): Section {
   );
   const outcomes = prefill.filter(({ slice }) => slice === 'outcome');
   const total = outcomes.reduce((sum, { cases }) => sum + cases, 0);
-  const clear =
-    shown?.difference !== null &&
-    shown?.margin !== null &&
-    shown !== undefined &&
-    Math.abs(shown.difference ?? 0) > (shown.margin ?? 0);
+  const without = prefill.find(({ slice, value }) => slice === 'shown' && value !== 'shown');
   const html =
-    lead(
-      shown === undefined
-        ? 'No address was offered yet.'
-        : `Offering an address goes with ${points(shown.difference)} of conversion (give or take ${points(shown.margin).replace('+', '')})${clear ? '' : ', which may be chance'}, over ${whole(shown.cases)} checkouts.`,
-    ) +
+    (shown === undefined
+      ? ''
+      : lead(
+          `${points(shown.difference)} of conversion, give or take ${points(shown.margin).replace('+', '')}, over ${whole(shown.cases)} checkouts. Median time on the address step: ${seconds(shown.medianSeconds)}, against ${seconds(without?.medianSeconds ?? null)} without.`,
+        )) +
     chartHtml({
       caption:
         'Conversion in percentage points, against checkouts with no address offered; the line is what may be chance (95%)',
@@ -120,5 +123,10 @@ export function prefillSection({ prefill }: Analyses): Section {
     soft(
       'Only “shown” against “not shown” is a fair comparison. Outcomes are told after the fact: who leaves has accepted nothing.',
     );
-  return { id: 'address-prefill', title: 'Address prefill', html };
+  return {
+    id: 'address-prefill',
+    title: 'Address prefill',
+    finding: prefillFinding(analyses),
+    html,
+  };
 }

@@ -52,6 +52,19 @@ export function cohortChart(cells: readonly CohortCell[], worst: number): Draw {
           shown.filter(({ isMature }) => isMature),
           { ...label, fill: 'currentColor' },
         ),
+        // Weeks of which nothing can be said yet.
+        Plot.text(
+          weeks.filter((week) => !shown.some((cell) => cell.week === week)),
+          {
+            x: () => ages[0],
+            y: (week: string) => week,
+            text: () => 'nothing to say yet',
+            textAnchor: 'start',
+            dx: -18,
+            fontSize: 12,
+            fillOpacity: 0.7,
+          },
+        ),
         // On the hatching, letters need a rim to be read.
         Plot.text(
           shown.filter(({ isMature }) => !isMature),
@@ -76,7 +89,7 @@ export function effectChart(slices: readonly PrefillSlice[]): Draw {
     ...slices.map((row) => Math.max(Math.abs(low(row)), Math.abs(high(row)))),
   );
   return (width) => ({
-    height: slices.length * 36 + 40,
+    height: slices.length * 42 + 40,
     marginLeft: 120,
     marginRight: 20,
     marginBottom: 34,
@@ -101,6 +114,13 @@ export function effectChart(slices: readonly PrefillSlice[]): Draw {
         strokeLinecap: 'round',
       }),
       Plot.dot(slices, { y: 'value', x: 'difference', fill: 'var(--main)', r: 6 }),
+      Plot.text(slices, {
+        y: 'value',
+        x: 'difference',
+        dy: -13,
+        fontWeight: 600,
+        text: (row: PrefillSlice) => points(row.difference),
+      }),
     ],
   });
 }

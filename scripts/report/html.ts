@@ -67,9 +67,10 @@ export function chartHtml(options: {
   );
 }
 
+/** Shown where the chart is too narrow to have the names in it. */
 export function keyHtml(entries: readonly { name: string; colour: string }[]): string {
   const items = entries.map(
     ({ name, colour }) => `<li><i style="background:${colour}"></i>${escapeHtml(name)}</li>`,
   );
-  return `<ul class="key" aria-hidden="true">${items.join('')}</ul>`;
+  return `<ul class="key once" aria-hidden="true">${items.join('')}</ul>`;
 }

@@ -1,8 +1,10 @@
 import type { Analyses } from '../analyses/figures.ts';
+import { mixFinding, moneyFinding } from '../analyses/findings.ts';
 import { className, percent, whole } from '../numbers.ts';
 import { amount, lead, number, type Section, share, soft } from './cells.ts';
-import { bothWidths, classColour, classesInOrder, mixChart } from './charts.ts';
+import { bothWidths } from './charts.ts';
 import { chartHtml, keyHtml, tableHtml } from './html.ts';
+import { classColour, classesInOrder, mixChart } from './mix.ts';
 
 export function mixSection(analyses: Analyses): Section {
   const { mix, mixByWeek, switches } = analyses;
@@ -11,8 +13,7 @@ export function mixSection(analyses: Analyses): Section {
   const classes = classesInOrder(mixByWeek.map(({ paymentClass }) => paymentClass));
   const html =
     lead(
-      `${percent(cod?.share ?? 0)} of orders are cash on delivery and ${percent(prepaid?.share ?? 0)} are prepaid. ` +
-        `COD parcels come back in ${percent(cod?.rtoRate ?? null)} of cases, prepaid ones in ${percent(prepaid?.rtoRate ?? null)}.`,
+      `${percent(prepaid?.share ?? 0)} of orders are prepaid. Of weeks old enough to judge, ${percent(cod?.rtoRate ?? null)} of COD parcels came back and ${percent(prepaid?.rtoRate ?? null)} of prepaid ones.`,
     ) +
     chartHtml({
       caption: 'Share of orders by how they were paid, by week of the order',
@@ -39,10 +40,11 @@ export function mixSection(analyses: Analyses): Section {
       `${whole(switches.codToPrepaid)} shoppers picked COD first and paid prepaid; ${whole(switches.prepaidToCod)} picked prepaid first and ended as COD. ` +
         `For their risk, ${whole(switches.steered)} were nudged or barred from COD, and ${whole(switches.steeredToPrepaid)} of those paid prepaid.`,
     );
-  return { id: 'payment-mix', title: 'COD against prepaid', html };
+  return { id: 'payment-mix', title: 'COD against prepaid', finding: mixFinding(analyses), html };
 }
 
-export function moreSection({ pincodes, findings }: Analyses): Section {
+export function moreSection(analyses: Analyses): Section {
+  const { pincodes, findings } = analyses;
   const html =
     '<h3>Riskiest pincodes</h3>' +
     soft(
@@ -68,5 +70,5 @@ export function moreSection({ pincodes, findings }: Analyses): Section {
       headings: ['Finding', 'Payments', 'Rupees'],
       rows: findings.map((row) => [row.finding, number(row.payments), amount(row.rupees)]),
     });
-  return { id: 'more', title: 'Pincodes and settlements', html };
+  return { id: 'more', title: 'Pincodes and settlements', finding: moneyFinding(analyses), html };
 }

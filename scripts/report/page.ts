@@ -1,5 +1,5 @@
 import type { Analyses } from '../analyses/figures.ts';
-import { longDay, percent, points, rupees, whole } from '../numbers.ts';
+import { indiaMoment, longDay, percent, points, rupees, whole } from '../numbers.ts';
 import { abandonmentSection } from './carts.ts';
 import { funnelSection, prefillSection } from './checkouts.ts';
 import { escapeHtml } from './html.ts';
@@ -28,14 +28,15 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
   ];
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
   const bodies = sections.map(
-    ({ id, title, html }) =>
-      `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${html}</section>`,
+    ({ id, title, finding, html }) =>
+      `<section id="${id}" aria-labelledby="${id}-title"><p class="topic">${title}</p>` +
+      `<h2 id="${id}-title">${escapeHtml(finding)}</h2>${html}</section>`,
   );
   const period =
     overview.checkouts === 0
       ? 'There are no checkouts yet.'
-      : `${longDay(overview.from)} to ${longDay(overview.to)}, days in India. ` +
-        `Newest update in the data: ${overview.asOf.slice(0, 16)} UTC.`;
+      : `${longDay(overview.from)} to ${longDay(overview.to)}. ` +
+        `Data up to ${indiaMoment(overview.asOf)}, India time.`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -76,7 +77,7 @@ function figures({ overview, mix, prefill, stages }: Analyses): string {
     [
       'prefill',
       points(shown?.difference ?? null),
-      `of conversion where an address was offered (± ${points(shown?.margin ?? null).replace('+', '')})`,
+      `of conversion where an address was offered, give or take ${points(shown?.margin ?? null).replace('+', '')}`,
     ],
     [
       'recovery',

@@ -1,4 +1,5 @@
 import type { Analyses, CohortCell } from '../analyses/figures.ts';
+import { cohortFinding } from '../analyses/findings.ts';
 import { className, percent, shortDay, whole } from '../numbers.ts';
 import { lead, number, type Section, share } from './cells.ts';
 import { bothWidths } from './charts.ts';
@@ -10,12 +11,12 @@ function cohortWords(cell: CohortCell): string {
   return `${rate} of ${whole(cell.shipped)} shipped${cell.isMature ? '' : ', too young to judge'}`;
 }
 
-export function cohortSection({ cohorts, flags, mix }: Analyses): Section {
+export function cohortSection(analyses: Analyses): Section {
+  const { cohorts, flags, mix } = analyses;
   const worst = Math.max(
     0.01,
     ...cohorts.map(({ rate, shipped }) => (shipped >= 5 ? (rate ?? 0) : 0)),
   );
-  const young = new Set(cohorts.filter(({ isMature }) => !isMature).map(({ week }) => week)).size;
   const classes = mix
     .map(({ paymentClass }) => paymentClass)
     .filter((name) => ['cod', 'prepaid'].includes(name));
@@ -64,7 +65,7 @@ export function cohortSection({ cohorts, flags, mix }: Analyses): Section {
     'hatched: too young to judge, more can still come back</li></ul>';
   const html =
     lead(
-      `Orders returned to origin (RTO), by the week they were placed. The newest ${whole(young)} weeks look good only because they are young, so they are hatched and count for nothing yet.`,
+      'Returned to origin (RTO), by the week of the order. Young weeks look good only because their parcels have had no time to come back: they are hatched and count for nothing yet.',
     ) +
     hatch +
     charts.join('') +
@@ -87,5 +88,10 @@ export function cohortSection({ cohorts, flags, mix }: Analyses): Section {
         share(row.recall),
       ]),
     });
-  return { id: 'rto-cohorts', title: 'Returns to origin, by age', html };
+  return {
+    id: 'rto-cohorts',
+    title: 'Returns to origin, by age',
+    finding: cohortFinding(analyses),
+    html,
+  };
 }

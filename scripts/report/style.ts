@@ -15,9 +15,10 @@ body { margin: 0; background: var(--page); color: var(--ink);
 main, header, footer { max-width: 832px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 40px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; }
-h2 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; }
+h2 { font-size: 22px; line-height: 1.3; margin: 0 0 10px; letter-spacing: -0.01em; text-wrap: balance; }
+.topic { color: var(--soft); font-size: 13px; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; margin: 0 0 4px; }
 h3 { font-size: 16px; margin: 32px 0 2px; }
-p { margin: 0 0 12px; } .soft { color: var(--soft); } .lead { font-size: 17px; }
+p { margin: 0 0 12px; } .soft { color: var(--soft); } .lead { color: var(--soft); }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 28px 24px; margin: 20px 0; }
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin: 24px 0 0; padding: 0; list-style: none; }
@@ -26,7 +27,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .figures span { color: var(--soft); font-size: 14px; display: block; line-height: 1.4; }
 figure { margin: 12px 0 0; } figure svg { color: var(--ink); display: block; max-width: 100%; }
 figcaption { color: var(--soft); font-size: 14px; margin-bottom: 10px; }
-.narrow { display: none; }
+.narrow { display: none; } .key.once { display: none; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; list-style: none; padding: 0; margin: 8px 0; }
 .key i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 .key svg { vertical-align: -3px; margin-right: 6px; }
@@ -43,7 +44,7 @@ a { color: inherit; text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 footer { padding-bottom: 48px; font-size: 14px; color: var(--soft); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .narrow svg { margin: 0 auto; }
+@media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .key.once { display: flex; } .narrow svg { margin: 0 auto; }
   main, header, footer { padding: 0 12px; } header { padding-top: 24px; } h1 { font-size: 25px; }
   section { padding: 20px 14px; border-radius: 10px; } .figures { grid-template-columns: repeat(2, 1fr); } .figures b { font-size: 22px; } }
 @media print { section { break-inside: avoid; } details { display: none; } }

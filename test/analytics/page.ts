@@ -23,10 +23,10 @@ t.test('the terminal shows the four analyses, aligned', async (t) => {
   await printAnalyses(shop.query, { write: (text) => written.push(text) });
   const text = written.join('');
   for (const title of [
-    '1. Checkout funnel',
-    '2. COD against prepaid',
-    '3. Address prefill',
-    '4. Abandoned carts',
+    '1. CHECKOUT FUNNEL',
+    '2. COD AGAINST PREPAID',
+    '3. ADDRESS PREFILL',
+    '4. ABANDONED CARTS',
   ]) {
     t.match(text, title);
   }

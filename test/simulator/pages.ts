@@ -49,7 +49,7 @@ t.test('a window, read in pages of any size and rows in any order, is the truth'
           t.strictSame(keys, truthKeys(simulator, name, { fromMs, toMs }), name);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }
 });
@@ -71,7 +71,7 @@ t.test('India dates are inclusive at both ends', async (t) => {
         t.strictSame(keys, truthKeys(simulator, name, range), name);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 

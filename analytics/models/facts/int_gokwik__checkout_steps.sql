@@ -19,12 +19,16 @@ select
 from (
   select
     request_id, name, occurred_at, extracted_at,
-    case
-      when name = 'payment-method-selected'
-      then {{ gokwik_method_class(gokwik_json_field('properties', 'payment_method')) }}
-    end as method_class
-  from {{ gokwik_typed('checkout_events', 'request_id text, name text, occurred_at time, properties json') }} as typed
-  where request_id is not null
+    case when name = 'payment-method-selected' then {{ gokwik_method_class('method') }} end as method_class
+  from (
+    select
+      request_id, name, occurred_at, extracted_at,
+      case
+        when name = 'payment-method-selected' then {{ gokwik_json_field('properties', 'payment_method') }}
+      end as method
+    from {{ gokwik_typed('checkout_events', 'request_id text, name text, occurred_at time, properties json') }} as typed
+    where request_id is not null
+  ) as picked
 ) as events
 {% if is_incremental() %}
 where request_id in (

@@ -474,7 +474,7 @@ for (const mode of ['plain', 'hash', 'drop'] as const) {
         check(mapper.mapChild(raw, mapped, 3));
         check(mapper.mapRelated(raw, mapped));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 }
