@@ -3,11 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Candidate, type Measured, measure } from './measure.ts';
-import { ENV, ROOT, readCommand, startServer } from './setup.ts';
+import { ENV, helper, ROOT, readCommand, startServer } from './setup.ts';
+
+/** `startMs`: what it takes for one page, nearly all of it start-up; wall and processor time. */
+export type Peer = Measured & {
+  readonly version: string;
+  readonly startMs: { readonly wall: number; readonly cpu: number };
+};
 
 export interface Peers {
-  readonly ours: Measured;
-  readonly others: readonly (Measured & { readonly version: string })[];
+  readonly ours: Peer;
+  /** First the raw loop, the ceiling; it is nobody's choice. */
+  readonly others: readonly Peer[];
   /** What could not be measured, and why. */
   readonly missing: readonly string[];
 }
@@ -16,77 +23,87 @@ const PEERS = join(ROOT, 'bench/peers');
 const PYTHON = join(ROOT, '.venv/bench/bin');
 const FAROS = join(PEERS, 'faros/node_modules/faros-airbyte-cdk/package.json');
 
+type PeerCandidate = Candidate & { readonly version: string | undefined };
+
+/** So few records that start-up is all there is. */
+const ONE_PAGE = 100;
+
 export async function measurePeers(records: number, rounds: number): Promise<Peers> {
-  const server = await startServer();
+  const server = await startServer({ orders: records });
   const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'));
+  try {
+    const all = listPeers(`${server.url}/w/${records}`, records, folder);
+    const found = all.filter(({ version }) => version !== undefined);
+    const small = listPeers(`${server.url}/w/${ONE_PAGE}`, ONE_PAGE, folder);
+    const starts = await measure(
+      small.filter(({ version }) => version !== undefined),
+      rounds + 1,
+    );
+    const measured = await measure(found, rounds);
+    const [ours, ...others] = measured.map((one, index) => ({
+      ...one,
+      version: found[index]?.version ?? '',
+      startMs: { wall: starts[index]?.wallMs ?? 0, cpu: starts[index]?.cpuMs ?? 0 },
+    }));
+    if (!ours) throw new Error('nothing was measured');
+    const missing = all.filter(({ version }) => version === undefined).map(({ name }) => name);
+    return { ours, others, missing };
+  } finally {
+    server.stop();
+  }
+}
+
+/** Ours, the raw loop, and who is installed; the others have no version. */
+function listPeers(base: string, records: number, folder: string): PeerCandidate[] {
   const file = (name: string, content: unknown): string => {
-    const path = join(folder, name);
+    const path = join(folder, `${records}-${name}`);
     writeFileSync(path, JSON.stringify(content));
     return path;
   };
-  const base = `${server.url}/w/${records}`;
   const config = file('config.json', { base_url: base, page_size: 100 });
-  const catalog = file('catalog.json', {
-    streams: [
-      {
-        stream: { name: 'orders', json_schema: {}, supported_sync_modes: ['full_refresh'] },
-        sync_mode: 'full_refresh',
-        destination_sync_mode: 'append',
-      },
-    ],
-  });
+  const stream = { name: 'orders', json_schema: {}, supported_sync_modes: ['full_refresh'] };
+  const configured = { stream, sync_mode: 'full_refresh', destination_sync_mode: 'append' };
+  const catalog = file('catalog.json', { streams: [configured] });
   const read = ['read', '--config', config, '--catalog', catalog];
-  const manifest = ['--manifest-path', join(PEERS, 'manifest.json')];
-  const command = readCommand({
-    url: server.url,
-    windows: 1,
-    rowsPerWindow: records,
-    pageSize: 100,
-  });
-  const ours: Candidate = { name: 'source-gokwik', records, options: { command, env: ENV } };
-  const all = [
-    peer('faros-airbyte-cdk (Node)', FAROS, npmVersion, [
+  const url = base.replace(/\/w\/.*/, '');
+  const plan = { url, windows: 1, rowsPerWindow: records, pageSize: 100 };
+  const entry = (
+    name: string,
+    version: string | undefined,
+    command: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): PeerCandidate => ({ name, version, records, options: { command, env } });
+  return [
+    entry('source-gokwik', '', readCommand(plan), ENV),
+    entry('the raw loop', '', [process.execPath, helper('raw'), base, '1', '100', '1']),
+    entry('faros-airbyte-cdk (Node)', npmVersion(), [
       process.execPath,
       join(PEERS, 'faros/source.js'),
       ...read,
     ]),
-    peer('declarative source on airbyte-cdk (Python)', PYTHON, pinned('airbyte-cdk'), [
+    entry('declarative source on airbyte-cdk (Python)', pinned('airbyte-cdk'), [
       join(PYTHON, 'source-declarative-manifest'),
       ...read,
-      ...manifest,
+      '--manifest-path',
+      join(PEERS, 'manifest.json'),
     ]),
-    peer('dlt rest_api, no destination (Python)', PYTHON, pinned('dlt'), [
+    entry('dlt rest_api, no destination (Python)', pinned('dlt'), [
       join(PYTHON, 'python'),
       join(PEERS, 'rest_api.py'),
       base,
       '100',
     ]),
   ];
-  const found = all.filter((item) => item.version !== undefined);
-  const candidates = found.map(({ name, command: args }): Candidate => {
-    return { name, records, options: { command: args } };
-  });
-  try {
-    const [first, ...others] = await measure([ours, ...candidates], rounds);
-    if (!first) throw new Error('nothing was measured');
-    return {
-      ours: first,
-      others: others.map((other, i) => ({ ...other, version: found[i]?.version ?? '' })),
-      missing: all.filter(({ version }) => version === undefined).map(({ name }) => name),
-    };
-  } finally {
-    server.stop();
-  }
 }
 
-function peer(name: string, needs: string, version: () => string, command: string[]) {
-  return { name, command, version: existsSync(needs) ? version() : undefined };
+/** Undefined: not installed. */
+function npmVersion(): string | undefined {
+  if (!existsSync(FAROS)) return undefined;
+  return String((JSON.parse(readFileSync(FAROS, 'utf8')) as { version?: string }).version);
 }
 
-const npmVersion = (): string =>
-  String((JSON.parse(readFileSync(FAROS, 'utf8')) as { version?: string }).version);
-
-const pinned = (name: string) => (): string =>
-  new RegExp(`^${name}==(.*)$`, 'm').exec(
-    readFileSync(join(PEERS, 'requirements.txt'), 'utf8'),
-  )?.[1] ?? 'unknown';
+function pinned(name: string): string | undefined {
+  if (!existsSync(PYTHON)) return undefined;
+  const requirements = readFileSync(join(PEERS, 'requirements.txt'), 'utf8');
+  return new RegExp(`^${name}==(.*)$`, 'm').exec(requirements)?.[1];
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { runProcess } from './process.ts';
-import { ENV, ROOT, readCommand, startServer } from './setup.ts';
+import { CONNECTOR, ENV, ROOT, readCommand, startServer } from './setup.ts';
 
 export interface Hot {
   readonly name: string;
@@ -39,15 +39,13 @@ export async function profileRead(windows: number): Promise<Hot[]> {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
   });
-  const [node = '', , ...rest] = readCommand({
-    url: server.url,
-    windows,
-    rowsPerWindow: 10_000,
-    pageSize: 100,
-  });
+  const plan = { url: server.url, windows, rowsPerWindow: 10_000, pageSize: 100 };
+  const [node = '', ...rest] = readCommand(plan).map((arg) =>
+    arg === CONNECTOR ? connector : arg,
+  );
   try {
     const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-    const run = await runProcess({ command: [node, ...flags, connector, ...rest], env: ENV });
+    const run = await runProcess({ command: [node, ...flags, ...rest], env: ENV });
     const [file] = readdirSync(folder);
     if (run.exitCode !== 0 || !file) throw new Error('no profile was written');
     return summarise(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile);

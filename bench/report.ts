@@ -1,6 +1,7 @@
 /** The results as a document: ratios first, every target next to what was measured. */
 import type { Latency } from './latency.ts';
 import type { Measured } from './measure.ts';
+import type { Peer } from './peers.ts';
 import { TRIED } from './prose.ts';
 import type { Results } from './suite.ts';
 
@@ -47,17 +48,28 @@ function throughputTable({ throughput }: Results): string {
 }
 
 function peersTable({ peers: { ours, others } }: Results): string {
-  const row = (one: Measured, version: string): string[] => [
-    `${one.name} ${version}`.trim(),
+  const row = (one: Peer): string[] => [
+    `${one.name} ${one.version}`.trim(),
     ratio(one.wallMs / ours.wallMs),
+    ratio((one.wallMs - one.startMs.wall) / (ours.wallMs - ours.startMs.wall)),
     ratio(one.cpuMs / ours.cpuMs),
+    ratio((one.cpuMs - one.startMs.cpu) / (ours.cpuMs - ours.startMs.cpu)),
     count(one.recordsPerSecond),
     `${one.peakRssMib.toFixed(0)} MiB`,
     percent(one.spread),
   ];
   return table(
-    ['source', 'takes, wall time', 'takes, processor time', 'records/s', 'peak memory', 'spread'],
-    [row(ours, ''), ...others.map((other) => row(other, other.version))],
+    [
+      'source',
+      'takes, wall time',
+      'without its start',
+      'takes, processor time',
+      'without its start',
+      'records/s',
+      'peak memory',
+      'spread',
+    ],
+    [ours, ...others].map(row),
   );
 }
 
@@ -77,6 +89,19 @@ function latencyTable({ latency }: Results): string {
   return table(
     ['limit', 'of the ideal', '≤ 1.1', 'answered 429', '< 1 %', 'requests', 'took'],
     latency.map(row),
+  );
+}
+
+function paceTable({ pace }: Results): string {
+  return table(
+    ['limit, mean lateness', 'of the ideal', '≤ 1.1', 'answered 429', '< 1 %'],
+    pace.map(({ name, ofIdeal, refused }) => [
+      name,
+      ratio(ofIdeal),
+      mark(ofIdeal <= 1.1),
+      percent(refused),
+      mark(refused < 0.01),
+    ]),
   );
 }
 
@@ -162,7 +187,8 @@ ${throughputTable(results)}
 
 ## Next to what one would pick instead
 
-The same server, records and reader, pages of 100. Set up by \`bench/peers/\`.
+The same server, records and reader, pages of 100. Set up by \`bench/peers/\`. The raw loop, which
+maps nothing and saves nothing, is the ceiling: nothing on Node can be further ahead of the others.
 
 ${peersTable(results)}
 ${missing.join('\n')}
@@ -173,6 +199,11 @@ ${missing.join('\n')}
 limit. Start-up is counted.
 
 ${latencyTable(results)}
+
+The pace alone, on a made-up clock (\`bench/pace.ts\`), with timers and networks that are late at
+random, as on a busy machine; the table above has the machine's own lateness in it.
+
+${paceTable(results)}
 
 ## A sync every four hours
 

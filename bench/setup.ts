@@ -1,6 +1,6 @@
 /** What scenarios share: built helpers, the page server, and the files that `read` takes. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,11 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The built connector; another build may be named, to compare the two. */
 export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, 'dist/main.js');
 const BUILT = join(ROOT, '.cache/bench');
+/** As the image starts it: the flags between `node` and the script. */
+const FLAGS =
+  /ENTRYPOINT \["[^"]*node"((?:, "--[^"]*")*)/
+    .exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1]
+    ?.match(/--[^"]*/g) ?? [];
 
 /** Helpers that run as processes are built first: a TypeScript loader would be measured with them. */
 export async function buildHelpers(): Promise<void> {
@@ -107,6 +112,7 @@ export function readCommand(plan: ReadPlan): string[] {
   };
   return [
     process.execPath,
+    ...FLAGS,
     CONNECTOR,
     'read',
     '--config',

@@ -3,6 +3,7 @@ import { cpus, totalmem, type } from 'node:os';
 import { type Incremental, measureIncremental, PLANS } from './incremental.ts';
 import { type Latency, measureLatency, SCENARIOS } from './latency.ts';
 import { type MemoryRun, measureMemory } from './memory.ts';
+import { measurePace, type Pace } from './pace.ts';
 import { measurePeers, type Peers } from './peers.ts';
 import { type Hot, profileRead } from './profile.ts';
 import { measureStartup, type Startup } from './startup.ts';
@@ -15,6 +16,7 @@ export interface Results {
   readonly throughput: readonly Throughput[];
   readonly peers: Peers;
   readonly latency: readonly Latency[];
+  readonly pace: readonly Pace[];
   readonly incremental: readonly Incremental[];
   readonly startup: Startup;
   readonly memory: readonly MemoryRun[];
@@ -32,7 +34,7 @@ export type Section = Exclude<keyof Results, 'date' | 'machine' | 'node'>;
 export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unknown>>> = {
   startup: () => measureStartup(15),
   throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 10, 3)),
-  peers: () => measurePeers(30_000, 2),
+  peers: () => measurePeers(60_000, 2),
   memory: async (long) => {
     const counts = long ? [...MEMORY_RECORDS, ...MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
     const runs = await inTurn(counts, (records) => measureMemory(records));
@@ -41,6 +43,7 @@ export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unkno
   incremental: () => inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders)),
   profile: () => profileRead(10),
   latency: () => inTurn(SCENARIOS, measureLatency),
+  pace: measurePace,
 };
 
 export function describeMachine(): Pick<Results, 'date' | 'machine' | 'node'> {

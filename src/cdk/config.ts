@@ -5,7 +5,7 @@ import type { Json, JsonObject } from './protocol.ts';
 import { closest, cutText, trimText } from './text.ts';
 
 /** What Airbyte adds to JSON Schema. ajv's strict mode refuses keywords it was not told of. */
-const AIRBYTE_KEYWORDS = [
+export const AIRBYTE_KEYWORDS = [
   'airbyte_hidden',
   'airbyte_secret',
   'airbyte_type',
@@ -17,17 +17,6 @@ const AIRBYTE_KEYWORDS = [
   'order',
   'pattern_descriptor',
 ];
-
-/**
- * For a schema of our own that one value is held against: the time goes to compiling it, not to
- * running it. Checking it against its meta-schema is the tests' business.
- */
-const ONE_USE = {
-  validateSchema: false,
-  meta: false,
-  inlineRefs: false,
-  code: { optimize: false },
-};
 
 /** Keys that hosts and builders put into a config for themselves. */
 const isInternal = (key: string): boolean =>
@@ -60,7 +49,8 @@ export async function validateConfig(
   const properties = isJsonObject(specification.properties) ? specification.properties : {};
   const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
 
-  const validate = await compile(specification);
+  const { compileSchema } = await import('./schema.ts');
+  const validate = compileSchema(specification, AIRBYTE_KEYWORDS);
   if (!validate(prepared)) {
     const problems = describeProblems(specification, validate.errors ?? [], extra);
     throw new ConfigError('GK_CONFIG', sentenceOf(problems));
@@ -70,15 +60,6 @@ export async function validateConfig(
     return `\`${cutText(key, 60)}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`;
   });
   return { config: prepared, trimmed, unknown };
-}
-
-/** Imported here, so that the command spec starts without loading ajv. */
-async function compile(specification: JsonObject) {
-  const [{ Ajv }, formats] = await Promise.all([import('ajv'), import('ajv-formats')]);
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ...ONE_USE });
-  formats.default.default(ajv);
-  ajv.addVocabulary(AIRBYTE_KEYWORDS);
-  return ajv.compile(specification);
 }
 
 function sentenceOf(problems: readonly string[]): string {

@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /** What every command needs. */
-interface Session extends RunOptions {
+export interface Session extends RunOptions {
   readonly writer: Writer;
   readonly redactor: Redactor;
   readonly log: Log;
@@ -89,7 +89,10 @@ async function dispatch(args: Arguments, session: Session): Promise<number> {
         return 0;
       });
     case 'read':
-      return withSource(args.config, session, (source) => read(args, source, session));
+      return withSource(args.config, session, async (source) => {
+        const { read } = await import('./read.ts');
+        return read(args, source, session);
+      });
   }
 }
 
@@ -114,49 +117,6 @@ async function check(path: string, session: Session): Promise<number> {
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
     return answer(false, describeError(error, session).sentence);
-  }
-}
-
-async function read(
-  args: Extract<Arguments, { command: 'read' }>,
-  source: OpenSource,
-  session: Session,
-): Promise<number> {
-  const [{ parseCatalog }, { parseStates }, { readStreams }] = await Promise.all([
-    import('./catalog.ts'),
-    import('./state.ts'),
-    import('./engine.ts'),
-  ]);
-  const { writer, log, now, root, identity } = session;
-  const file = { ...(identity && { identity }) };
-  const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', file));
-  const saved = parseStates(
-    args.state &&
-      readJsonFile(args.state, 'state', { ...file, expect: 'object or list', whenEmpty: [] }),
-  );
-  try {
-    const failed = await readStreams({
-      source,
-      configured,
-      saved,
-      writer,
-      log,
-      now,
-      signal: root.signal,
-      report: (error, descriptor) => {
-        for (const message of renderError(error, session, descriptor)) writer.message(message);
-      },
-    });
-    return failed.length > 0 ? 1 : 0;
-  } finally {
-    const minutesBehind = Math.round(-source.skewMs() / 60_000);
-    if (minutesBehind > 5) {
-      log.warn(
-        `The server's clock is ${minutesBehind} minutes behind this machine's. The saved cursors stay behind the server's, so that no row is lost; check the clock of this machine.`,
-      );
-    }
-    // I7: what was dropped, unparsed or unknown is said once, at the end.
-    for (const line of source.anomalies()) log.warn(line);
   }
 }
 

@@ -59,18 +59,8 @@ function parse(text: string): unknown {
 /** ajv is loaded only when there is something to validate against: `spec` must start fast. */
 async function validate(given: unknown): Promise<void> {
   if (isJsonObject(given) && Object.keys(given).length === 0) return;
-  const { Ajv } = await import('ajv');
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: false,
-    validateFormats: false,
-    // For one use compiling is all that costs: 40 % less of it.
-    validateSchema: false,
-    meta: false,
-    inlineRefs: false,
-    code: { optimize: false },
-  });
-  const check = ajv.compile(schema);
+  const { compileSchema } = await import('../cdk/schema.ts');
+  const check = compileSchema(schema as unknown as JsonObject, []);
   if (check(given)) return;
   const problems = (check.errors ?? []).map((error) => {
     const path = ['api_profile', ...error.instancePath.split('/').slice(1)].join('.');

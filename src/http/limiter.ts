@@ -41,6 +41,7 @@ export interface Limiter {
 interface Waiter {
   readonly turn: Turn;
   readonly permit: Deferred<Permit>;
+  readonly askedMs: number;
   readonly pausedBeforeMs: number;
 }
 
@@ -49,8 +50,17 @@ interface Waiter {
  * server counts any second, wherever it begins. Two percent are 20 ms of grace.
  */
 export const HEADROOM = 0.98;
-/** Late timers are made up for by this much (ms), or a pace of 50/s would lose a tenth to them. */
+/**
+ * Late timers are made up for, or a pace of 50/s would lose a tenth to them on a busy machine: by so
+ * many ms a gap, and no more in all than so many.
+ */
 const CATCH_UP_MS = 10;
+const MOST_BEHIND_MS = 250;
+/**
+ * A request that reached the server late comes close to the ones a second later, and a strict server
+ * refuses one of those. How late shows by its answer; slow answers are taken for late by so much (ms).
+ */
+const MOST_LATE_MS = 50;
 /**
  * After a 429 the rate goes up again in steps half-way to the one that was refused, each after so
  * many successes; a refused step doubles that number, so that asking costs less than one percent.
@@ -68,6 +78,8 @@ const FLOOR_DIVISOR = 16;
 const FLOOR_PER_SECOND = 0.1;
 /** With more left than this the server's quota is no reason to slow down. */
 const LOW_QUOTA = 10;
+/** Stands for the error that `abort` makes when it gets no reason, with a stack: 13 µs a request. */
+const STOPPED = 'stopped';
 /** A quota is a hint, and its reset is written in many ways: a wrong one must not stop a run. */
 const MAX_HINT_MS = 5 * 60_000;
 
@@ -92,8 +104,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let stated = Number.POSITIVE_INFINITY;
   let longestResetMs = 0;
   let active = 0;
-  /** When the last permit was due, which is when it was given or up to `CATCH_UP_MS` before. */
+  /** When the last permit was given, and by how much the pace is behind for our own lateness. */
   let lastMs = Number.NEGATIVE_INFINITY;
+  let behindMs = 0;
+  /** When there was last room for one more at once. */
+  let freedMs = Number.NEGATIVE_INFINITY;
+  /** When the latest requests reached the server at the latest, as far as is known. */
+  const arrivals: { ms: number; readonly paceMs: number }[] = [];
+  /** The sum of all gaps as they should have been. */
+  let paceMs = 0;
+  let fastestMs = Number.POSITIVE_INFINITY;
   let halvedMs = Number.NEGATIVE_INFINITY;
   /** The newest pause, over or not, and the length of those before it. */
   let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
@@ -101,18 +121,28 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let hint = { intervalMs: 0, untilMs: 0 };
   /** Streams in the order in which their turns come; none is empty. */
   const queues = new Map<string, Waiter[]>();
-  /** What the timer was set to, when it has just fired. */
-  let awaitedMs: number | undefined;
   let timer: { readyMs: number; cancel: AbortController } | undefined;
+  /** What a timer was set to last. */
+  let awaitedMs = Number.NEGATIVE_INFINITY;
 
   function pausedMs(): number {
     return pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
   }
 
+  const gapMs = (): number => 1000 / Math.min(perSecond, stated);
+
   function readyMs(nowMs: number): number {
-    const spacedMs = lastMs + 1000 / Math.min(perSecond, stated);
+    const spacedMs = Math.max(lastMs + gapMs() - Math.min(CATCH_UP_MS, behindMs), secondMs(nowMs));
     const hintedMs = Math.min(lastMs + hint.intervalMs, Math.max(hint.untilMs, spacedMs));
     return Math.max(spacedMs, hint.untilMs > nowMs ? hintedMs : 0, pause.untilMs);
+  }
+
+  /** When a second has passed since the request that would be one too many in it. */
+  function secondMs(nowMs: number): number {
+    const most = Math.ceil(1000 / gapMs());
+    const oldest = arrivals[arrivals.length - most];
+    if (!oldest) return Number.NEGATIVE_INFINITY;
+    return Math.min(oldest.ms, nowMs) + paceMs + gapMs() - oldest.paceMs - CATCH_UP_MS;
   }
 
   /** Gives what permits there are, and sets the timer for the next. */
@@ -125,7 +155,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         wakeAt(nextMs, nowMs);
         return;
       }
-      grant(nowMs);
+      grant(nowMs, nextMs);
     }
     stopTimer();
   }
@@ -135,12 +165,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
     stopTimer();
     const cancel = new AbortController();
     timer = { readyMs, cancel };
+    awaitedMs = readyMs;
     sleep(Math.ceil(readyMs - nowMs), cancel.signal).then(
       () => {
         timer = undefined;
-        awaitedMs = readyMs;
         pump();
-        awaitedMs = undefined;
       },
       () => {}, // stopped: who did so has set the next timer
     );
@@ -148,11 +177,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
 
   /** Without a waiter no timer is left: it would keep the process alive. */
   function stopTimer(): void {
-    timer?.cancel.abort();
+    timer?.cancel.abort(STOPPED);
     timer = undefined;
   }
 
-  function grant(nowMs: number): void {
+  function grant(nowMs: number, dueMs: number): void {
     const [first] = queues;
     if (!first) return;
     const [stream, queue] = first;
@@ -161,13 +190,24 @@ export function createLimiter(options: LimiterOptions): Limiter {
     queues.delete(stream);
     if (queue.length > 0) queues.set(stream, queue);
     active += 1;
-    // Only a timer's lateness is made up for: idle time is not saved for a burst.
-    lastMs = Math.min(nowMs, Math.max(awaitedMs ?? nowMs, nowMs - CATCH_UP_MS));
-    awaitedMs = undefined;
+    // Only our own lateness is made up for: idle time is not saved for a burst.
+    const evenMs = lastMs + gapMs();
+    const couldMs = Math.max(evenMs, dueMs, awaitedMs, freedMs, waiter?.askedMs ?? nowMs);
+    const lateMs = Math.max(0, nowMs - couldMs) - Math.max(0, evenMs - nowMs);
+    behindMs = Math.max(0, Math.min(MOST_BEHIND_MS, behindMs + lateMs));
+    lastMs = nowMs;
+    paceMs += gapMs();
+    const arrival = { ms: nowMs, paceMs };
+    arrivals.push(arrival);
+    if (arrivals.length > Math.ceil(configured)) arrivals.shift();
     let isHeld = true;
     const release = () => {
       if (!isHeld) return;
       isHeld = false;
+      const endedMs = now();
+      fastestMs = Math.min(fastestMs, Math.max(0, endedMs - nowMs));
+      arrival.ms = Math.max(nowMs, Math.min(nowMs + MOST_LATE_MS, endedMs - fastestMs));
+      if (active >= concurrency) freedMs = endedMs;
       active -= 1;
       pump();
     };
@@ -211,7 +251,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         remove(waiter);
         pump();
       });
-      const waiter: Waiter = { turn, permit, pausedBeforeMs: pausedMs() };
+      const waiter: Waiter = { turn, permit, askedMs: now(), pausedBeforeMs: pausedMs() };
       queues.set(stream, [...(queues.get(stream) ?? []), waiter]);
       tellOfPause(waiter);
       pump();
@@ -223,7 +263,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
       if (atMs < halvedMs) return;
       halvedMs = now();
       const isProbe = good > 0 && good < perSecond && successes < probeAfter;
-      probeAfter = isProbe ? Math.min(PROBE_AFTER_MOST, probeAfter * 2) : PROBE_AFTER;
+      // Refused twice in a row, a rate is surely too fast: it is not asked about soon.
+      const first = halfOfChance === undefined ? PROBE_AFTER : PROBE_AFTER * 2;
+      probeAfter = isProbe ? Math.min(PROBE_AFTER_MOST, probeAfter * 2) : first;
       refused = perSecond;
       // One that comes after a good stretch is chance, until the next says otherwise.
       const isChance = !isProbe && successes >= MILD_AFTER;

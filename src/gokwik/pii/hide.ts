@@ -7,6 +7,7 @@
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/declared.ts';
+import { rememberShapes } from '../records/shapes.ts';
 import { setOwn } from '../records/values.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';
 import type { Hide, Mask } from './pii.ts';
@@ -24,18 +25,24 @@ export function compileHide(schema: JsonObject, exempt: ReadonlySet<string>, mas
   }
   const placeOf = (name: string): Place | undefined =>
     declared.get(name) ?? (exempt.has(name) ? undefined : places.ofName(name, undefined));
+  const fieldsOf = rememberShapes((names) =>
+    names.flatMap((name) => {
+      const place = placeOf(name);
+      return place === undefined || place === KEEP ? [] : { name, place };
+    }),
+  );
   return (row, inherited) => {
     const personal = createPersonal(inherited);
-    const names = Object.keys(row);
-    for (const name of names) placeOf(name)?.collect(row[name] ?? null, personal);
-    for (const name of names) {
+    const fields = fieldsOf(Object.keys(row));
+    for (const { name, place } of fields) place.collect(row[name] ?? null, personal);
+    for (const { name, place } of fields) {
       const value = row[name] ?? null;
       if (value === null) continue;
-      const place = placeOf(name);
-      if (place === undefined) continue;
       const shown = declared.has(name) ? name : hideName(name, personal, mask);
+      const hidden = place.hide(value, personal);
+      if (shown === name && hidden === value) continue;
       if (shown !== name) delete row[name];
-      setOwn(row, shown, place.hide(value, personal));
+      setOwn(row, shown, hidden);
     }
     return personal;
   };

@@ -38,7 +38,7 @@ export function compilePlaces(mask: Mask) {
 
   /** A field that no schema declares, by its name and that of what holds it. */
   function ofName(name: string, parent: string | undefined): Place {
-    const key = JSON.stringify([name, parent]);
+    const key = `${name.length} ${name}${parent === undefined ? '' : ` ${parent}`}`;
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const kind = kindOfName(name, parent);

@@ -3,6 +3,7 @@
  * another one, be it free text, a landing page's query or a field that no one declared.
  */
 import { isMasked, kindOfName, normalise, type PiiKind, splitPhones } from './personal.ts';
+import { remember } from './remember.ts';
 import { decodeText, type Level, type Personal, type Replace, searchText } from './search.ts';
 
 /** `?email=…&` in an address, plain, or percent-encoded inside another one's query. */
@@ -21,35 +22,57 @@ export function createPersonal(inherited?: Personal): Personal {
     literals: new Map(inherited?.literals),
     names: new Set(inherited?.names),
     patterns: new Map(),
+    needles: undefined,
   };
 }
 
 /** Notes a value of a row. Too short or too common ones are not looked for elsewhere. */
 export function addPersonal(personal: Personal, kind: PiiKind, text: string): void {
-  const value = normalise(kind, text).toLowerCase();
-  switch (kind) {
-    case 'phone':
-      for (const phone of splitPhones(text)) {
-        const digits = normalise('phone', phone).replace(/^\+(?:91)?/, '');
-        if (!isMasked(phone) && /^\d{7,}$/.test(digits)) personal.phones.add(digits);
-      }
-      break;
-    case 'name':
-      for (const word of value.split(/[^\p{L}\p{M}\p{N}]+/u)) {
-        if (word.length >= 3 && !/^\d+$/.test(word)) personal.names.add(word);
-      }
-      if (value.length > SHORTEST && value.includes(' ')) personal.literals.set(value, kind);
-      break;
-    case 'email':
-      if (value.length >= SHORTEST && value.includes('@')) personal.literals.set(value, kind);
-      break;
-    case 'text':
-      break;
-    default:
-      // A lone word in an address may be a town, and one in bank data a bank: those may stand.
-      if (value.length > SHORTEST && /[\d\s@]/.test(value)) personal.literals.set(value, kind);
-  }
+  const { phones, names, literal } = kind === 'name' ? readName(text) : readSaid(kind, text);
+  for (const phone of phones) personal.phones.add(phone);
+  for (const name of names) personal.names.add(name);
+  if (literal !== '') personal.literals.set(literal, kind);
   personal.patterns.clear();
+  personal.needles = undefined;
+}
+
+/** What a value says: national digits of phones, words of a name, and the whole, or '' if too short. */
+interface Said {
+  readonly phones: readonly string[];
+  readonly names: readonly string[];
+  readonly literal: string;
+}
+
+const NOTHING: readonly string[] = [];
+
+function readSaid(kind: PiiKind, text: string): Said {
+  if (kind === 'phone') return { phones: phonesOf(text), names: NOTHING, literal: '' };
+  const value = normalise(kind, text).toLowerCase();
+  const names = kind === 'name' ? namesOf(value) : NOTHING;
+  return { phones: NOTHING, names, literal: isLiteral(kind, value) ? value : '' };
+}
+
+/** First and last names come again and again; all else is one person's. */
+const readName = remember((text) => readSaid('name', text));
+
+function phonesOf(text: string): string[] {
+  return splitPhones(text)
+    .filter((phone) => !isMasked(phone))
+    .map((phone) => normalise('phone', phone).replace(/^\+(?:91)?/, ''))
+    .filter((digits) => /^\d{7,}$/.test(digits));
+}
+
+function namesOf(value: string): string[] {
+  return value
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word.length >= 3 && !/^\d+$/.test(word));
+}
+
+function isLiteral(kind: PiiKind, value: string): boolean {
+  if (kind === 'name') return value.length > SHORTEST && value.includes(' ');
+  if (kind === 'email') return value.length >= SHORTEST && value.includes('@');
+  // A lone word in an address may be a town, and one in bank data a bank: those may stand.
+  return kind !== 'text' && value.length > SHORTEST && /[\d\s@]/.test(value);
 }
 
 /** The text without what `personal` holds, in plain or percent-encoded spelling. */
@@ -60,7 +83,7 @@ export function scrubText(
   replace: Replace,
 ): string {
   if (text.length < 3) return text;
-  if (level === 'place' || !/=|%3D/i.test(text)) return searchText(text, level, personal, replace);
+  if (level === 'place' || !namesPersonal(text)) return searchText(text, level, personal, replace);
   let scrubbed = '';
   let from = 0;
   const parameter = new RegExp(PARAMETER);
@@ -79,3 +102,19 @@ export function scrubText(
   }
   return scrubbed + searchText(text.slice(from), level, personal, replace);
 }
+
+/** Whether a text holds a parameter whose name calls its value personal. */
+function namesPersonal(text: string): boolean {
+  return (text.includes('=') || text.includes('%3')) && looksPersonal(text);
+}
+
+const looksPersonal = remember((text: string): boolean => {
+  const parameter = new RegExp(PARAMETER);
+  for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
+    const { head, name, codedHead, codedName } = match.groups ?? {};
+    const kind = kindOfName(decodeText(name ?? codedName ?? ''), undefined);
+    if (kind !== undefined && kind !== 'text') return true;
+    parameter.lastIndex = match.index + (head ?? codedHead ?? '').length;
+  }
+  return false;
+});

@@ -3,6 +3,7 @@
  * cheaply first; patterns are built for rows that need them.
  */
 import type { PiiKind } from './personal.ts';
+import { remember } from './remember.ts';
 import { spellPhone, spellText } from './spell.ts';
 
 /**
@@ -23,7 +24,44 @@ export interface Personal {
   readonly names: Set<string>;
   /** Made from the above when first needed. */
   readonly patterns: Map<string, RegExp | undefined>;
+  needles: Needles | undefined;
 }
+
+/** The values of a row as lists, with the length of the shortest: most texts are shorter. */
+interface Needles {
+  readonly literals: readonly string[];
+  readonly shortestLiteral: number;
+  readonly names: readonly string[];
+  readonly shortestName: number;
+}
+
+/** What a text is, whoever's values are looked for in it. */
+interface Looked {
+  /** It may be percent-encoded. */
+  readonly encoded: boolean;
+  /** Decoded. */
+  readonly plain: string;
+  /** In lower case, white space as one space; with `+` for a space too, where that differs. */
+  readonly lower: string;
+  readonly spaced: string | undefined;
+  readonly hasAt: boolean;
+  /** All its digits, when there are enough for a phone. */
+  readonly digits: string;
+}
+
+const lookAt = remember((text: string): Looked => {
+  const encoded = /[%+]/.test(text);
+  const plain = encoded ? decodeText(text) : text;
+  const lowerOf = (some: string): string => some.toLowerCase().replace(/\s+/g, ' ');
+  return {
+    encoded,
+    plain,
+    lower: lowerOf(plain),
+    spaced: plain.includes('+') ? lowerOf(unplus(plain)) : undefined,
+    hasAt: plain.includes('@'),
+    digits: /(?:\d\D{0,3}){6}\d/.test(plain) ? plain.replace(/\D/g, '') : '',
+  };
+});
 
 /** What stands in place of a personal value. */
 export type Replace = (kind: PiiKind, text: string) => string;
@@ -43,11 +81,9 @@ export function searchText(
   personal: Personal,
   replace: Replace,
 ): string {
-  const encoded = /[%+]/.test(text);
-  const plain = encoded ? decodeText(text) : text;
-  if (!mayHold(plain, level, personal) && !(encoded && mayHold(unplus(plain), level, personal))) {
-    return text;
-  }
+  const looked = lookAt(text);
+  if (!mayHold(looked, level, personal)) return text;
+  const { encoded, plain } = looked;
   const withNames = level === 'declared' ? isAboutPerson(plain, personal) : level !== 'place';
   let pieces = [text];
   const pattern = findPattern(withNames ? 'names' : level, encoded, personal);
@@ -96,15 +132,30 @@ function unplus(text: string): string {
 }
 
 /** Looks for the values as they are, which costs a tenth of running a pattern. */
-function mayHold(text: string, level: Level, personal: Personal): boolean {
-  if ((level === 'text' || level === 'unknown') && text.includes('@')) return true;
-  const digits = /(?:\d\D{0,3}){6}\d/.test(text) ? text.replace(/\D/g, '') : '';
+function mayHold(looked: Looked, level: Level, personal: Personal): boolean {
+  const { lower, hasAt, digits } = looked;
+  if (hasAt && (level === 'text' || level === 'unknown')) return true;
   if (digits !== '' && (level === 'text' || hasPhone(digits, personal))) return true;
-  const plain = text.toLowerCase().replace(/\s+/g, ' ');
-  for (const literal of personal.literals.keys()) if (plain.includes(literal)) return true;
-  if (level === 'place') return false;
-  for (const name of personal.names) if (plain.includes(name)) return true;
+  personal.needles ??= listNeedles(personal);
+  const { literals, shortestLiteral, names, shortestName } = personal.needles;
+  if (lower.length >= shortestLiteral && holdsAny(looked, literals)) return true;
+  if (level === 'place' || lower.length < shortestName) return false;
+  return holdsAny(looked, names);
+}
+
+function holdsAny({ lower, spaced }: Looked, values: readonly string[]): boolean {
+  for (const value of values) {
+    if (lower.includes(value) || spaced?.includes(value)) return true;
+  }
   return false;
+}
+
+function listNeedles(personal: Personal): Needles {
+  const literals = [...personal.literals.keys()];
+  const names = [...personal.names];
+  const shortest = (list: readonly string[]): number =>
+    list.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  return { literals, shortestLiteral: shortest(literals), names, shortestName: shortest(names) };
 }
 
 /** An address of a page, or two words of names, are hardly about a product. */

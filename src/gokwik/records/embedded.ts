@@ -6,6 +6,9 @@ const DEEPEST = 100;
 
 /** The object or list that a text spells in JSON, if it spells one. */
 export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
+  // Almost every text begins with another character.
+  const first = text.charCodeAt(0);
+  if (first > 0x20 && first !== 0x5b && first !== 0x7b) return undefined;
   if (!/^\s*[[{]/.test(text) || isDeep(text)) return undefined;
   try {
     return parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
