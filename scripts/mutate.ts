@@ -22,6 +22,7 @@ const PARTS = [
   'integration_tests',
   'scripts',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
 ];
 const root = resolve(import.meta.dirname, '..');

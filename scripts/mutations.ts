@@ -197,7 +197,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: '`{}` is believed at once',
     file: 'src/gokwik/streams/fetch.ts',
-    find: "if (isHollow(body) && profile.paging.kind !== 'none') ({ body, status } = await ask());",
+    find: "if (isHollow(answer.body) && profile.paging.kind !== 'none') answer = await ask();",
     replace: '',
     test: 'test/gokwik/fetch.ts',
   },

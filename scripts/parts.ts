@@ -25,8 +25,10 @@ interface Locked {
  */
 export function partsOf(root: string, inputs: readonly string[]): Part[] {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  // A `node_modules` that is a link has another folder before its name.
   const paths = inputs.flatMap(
-    (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? [],
+    (input) =>
+      /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? [],
   );
   return [...new Set(paths)].sort().map((path) => {
     const locked: Locked | undefined = lock.packages[path];
