@@ -109,8 +109,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let behindMs = 0;
   /** When there was last room for one more at once. */
   let freedMs = Number.NEGATIVE_INFINITY;
-  /** When the latest requests reached the server at the latest, as far as is known. */
-  const arrivals: { ms: number; readonly paceMs: number }[] = [];
+  /** When the latest requests were permitted, and how long they took once they are answered. */
+  const latest: { readonly ms: number; readonly paceMs: number; tookMs?: number }[] = [];
   /** The sum of all gaps as they should have been. */
   let paceMs = 0;
   let fastestMs = Number.POSITIVE_INFINITY;
@@ -140,9 +140,17 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** When a second has passed since the request that would be one too many in it. */
   function secondMs(nowMs: number): number {
     const most = Math.ceil(1000 / gapMs());
-    const oldest = arrivals[arrivals.length - most];
+    const oldest = latest[latest.length - most];
     if (!oldest) return Number.NEGATIVE_INFINITY;
-    return Math.min(oldest.ms, nowMs) + paceMs + gapMs() - oldest.paceMs - CATCH_UP_MS;
+    // The first ones open connections, which shows only next to those that came after them.
+    const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
+    return (
+      Math.min(oldest.ms + Math.min(MOST_LATE_MS, lateMs), nowMs) +
+      paceMs +
+      gapMs() -
+      oldest.paceMs -
+      CATCH_UP_MS
+    );
   }
 
   /** Gives what permits there are, and sets the timer for the next. */
@@ -197,16 +205,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
     behindMs = Math.max(0, Math.min(MOST_BEHIND_MS, behindMs + lateMs));
     lastMs = nowMs;
     paceMs += gapMs();
-    const arrival = { ms: nowMs, paceMs };
-    arrivals.push(arrival);
-    if (arrivals.length > Math.ceil(configured)) arrivals.shift();
+    const permitted: (typeof latest)[number] = { ms: nowMs, paceMs };
+    latest.push(permitted);
+    if (latest.length > Math.ceil(configured)) latest.shift();
     let isHeld = true;
     const release = () => {
       if (!isHeld) return;
       isHeld = false;
       const endedMs = now();
-      fastestMs = Math.min(fastestMs, Math.max(0, endedMs - nowMs));
-      arrival.ms = Math.max(nowMs, Math.min(nowMs + MOST_LATE_MS, endedMs - fastestMs));
+      permitted.tookMs = Math.max(0, endedMs - nowMs);
+      fastestMs = Math.min(fastestMs, permitted.tookMs);
       if (active >= concurrency) freedMs = endedMs;
       active -= 1;
       pump();

@@ -410,6 +410,20 @@ t.test('a request that came late keeps the one a second later away', async (t) =
   t.equal(times[12], 1230, 'at most ten between 240 and 1230 ms, less the grace of 10');
 });
 
+t.test('so does the very first, which had to open its connection', async (t) => {
+  const { clock, limiter } = setup({ requestsPerSecond: 2 });
+  const times: number[] = [];
+  const ask = async (_: unknown, index: number): Promise<void> => {
+    const permit = await limiter.acquire({ stream: 'a', signal: open });
+    if (permit.kind !== 'granted') throw new Error('not granted');
+    times.push(permit.atMs - 1_000_000);
+    await clock.sleep(index === 0 ? 195 : 150, open);
+    permit.release();
+  };
+  await clock.run(undefined, Promise.all(Array.from({ length: 4 }, ask)));
+  t.strictSame(times.slice(0, 3), [0, 500, 1035], 'it came 45 ms late; 10 are grace');
+});
+
 t.test('on the real clock', async (t) => {
   const limiter = createLimiter({ concurrency: 8, requestsPerSecond: 200, now: Date.now });
   const times: number[] = [];
