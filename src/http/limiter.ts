@@ -1,5 +1,6 @@
 import { type Deferred, defer, type Sleep, sleep as systemSleep } from './deadline.ts';
 import { type Headers, parseQuota } from './headers.ts';
+import { createRate } from './rate.ts';
 
 export interface LimiterOptions {
   /** Requests under way at once. */
@@ -61,21 +62,8 @@ const MOST_BEHIND_MS = 250;
  * refuses one of those. How late shows by its answer; slow answers are taken for late by so much (ms).
  */
 const MOST_LATE_MS = 50;
-/**
- * After a 429 the rate goes up again in steps half-way to the one that was refused, each after so
- * many successes; a refused step doubles that number, so that asking costs less than one percent.
- */
-const PROBE_AFTER = 40;
-const PROBE_AFTER_MOST = 160;
-/** After so many successes a single refusal costs a tenth of the rate instead of half of it. */
-const MILD_AFTER = 10;
-/** From here on the refused rate counts as reached; only the next probe may lift it. */
-const NEAR = 0.9;
 /** Quotas that start anew within this time (ms) are counted per second. */
 const SECOND_MS = 1000;
-/** The rate is halved at most four times, and never below one request in ten seconds. */
-const FLOOR_DIVISOR = 16;
-const FLOOR_PER_SECOND = 0.1;
 /** With more left than this the server's quota is no reason to slow down. */
 const LOW_QUOTA = 10;
 /** Stands for the error that `abort` makes when it gets no reason, with a stack: 13 µs a request. */
@@ -91,15 +79,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       `Expected requestsPerSecond > 0 and concurrency >= 1, got ${configured} and ${concurrency}`,
     );
   }
-  const floor = Math.min(configured, Math.max(FLOOR_PER_SECOND, configured / FLOOR_DIVISOR));
-  let perSecond = configured;
-  /** The fastest rate that has held since the last refusal, and the slowest that was refused. */
-  let good = 0;
-  let refused = Number.POSITIVE_INFINITY;
-  let probeAfter = PROBE_AFTER;
-  let successes = 0;
-  /** Where the rate would be if the last refusal had not been taken for chance. */
-  let halfOfChance: number | undefined;
+  const rate = createRate(configured, now);
   /** The limit that the server states, per second. */
   let stated = Number.POSITIVE_INFINITY;
   let longestResetMs = 0;
@@ -114,7 +94,6 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** The sum of all gaps as they should have been. */
   let paceMs = 0;
   let fastestMs = Number.POSITIVE_INFINITY;
-  let halvedMs = Number.NEGATIVE_INFINITY;
   /** The newest pause, over or not, and the length of those before it. */
   let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
   /** A slower pace that holds until the server's quota starts anew. */
@@ -129,7 +108,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
   }
 
-  const gapMs = (): number => 1000 / Math.min(perSecond, stated);
+  const gapMs = (): number => 1000 / Math.min(rate.perSecond(), stated);
 
   function readyMs(nowMs: number): number {
     const spacedMs = Math.max(lastMs + gapMs() - Math.min(CATCH_UP_MS, behindMs), secondMs(nowMs));
@@ -266,32 +245,9 @@ export function createLimiter(options: LimiterOptions): Limiter {
       return permit.promise;
     },
     pauseUntil,
-    throttled(atMs) {
-      // Requests that were under way together are refused together: that is one refusal.
-      if (atMs < halvedMs) return;
-      halvedMs = now();
-      const isProbe = good > 0 && good < perSecond && successes < probeAfter;
-      // Refused twice in a row, a rate is surely too fast: it is not asked about soon.
-      const first = halfOfChance === undefined ? PROBE_AFTER : PROBE_AFTER * 2;
-      probeAfter = isProbe ? Math.min(PROBE_AFTER_MOST, probeAfter * 2) : first;
-      refused = perSecond;
-      // One that comes after a good stretch is chance, until the next says otherwise.
-      const isChance = !isProbe && successes >= MILD_AFTER;
-      const half = halfOfChance ?? perSecond / 2;
-      halfOfChance = isChance ? perSecond / 2 : undefined;
-      perSecond = Math.max(floor, isProbe ? good : isChance ? perSecond * 0.9 : half);
-      good = 0;
-      successes = 0;
-    },
+    throttled: rate.throttled,
     succeeded() {
-      successes += 1;
-      if (successes < probeAfter || perSecond >= configured) return;
-      successes = 0;
-      // Held long enough to be sure of it.
-      good = perSecond;
-      if (perSecond > refused * NEAR) refused = configured * 1.25;
-      perSecond = Math.min(configured, (perSecond + refused) / 2);
-      pump();
+      if (rate.succeeded()) pump();
     },
     observe(headers) {
       const quota = parseQuota(headers, now());
