@@ -62,7 +62,7 @@ export async function faultCase(given: Case): Promise<Sight> {
       await mustEqual(stage, BY_CHANGE);
     } else {
       assert.equal(first.code, 1);
-      const codes = new Set(errors.map((text) => /\[(GK_\w+)\]$/.exec(text)?.[1]));
+      const codes = new Set(errors.map((text) => /\[(GK_\w+)\] \[at /.exec(text)?.[1]));
       assert.deepEqual([...codes], [given.expect], errors[0]);
       const failed = failedStreams(first.lines);
       const allowed = failingOf(given);

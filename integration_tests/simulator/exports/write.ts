@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { utc } from '../time.ts';
 import type { World } from '../world.ts';
@@ -59,9 +59,15 @@ export async function writeExports(
   for (const stream of ['payments', 'refunds'] as const) {
     files.push({ stream, path: payments, format: 'payment_webhook' });
   }
-  // A file is as old as what it says.
-  for (const { path } of files) await utimes(path, range.atMs / 1000, range.atMs / 1000);
-  return files;
+  const written: ExportFile[] = [];
+  for (const file of files) {
+    // A receiver makes its file with the first payload.
+    if ((await stat(file.path)).size === 0) continue;
+    // A file is as old as what it says.
+    await utimes(file.path, range.atMs / 1000, range.atMs / 1000);
+    written.push(file);
+  }
+  return written;
 }
 
 function* reportLines(
