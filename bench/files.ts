@@ -123,7 +123,7 @@ try {
   if (!values.check) {
     const text = readFileSync(page, 'utf8');
     const part = /(<!-- files -->\n)[\s\S]*?(<!-- \/files -->)/;
-    const note = `Written by \`npx tsx bench/files.ts\`; memory does not grow with the file.\n\n${table}\n`;
+    const note = `Written by \`npx tsx bench/files.ts\`.\n\n${table}\n`;
     writeFileSync(
       page,
       text.replace(part, (_, begin: string, end: string) => begin + note + end),
