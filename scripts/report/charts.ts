@@ -98,14 +98,12 @@ export function countChart(
   });
 }
 
-export function recoveryChart({ recoveries }: Analyses): Draw {
-  const weeks = recoveries.map(({ week }) => week);
-  const title = (row: Analyses['recoveries'][number]) =>
-    `Week of ${shortDay(row.week)}: ${percent(row.rate)} of ${whole(row.carts)} carts bought after all${row.isMature ? '' : ' so far'}`;
-  return (width) => ({
-    height: 200,
-    marginLeft: 44,
-    marginBottom: 30,
+/** The axes of shares in percent, week by week. */
+export function weeklyShares(
+  weeks: readonly string[],
+  width: number,
+): Pick<Plot.PlotOptions, 'x' | 'y'> {
+  return {
     x: {
       label: null,
       domain: weeks,
@@ -117,11 +115,23 @@ export function recoveryChart({ recoveries }: Analyses): Draw {
     y: {
       label: null,
       percent: true,
+      tickFormat: (value: number) => `${value}%`,
       grid: true,
       tickSize: 0,
       ticks: 4,
-      tickFormat: (value: number) => `${value}%`,
     },
+  };
+}
+
+export function recoveryChart({ recoveries }: Analyses): Draw {
+  const weeks = recoveries.map(({ week }) => week);
+  const title = (row: Analyses['recoveries'][number]) =>
+    `Week of ${shortDay(row.week)}: ${percent(row.rate)} of ${whole(row.carts)} carts bought after all${row.isMature ? '' : ' so far'}`;
+  return (width) => ({
+    height: 200,
+    marginLeft: 44,
+    marginBottom: 30,
+    ...weeklyShares(weeks, width),
     marks: [
       Plot.barY(recoveries, {
         x: 'week',
@@ -138,6 +148,6 @@ export function recoveryChart({ recoveries }: Analyses): Draw {
   });
 }
 
-export function everyNth<T>(values: readonly T[], nth: number): T[] {
+function everyNth<T>(values: readonly T[], nth: number): T[] {
   return values.filter((_, at) => at % nth === 0);
 }

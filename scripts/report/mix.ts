@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Analyses, WeekShare } from '../analyses/figures.ts';
 import { className, percent, shortDay, whole } from '../numbers.ts';
-import { type Draw, everyNth, isNarrow } from './charts.ts';
+import { type Draw, isNarrow, weeklyShares } from './charts.ts';
 
 /** How orders are paid, week by week, in the colours that payment classes have everywhere. */
 
@@ -38,22 +38,7 @@ export function mixChart({ mixByWeek }: Analyses): Draw {
     marginLeft: 44,
     marginRight: isNarrow(width) ? 12 : 96,
     marginBottom: 30,
-    x: {
-      label: null,
-      domain: weeks,
-      tickSize: 0,
-      padding: 0.12,
-      ticks: everyNth(weeks, isNarrow(width) ? 4 : 2),
-      tickFormat: shortDay,
-    },
-    y: {
-      label: null,
-      percent: true,
-      tickFormat: (value: number) => `${value}%`,
-      grid: true,
-      tickSize: 0,
-      ticks: 4,
-    },
+    ...weeklyShares(weeks, width),
     marks: [
       Plot.barY(mixByWeek, {
         x: 'week',
