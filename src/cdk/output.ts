@@ -1,4 +1,5 @@
-import type { JsonObject, StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { Row } from './source.ts';
 import { COMPLETE_SENTINEL, type StreamState, writeStreamState } from './state.ts';
 import type { Member } from './tasks.ts';
 import type { Writer } from './writer.ts';
@@ -10,7 +11,7 @@ const MOST_UNSAVED = 10_000;
 export interface Output {
   announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void;
   /** Prints rows, with a STATE between them where too many would be without. */
-  emit(member: Member, rows: readonly JsonObject[]): Promise<void>;
+  emit(member: Member, rows: readonly Row[]): Promise<void>;
   /** Says what is finished of a stream that is being read. */
   save(member: Member): Promise<void>;
   /** Says that a stream was read to its end. */

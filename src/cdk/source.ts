@@ -16,10 +16,12 @@ export interface Window extends Interval {
   readonly open: boolean;
 }
 
-/** Mapped rows of one stream, ready to be printed. */
+/** A row, ready to be printed, or its JSON on one line where whoever made it has that. */
+export type Row = JsonObject | string;
+
 export interface Rows {
   readonly stream: string;
-  readonly rows: readonly JsonObject[];
+  readonly rows: readonly Row[];
 }
 
 /**
@@ -59,7 +61,7 @@ export interface FileRun {
    * The rows that the bookmark does not cover, older files first. A file that cannot be read does
    * not keep the others from being read: the error that names it comes at the end.
    */
-  pages(signal: AbortSignal): AsyncIterable<readonly JsonObject[]>;
+  pages(signal: AbortSignal): AsyncIterable<readonly Row[]>;
   /** What may be saved now: it covers each page whose successor was asked for (I1). */
   bookmark(): JsonObject;
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { SystemError } from './errors.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
+import type { Row } from './source.ts';
 
 /**
  * Characters gathered before they are handed to the sink. Joined lines pass a pipe about twice as
@@ -24,11 +25,7 @@ export interface Writer {
    * order as long as their caller awaits this.
    * @throws DestinationGone, at once and for good
    */
-  records(
-    stream: StreamDescriptor,
-    rows: readonly JsonObject[],
-    emittedAtMs: number,
-  ): Promise<void>;
+  records(stream: StreamDescriptor, rows: readonly Row[], emittedAtMs: number): Promise<void>;
   /**
    * Appends a STATE, at the moment of the call, and resolves when the reader keeps up. It counts
    * the records of its stream since the stream's previous STATE.
@@ -149,7 +146,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       const suffix = `,"emitted_at":${emittedAtMs}}}\n`;
       try {
         for (const row of rows) {
-          const data = JSON.stringify(row);
+          const data = typeof row === 'string' ? row : JSON.stringify(row);
           // Hosts drop such a record without a word, and then miss it in their count.
           if (data === '{}') throw emptyRecord(stream.name);
           pending += account.recordPrefix + data + suffix;

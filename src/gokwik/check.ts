@@ -7,6 +7,7 @@ import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
 import type { FileTools } from './exports/reader.ts';
 import { createPaginator } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
+import { objectOf } from './records/raw.ts';
 import { buildRequest, placeholdersOf, rowPlaceholders, windowBounds } from './request.ts';
 import { DAY_MS, type Settings } from './settings.ts';
 import { compilePlainMapper, enabledStreams } from './streams/open.ts';
@@ -128,7 +129,7 @@ async function askEndpoint(
     const answer = await http.get(request, { signal, inspect, accept });
     const isEmpty = accept.includes(bodyStatus(answer.body) ?? answer.status);
     const rows = isEmpty ? [] : readPage(paginator, profile, settings, answer).rows;
-    return { stream, kind: 'rows', rows };
+    return { stream, kind: 'rows', rows: rows.map(objectOf) };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
     throw error;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
 import type { Anomalies } from './anomalies.ts';
 import type { Paging, StreamProfile } from './profile.ts';
+import { type RawRow, textOf } from './records/raw.ts';
 
 /** A page's rows and the parameters that ask for the next page; none: this was the last. */
 export interface RawPage {
-  readonly rows: readonly JsonObject[];
+  readonly rows: readonly RawRow[];
   readonly next: Readonly<Record<string, string>> | undefined;
 }
 
@@ -63,13 +63,14 @@ export function createPaginator(
  * last row and the number of rows are enough to know a page by. One row alone may have slipped on to
  * the next page while it was read, so a page of one has to come more often.
  */
-function createMemory(): { page(rows: readonly JsonObject[]): boolean; forget(): void } {
+function createMemory(): { page(rows: readonly RawRow[]): boolean; forget(): void } {
   const times = new Map<string, number>();
   return {
     page(rows) {
-      if (rows.length === 0) return false;
+      const [first, last] = [rows[0], rows.at(-1)];
+      if (first === undefined || last === undefined) return false;
       const print = createHash('sha1')
-        .update(JSON.stringify([rows[0], rows.at(-1), rows.length]))
+        .update(`${textOf(first)} ${textOf(last)} ${rows.length}`)
         .digest('base64');
       const before = times.get(print) ?? 0;
       times.set(print, before + 1);
@@ -205,7 +206,7 @@ function findRows(
   body: unknown,
   paths: readonly string[],
   anomalies: Anomalies,
-): JsonObject[] {
+): RawRow[] {
   for (const path of paths) {
     const list = valueAt(body, path);
     if (!Array.isArray(list)) continue;

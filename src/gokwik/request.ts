@@ -52,13 +52,14 @@ export function buildRequest(
 ): HttpRequest {
   const path = profile.path ?? '';
   const url = new URL(`${settings.hosts[profile.family]}${path.startsWith('/') ? '' : '/'}${path}`);
+  // Written once: each change of a URL's own parameters writes the whole of it.
+  const query = new URLSearchParams(url.search);
   for (const [name, template] of Object.entries(profile.query)) {
-    url.searchParams.set(name, fill(template, placeholders));
+    query.set(name, fill(template, placeholders));
   }
-  if (profile.family === 'merchant' && settings.merchantId) {
-    url.searchParams.set('mid', settings.merchantId);
-  }
-  for (const [name, value] of Object.entries(paging)) url.searchParams.set(name, value);
+  if (profile.family === 'merchant' && settings.merchantId) query.set('mid', settings.merchantId);
+  for (const [name, value] of Object.entries(paging)) query.set(name, value);
+  url.search = query.toString();
   return {
     url: url.href,
     headers: headersFor(profile.family, settings.credentials),

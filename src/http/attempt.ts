@@ -1,7 +1,7 @@
 import { TransientError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import type { Breaker } from './breaker.ts';
-import type { Client, Result } from './client.ts';
+import type { Client, Parse, Result } from './client.ts';
 import type { Sleep } from './deadline.ts';
 import { type Headers, retryAfterOf } from './headers.ts';
 import type { Limiter, Permit } from './limiter.ts';
@@ -32,6 +32,8 @@ export interface GetOptions {
   /** Told that the request waits for the server's limit until then (epoch milliseconds). */
   readonly onWait?: (untilMs: number) => void;
   readonly attempts?: number;
+  /** Bytes of the body → value; throws for what is not JSON. Default: `parseJson`. */
+  readonly parse?: Parse;
   /** Statuses that are good answers of this endpoint, whatever they usually mean: 404 for "none". */
   readonly accept?: readonly number[];
 }
@@ -64,9 +66,9 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
   const { client, limiter, breaker, tally, log, now, random, sleep, backoff, budgetMs } = wire;
   const { stream, endpoint } = request;
   const { signal, onWait } = options;
-  const { host, pathname, searchParams } = new URL(request.url);
+  const { host, pathname, search } = new URL(request.url);
   // The names of the parameters only: their values may hold ids.
-  const shown = [pathname, [...new Set(searchParams.keys())].join('&')].filter(Boolean).join('?');
+  const shown = pathname + search.replace(/=[^&]*/g, '');
   let outcome: Outcome | undefined;
   let isInside = false;
   let limitedBefore = 0;
@@ -151,7 +153,7 @@ export function createAttempts(request: HttpRequest, options: GetOptions, wire: 
       if (shutBy) throw shutBy;
       const call = breaker.begin();
       tally.sent(stream);
-      const result = await client.send(request, signal);
+      const result = await client.send(request, signal, options.parse);
       signal.throwIfAborted();
       tally.answered(result);
       const { kind, status = 0, headers = {}, ms } = result;

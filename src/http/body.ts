@@ -31,15 +31,37 @@ export async function readBody(
   }
   const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase());
   // The plain case is most of them, and without the pipeline costs half as much.
-  if (!decoder) return collect(cap(maxBytes)(source));
+  if (!decoder) return gather(source, maxBytes);
   return pipeline(source, cap(maxBytes), decoder(), cap(maxBytes), collect);
+}
+
+/** By events, which take half the time of an iterator. */
+function gather(source: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    source.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > maxBytes) source.destroy(tooLarge());
+    });
+    source.on('end', () => resolve(join(chunks)));
+    source.on('error', reject);
+    // Without an error too, a body that was cut is not waited for.
+    source.on('close', () => {
+      if (!source.readableEnded) reject(failWith('body cut short', 'ECONNRESET'));
+    });
+  });
 }
 
 async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return join(chunks);
 }
+
+const join = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 
 function cap(maxBytes: number) {
   return async function* (stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -52,6 +74,7 @@ function cap(maxBytes: number) {
   };
 }
 
-function tooLarge(): Error {
-  return Object.assign(new Error('body too large'), { code: TOO_LARGE });
-}
+const tooLarge = (): Error => failWith('body too large', TOO_LARGE);
+
+const failWith = (message: string, code: string): Error =>
+  Object.assign(new Error(message), { code });

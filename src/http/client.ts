@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { readBody } from './body.ts';
 import { withDeadline } from './deadline.ts';
 import type { Headers } from './headers.ts';
@@ -36,9 +35,11 @@ export interface Failure {
 
 export type Result = Response | Failure;
 
+export type Parse = (bytes: Buffer) => unknown;
+
 export interface Client {
   /** One GET of an absolute URL. Resolves whatever happens, an abort included. */
-  send(request: ClientRequest, signal: AbortSignal): Promise<Result>;
+  send(request: ClientRequest, signal: AbortSignal, parse?: Parse): Promise<Result>;
   close(): void;
 }
 
@@ -55,8 +56,17 @@ export interface ClientOptions extends TransportOptions {
 export function createClient(options: ClientOptions): Client {
   const { now, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = options;
   const transport = createTransport(options);
+  const common = {
+    Accept: 'application/json',
+    'Accept-Encoding': 'gzip',
+    'User-Agent': options.userAgent,
+  };
 
-  async function send(request: ClientRequest, signal: AbortSignal): Promise<Result> {
+  async function send(
+    request: ClientRequest,
+    signal: AbortSignal,
+    parse: Parse = parseJson,
+  ): Promise<Result> {
     const startedMs = now();
     const url = new URL(request.url);
     const head: { status?: number; headers?: Headers } = {};
@@ -75,15 +85,8 @@ export function createClient(options: ClientOptions): Client {
     try {
       return await withDeadline(signal, timeoutMs, async (linked) => {
         deadline = linked;
-        const answer = await transport.instance.get<IncomingMessage>(request.url, {
-          signal: linked,
-          headers: {
-            ...request.headers,
-            Accept: 'application/json',
-            'Accept-Encoding': 'gzip',
-            'User-Agent': options.userAgent,
-          },
-        });
+        const sent = { ...request.headers, ...common };
+        const answer = await transport.get(request.url, sent, linked);
         const { status, data } = answer;
         const headers = plainHeaders(data.headers);
         Object.assign(head, { status, headers });
@@ -94,7 +97,7 @@ export function createClient(options: ClientOptions): Client {
         }
         const bytes = await readBody(data, headers, maxBytes);
         try {
-          const body = parseJson(bytes);
+          const body = parse(bytes);
           return {
             kind: 'response',
             status,

@@ -53,11 +53,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       if (transport.refuse(url) !== undefined) {
         throw failure(address, 'leads to an address that is private or not encrypted');
       }
-      const { data } = await transport.instance.get<IncomingMessage>(url.href, {
-        signal,
-        headers: { ...headers, 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' },
-        timeout: silenceMs,
-      });
+      const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
+      const { data } = await transport.get(url.href, { ...headers, ...common }, signal, silenceMs);
       const { statusCode = 0, headers: answered } = data;
       const { location } = answered;
       if (statusCode < 301 || statusCode > 308 || statusCode === 304 || !location) return data;

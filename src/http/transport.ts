@@ -1,7 +1,7 @@
 import type { lookup as systemLookup } from 'node:dns';
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance } from 'axios';
+import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { BLOCKED, guardedLookup, isPrivateHost } from './guard.ts';
 import type { Headers } from './headers.ts';
 
@@ -15,7 +15,16 @@ export interface TransportOptions {
 
 /** The one place where axios is set up: safe agents, no redirects, no proxy, bodies as streams. */
 export interface Transport {
-  readonly instance: AxiosInstance;
+  /**
+   * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
+   * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
+   */
+  get(
+    url: string,
+    headers: Headers,
+    signal: AbortSignal,
+    silenceMs?: number,
+  ): Promise<AxiosResponse<IncomingMessage>>;
   /** The guard of literal addresses and schemes, at each request: undefined, or the code. */
   refuse(url: URL): string | undefined;
   close(): void;
@@ -34,8 +43,12 @@ export function createTransport({
   const httpAgent = new HttpAgent(agentOptions);
   // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
   const httpsAgent = new HttpsAgent({ ...agentOptions, rejectUnauthorized: true });
-  const instance = axios.create({
-    adapter: 'http',
+  // What axios puts around its adapter (merged configs, interceptors, transforms) has nothing to do
+  // here, and takes longer than the adapter itself.
+  const adapter = axios.getAdapter('http');
+  const config: Omit<InternalAxiosRequestConfig, 'headers'> = {
+    ...axios.defaults,
+    method: 'get',
     httpAgent,
     httpsAgent,
     proxy: false,
@@ -46,9 +59,12 @@ export function createTransport({
     responseType: 'stream',
     transformResponse: [],
     validateStatus: () => true,
-  });
+  };
   return {
-    instance,
+    get(url, headers, signal, silenceMs = 0) {
+      const own = { url, signal, timeout: silenceMs, headers: new AxiosHeaders({ ...headers }) };
+      return adapter({ ...config, ...own });
+    },
     refuse(url) {
       const isAllowed = url.protocol === 'https:' || (allowPrivate && url.protocol === 'http:');
       const isRefused = !isAllowed || (!allowPrivate && isPrivateHost(url.hostname));

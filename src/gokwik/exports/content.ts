@@ -33,7 +33,7 @@ export interface Opened {
   open(): Bytes;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
 

@@ -1,7 +1,7 @@
 /** The files of one stream, older ones first, each from where its last reading ended. */
 
 import { ConfigError, TransientError } from '../../cdk/errors.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Row } from '../../cdk/source.ts';
 import { type Part, partsOf } from './content.ts';
 import { describeLocation, type FoundFile, isNamed, listFiles } from './location.ts';
 import type { Marks } from './marks.ts';
@@ -25,7 +25,7 @@ export async function* readFiles(
   options: FileReaderOptions,
   marks: Marks,
   signal: AbortSignal,
-): AsyncGenerator<JsonObject[]> {
+): AsyncGenerator<Row[]> {
   const { stream, log } = options;
   const problems: string[] = [];
   const listed = await listAll(options, problems);
@@ -99,7 +99,7 @@ async function* readFile(
   marks: Marks,
   options: FileReaderOptions,
   signal: AbortSignal,
-): AsyncGenerator<JsonObject[]> {
+): AsyncGenerator<Row[]> {
   const opened = await openFound(file, marks.get(file.name), options.openDownloader, signal);
   if (!opened) return;
   for await (const part of partsOf(opened)) {
@@ -113,12 +113,12 @@ async function* readPart(
   { format }: FileSource,
   marks: Marks,
   { stream, mapper, zone, anomalies, log }: FileReaderOptions,
-): AsyncGenerator<JsonObject[]> {
+): AsyncGenerator<Row[]> {
   const { name, label, asOfMs } = part;
   let emitted = 0;
   const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
   for await (const { rows, mark } of readText(part, marks.get(name), form)) {
-    yield rows.map((raw) => mapper.map(raw).row);
+    yield rows.map((raw) => mapper.print(raw).text);
     marks.set(name, mark);
     const steps = Math.floor((emitted + rows.length) / PROGRESS_ROWS);
     if (steps > Math.floor(emitted / PROGRESS_ROWS)) {

@@ -19,6 +19,12 @@ export interface Field {
   readonly convert: Convert;
   /** A string is what the field should be, and stays as it is: no call needed. */
   readonly takesText: boolean;
+  /** The same of a number. */
+  readonly takesNumber: boolean;
+  /** Of an object: its declared members. */
+  readonly members: ReadonlyMap<string, Field> | undefined;
+  /** Of a list: what its entries are. */
+  readonly item: Field | undefined;
 }
 
 export interface FieldOptions {
@@ -28,23 +34,52 @@ export interface FieldOptions {
   count: (what: string) => void;
 }
 
+/** The fields of a stream by name. What the connector makes itself is none of them. */
+export function compileFields(schema: JsonObject, options: FieldOptions): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  for (const [name, inner] of propertiesOf(schema)) {
+    if (name === 'record_key' || inner['x-derived'] !== undefined) continue;
+    fields.set(name, compileField(name, inner, name, options));
+  }
+  return fields;
+}
+
 /** `path` names the field in phrases: `line_items.price`. */
-export function compileField(
+function compileField(
   name: string,
   schema: JsonObject,
   path: string,
   options: FieldOptions,
 ): Field {
-  const convert = compileConvert(schema, path, options);
-  const takesText =
-    typesOf(schema).join() === 'string' &&
-    schema.format === undefined &&
-    schema['x-null'] === undefined;
-  return { name, convert, takesText };
+  const type = typesOf(schema).join();
+  const isPlain = schema.format === undefined && schema['x-null'] === undefined;
+  const members =
+    type === 'object'
+      ? new Map(
+          propertiesOf(schema).map(([member, inner]) => [
+            member,
+            compileField(member, inner, `${path}.${member}`, options),
+          ]),
+        )
+      : undefined;
+  const items = isJsonObject(schema.items) ? schema.items : {};
+  const item = type === 'array' ? compileField(name, items, path, options) : undefined;
+  const inside = { members, item };
+  const convert = compileConvert(schema, path, options, inside);
+  const takesText = type === 'string' && isPlain;
+  const takesNumber = type === 'number' && isPlain;
+  return { name, convert, takesText, takesNumber, ...inside };
 }
 
-function compileConvert(schema: JsonObject, path: string, options: FieldOptions): Convert {
-  const convert = chooseConverter(schema, path, options);
+type Inside = Pick<Field, 'members' | 'item'>;
+
+function compileConvert(
+  schema: JsonObject,
+  path: string,
+  options: FieldOptions,
+  inside: Inside,
+): Convert {
+  const convert = chooseConverter(schema, path, options, inside);
   const words = schema['x-null'];
   if (!Array.isArray(words)) return convert;
   const nulls = words.map((word) => String(word).toLowerCase());
@@ -58,7 +93,12 @@ function compileConvert(schema: JsonObject, path: string, options: FieldOptions)
       : convert(value);
 }
 
-function chooseConverter(schema: JsonObject, path: string, options: FieldOptions): Convert {
+function chooseConverter(
+  schema: JsonObject,
+  path: string,
+  options: FieldOptions,
+  { members, item }: Inside,
+): Convert {
   const types = typesOf(schema);
   if (types.length > 1) return convertUnion(types, schema, path, options);
   const { zone, count } = options;
@@ -83,9 +123,9 @@ function chooseConverter(schema: JsonObject, path: string, options: FieldOptions
       return (value) => (typeof value === 'boolean' ? value : convert(value));
     }
     case 'object':
-      return convertObject(schema, path, options);
+      return convertObject(members ?? new Map(), path, options);
     case 'array':
-      return convertArray(schema, path, options);
+      return item === undefined ? (value) => value : convertArray(item, schema, path, options);
     default:
       return (value) => value;
   }
@@ -99,7 +139,7 @@ function convertUnion(
   options: FieldOptions,
 ): Convert {
   const converters = new Map(
-    types.map((type) => [type, chooseConverter({ ...schema, type }, path, options)]),
+    types.map((type) => [type, compileField('', { ...schema, type }, path, options).convert]),
   );
   const [first = ''] = types;
   return (value) => {
@@ -137,11 +177,11 @@ function convertText(path: string, count: FieldOptions['count']): Convert {
   };
 }
 
-function convertObject(schema: JsonObject, path: string, options: FieldOptions): Convert {
-  const fields = new Map<string, Field>();
-  for (const [name, inner] of propertiesOf(schema)) {
-    fields.set(name, compileField(name, inner, `${path}.${name}`, options));
-  }
+function convertObject(
+  fields: ReadonlyMap<string, Field>,
+  path: string,
+  options: FieldOptions,
+): Convert {
   const membersOf = rememberShapes((keys) => keys.map((name) => fields.get(name)));
   const phrase = `\`${path}\` is not an object; null was emitted`;
   const convert = (from: JsonObject): JsonObject => {
@@ -170,10 +210,13 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
   };
 }
 
-function convertArray(schema: JsonObject, path: string, options: FieldOptions): Convert {
-  const items = isJsonObject(schema.items) ? schema.items : {};
-  const convertItem = compileConvert(items, path, options);
-  const holdsText = typesOf(items).includes('string');
+function convertArray(
+  { convert: convertItem }: Field,
+  schema: JsonObject,
+  path: string,
+  options: FieldOptions,
+): Convert {
+  const holdsText = isJsonObject(schema.items) && typesOf(schema.items).includes('string');
   const phrase = `\`${path}\` is not a list; null was emitted`;
   const convert = (from: Json[]): Json[] => {
     let to = from;

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { StreamProfile } from '../profile.ts';
 import { propertiesOf, typesOf } from './declared.ts';
 import { mergeObjects, setAtPath, splitDotted } from './dotted.ts';
-import { compileField, type Field } from './fields.ts';
+import type { Field } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { rememberShapes } from './shapes.ts';
 import { getOwn, isBlank, isText, setOwn } from './values.ts';
@@ -24,16 +24,12 @@ interface Plan {
 export function compileFill(
   schema: JsonObject,
   profile: StreamProfile,
+  fields: ReadonlyMap<string, Field>,
   count: (what: string) => void,
 ): (raw: JsonObject) => JsonObject {
   const properties = propertiesOf(schema);
   const derived = properties.filter(([, inner]) => inner['x-derived'] === 'payment_class');
   const declared = new Set(['record_key', ...properties.map(([name]) => name)]);
-  const fields = new Map<string, Field>();
-  for (const [name, inner] of properties) {
-    if (name === 'record_key' || inner['x-derived'] !== undefined) continue;
-    fields.set(name, compileField(name, inner, name, { zone: profile.time.zone, count }));
-  }
   const heads = new Set(
     properties.filter(([, inner]) => typesOf(inner).includes('object')).map(([name]) => name),
   );
@@ -61,7 +57,9 @@ export function compileFill(
       if (!isBlank(row[field])) continue;
       for (const name of names) {
         const value = getOwn(raw, name) ?? null;
-        const converted = value === null ? null : (fields.get(field)?.convert(value) ?? value);
+        if (value === null) continue;
+        const declared = fields.get(field);
+        const converted = declared ? declared.convert(value) : value;
         if (isBlank(converted)) continue;
         setOwn(row, field, converted);
         break;

@@ -8,8 +8,11 @@ import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../profile.ts';
 import { propertiesOf } from './declared.ts';
+import { compileFields } from './fields.ts';
 import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
+import { createPrinter } from './printer.ts';
+import { objectOf, type RawRow } from './raw.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
 
@@ -24,7 +27,21 @@ export interface Mapped {
   personal?: Personal;
 }
 
+/** A row that is ready to be emitted. */
+interface Printed extends Mapped {
+  /** Of its fields at least those that others ask for: its key, its moments, what children take. */
+  row: JsonObject;
+  /** All of it, as JSON. */
+  text: string;
+}
+
 export interface Mapper {
+  /** Whether `print` needs no objects. */
+  readonly takesText: boolean;
+  /** As `map`, for a row that is to be emitted: mostly without making an object of it. */
+  print(raw: RawRow): Printed;
+  /** As `mapChild`, for a row that is to be emitted. */
+  printChild(raw: RawRow, parent: Mapped, position: number): Printed;
   /** A raw row of the API → emitted row. Never throws on data. */
   map(raw: JsonObject): Mapped;
   /**
@@ -46,6 +63,8 @@ export interface MapperOptions {
   profile: StreamProfile;
   pii: Pii;
   anomalies: Anomalies;
+  /** Fields that other streams take from this one's rows. */
+  given?: readonly string[];
 }
 
 const KEY = 'record_key';
@@ -58,7 +77,8 @@ export function compileMapper(options: MapperOptions): Mapper {
   const { zone } = profile.time;
   const inherited = profile.inherit ?? [];
   const [cursor = 'updated_at', ...laterCursors] = profile.cursor;
-  const fill = compileFill(schema, profile, count);
+  const fields = compileFields(schema, { zone, count });
+  const fill = compileFill(schema, profile, fields, count);
   const readKey = compileKey(profile.key);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii.compile(schema, exempt);
@@ -67,6 +87,16 @@ export function compileMapper(options: MapperOptions): Mapper {
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor)?.format !== undefined;
   const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
+  const asked = [
+    ...exempt,
+    'created_at',
+    ...(hasSource ? ['_source'] : []),
+    ...(hasPosition ? ['position'] : []),
+    ...(profile.per === undefined ? [] : REFUND_IDENTITY),
+    ...(options.given ?? []),
+  ];
+  // A row that hides something is looked at as a whole.
+  const printer = hide ? undefined : createPrinter({ schema, profile, fields, asked, count });
 
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
@@ -125,19 +155,32 @@ export function compileMapper(options: MapperOptions): Mapper {
     return { row, key, cursorMs, personal };
   }
 
+  function finish(row: JsonObject, raw: RawRow): Mapped {
+    const cursorMs = stamp(row);
+    return seal(row, readKey(row) ?? standInKey(row, objectOf(raw)), cursorMs);
+  }
+
+  function finishChild(row: JsonObject, parent: Mapped, position: number): Mapped {
+    inherit(row, parent.row);
+    stampFrom(parent, row);
+    if (hasPosition) row.position = position;
+    return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
+  }
+
+  /** `complete` sees the whole row, or of a row that is printed as it comes, what was asked for. */
+  function print(raw: RawRow, complete: (row: JsonObject) => Mapped): Printed {
+    const asked = printer?.read(raw);
+    const printed = complete(asked ?? fill(objectOf(raw))) as Printed;
+    printed.text = printer && asked ? printer.write(asked) : JSON.stringify(printed.row);
+    return printed;
+  }
+
   return {
-    map(raw) {
-      const row = fill(raw);
-      const cursorMs = stamp(row);
-      return seal(row, readKey(row) ?? standInKey(row, raw), cursorMs);
-    },
-    mapChild(raw, parent, position) {
-      const row = fill(raw);
-      inherit(row, parent.row);
-      stampFrom(parent, row);
-      if (hasPosition) row.position = position;
-      return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
-    },
+    takesText: printer !== undefined,
+    map: (raw) => finish(fill(raw), raw),
+    mapChild: (raw, parent, position) => finishChild(fill(raw), parent, position),
+    print: (raw) => print(raw, (row) => finish(row, raw)),
+    printChild: (raw, parent, position) => print(raw, (row) => finishChild(row, parent, position)),
     mapRelated(raw, parent) {
       const row = fill(raw);
       const moment = row[cursor] ?? null;

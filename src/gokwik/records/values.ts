@@ -72,8 +72,10 @@ export function isBlank(value: Json | undefined): boolean {
 
 /** A string that says something. A blank one is missing, and missing is null, never "". */
 export function isText(value: Json | undefined): value is string {
-  // Almost every string begins with a character that is no white space.
-  return typeof value === 'string' && (value.charCodeAt(0) > 32 || !isBlank(value));
+  if (typeof value !== 'string') return false;
+  // Almost every string begins with a character that is no white space; beyond ASCII there is more.
+  const first = value.charCodeAt(0);
+  return (first > 32 && first < 128) || !isBlank(value);
 }
 
 /** The value of an own property: a row may hold `constructor`, or not, whatever the prototype says. */

@@ -1,6 +1,7 @@
 import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpRequest } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
+import { parseBody } from '../body.ts';
 import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
 import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
 import type { StreamProfile } from '../profile.ts';
@@ -17,6 +18,8 @@ export interface StreamTools {
 /**
  * The pages of one request sequence. The next page is asked for while the last one is being
  * printed; at most these two are in memory (I8).
+ *
+ * @param isPrinted whether rows are only printed: they then stay text, if they can.
  */
 export async function* fetchPages(
   stream: string,
@@ -24,6 +27,7 @@ export async function* fetchPages(
   placeholders: Placeholders,
   { http, settings, anomalies }: StreamTools,
   context: ReadContext,
+  isPrinted = false,
 ): AsyncGenerator<RawPage> {
   const paginator = createPaginator(stream, profile, anomalies);
   const inspect = inspectEnvelope(stream, profile, settings);
@@ -31,7 +35,9 @@ export async function* fetchPages(
   const fetchPage = async (params: Placeholders): Promise<RawPage> => {
     const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
     const { signal, onWait } = context;
-    const ask = () => http.get(request, { signal, onWait, inspect, accept });
+    const parse = isPrinted && ((bytes: Buffer) => parseBody(bytes, profile.records));
+    const options = { signal, onWait, inspect, accept, ...(parse && { parse }) };
+    const ask = () => http.get(request, options);
     let answer = await ask();
     // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
     // said twice. (One request for each of many orders is not worth two.)

@@ -1,14 +1,14 @@
-import type { JsonObject } from '../../cdk/protocol.ts';
-import type { Page, ReadContext, Rows, Window } from '../../cdk/source.ts';
+import type { Page, ReadContext, Row, Rows, Window } from '../../cdk/source.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { StreamProfile } from '../profile.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
+import { listIn, type RawRow } from '../records/raw.ts';
 import { parseInstant } from '../records/time.ts';
 import { windowBounds } from '../request.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 
 /** Rows mapped before they are printed: few, so that a large page is not in memory twice (I8). */
-const ROWS_AT_ONCE = 50;
+const ROWS_AT_ONCE = 25;
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
 export interface MappedStream {
@@ -29,27 +29,29 @@ export async function* readList(
   const { settings, anomalies } = tools;
   const bounds = windowBounds(window, parent.profile.time, settings.startMs);
   const wanted = children.filter((child) => selected.has(child.name));
-  for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
+  const { name, profile, mapper } = parent;
+  const pages = fetchPages(name, profile, bounds, tools, context, mapper.takesText);
+  for await (const page of pages) {
     for (let at = 0; at < page.rows.length; at += ROWS_AT_ONCE) {
       yield mapRows(page.rows.slice(at, at + ROWS_AT_ONCE));
     }
   }
 
-  function mapRows(raws: readonly JsonObject[]): Page {
-    const parentRows: JsonObject[] = [];
-    const childRows = wanted.map((child): Rows & { rows: JsonObject[] } => ({
+  function mapRows(raws: readonly RawRow[]): Page {
+    const parentRows: Row[] = [];
+    const childRows = wanted.map((child): Rows & { rows: Row[] } => ({
       stream: child.name,
       rows: [],
     }));
     for (const raw of raws) {
-      const mapped = parent.mapper.map(raw);
-      if (isLaterThan(window, mapped, parent.profile)) {
+      const printed = parent.mapper.print(raw);
+      if (isLaterThan(window, printed, parent.profile)) {
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
         continue;
       }
-      parentRows.push(mapped.row);
+      parentRows.push(printed.text);
       for (const [index, child] of wanted.entries()) {
-        mapChildren(raw, mapped, child, childRows[index]?.rows ?? [], anomalies);
+        mapChildren(raw, printed, child, childRows[index]?.rows ?? [], anomalies);
       }
     }
     const rows = selected.has(parent.name) ? [{ stream: parent.name, rows: parentRows }] : [];
@@ -70,19 +72,18 @@ export function isLaterThan(window: Window, { row }: Mapped, { time }: StreamPro
 }
 
 function mapChildren(
-  raw: JsonObject,
+  raw: RawRow,
   parent: Mapped,
   child: MappedStream,
-  rows: JsonObject[],
+  rows: Row[],
   anomalies: Anomalies,
 ): void {
   for (const field of child.profile.records) {
-    const list = raw[field];
-    if (!Array.isArray(list)) continue;
+    const list = listIn(raw, field);
+    if (list === undefined) continue;
     for (const [position, item] of list.entries()) {
-      if (typeof item === 'object' && item !== null && !Array.isArray(item)) {
-        rows.push(child.mapper.mapChild(item, parent, position).row);
-      } else {
+      if (item !== undefined) rows.push(child.mapper.printChild(item, parent, position).text);
+      else {
         anomalies.add(child.name, 'an entry of the list was not an object and was dropped');
       }
     }

@@ -70,7 +70,9 @@ export function enabledStreams({ profile, credentials, hasApi }: Settings): stri
 function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools): MappedStream {
   const profile = streamProfile(name, settings);
   const schema = schemaOf(name, settings);
-  const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
+  const children = Object.values(settings.profile.streams).filter((s) => s.child_of === name);
+  const given = children.flatMap(({ inherit = [], cursor }) => [...inherit, ...cursor]);
+  const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies, given });
   return { name, profile, mapper };
 }
 

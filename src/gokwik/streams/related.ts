@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import type { Mapped } from '../records/mapper.ts';
+import { objectOf } from '../records/raw.ts';
 import { placeholdersOf, rowPlaceholders, windowBounds } from '../request.ts';
 import { fetchPages, type StreamTools } from './fetch.ts';
 import { isLaterThan, type MappedStream } from './list.ts';
@@ -22,7 +23,7 @@ export async function* readRelated(
   const bounds = windowBounds(window, parent.profile.time, tools.settings.startMs);
   for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
     const parents = page.rows
-      .map((raw) => parent.mapper.map(raw))
+      .map((raw) => parent.mapper.map(objectOf(raw)))
       .filter(
         (mapped) =>
           !isLaterThan(window, mapped, parent.profile) && qualifies(mapped, stream, tools),
@@ -32,7 +33,8 @@ export async function* readRelated(
       const placeholders = rowPlaceholders(mapped.row);
       const pages = fetchPages(stream.name, stream.profile, placeholders, tools, context);
       for await (const { rows: found } of pages) {
-        for (const raw of found) rows[index]?.push(stream.mapper.mapRelated(raw, mapped).row);
+        for (const raw of found)
+          rows[index]?.push(stream.mapper.mapRelated(objectOf(raw), mapped).row);
       }
     });
     yield [{ stream: stream.name, rows: rows.flat() }];

@@ -20,7 +20,7 @@ const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index);
 
 /** Passes raw rows on: mapping is another file's business. */
-const mapper = { map: (row: JsonObject) => ({ row }) } as unknown as Mapper;
+const mapper = { print: (row: JsonObject) => ({ text: JSON.stringify(row) }) } as unknown as Mapper;
 
 function readerFor(location: string) {
   const anomalies = createAnomalies();
@@ -55,7 +55,7 @@ async function read(location: string, bookmark?: JsonObject, pages = Number.POSI
       left -= 1;
       // Killed before it could print them.
       if (left < 0) return { ids, bookmark: run.bookmark(), error, logged };
-      ids.push(...rows.map((row) => Number(row.platform_order_id)));
+      ids.push(...rows.map((row) => Number(JSON.parse(String(row)).platform_order_id)));
     }
   } catch (reason) {
     error = reason as Error;
