@@ -82,11 +82,12 @@ export function streamMacros(
     const names = columnsIn(list).map(({ alias }) => alias);
     const order = `${cursor} desc nulls last, extracted_at desc nulls last`;
     return (
-      `(select arrived.* from ${arrived} as arrived left join ${copies} as copies ` +
+      `(with copies as ${copies} ` +
+      `select arrived.* from ${arrived} as arrived left join copies ` +
       'on copied_key = record_key where copied_key is null union all ' +
       `select ${names.join(', ')} from (select arrived.*, row_number() over ` +
       `(partition by record_key order by ${order}) as newest from ${arrived} as arrived ` +
-      `join ${copies} as copies on copied_key = record_key) as versions where newest = 1)`
+      'join copies on copied_key = record_key) as versions where newest = 1)'
     );
   }
 

@@ -56,25 +56,24 @@
 {#
   The latest version of each row: append plus lookback brings several. The newest by the stream's
   cursor counts; where the cursor never moves (shipments, returns), the one that was read last.
-  Only rows with several versions are sorted: in a destination that keeps one of each, none is.
+  Only rows with several versions are sorted: in a destination that keeps one of each, none is. Which
+  they are is asked once: as two subqueries it is the costliest part of most models.
 #}
 {% macro gokwik_latest(stream, columns, cursor) %}
 {%- set names = [] -%}
 {%- for pair in (columns ~ ', _airbyte_extracted_at time').split(',') -%}
   {%- do names.append(gokwik_alias(pair.split()[0]) | trim) -%}
 {%- endfor -%}
-{%- set copies -%}
-  (
+(
+  with copies as (
     select record_key as copied_key
     from {{ gokwik_arrived(stream, 'record_key text, ' ~ cursor ~ ' time', cursor) }} as arrived
     group by record_key
     having count(*) > 1
   )
-{%- endset -%}
-(
   select arrived.*
   from {{ gokwik_arrived(stream, columns, cursor) }} as arrived
-  left join {{ copies }} as copies on copies.copied_key = arrived.record_key
+  left join copies on copies.copied_key = arrived.record_key
   where copies.copied_key is null
   union all
   select {{ names | join(', ') }}
@@ -86,7 +85,7 @@
         order by arrived.{{ cursor }} desc nulls last, arrived.extracted_at desc nulls last
       ) as newest
     from {{ gokwik_arrived(stream, columns, cursor) }} as arrived
-    join {{ copies }} as copies on copies.copied_key = arrived.record_key
+    join copies on copies.copied_key = arrived.record_key
   ) as versions
   where newest = 1
 )
