@@ -10,17 +10,18 @@
   end{% endmacro %}
 
 {# `payment_class` of a method that was picked, as the connector has it for orders (test/analytics/words.ts
-   holds the two together). A method that nobody has heard of is neither COD nor prepaid. #}
+   holds the two together). A method that nobody has heard of is neither COD nor prepaid. The method
+   comes in lower case: made here, an engine makes it of every event, whatever its name. #}
 {% macro gokwik_method_class(method) %}case
-    when lower({{ method }}) like '%ppcod%' or (lower({{ method }}) like '%partial%' and lower({{ method }}) like '%cod%') then 'partial_cod'
-    when lower({{ method }}) in ('cod', 'gokwik cod') or lower({{ method }}) like '%cash%on%delivery%' then 'cod'
-    when lower({{ method }}) like '%upi%' or lower({{ method }}) like '%card%' or lower({{ method }}) like '%wallet%'
-      or lower({{ method }}) like '%net%banking%' or lower({{ method }}) like '%prepaid%' or lower({{ method }}) like '%pay%'
-      or lower({{ method }}) like '%consumer%finance%' or lower({{ method }}) like '%emi%' or lower({{ method }}) like '%credit%'
-      or lower({{ method }}) like '%debit%' or lower({{ method }}) like '%phonepe%' or lower({{ method }}) like '%snapmint%'
-      or lower({{ method }}) like '%simpl%' or lower({{ method }}) like '%bnpl%' or lower({{ method }}) like '%mobikwik%'
-      or lower({{ method }}) like '%freecharge%' or lower({{ method }}) like '%cashfree%' or lower({{ method }}) like '%easebuzz%'
-      or lower({{ method }}) like '%zestmoney%' or lower({{ method }}) like '%online%' then 'prepaid'
+    when {{ method }} like '%ppcod%' or ({{ method }} like '%partial%' and {{ method }} like '%cod%') then 'partial_cod'
+    when {{ method }} in ('cod', 'gokwik cod') or {{ method }} like '%cash%on%delivery%' then 'cod'
+    when {{ method }} like '%upi%' or {{ method }} like '%card%' or {{ method }} like '%wallet%'
+      or {{ method }} like '%net%banking%' or {{ method }} like '%prepaid%' or {{ method }} like '%pay%'
+      or {{ method }} like '%consumer%finance%' or {{ method }} like '%emi%' or {{ method }} like '%credit%'
+      or {{ method }} like '%debit%' or {{ method }} like '%phonepe%' or {{ method }} like '%snapmint%'
+      or {{ method }} like '%simpl%' or {{ method }} like '%bnpl%' or {{ method }} like '%mobikwik%'
+      or {{ method }} like '%freecharge%' or {{ method }} like '%cashfree%' or {{ method }} like '%easebuzz%'
+      or {{ method }} like '%zestmoney%' or {{ method }} like '%online%' then 'prepaid'
     else 'unknown'
   end{% endmacro %}
 

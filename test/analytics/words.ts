@@ -29,7 +29,7 @@ t.test('a method that was picked is of the class that the connector gives orders
     name === null ? [] : [name],
   );
   for (const method of [...methods, ...MORE]) {
-    const sql = render(`select {{ gokwik_method_class("'${method}'") }} as class`);
+    const sql = render(`select {{ gokwik_method_class("lower('${method}')") }} as class`);
     const [row] = (await connection.runAndReadAll(sql)).getRowObjectsJson();
     t.equal(row?.class, paymentClass(method, null), method || '(nothing)');
   }

@@ -5,30 +5,54 @@
   post_hook="delete from {{ this }} where order_key not in (select record_key from {{ ref('stg_gokwik__orders') }})"
 ) }}
 
-with joined as (
+with orders as (
+  -- Words are put right before the joins: see gokwik__checkouts.
   select
-    placed.record_key as order_key,
-    placed.request_id, placed.gokwik_oid, placed.moid, placed.platform_order_id,
-    placed.created_at, placed.updated_at, placed.india_date,
-    {{ gokwik_week('placed.india_date') }} as order_week,
-    placed.payment_class,
-    {{ gokwik_given('placed.payment_method') }} as payment_method,
-    {{ gokwik_given('placed.order_status') }} as order_status,
-    lower({{ gokwik_given('placed.order_status') }}) as order_state,
-    placed.total as total_rupees,
-    placed.cod_charges as cod_charges_rupees,
-    placed.total_discount as discount_rupees,
-    {{ gokwik_given('checkout.device') }} as device,
-    {{ gokwik_given('placed.utm_source') }} as source,
-    {{ gokwik_shopper('placed.customer_type') }} as shopper,
-    {{ gokwik_given('coalesce(predicted.risk_flag, placed.rto_risk_flag)') }} as predicted_risk,
+    record_key as order_key,
+    request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
+    {{ gokwik_week('india_date') }} as order_week,
+    payment_class,
+    {{ gokwik_given('payment_method') }} as payment_method,
+    {{ gokwik_given('order_status') }} as order_status,
+    lower({{ gokwik_given('order_status') }}) as order_state,
+    total as total_rupees,
+    cod_charges as cod_charges_rupees,
+    total_discount as discount_rupees,
+    {{ gokwik_given('utm_source') }} as source,
+    {{ gokwik_shopper('customer_type') }} as shopper,
+    trim(rto_risk_flag) as risk_flag,
+    rto_score,
+    {{ gokwik_given('pincode') }} as pincode,
+    city, state, awb_number, source_file,
+    coalesce({{ gokwik_state('shipment_status') }}, '') as shipment_state,
+    extracted_at
+  from {{ ref('stg_gokwik__orders') }}
+),
+predictions as (
+  select
+    record_key as request_id,
+    trim(risk_flag) as risk_flag,
+    score,
+    {{ gokwik_given('action') }} as risk_action,
+    lower(outcome) as outcome,
+    outcome_at, extracted_at
+  from {{ ref('stg_gokwik__rto_predictions') }}
+),
+joined as (
+  select
+    placed.order_key, placed.request_id, placed.gokwik_oid, placed.moid, placed.platform_order_id,
+    placed.created_at, placed.updated_at, placed.india_date, placed.order_week,
+    placed.payment_class, placed.payment_method, placed.order_status, placed.order_state,
+    placed.total_rupees, placed.cod_charges_rupees, placed.discount_rupees,
+    coalesce(checkout.device, 'not given') as device,
+    placed.source, placed.shopper,
+    coalesce(nullif(coalesce(predicted.risk_flag, placed.risk_flag), ''), 'not given') as predicted_risk,
     coalesce(predicted.score, placed.rto_score) as predicted_score,
-    {{ gokwik_given('predicted.action') }} as risk_action,
-    {{ gokwik_given('placed.pincode') }} as pincode,
-    placed.city, placed.state, placed.awb_number, placed.source_file,
+    coalesce(predicted.risk_action, 'not given') as risk_action,
+    placed.pincode, placed.city, placed.state, placed.awb_number, placed.source_file,
+    placed.shipment_state,
     checkout.cod_chosen_at, checkout.prepaid_chosen_at,
-    coalesce({{ gokwik_state('placed.shipment_status') }}, '') as shipment_state,
-    coalesce(lower(predicted.outcome), '') as rated_outcome, predicted.outcome_at,
+    coalesce(predicted.outcome, '') as rated_outcome, predicted.outcome_at,
     coalesce(parcel.parcels, 0) as parcels,
     coalesce(parcel.came_back, 0) as came_back,
     coalesce(parcel.delivered, 0) as delivered,
@@ -43,9 +67,9 @@ with joined as (
       coalesce(sent_back.extracted_at, placed.extracted_at),
       coalesce(refund.extracted_at, placed.extracted_at)
     ) as extracted_at
-  from {{ ref('stg_gokwik__orders') }} as placed
+  from orders as placed
   left join {{ ref('gokwik__checkouts') }} as checkout on checkout.checkout_key = placed.request_id
-  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.record_key = placed.request_id
+  left join predictions as predicted on predicted.request_id = placed.request_id
   left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_id = placed.moid
   left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.platform_order_id = placed.platform_order_id
   left join {{ ref('int_gokwik__refunds') }} as refund on refund.platform_order_id = placed.platform_order_id

@@ -13,8 +13,8 @@ select
   min(case when name = 'create-order' then occurred_at end) as order_created_at,
   min(case when name = 'order-complete' then occurred_at end) as order_completed_at,
   min(case when name = 'payment-failure' then occurred_at end) as payment_failed_at,
-  min(case when method_class in ('cod') then occurred_at end) as cod_chosen_at,
-  min(case when method_class in ('prepaid') then occurred_at end) as prepaid_chosen_at,
+  min(case when method_class = 'cod' then occurred_at end) as cod_chosen_at,
+  min(case when method_class = 'prepaid' then occurred_at end) as prepaid_chosen_at,
   max(extracted_at) as extracted_at
 from (
   select
@@ -24,7 +24,7 @@ from (
     select
       request_id, name, occurred_at, extracted_at,
       case
-        when name = 'payment-method-selected' then {{ gokwik_json_field('properties', 'payment_method') }}
+        when name = 'payment-method-selected' then lower({{ gokwik_json_field('properties', 'payment_method') }})
       end as method
     from {{ gokwik_typed('checkout_events', 'request_id text, name text, occurred_at time, properties json') }} as typed
     where request_id is not null
