@@ -6,11 +6,18 @@ with ages as (
   union all select 45 union all select 50 union all select 55 union all select 60
 ),
 shipped as (
+  -- Counted before they are put beside twelve ages.
   select
-    order_week, payment_class, predicted_risk, outcome,
-    {{ gokwik_days(gokwik_india_date('rto_known_at'), 'india_date') }} as rto_age_days
-  from {{ ref('gokwik__orders') }}
-  where is_shipped
+    order_week, payment_class, predicted_risk, outcome, rto_age_days,
+    cast(count(*) as int) as orders
+  from (
+    select
+      order_week, payment_class, predicted_risk, outcome,
+      {{ gokwik_days(gokwik_india_date('rto_known_at'), 'india_date') }} as rto_age_days
+    from {{ ref('gokwik__orders') }}
+    where is_shipped
+  ) as one
+  group by order_week, payment_class, predicted_risk, outcome, rto_age_days
 ),
 placed as (
   select order_week, payment_class, predicted_risk, count(*) as orders
@@ -21,13 +28,13 @@ placed as (
 aged as (
   select
     shipped.order_week, shipped.payment_class, shipped.predicted_risk, ages.age_days,
-    count(*) as shipped_orders,
+    sum(orders) as shipped_orders,
     -- Of unknown moment: counted at every age, so that no cohort looks good for lack of a date.
-    sum(case when outcome = 'rto' and coalesce(rto_age_days, 0) <= ages.age_days then 1 else 0 end) as rto_orders,
-    sum(case when outcome = 'rto' then 1 else 0 end) as rto_orders_to_date,
-    sum(case when outcome = 'rto' and rto_age_days is null then 1 else 0 end) as undated_rto_orders,
-    sum(case when outcome = 'delivered' then 1 else 0 end) as delivered_orders,
-    sum(case when outcome = 'in_transit' then 1 else 0 end) as open_orders
+    sum(case when outcome = 'rto' and coalesce(rto_age_days, 0) <= ages.age_days then orders else 0 end) as rto_orders,
+    sum(case when outcome = 'rto' then orders else 0 end) as rto_orders_to_date,
+    sum(case when outcome = 'rto' and rto_age_days is null then orders else 0 end) as undated_rto_orders,
+    sum(case when outcome = 'delivered' then orders else 0 end) as delivered_orders,
+    sum(case when outcome = 'in_transit' then orders else 0 end) as open_orders
   from shipped
   cross join ages
   group by shipped.order_week, shipped.payment_class, shipped.predicted_risk, ages.age_days

@@ -46,24 +46,39 @@ by_payment as (
   from captured
   full outer join settled on settled.payment_id = captured.payment_id
 ),
-found as (
-  select
-    by_payment.payment_id,
-    coalesce(by_moid.order_key, by_oid.order_key, by_platform.order_key) as order_key,
-    by_payment.payment_status, by_payment.captured_rupees, by_payment.paid_date,
-    by_payment.settlement_lines, by_payment.first_utr, by_payment.last_utr,
-    by_payment.first_settled_at, by_payment.gross_rupees, by_payment.credit_rupees,
-    by_payment.debit_rupees, by_payment.deducted_rupees,
-    coalesce(refunded.refunded_rupees, 0) as refunded_rupees,
-    by_payment.is_captured, by_payment.is_settled
+named as (
+  select by_payment.*, by_moid.order_key as order_by_moid
   from by_payment
-  left join refunded on refunded.payment_id = by_payment.payment_id
   left join {{ ref('int_gokwik__order_ids') }} as by_moid
     on by_moid.id_kind = 'moid' and by_moid.id = by_payment.moid
-  left join {{ ref('int_gokwik__order_ids') }} as by_oid
-    on by_oid.id_kind = 'gokwik_oid' and by_oid.id = by_payment.gokwik_oid
-  left join {{ ref('int_gokwik__order_ids') }} as by_platform
-    on by_platform.id_kind = 'platform_order_id' and by_platform.id = by_payment.platform_order_id
+),
+-- The other ids are looked up for the few payments that the first does not find an order for.
+by_oid as (
+  select gokwik_oid, min(order_key) as order_key
+  from {{ ref('gokwik__orders') }}
+  where gokwik_oid in (select gokwik_oid from named where order_by_moid is null)
+  group by gokwik_oid
+),
+by_platform as (
+  select platform_order_id, min(order_key) as order_key
+  from {{ ref('gokwik__orders') }}
+  where platform_order_id in (select platform_order_id from named where order_by_moid is null)
+  group by platform_order_id
+),
+found as (
+  select
+    named.payment_id,
+    coalesce(named.order_by_moid, by_oid.order_key, by_platform.order_key) as order_key,
+    named.payment_status, named.captured_rupees, named.paid_date,
+    named.settlement_lines, named.first_utr, named.last_utr,
+    named.first_settled_at, named.gross_rupees, named.credit_rupees,
+    named.debit_rupees, named.deducted_rupees,
+    coalesce(refunded.refunded_rupees, 0) as refunded_rupees,
+    named.is_captured, named.is_settled
+  from named
+  left join refunded on refunded.payment_id = named.payment_id
+  left join by_oid on by_oid.gokwik_oid = named.gokwik_oid
+  left join by_platform on by_platform.platform_order_id = named.platform_order_id
 ),
 everything as (
   select * from found
