@@ -1,13 +1,21 @@
 -- One row an order. Where `files` are configured beside the API, an order that was read before it had
 -- its platform's id is there twice, under GoKwik's id and under the platform's: the newest one counts.
--- Only orders that have several rows are sorted.
+-- Only orders that have several rows are sorted, and only those are counted that have a row under
+-- another key than their id: of two rows at least one has, and without files there is none.
 {{ config(materialized='view') }}
 
 with several as (
-  select coalesce(gokwik_oid, request_id) as order_id
-  from {{ ref('stg_gokwik__order_versions') }}
-  where coalesce(gokwik_oid, request_id) is not null
-  group by coalesce(gokwik_oid, request_id)
+  select order_id
+  from (
+    select coalesce(gokwik_oid, request_id) as order_id
+    from {{ ref('stg_gokwik__order_versions') }}
+  ) as named
+  where order_id in (
+    select coalesce(gokwik_oid, request_id)
+    from {{ ref('stg_gokwik__order_versions') }}
+    where record_key <> coalesce(gokwik_oid, request_id)
+  )
+  group by order_id
   having count(*) > 1
 ),
 older as (
