@@ -19,6 +19,7 @@ const PARTS = [
   'test',
   'schemas',
   'catalog',
+  'analytics',
   'integration_tests',
   'scripts',
   'package.json',

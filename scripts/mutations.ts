@@ -18,6 +18,7 @@ const TASKS = 'src/cdk/tasks.ts';
 const PAGINATE = 'src/gokwik/paginate.ts';
 const REQUEST = 'src/gokwik/request.ts';
 const HISTORY = 'test/property/history.ts';
+const ODD = 'test/analytics/odd.ts';
 const ANY_ORDER = 'test/property/engine.ts';
 const COVER = 'test/property/windows.ts';
 
@@ -291,6 +292,27 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'if (member.unsaved >= MOST_UNSAVED) await save(member);',
     replace: '',
     test: 'test/cdk/output.ts',
+  },
+  {
+    name: 'two lines of one payment in a batch are two payments',
+    file: 'analytics/models/marts/gokwik__settlement_batches.sql',
+    find: 'count(distinct line.payment_id)',
+    replace: 'count(line.payment_id)',
+    test: ODD,
+  },
+  {
+    name: 'the moment of an RTO is the order’s, though the prediction knows it',
+    file: 'analytics/models/facts/gokwik__orders.sql',
+    find: "when rated_outcome = 'rto' and outcome_at is not null then outcome_at",
+    replace: '',
+    test: ODD,
+  },
+  {
+    name: 'the moment of an RTO is the prediction’s, though that told of another outcome',
+    file: 'analytics/models/facts/gokwik__orders.sql',
+    find: "when rated_outcome = 'rto' and outcome_at is not null then outcome_at",
+    replace: 'when outcome_at is not null then outcome_at',
+    test: ODD,
   },
   {
     name: 'I8: something is kept of every record',
