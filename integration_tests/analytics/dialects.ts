@@ -5,10 +5,15 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { pythonPrograms } from './tools/install.ts';
 
-/** The package compiles for warehouses that are not here, and what comes out is their SQL. */
+/**
+ * The package compiles for warehouses that are not here, made anew and incrementally, and what comes out
+ * is their SQL.
+ */
 
 const run = promisify(execFile);
 const COMPILE = join(import.meta.dirname, 'tools/compile.py');
+const SAID =
+  /^(\d+) models and tests compiled, (\d+) of them for an incremental run too, 0 that do not parse$/;
 const MODELS = resolve(import.meta.dirname, '../../analytics/models');
 
 for (const target of ['bigquery', 'snowflake']) {
@@ -18,8 +23,9 @@ for (const target of ['bigquery', 'snowflake']) {
     const files = readdirSync(MODELS, { recursive: true, encoding: 'utf8' });
     const models = files.filter((file) => file.endsWith('.sql')).length;
     const said = stdout.trim().split('\n').at(-1) ?? '';
-    const compiled = /^(\d+) models and tests compiled, 0 that do not parse$/.exec(said)?.[1];
+    const [, compiled, incremental] = SAID.exec(said) ?? [];
     t.ok(compiled, stdout);
     t.ok(Number(compiled) > models, `${compiled} files, of ${models} models and their tests`);
+    t.ok(Number(incremental) > 10, `${incremental} models differ in an incremental run`);
   });
 }
