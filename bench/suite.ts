@@ -33,7 +33,7 @@ export type Section = Exclude<keyof Results, 'date' | 'machine' | 'node'>;
 /** Each section alone, so that one can be measured again without the others. */
 export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unknown>>> = {
   startup: () => measureStartup(15),
-  throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 10, 3)),
+  throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 20, 3)),
   peers: () => measurePeers(60_000, 2),
   memory: async (long) => {
     const counts = long ? [...MEMORY_RECORDS, ...MEMORY_RECORDS_LONG] : MEMORY_RECORDS;
