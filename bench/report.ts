@@ -188,7 +188,7 @@ ${throughputTable(results)}
 ## Next to what one would pick instead
 
 The same server, records and reader, pages of 100. Set up by \`bench/peers/\`. The raw loop, which
-maps nothing and saves nothing, is the ceiling: nothing on Node can be further ahead of the others.
+maps nothing and saves nothing, shows how far ahead of the others one can be on Node.
 
 ${peersTable(results)}
 ${missing.join('\n')}
