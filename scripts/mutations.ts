@@ -18,6 +18,7 @@ const TASKS = 'src/cdk/tasks.ts';
 const PAGINATE = 'src/gokwik/paginate.ts';
 const REQUEST = 'src/gokwik/request.ts';
 const HISTORY = 'test/property/history.ts';
+const PRINTER = 'test/gokwik/records/printer.ts';
 const ODD = 'test/analytics/odd.ts';
 const ANY_ORDER = 'test/property/engine.ts';
 const COVER = 'test/property/windows.ts';
@@ -247,8 +248,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I1: a file is marked as read before its rows are printed',
     file: 'src/gokwik/exports/files.ts',
-    find: '    yield rows.map((raw) => mapper.map(raw).row);\n    marks.set(name, mark);',
-    replace: '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.map(raw).row);',
+    find: '    yield rows.map((raw) => mapper.print(raw).text);\n    marks.set(name, mark);',
+    replace: '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw).text);',
     test: 'test/gokwik/exports/files.ts',
   },
   {
@@ -292,6 +293,27 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'if (member.unsaved >= MOST_UNSAVED) await save(member);',
     replace: '',
     test: 'test/cdk/output.ts',
+  },
+  {
+    name: 'a blank text is copied as if it said something',
+    file: 'src/gokwik/records/tokens.ts',
+    find: 'first > SPACE && first <= LAST_ASCII && first !== QUOTE',
+    replace: 'first !== QUOTE',
+    test: PRINTER,
+  },
+  {
+    name: 'of a name that stands twice, the first value counts',
+    file: 'src/gokwik/records/printer.ts',
+    find: "member.kind === 'refused' || member.row === row",
+    replace: "member.kind === 'refused'",
+    test: PRINTER,
+  },
+  {
+    name: 'an id beyond 2^53 is rounded',
+    file: 'src/http/scan.ts',
+    find: 'return digits > EXACT_DIGITS ? -1 : end;',
+    replace: 'return end;',
+    test: 'test/http/scan.ts',
   },
   {
     name: 'two lines of one payment in a batch are two payments',
