@@ -63,6 +63,8 @@ export function createPrinter(options: PrinterOptions): Printer {
   const own = derived.length > 0 ? ['payment_method', 'order_type'] : [];
   const asked = [...new Set([...options.asked, ...derived.map(([name]) => name), ...own])];
   const names = [...new Set([...declared, ...asked, ...targets.map(([name]) => name)])];
+  // A merchant's own cursor may be called in any alphabet; its label is not in a row's coding.
+  const isPlain = names.every((name) => PLAIN_NAME.test(name));
   const slotOf = new Map(names.map((name, slot) => [name, slot]));
   const labels = names.map((name, slot) => `${slot === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   const isDeclared = new Set(declared);
@@ -155,7 +157,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   return {
     read(raw) {
       const scan = scanOf(raw);
-      if (scan === undefined) return undefined;
+      if (scan === undefined || !isPlain) return undefined;
       row += 1;
       size = 0;
       const { at } = raw as ScannedRow;

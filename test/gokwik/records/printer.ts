@@ -15,9 +15,9 @@ import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
 /* A row that is printed as it came says what the row says that is made an object first, and counts
  * the same anomalies: whatever the fields hold, in whatever order and spelling. */
 
-function open(name: string) {
+function open(name: string, own: Partial<StreamProfile> = {}) {
   const schema = STREAM_SCHEMAS[name] ?? {};
-  const profile = DEFAULT_PROFILE.streams[name] as StreamProfile;
+  const profile = { ...(DEFAULT_PROFILE.streams[name] as StreamProfile), ...own };
   const anomalies = createAnomalies();
   const pii = createPii({ mode: 'plain' });
   const children = Object.values(DEFAULT_PROFILE.streams).filter((s) => s.child_of === name);
@@ -156,6 +156,16 @@ for (const name of Object.keys(STREAM_SCHEMAS)) {
     t.ok(scanned > 100);
   });
 }
+
+t.test('a cursor of the merchant’s own, in letters of any alphabet', async (t) => {
+  const [raw = {}] = scanRows(['{"moid":"é","created_at":"2026-09-09T07:23:34Z"}']);
+  for (const cursor of ['geändert_am', 'बदला', 'changed"on']) {
+    const { mapper } = open('orders', { cursor: [cursor, 'created_at'] });
+    const { row } = mapper.map(objectOf(raw));
+    t.equal(row[cursor], '2026-09-09T07:23:34Z');
+    t.strictSame(JSON.parse(mapper.print(raw).text), row);
+  }
+});
 
 t.test('numbers are printed as what they are', async (t) => {
   const { mapper } = open('order_items');
