@@ -72,8 +72,21 @@ function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools)
   const schema = schemaOf(name, settings);
   const children = Object.values(settings.profile.streams).filter((s) => s.child_of === name);
   const given = children.flatMap(({ inherit = [], cursor }) => [...inherit, ...cursor]);
-  const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies, given });
-  return { name, profile, mapper };
+  const make = () => compileMapper({ stream: name, schema, profile, pii, anomalies, given });
+  return whenMapped(name, profile, make);
+}
+
+/** Its mapper is compiled for the first row: `discover` has none, and must start fast. */
+function whenMapped(name: string, profile: StreamProfile, make: () => Mapper): MappedStream {
+  let made: Mapper | undefined;
+  return {
+    name,
+    profile,
+    get mapper() {
+      made ??= make();
+      return made;
+    },
+  };
 }
 
 /** For rows that are only asked about: read as they are, and not counted a second time. */
@@ -134,11 +147,9 @@ function createReader(
         readList(stream, children, window, selected, tools, context),
     };
   }
-  const parent = {
-    name: stream.name,
-    profile: streamProfile(per, settings),
-    mapper: compilePlainMapper(per, settings),
-  };
+  const parent = whenMapped(stream.name, streamProfile(per, settings), () =>
+    compilePlainMapper(per, settings),
+  );
   return {
     ...shared,
     policy: windowPolicy(parent.profile, settings),
@@ -151,13 +162,14 @@ async function* noPages(): AsyncGenerator<Page> {}
 /** What a stream's files add to its reader, and the guard of its keys. */
 function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files' | 'admit'> {
   const { settings, anomalies, files } = tools;
-  const { name, profile, mapper } = stream;
+  const { name, profile } = stream;
   const sources = filesOf(name, settings);
   const { zone } = profile.time;
   const hasFiles = sources.length > 0;
-  const options = { stream: name, sources, mapper, zone, anomalies };
+  const options = { stream: name, sources, zone, anomalies };
   return {
-    ...(hasFiles && files && { files: createFileReader({ ...options, ...files }) }),
+    ...(hasFiles &&
+      files && { files: createFileReader({ ...options, ...files, mapper: stream.mapper }) }),
     ...(profile.with_files?.key && {
       admit(member, hadFiles) {
         // A child's keys begin with its parent's.
