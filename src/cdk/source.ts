@@ -19,6 +19,7 @@ export interface Window extends Interval {
 /** A row, ready to be printed, or its JSON on one line where whoever made it has that. */
 export type Row = JsonObject | string;
 
+/** Rows of one stream, in the order in which they are printed. */
 export interface Rows {
   readonly stream: string;
   readonly rows: readonly Row[];

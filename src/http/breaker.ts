@@ -64,10 +64,6 @@ export function createBreaker({ concurrency, now }: BreakerOptions): Breaker {
     shutBy,
     async enter(signal) {
       signal.throwIfAborted();
-      if (line.length === 0 && !shutBy() && inside < limit()) {
-        inside += 1;
-        return;
-      }
       const place = defer<void>(signal, () => {
         line = line.filter((other) => other !== place);
       });

@@ -66,42 +66,30 @@ export function scanJson(codes: Buffer): Scan | undefined {
     const code = codes[at];
     let end = -1;
     if (code === QUOTE) end = endOfString(codes, at);
-    else if (code === OPEN_OBJECT) end = depth < DEEPEST ? scanObject(at + 1, depth + 1) : -1;
-    else if (code === OPEN_LIST) end = depth < DEEPEST ? scanList(at + 1, depth + 1) : -1;
-    else end = endOfScalar(codes, at);
+    else if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      const close = code === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST;
+      if (depth < DEEPEST) end = scanInside(at + 1, depth + 1, close);
+    } else end = endOfScalar(codes, at);
     spans[place] = at;
     spans[place + 1] = end;
     return end;
   }
 
-  function scanObject(from: number, depth: number): number {
+  /** What is in an object or a list, up to the sign that closes it. */
+  function scanInside(from: number, depth: number, close: number): number {
     let at = skipSpaces(codes, from);
-    if (codes[at] === CLOSE_OBJECT) return at + 1;
+    if (codes[at] === close) return at + 1;
     for (;;) {
-      if (codes[at] !== QUOTE) return -1;
-      at = scanValue(at, depth);
-      if (at < 0) return -1;
-      at = skipSpaces(codes, at);
-      if (codes[at] !== COLON) return -1;
-      at = scanValue(skipSpaces(codes, at + 1), depth);
-      if (at < 0) return -1;
-      at = skipSpaces(codes, at);
-      const code = codes[at];
-      if (code === CLOSE_OBJECT) return at + 1;
-      if (code !== COMMA) return -1;
-      at = skipSpaces(codes, at + 1);
-    }
-  }
-
-  function scanList(from: number, depth: number): number {
-    let at = skipSpaces(codes, from);
-    if (codes[at] === CLOSE_LIST) return at + 1;
-    for (;;) {
+      if (close === CLOSE_OBJECT) {
+        at = codes[at] === QUOTE ? skipSpaces(codes, scanValue(at, depth)) : -1;
+        if (codes[at] !== COLON) return -1;
+        at = skipSpaces(codes, at + 1);
+      }
       at = scanValue(at, depth);
       if (at < 0) return -1;
       at = skipSpaces(codes, at);
       const code = codes[at];
-      if (code === CLOSE_LIST) return at + 1;
+      if (code === close) return at + 1;
       if (code !== COMMA) return -1;
       at = skipSpaces(codes, at + 1);
     }

@@ -394,33 +394,35 @@ t.test('what timers lost is caught up with, in small steps and within a second',
   }
 });
 
-t.test('a request that came late keeps the one a second later away', async (t) => {
-  const { clock, limiter } = setup();
+/** When so many requests, all asked for at once, were permitted; each takes its time (ms). */
+async function askAtOnce(
+  { clock, limiter }: ReturnType<typeof setup>,
+  length: number,
+  tookMs: (index: number) => number,
+): Promise<number[]> {
   const times: number[] = [];
-  /** Answered after 150 ms, but for the third, which was 40 ms late on its way. */
   const ask = async (_: unknown, index: number): Promise<void> => {
     const permit = await limiter.acquire({ stream: 'a', signal: open });
     if (permit.kind !== 'granted') throw new Error('not granted');
     times.push(permit.atMs - 1_000_000);
-    await clock.sleep(index === 2 ? 190 : 150, open);
+    await clock.sleep(tookMs(index), open);
     permit.release();
   };
-  await clock.run(undefined, Promise.all(Array.from({ length: 15 }, ask)));
+  await clock.run(undefined, Promise.all(Array.from({ length }, ask)));
+  return times;
+}
+
+t.test('a request that came late keeps the one a second later away', async (t) => {
+  const made = setup();
+  // Answered after 150 ms, but for the third, which was 40 ms late on its way.
+  const times = await askAtOnce(made, 15, (index) => (index === 2 ? 190 : 150));
   t.strictSame(times.slice(0, 12), [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100]);
   t.equal(times[12], 1230, 'at most ten between 240 and 1230 ms, less the grace of 10');
 });
 
 t.test('so does the very first, which had to open its connection', async (t) => {
-  const { clock, limiter } = setup({ requestsPerSecond: 2 });
-  const times: number[] = [];
-  const ask = async (_: unknown, index: number): Promise<void> => {
-    const permit = await limiter.acquire({ stream: 'a', signal: open });
-    if (permit.kind !== 'granted') throw new Error('not granted');
-    times.push(permit.atMs - 1_000_000);
-    await clock.sleep(index === 0 ? 195 : 150, open);
-    permit.release();
-  };
-  await clock.run(undefined, Promise.all(Array.from({ length: 4 }, ask)));
+  const made = setup({ requestsPerSecond: 2 });
+  const times = await askAtOnce(made, 4, (index) => (index === 0 ? 195 : 150));
   t.strictSame(times.slice(0, 3), [0, 500, 1035], 'it came 45 ms late; 10 are grace');
 });
 

@@ -1,5 +1,5 @@
 import { COD_METHODS, PARTIAL_METHODS, PREPAID_METHODS } from '../../simulator/products.ts';
-import { type Fields, groupBy, ms, type Source, textOf } from './rows.ts';
+import { type Fields, groupBy, ms, perSource, type Source, textOf } from './rows.ts';
 
 /** The steps as the SDK's names tell them. */
 const STEP_EVENTS: readonly (readonly string[])[] = [
@@ -24,13 +24,7 @@ export interface Journey {
   readonly picked: ReadonlySet<string>;
 }
 
-const found = new WeakMap<Source, Journey[]>();
-
-export function journeysOf(source: Source): Journey[] {
-  const journeys = found.get(source) ?? workOut(source);
-  found.set(source, journeys);
-  return journeys;
-}
+export const journeysOf = perSource(workOut);
 
 function workOut(source: Source): Journey[] {
   const events = groupBy(source.rows('checkout_events'), (row) => textOf(row.request_id));

@@ -1,5 +1,14 @@
 import { journeysOf } from './journeys.ts';
-import { type Fields, given, groupBy, indiaDate, indiaWeek, type Source, textOf } from './rows.ts';
+import {
+  type Fields,
+  given,
+  groupBy,
+  indiaDate,
+  indiaWeek,
+  perSource,
+  type Source,
+  textOf,
+} from './rows.ts';
 
 /** An order with all that is known of it, worked out from every stream that speaks of it. */
 export interface Order {
@@ -19,13 +28,7 @@ export interface Order {
   readonly picked: ReadonlySet<string>;
 }
 
-const found = new WeakMap<Source, Order[]>();
-
-export function ordersOf(source: Source): Order[] {
-  const orders = found.get(source) ?? workOut(source);
-  found.set(source, orders);
-  return orders;
-}
+export const ordersOf = perSource(workOut);
 
 const SHIPPED = ['rto', 'delivered', 'lost', 'in_transit'];
 const NONE: ReadonlySet<string> = new Set();

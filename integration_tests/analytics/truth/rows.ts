@@ -109,3 +109,13 @@ export const last = (values: readonly unknown[]): string | null =>
     .map(String)
     .sort()
     .at(-1) ?? null;
+
+/** Works something out once for each source: it stays as it is. */
+export function perSource<T extends object>(workOut: (source: Source) => T): (source: Source) => T {
+  const known = new WeakMap<Source, T>();
+  return (source) => {
+    const made = known.get(source) ?? workOut(source);
+    known.set(source, made);
+    return made;
+  };
+}

@@ -1,6 +1,7 @@
 /** Cells of a known kind of CSV → a raw row in the API's vocabulary. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import { shapeRow } from '../records/shapes.ts';
 import type { Zone } from '../records/time.ts';
 import { createStamp } from './age.ts';
 import { bareName, CSV_SHAPES, type CsvShape, snakeName } from './shapes.ts';
@@ -53,8 +54,7 @@ export function compileRows(
   const heads = new Set(nested.map(({ head }) => head));
   const own = flat.filter((field) => field !== undefined);
   const names = [...own, ...heads, '_source', 'updated_at'];
-  // Copied for each row, which is faster than to add some forty fields one by one.
-  const template = Object.fromEntries(names.map((name) => [name, null]));
+  const template = shapeRow(names);
   const stamp = createStamp(zone, asOfMs);
 
   return {

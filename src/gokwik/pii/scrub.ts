@@ -86,19 +86,10 @@ export function scrubText(
   if (level === 'place' || !namesPersonal(text)) return searchText(text, level, personal, replace);
   let scrubbed = '';
   let from = 0;
-  const parameter = new RegExp(PARAMETER);
-  for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
-    const { head, name, value, codedHead, codedName, codedValue } = match.groups ?? {};
-    const valueAt = match.index + (head ?? codedHead ?? '').length;
-    const kind = kindOfName(decodeText(name ?? codedName ?? ''), undefined);
-    // What is no one's may hold a whole address with parameters of its own.
-    if (kind === undefined || kind === 'text') {
-      parameter.lastIndex = valueAt;
-      continue;
-    }
+  for (const { kind, value, valueAt, end } of personalParameters(text)) {
     scrubbed += searchText(text.slice(from, valueAt), level, personal, replace);
-    scrubbed += replace(kind, decodeText((value ?? codedValue ?? '').replaceAll('+', ' ')));
-    from = parameter.lastIndex;
+    scrubbed += replace(kind, decodeText(value.replaceAll('+', ' ')));
+    from = end;
   }
   return scrubbed + searchText(text.slice(from), level, personal, replace);
 }
@@ -108,13 +99,17 @@ function namesPersonal(text: string): boolean {
   return (text.includes('=') || text.includes('%3')) && looksPersonal(text);
 }
 
-const looksPersonal = remember((text: string): boolean => {
+const looksPersonal = remember((text) => personalParameters(text).next().done === false);
+
+/** The parameters of a text whose name calls their value personal. */
+function* personalParameters(text: string) {
   const parameter = new RegExp(PARAMETER);
   for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
-    const { head, name, codedHead, codedName } = match.groups ?? {};
+    const { head, name, value, codedHead, codedName, codedValue } = match.groups ?? {};
+    const valueAt = match.index + (head ?? codedHead ?? '').length;
     const kind = kindOfName(decodeText(name ?? codedName ?? ''), undefined);
-    if (kind !== undefined && kind !== 'text') return true;
-    parameter.lastIndex = match.index + (head ?? codedHead ?? '').length;
+    // What is no one's may hold a whole address with parameters of its own.
+    if (kind === undefined || kind === 'text') parameter.lastIndex = valueAt;
+    else yield { kind, value: value ?? codedValue ?? '', valueAt, end: parameter.lastIndex };
   }
-  return false;
-});
+}

@@ -2,12 +2,11 @@
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import type { StreamProfile } from '../profile.ts';
-import { propertiesOf, typesOf } from './declared.ts';
+import type { Layout } from './declared.ts';
 import { mergeObjects, setAtPath, splitDotted } from './dotted.ts';
 import type { Field } from './fields.ts';
-import { createPaymentClassifier } from './payment.ts';
-import { rememberShapes } from './shapes.ts';
+import type { PaymentClassifier } from './payment.ts';
+import { rememberShapes, shapeRow } from './shapes.ts';
 import { getOwn, isBlank, isText, setOwn } from './values.ts';
 
 /** What to do with rows that have these keys in this order, as all rows of a page mostly do. */
@@ -22,20 +21,10 @@ interface Plan {
 
 /** Declared fields first, null where missing, then what no one declared, untouched. */
 export function compileFill(
-  schema: JsonObject,
-  profile: StreamProfile,
+  { declared, heads, aliases, aliasNames, paymentClasses }: Layout,
   fields: ReadonlyMap<string, Field>,
-  count: (what: string) => void,
+  classify: PaymentClassifier,
 ): (raw: JsonObject) => JsonObject {
-  const properties = propertiesOf(schema);
-  const derived = properties.filter(([, inner]) => inner['x-derived'] === 'payment_class');
-  const declared = new Set(['record_key', ...properties.map(([name]) => name)]);
-  const heads = new Set(
-    properties.filter(([, inner]) => typesOf(inner).includes('object')).map(([name]) => name),
-  );
-  const aliases = Object.entries(profile.aliases ?? {});
-  const aliasNames = new Set(aliases.flatMap(([, names]) => names));
-  const classify = createPaymentClassifier(count);
   const findPlan = rememberShapes(makePlan);
 
   function makePlan(keys: readonly string[], remembered: boolean): Plan {
@@ -93,19 +82,7 @@ export function compileFill(
     for (const name of plan.unknown) setOwn(row, name, raw[name] as Json);
     if (aliases.length > 0) fillAliases(row, raw);
     if (plan.dotted.length > 0) fillDotted(row, raw, plan.dotted);
-    for (const [name] of derived) row[name] = classify(row.payment_method, row.order_type);
+    for (const name of paymentClasses) row[name] = classify(row.payment_method, row.order_type);
     return row;
   };
-}
-
-/**
- * A row of nulls to copy. Adding some 40 fields one by one would turn each row into a hash table
- * (V8 does so from 12 on), which is slow to fill and to print; a copy of a parsed row has its fields
- * in place. It is parsed with values of each kind first, so that V8 expects any kind in any field.
- */
-function shapeRow(names: readonly string[]): JsonObject {
-  const parse = (value: Json): JsonObject =>
-    JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, value]))));
-  for (const value of [1, 1.5, 'text', true, {}]) parse(value);
-  return parse(null);
 }

@@ -7,10 +7,11 @@ import type { Anomalies } from '../anomalies.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../profile.ts';
-import { propertiesOf } from './declared.ts';
+import { propertiesOf, readLayout } from './declared.ts';
 import { compileFields } from './fields.ts';
 import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
+import { createPaymentClassifier } from './payment.ts';
 import { createPrinter } from './printer.ts';
 import { objectOf, type RawRow } from './raw.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
@@ -36,8 +37,8 @@ interface Printed extends Mapped {
 }
 
 export interface Mapper {
-  /** Whether `print` needs no objects. */
-  readonly takesText: boolean;
+  /** Whether `print` takes a scanned row as it is, without making an object of it. */
+  readonly takesScans: boolean;
   /** As `map`, for a row that is to be emitted: mostly without making an object of it. */
   print(raw: RawRow): Printed;
   /** As `mapChild`, for a row that is to be emitted. */
@@ -78,7 +79,9 @@ export function compileMapper(options: MapperOptions): Mapper {
   const inherited = profile.inherit ?? [];
   const [cursor = 'updated_at', ...laterCursors] = profile.cursor;
   const fields = compileFields(schema, { zone, count });
-  const fill = compileFill(schema, profile, fields, count);
+  const layout = readLayout(schema, profile);
+  const classify = createPaymentClassifier(count);
+  const fill = compileFill(layout, fields, classify);
   const readKey = compileKey(profile.key);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii.compile(schema, exempt);
@@ -96,7 +99,7 @@ export function compileMapper(options: MapperOptions): Mapper {
     ...(options.given ?? []),
   ];
   // A row that hides something is looked at as a whole.
-  const printer = hide ? undefined : createPrinter({ schema, profile, fields, asked, count });
+  const printer = hide ? undefined : createPrinter({ layout, fields, classify, asked });
 
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
@@ -176,7 +179,7 @@ export function compileMapper(options: MapperOptions): Mapper {
   }
 
   return {
-    takesText: printer !== undefined,
+    takesScans: printer !== undefined,
     map: (raw) => finish(fill(raw), raw),
     mapChild: (raw, parent, position) => finishChild(fill(raw), parent, position),
     print: (raw) => print(raw, (row) => finish(row, raw)),

@@ -57,6 +57,8 @@ function classify(value: Json | undefined): PaymentClass {
   return cash ? 'cod' : 'prepaid';
 }
 
+export type PaymentClassifier = typeof paymentClass;
+
 /** Distinct unknown methods that are named in the anomalies; the rest share one phrase (I8). */
 const NAMED_METHODS = 20;
 const REMEMBERED_METHODS = 1000;
@@ -65,7 +67,7 @@ const REMEMBERED_METHODS = 1000;
  * `paymentClass` for many rows: a method is looked at once. A row of no known class is counted with
  * its method (I7), unless that might be something other than a method's name.
  */
-export function createPaymentClassifier(count: (what: string) => void): typeof paymentClass {
+export function createPaymentClassifier(count: (what: string) => void): PaymentClassifier {
   const known = new Map<string, PaymentClass>();
   const named = new Set<string>();
 

@@ -5,14 +5,14 @@
  */
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Scan } from '../../http/scan.ts';
-import type { StreamProfile } from '../profile.ts';
-import { propertiesOf, typesOf } from './declared.ts';
+import type { Layout } from './declared.ts';
 import { splitDotted } from './dotted.ts';
 import type { Field } from './fields.ts';
 import { createNames } from './names.ts';
-import { createPaymentClassifier } from './payment.ts';
+import type { PaymentClassifier } from './payment.ts';
 import { passOver, type RawRow, type ScannedRow, scanOf } from './raw.ts';
-import { decode, encode, openSource, type RowSource, tokenAt } from './source.ts';
+import { decode, encode, openRow, type RowText, tokenAt } from './rowtext.ts';
+import { shapeRow } from './shapes.ts';
 import { type ConvertToken, compileToken, print, readToken } from './tokens.ts';
 
 export interface Printer {
@@ -39,41 +39,31 @@ interface Member {
 }
 
 export interface PrinterOptions {
-  readonly schema: JsonObject;
-  readonly profile: StreamProfile;
+  readonly layout: Layout;
   readonly fields: ReadonlyMap<string, Field>;
+  readonly classify: PaymentClassifier;
   /** Names of the fields that others ask for. */
   readonly asked: readonly string[];
-  readonly count: (what: string) => void;
 }
 
 /** What a name may hold: what stands between its quotes is then the name itself, in any coding. */
 const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 
 export function createPrinter(options: PrinterOptions): Printer {
-  const { schema, profile, fields, count } = options;
-  const properties = propertiesOf(schema);
-  const declared = ['record_key', ...properties.map(([name]) => name)];
-  const derived = properties.filter(([, inner]) => inner['x-derived'] === 'payment_class');
-  const heads = new Set(
-    properties.filter(([, inner]) => typesOf(inner).includes('object')).map(([name]) => name),
-  );
-  const classify = createPaymentClassifier(count);
-  const targets = Object.entries(profile.aliases ?? {});
-  const own = derived.length > 0 ? ['payment_method', 'order_type'] : [];
-  const asked = [...new Set([...options.asked, ...derived.map(([name]) => name), ...own])];
-  const names = [...new Set([...declared, ...asked, ...targets.map(([name]) => name)])];
+  const { layout, fields, classify } = options;
+  const { declared, heads, aliasNames, paymentClasses } = layout;
+  const own = paymentClasses.length > 0 ? ['payment_method', 'order_type'] : [];
+  const asked = [...new Set([...options.asked, ...paymentClasses, ...own])];
+  const names = [...new Set([...declared, ...asked, ...layout.aliases.map(([name]) => name)])];
   // A merchant's own cursor may be called in any alphabet; its label is not in a row's coding.
   const isPlain = names.every((name) => PLAIN_NAME.test(name));
   const slotOf = new Map(names.map((name, slot) => [name, slot]));
   const labels = names.map((name, slot) => `${slot === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-  const isDeclared = new Set(declared);
-  const absent = names.map((name, slot) => (isDeclared.has(name) ? `${labels[slot]}null` : ''));
+  const absent = names.map((name, slot) => (declared.has(name) ? `${labels[slot]}null` : ''));
   const askedSlots = asked.map((name) => slotOf.get(name) ?? 0);
-  const aliasNames = new Set(targets.flatMap(([, aliases]) => aliases));
 
   const members = createNames(makeMember);
-  const aliases = targets.map(([name, spellings]) => ({
+  const aliases = layout.aliases.map(([name, spellings]) => ({
     slot: slotOf.get(name) ?? 0,
     convert: members.find(name, members.start).what.convert,
     members: spellings.map((spelling) => members.find(spelling, members.start).what),
@@ -87,15 +77,12 @@ export function createPrinter(options: PrinterOptions): Printer {
   const slots: (string | undefined)[] = names.map(() => undefined);
   let extras = '';
   const before: Json[] = asked.map(() => null);
-  // Copied, since V8 makes a hash table of an object that gets more than twelve fields one by one.
-  const template: JsonObject = JSON.parse(
-    JSON.stringify(Object.fromEntries(asked.map((name) => [name, null]))),
-  );
+  const template = shapeRow(asked);
 
   function makeMember(name: string): Member {
     const field = fields.get(name);
     const isRefused = !PLAIN_NAME.test(name) || splitDotted(name, heads) !== undefined;
-    const isPrinted = field !== undefined || (!isDeclared.has(name) && !aliasNames.has(name));
+    const isPrinted = field !== undefined || (!declared.has(name) && !aliasNames.has(name));
     return {
       slot: slotOf.get(name) ?? -1,
       convert: field && compileToken(field),
@@ -127,7 +114,7 @@ export function createPrinter(options: PrinterOptions): Printer {
 
   /** JSON of a member's value, undefined for null. */
   function tokenOf(
-    source: RowSource,
+    source: RowText,
     at: number,
     convert: ConvertToken | undefined,
   ): string | undefined {
@@ -135,7 +122,7 @@ export function createPrinter(options: PrinterOptions): Printer {
     return token === 'null' ? undefined : token;
   }
 
-  function fillSlots(source: RowSource): void {
+  function fillSlots(source: RowText): void {
     slots.fill(undefined);
     extras = '';
     for (let index = 0; index < size; index++) {
@@ -162,7 +149,7 @@ export function createPrinter(options: PrinterOptions): Printer {
       size = 0;
       const { at } = raw as ScannedRow;
       if (!findMembers(scan, at)) return undefined;
-      fillSlots(openSource(scan, at));
+      fillSlots(openRow(scan, at));
       isCoded = scan.isCoded;
       const made: JsonObject = { ...template };
       for (let index = 0; index < asked.length; index++) {
@@ -171,7 +158,8 @@ export function createPrinter(options: PrinterOptions): Printer {
         before[index] = value;
         made[asked[index] as string] = value;
       }
-      for (const [name] of derived) made[name] = classify(made.payment_method, made.order_type);
+      for (const name of paymentClasses)
+        made[name] = classify(made.payment_method, made.order_type);
       return made;
     },
     write(made) {

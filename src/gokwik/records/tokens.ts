@@ -3,7 +3,7 @@ import type { Json } from '../../cdk/protocol.ts';
 import type { Field } from './fields.ts';
 import { createNames } from './names.ts';
 import { passOver } from './raw.ts';
-import { decode, encode, type RowSource, tokenAt } from './source.ts';
+import { decode, encode, type RowText, tokenAt } from './rowtext.ts';
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -37,7 +37,7 @@ export function readToken(token: string, isCoded: boolean): Json {
  * JSON of what a field makes of the value at a place; undefined: the value stays as it is written
  * there.
  */
-export type ConvertToken = (source: RowSource, at: number) => string | undefined;
+export type ConvertToken = (source: RowText, at: number) => string | undefined;
 
 export function compileToken(field: Field): ConvertToken {
   const { takesText, takesNumber, convert, members, item } = field;
@@ -135,7 +135,7 @@ function compileItems(convert: ConvertToken): ConvertToken {
 }
 
 /** Copies the value at a place, with other values in it for those that are replaced, in their order. */
-function startCopy({ scan: { spans }, text, base }: RowSource, at: number) {
+function startCopy({ scan: { spans }, text, base }: RowText, at: number) {
   let made = '';
   let copied = (spans[at] as number) - base;
   return {

@@ -1,5 +1,5 @@
 import type { ReadContext } from '../../cdk/source.ts';
-import type { Http, HttpRequest } from '../../http/retry.ts';
+import type { GetOptions, Http, HttpRequest } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
 import { parseBody } from '../body.ts';
 import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
@@ -32,11 +32,16 @@ export async function* fetchPages(
   const paginator = createPaginator(stream, profile, anomalies);
   const inspect = inspectEnvelope(stream, profile, settings);
   const accept = profile.empty_status ?? [];
+  const { signal, onWait } = context;
+  const options: GetOptions = {
+    signal,
+    onWait,
+    inspect,
+    accept,
+    ...(isPrinted && { parse: (bytes) => parseBody(bytes, profile.records) }),
+  };
   const fetchPage = async (params: Placeholders): Promise<RawPage> => {
     const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
-    const { signal, onWait } = context;
-    const parse = isPrinted && ((bytes: Buffer) => parseBody(bytes, profile.records));
-    const options = { signal, onWait, inspect, accept, ...(parse && { parse }) };
     const ask = () => http.get(request, options);
     let answer = await ask();
     // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is

@@ -30,7 +30,7 @@ export async function* readList(
   const bounds = windowBounds(window, parent.profile.time, settings.startMs);
   const wanted = children.filter((child) => selected.has(child.name));
   const { name, profile, mapper } = parent;
-  const pages = fetchPages(name, profile, bounds, tools, context, mapper.takesText);
+  const pages = fetchPages(name, profile, bounds, tools, context, mapper.takesScans);
   for await (const page of pages) {
     for (let at = 0; at < page.rows.length; at += ROWS_AT_ONCE) {
       yield mapRows(page.rows.slice(at, at + ROWS_AT_ONCE));
