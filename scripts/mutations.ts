@@ -267,6 +267,13 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'test/gokwik/exports/text.ts',
   },
   {
+    name: 'a column under another name of a field takes the place of the field’s own',
+    file: 'src/gokwik/records/cells.ts',
+    find: 'const cell = isBlank(row[name]) ? cellOf(cells, at) : undefined;',
+    replace: 'const cell = cellOf(cells, at);',
+    test: 'test/gokwik/records/cells.ts',
+  },
+  {
     name: 'I3: a stream with files alone claims the time up to now',
     file: CURSOR,
     find: 'const base = saved ?? { fromMs: bounds.startMs, cursorMs: bounds.startMs };',

@@ -1,9 +1,8 @@
 /** Which of two versions of a row is the newer one, where a file does not say when it last changed. */
-import type { JsonObject } from '../../cdk/protocol.ts';
-import { formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import { formatInstant } from '../records/time.ts';
 
-/** Gives a row without `updated_at` one. */
-export type Stamp = (row: JsonObject, moments: readonly string[]) => void;
+/** The `updated_at` of a row by the latest stamp that it has (epoch ms). */
+export type Age = (latestMs: number) => string;
 
 /**
  * A file says when an order was made and paid, not when it last changed. Its rows stand one second
@@ -13,21 +12,11 @@ export type Stamp = (row: JsonObject, moments: readonly string[]) => void;
  *
  * @param asOfMs when the file was written, as far as it says.
  */
-export function createStamp(zone: Zone, asOfMs: number | undefined): Stamp {
+export function createAge(asOfMs: number | undefined): Age {
   const rank = ageRank(asOfMs);
-  return (row, moments) => {
-    if ((row.updated_at ?? null) !== null) return;
-    let latestMs = Number.NEGATIVE_INFINITY;
-    for (const field of moments) {
-      const ms = parseInstant(row[field], zone);
-      if (ms === undefined) continue;
-      // Read once: the mapper knows the emitted form at a glance.
-      row[field] = formatInstant(ms);
-      if (ms > latestMs) latestMs = ms;
-    }
-    if (!Number.isFinite(latestMs)) return;
+  return (latestMs) => {
     const before = formatInstant(Math.floor(latestMs / 1000) * 1000 - 1000);
-    row.updated_at = `${before.slice(0, -1)}.${rank}Z`;
+    return `${before.slice(0, -1)}.${rank}Z`;
   };
 }
 

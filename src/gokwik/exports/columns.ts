@@ -1,9 +1,7 @@
 /** Cells of a known kind of CSV → a raw row in the API's vocabulary. */
-import { isJsonObject } from '../../cdk/json.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
-import { shapeRow } from '../records/shapes.ts';
-import type { Zone } from '../records/time.ts';
-import { createStamp } from './age.ts';
+import { type CellRow, type Column, type Columns, cellRow } from '../records/raw.ts';
+import { formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import { createAge } from './age.ts';
 import { bareName, CSV_SHAPES, type CsvShape, snakeName } from './shapes.ts';
 
 /** The kind of CSV that a header is of: the one with the most of its columns, if all needed ones. */
@@ -20,8 +18,11 @@ export function recogniseHeader(header: readonly string[]): CsvShape | undefined
 }
 
 export interface RowBuilder {
-  /** @param source what the row's `_source` says. */
-  build(cells: readonly string[], source: string): JsonObject;
+  /**
+   * @param cells become the row's own.
+   * @param source what the row's `_source` says.
+   */
+  build(cells: (string | undefined)[], source: string): CellRow;
 }
 
 /**
@@ -34,51 +35,56 @@ export function compileRows(
   zone: Zone,
   asOfMs: number | undefined,
 ): RowBuilder {
-  const known = new Map(
-    Object.entries(shape.columns).map(([column, field]) => [bareName(column), field]),
-  );
-  const taken = new Set<string>();
-  const targets = header.map((column, index) => {
-    const field = known.get(bareName(column)) ?? (snakeName(column) || `column_${index + 1}`);
-    // Of two columns with one name, the first.
-    if (taken.has(field)) return undefined;
-    taken.add(field);
-    return field;
-  });
-  const flat = targets.map((field) => (field?.includes('.') ? undefined : field));
-  const nested = targets.flatMap((field, index) => {
-    const [head = '', name] = field?.split('.') ?? [];
-    return name === undefined ? [] : [{ index, head, name }];
-  });
-  const { moments } = shape;
-  const heads = new Set(nested.map(({ head }) => head));
-  const own = flat.filter((field) => field !== undefined);
-  const names = [...own, ...heads, '_source', 'updated_at'];
-  const template = shapeRow(names);
-  const stamp = createStamp(zone, asOfMs);
+  const { length } = header;
+  const columns = nameColumns(header, shape);
+  const placeOf = (name: string): number =>
+    columns.plain.find((column) => column.name === name)?.at ?? -1;
+  const moments = shape.moments.map(placeOf).filter((at) => at !== -1);
+  const [source, updated] = [length, placeOf('updated_at')];
+  const ageOf = createAge(asOfMs);
 
   return {
-    build(cells, source) {
-      const row: JsonObject = { ...template };
-      for (let index = 0; index < flat.length; index += 1) {
-        const field = flat[index];
-        const cell = cells[index];
-        if (field !== undefined && cell) row[field] = plainCell(cell);
+    build(cells, name) {
+      cells[source] = name;
+      // What a longer row has there is of no column.
+      if (updated > source) cells[updated] = undefined;
+      let latestMs = Number.NEGATIVE_INFINITY;
+      for (const at of moments) {
+        const ms = cells[at] ? parseInstant(cells[at], zone) : undefined;
+        if (ms === undefined) continue;
+        // Read once: the mapper knows the emitted form at a glance.
+        cells[at] = formatInstant(ms);
+        if (ms > latestMs) latestMs = ms;
       }
-      for (const { index, head, name } of nested) {
-        const cell = cells[index];
-        if (!cell) continue;
-        const inner = row[head];
-        if (isJsonObject(inner)) inner[name] = plainCell(cell);
-        else row[head] = { [name]: plainCell(cell) };
-      }
-      row._source = source;
-      stamp(row, moments);
-      return row;
+      if (!cells[updated] && latestMs > 0) cells[updated] = ageOf(latestMs);
+      return cellRow(columns, cells);
     },
   };
 }
 
-/** Spreadsheets put an apostrophe before digits that must stay as they are. */
-const plainCell = (cell: string): string =>
-  cell.charCodeAt(0) === 39 && cell.length > 1 ? cell.slice(1) : cell;
+/** Behind the columns of the file: `_source` and, where it has none, `updated_at`. */
+function nameColumns(header: readonly string[], shape: CsvShape): Columns {
+  const known = new Map(
+    Object.entries(shape.columns).map(([column, field]) => [bareName(column), field]),
+  );
+  const paths = new Map<string, number>();
+  for (const [at, column] of header.entries()) {
+    const field = known.get(bareName(column)) ?? (snakeName(column) || `column_${at + 1}`);
+    // Of two columns with one name, the first.
+    if (!paths.has(field)) paths.set(field, at);
+  }
+  paths.set('_source', header.length);
+  if (!paths.has('updated_at')) paths.set('updated_at', header.length + 1);
+
+  const heads = new Map<string, Column[]>();
+  const plain = new Map<string, number>();
+  for (const [path, at] of paths) {
+    const [name = '', member] = path.split('.');
+    if (member === undefined) plain.set(name, at);
+    else heads.set(name, [...(heads.get(name) ?? []), { name: member, at }]);
+  }
+  return {
+    plain: [...plain].map(([name, at]) => ({ name: heads.has(name) ? `${name}_text` : name, at })),
+    heads: [...heads].map(([name, members]) => ({ name, members })),
+  };
+}

@@ -1,5 +1,5 @@
 /** Reports as CSV: their dialect, their kind, and their rows. */
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { CellRow } from '../records/raw.ts';
 import { compileRows, recogniseHeader } from './columns.ts';
 import { type Dialect, lineEndOf, parseCsv, parseHeader } from './csv.ts';
 import { expectKind, type Form, type FormOptions } from './form.ts';
@@ -29,7 +29,7 @@ export function csvForm(text: Buffer, mark: number, isAll: boolean, options: For
     firstNumber: 2,
     take(bytes, isLast, number) {
       const piece = parseCsv(bytes, dialect, isLast);
-      const made: JsonObject[] = [];
+      const made: CellRow[] = [];
       for (const [index, cells] of piece.rows.entries()) {
         if (cells.length === 1 && cells[0]?.trim() === '') continue;
         if (cells.length !== header.length) {

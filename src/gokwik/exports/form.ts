@@ -1,13 +1,13 @@
 /** What a text in a file turns out to be: a parser of its rows. */
-import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
+import type { RawRow } from '../records/raw.ts';
 import type { Zone } from '../records/time.ts';
 import { FileProblem, OtherStream } from './problem.ts';
 import type { FileKind } from './shapes.ts';
 
 /** What one bite of bytes gave. */
 interface Bite {
-  readonly rows: JsonObject[];
+  readonly rows: readonly RawRow[];
   /** Bytes that need not be read again. */
   readonly consumed: number;
   /** Lines or elements in `consumed`, the empty ones too: for the numbers in `_source`. */

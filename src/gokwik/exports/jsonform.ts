@@ -1,6 +1,7 @@
 /** Webhook captures as JSON: one payload a line, a list, a wrapper, or one alone. */
 import type { JsonObject } from '../../cdk/protocol.ts';
-import { createStamp } from './age.ts';
+import { parseInstant } from '../records/time.ts';
+import { createAge } from './age.ts';
 import { expectKind, type Form, type FormOptions } from './form.ts';
 import { parseValue, recognisePayload, rowOf, unwrap } from './payloads.ts';
 import { FileProblem } from './problem.ts';
@@ -16,8 +17,8 @@ export function jsonForm(text: Buffer, mark: number, isList: boolean, options: F
   let known: JsonShape | undefined;
   let others: JsonShape | undefined;
   let taken = 0;
-  const { stream, name, anomalies } = options;
-  const stamp = createStamp(options.zone, options.asOfMs);
+  const { stream, name, anomalies, zone } = options;
+  const ageOf = createAge(options.asOfMs);
 
   function take(bytes: Buffer, number: number): JsonObject[] {
     const value = parseValue(bytes);
@@ -44,7 +45,8 @@ export function jsonForm(text: Buffer, mark: number, isList: boolean, options: F
       const place = isLines ? number : number + index;
       const row = rowOf(payload, stream, `${name}:${place}`);
       if (!row) return [];
-      stamp(row, ['created_at']);
+      const createdMs = parseInstant(row.created_at, zone);
+      if (createdMs !== undefined) row.updated_at ??= ageOf(createdMs);
       return [row];
     });
   }

@@ -1,6 +1,6 @@
 /** Reads one text of a file from where the last run ended, in bites. */
 import { createHash, type Hash } from 'node:crypto';
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { RawRow } from '../records/raw.ts';
 import { HEAD_BYTES, headOf, type Part } from './content.ts';
 import { LONGEST_ROW } from './csv.ts';
 import type { Form, FormOptions } from './form.ts';
@@ -9,7 +9,7 @@ import { FileProblem } from './problem.ts';
 import { recognise } from './recognise.ts';
 
 export interface Step {
-  readonly rows: JsonObject[];
+  readonly rows: readonly RawRow[];
   /** What may be saved once the rows are printed. */
   readonly mark: Required<Pick<Mark, 'offset' | 'rows' | 'hash'>>;
 }

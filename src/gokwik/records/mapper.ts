@@ -7,13 +7,14 @@ import type { Anomalies } from '../anomalies.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../profile.ts';
+import { compileCells } from './cells.ts';
 import { propertiesOf, readLayout } from './declared.ts';
 import { compileFields } from './fields.ts';
 import { compileFill } from './fill.ts';
 import { compileKey, digest } from './keys.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { createPrinter } from './printer.ts';
-import { objectOf, type RawRow } from './raw.ts';
+import { isCellRow, objectOf, type RawRow } from './raw.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
 
@@ -82,6 +83,7 @@ export function compileMapper(options: MapperOptions): Mapper {
   const layout = readLayout(schema, profile);
   const classify = createPaymentClassifier(count);
   const fill = compileFill(layout, fields, classify);
+  const fillCells = compileCells(layout, fields, classify);
   const readKey = compileKey(profile.key);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii.compile(schema, exempt);
@@ -173,7 +175,9 @@ export function compileMapper(options: MapperOptions): Mapper {
   /** `complete` sees the whole row, or of a row that is printed as it comes, what was asked for. */
   function print(raw: RawRow, complete: (row: JsonObject) => Mapped): Printed {
     const asked = printer?.read(raw);
-    const printed = complete(asked ?? fill(objectOf(raw))) as Printed;
+    const printed = complete(
+      asked ?? (isCellRow(raw) ? fillCells(raw) : fill(objectOf(raw))),
+    ) as Printed;
     printed.text = printer && asked ? printer.write(asked) : JSON.stringify(printed.row);
     return printed;
   }

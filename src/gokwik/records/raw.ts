@@ -1,10 +1,15 @@
-/** Rows as an answer holds them: as objects, or as the places in its bytes where their values stand. */
+/**
+ * Rows as they come: as objects, as the places in the bytes of an answer where their values stand, or
+ * as the cells of a sheet.
+ */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Scan } from '../../http/scan.ts';
 
 const SCAN = Symbol('scan');
+const COLUMNS = Symbol('columns');
 const QUOTE = 34;
+const APOSTROPHE = 39;
 const OPEN_LIST = 91;
 const OPEN_OBJECT = 123;
 
@@ -14,19 +19,67 @@ export interface ScannedRow {
   readonly at: number;
 }
 
-export type RawRow = JsonObject | ScannedRow;
+/** The columns of a sheet by their fields' names, and where their cells are. */
+export interface Columns {
+  readonly plain: readonly Column[];
+  /** Objects of which columns are the members; no plain column has their names. */
+  readonly heads: readonly { readonly name: string; readonly members: readonly Column[] }[];
+}
+
+export interface Column {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** A row of a sheet; a cell that is empty or not there is null. */
+export interface CellRow {
+  readonly [COLUMNS]: Columns;
+  readonly cells: readonly (string | undefined)[];
+}
+
+/** What is in a cell; undefined: nothing. */
+export function cellOf(cells: CellRow['cells'], at: number): string | undefined {
+  const cell = cells[at];
+  if (!cell) return undefined;
+  // Spreadsheets put an apostrophe before digits that must stay as they are.
+  return cell.charCodeAt(0) === APOSTROPHE && cell.length > 1 ? cell.slice(1) : cell;
+}
+
+export const cellRow = (columns: Columns, cells: CellRow['cells']): CellRow => ({
+  [COLUMNS]: columns,
+  cells,
+});
+
+export type RawRow = JsonObject | ScannedRow | CellRow;
 
 export const scanOf = (raw: RawRow): Scan | undefined => (raw as Partial<ScannedRow>)[SCAN];
+export const isScanned = (raw: RawRow): raw is ScannedRow => scanOf(raw) !== undefined;
+
+/** The columns of a row of cells; undefined: it is none. */
+export const columnsOf = (raw: RawRow): Columns | undefined => (raw as Partial<CellRow>)[COLUMNS];
+export const isCellRow = (raw: RawRow): raw is CellRow => columnsOf(raw) !== undefined;
 
 /** The row as an object. */
 export function objectOf(raw: RawRow): JsonObject {
-  return scanOf(raw) === undefined ? (raw as JsonObject) : JSON.parse(textOf(raw));
+  if (isCellRow(raw)) return assemble(raw);
+  return isScanned(raw) ? JSON.parse(textOf(raw)) : (raw as JsonObject);
+}
+
+function assemble({ [COLUMNS]: { plain, heads }, cells }: CellRow): JsonObject {
+  const valuesOf = (columns: readonly Column[]): JsonObject =>
+    Object.fromEntries(columns.map(({ name, at }) => [name, cellOf(cells, at) ?? null]));
+  const row = valuesOf(plain);
+  for (const { name, members } of heads) {
+    const there = members.filter(({ at }) => cellOf(cells, at) !== undefined);
+    row[name] = there.length > 0 ? valuesOf(there) : null;
+  }
+  return row;
 }
 
 /** The row as JSON, the same for the same row in the same spelling. */
 export function textOf(raw: RawRow): string {
   const scan = scanOf(raw);
-  if (scan === undefined) return JSON.stringify(raw);
+  if (scan === undefined) return JSON.stringify(objectOf(raw));
   const { codes, spans } = scan;
   const { at } = raw as ScannedRow;
   return codes.toString('utf8', spans[at], spans[at + 1]);

@@ -7,6 +7,7 @@ import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { readLocation } from '../../../src/gokwik/exports/location.ts';
 import { createFileReader } from '../../../src/gokwik/exports/reader.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
+import { objectOf, type RawRow } from '../../../src/gokwik/records/raw.ts';
 
 /* Several files of one stream: in the order of their age, each row once, and never a bookmark that
  * speaks of a row which was not given out. */
@@ -20,7 +21,9 @@ const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index);
 
 /** Passes raw rows on: mapping is another file's business. */
-const mapper = { print: (row: JsonObject) => ({ text: JSON.stringify(row) }) } as unknown as Mapper;
+const mapper = {
+  print: (row: RawRow) => ({ text: JSON.stringify(objectOf(row)) }),
+} as unknown as Mapper;
 
 function readerFor(location: string) {
   const anomalies = createAnomalies();

@@ -3,7 +3,8 @@ import t from 'tap';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import type { Mark } from '../../../src/gokwik/exports/marks.ts';
-import { readText } from '../../../src/gokwik/exports/text.ts';
+import { readText, type Step } from '../../../src/gokwik/exports/text.ts';
+import { objectOf } from '../../../src/gokwik/records/raw.ts';
 
 /* A file may be killed at any step, grow, change or be half written: no row is lost, and none is
  * read twice but those that no saved mark covers. */
@@ -36,6 +37,8 @@ const partOf = (text: string | Buffer, size: number) => ({
   },
 });
 
+const rowsOf = ({ rows }: Step): JsonObject[] => rows.map(objectOf);
+
 interface Reading {
   readonly ids: string[];
   readonly mark: Mark | undefined;
@@ -52,7 +55,7 @@ async function read(
   let saved = mark;
   let taken = 0;
   for await (const step of readText(partOf(text, size), mark, options())) {
-    ids.push(...step.rows.map((row: JsonObject) => String(row.platform_order_id)));
+    ids.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
     taken += 1;
     if (taken >= steps) return { ids, mark: saved };
     saved = step.mark;
@@ -117,7 +120,7 @@ t.test('a half-written file gives its whole rows, and the rest when it is whole'
   let mark: Mark | undefined;
   await t.rejects(async () => {
     for await (const step of readText(partOf(half, 300), undefined, options())) {
-      printed.push(...step.rows.map((row) => String(row.platform_order_id)));
+      printed.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
       mark = step.mark;
     }
   }, /ends in the middle of a row/);
@@ -142,7 +145,7 @@ t.test('JSON lines: killed, broken, half written', async (t) => {
     const ids: unknown[] = [];
     let saved = mark;
     for await (const step of readText(partOf(text, 64), mark, opts)) {
-      ids.push(...step.rows.map((row) => `${row.request_id} ${row._source}`));
+      ids.push(...rowsOf(step).map((row) => `${row.request_id} ${row._source}`));
       saved = step.mark;
     }
     return { ids, saved };
@@ -168,7 +171,7 @@ t.test('webhooks of several kinds in one file: each stream takes its own', async
     let saved = mark;
     const opts = { ...options('webhooks.jsonl'), stream };
     for await (const step of readText(partOf(text, 64), mark, opts)) {
-      keys.push(...step.rows.map((row) => row.refund_id ?? row.payment_id ?? row.request_id));
+      keys.push(...rowsOf(step).map((row) => row.refund_id ?? row.payment_id ?? row.request_id));
       saved = step.mark;
     }
     return { keys, saved };

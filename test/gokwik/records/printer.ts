@@ -2,29 +2,14 @@ import { deepStrictEqual, doesNotMatch, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { parseBody } from '../../../src/gokwik/body.ts';
-import { createPii } from '../../../src/gokwik/pii/pii.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../../src/gokwik/profile.ts';
 import { propertiesOf, typesOf } from '../../../src/gokwik/records/declared.ts';
-import { canonicalJson } from '../../../src/gokwik/records/keys.ts';
-import { compileMapper, type Mapped } from '../../../src/gokwik/records/mapper.ts';
 import { objectOf, type RawRow, scanOf } from '../../../src/gokwik/records/raw.ts';
 import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
+import { amounts, emitted, open, stamps, words } from './helpers/hostile.ts';
 
 /* A row that is printed as it came says what the row says that is made an object first, and counts
  * the same anomalies: whatever the fields hold, in whatever order and spelling. */
-
-function open(name: string, own: Partial<StreamProfile> = {}) {
-  const schema = STREAM_SCHEMAS[name] ?? {};
-  const profile = { ...(DEFAULT_PROFILE.streams[name] as StreamProfile), ...own };
-  const anomalies = createAnomalies();
-  const pii = createPii({ mode: 'plain' });
-  const children = Object.values(DEFAULT_PROFILE.streams).filter((s) => s.child_of === name);
-  const given = children.flatMap(({ inherit = [], cursor }) => [...inherit, ...cursor]);
-  const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies, given });
-  return { schema, profile, anomalies, mapper };
-}
 
 /** Rows as a page holds them that is not made of objects. */
 function scanRows(texts: readonly string[]): RawRow[] {
@@ -32,53 +17,6 @@ function scanRows(texts: readonly string[]): RawRow[] {
   return (body as { data: RawRow[] }).data;
 }
 
-const stamps = [
-  ...['2026-09-09T07:23:34Z', '2026-09-09T07:23:34.123456Z', '9/9/2026 12:53 PM', '2026-09-09'],
-  ...['1789000000', 'yesterday', ''],
-];
-const amounts = [
-  ...[
-    '715.00',
-    '0715.00',
-    '715.50',
-    '0.00',
-    '0',
-    '00',
-    '.5',
-    '5.',
-    '1,23,456.50',
-    '₹ 715',
-    '-3.10',
-  ],
-  ...[
-    '(120.00)',
-    '1e3',
-    '123456789012345.6',
-    '1234567890123456',
-    'NA',
-    '',
-    ' ',
-    '715.000',
-    '7'.repeat(60),
-    '10',
-  ],
-];
-const words = [
-  ...[
-    'upi',
-    'cod',
-    'NA',
-    'na ',
-    '',
-    '  ',
-    '\n',
-    'a "quoted" \\ one',
-    'ünï ₹ महाराष्ट्र',
-    '😀',
-    '\u2028',
-  ],
-  ...['true', 'No', '5.0', '{"city":"Pune","zip":1}', '[{"sku":1},2]', "'7", 'kwik:1%'],
-];
 const scalars: Json[] = [
   ...[...stamps, ...amounts, ...words, null, true, false, 0, 5, -7, 5.5, 1_789_000_000],
   ...[1_789_000_000_000, 0.1, 123_456_789_012_345],
@@ -130,10 +68,6 @@ function rowTexts(name: string): fc.Arbitrary<string> {
     .oneof({ weight: 9, arbitrary: once }, fc.array(member, { maxLength: 8 }))
     .map((members) => `{${members.join(', ')}}`);
 }
-
-/** What is emitted, as whoever reads it sees it. */
-const emitted = ({ key, cursorMs }: Mapped, text: string): string =>
-  `${key} ${cursorMs} ${canonicalJson(JSON.parse(text))}`;
 
 for (const name of Object.keys(STREAM_SCHEMAS)) {
   t.test(`${name}: printed is mapped`, async (t) => {
