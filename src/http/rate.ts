@@ -9,11 +9,13 @@ export interface Rate {
 }
 
 /**
- * After a 429 the rate goes up again in steps half-way to the one that was refused, each after so
- * many successes; a refused step doubles that number, so that asking costs less than one percent.
+ * After a 429 the rate goes up again in steps half-way to the one that was refused. The first step is
+ * taken after so many successes, and after so many more when it was refused, so that asking costs less
+ * than one request in a hundred; one that held is followed by the next as soon as that is sure.
  */
-const PROBE_AFTER = 40;
-const PROBE_AFTER_MOST = 160;
+const PROBE_AFTER = 50;
+const PROBE_AGAIN_AFTER = 120;
+const STEP_AFTER = 15;
 /** After so many successes a single refusal costs a tenth of the rate instead of half of it. */
 const MILD_AFTER = 10;
 /** From here on the refused rate counts as reached; only the next probe may lift it. */
@@ -42,8 +44,7 @@ export function createRate(configured: number, now: () => number): Rate {
       halvedMs = now();
       const isProbe = good > 0 && good < perSecond && successes < probeAfter;
       // Refused twice in a row, a rate is surely too fast: it is not asked about soon.
-      const first = halfOfChance === undefined ? PROBE_AFTER : PROBE_AFTER * 2;
-      probeAfter = isProbe ? Math.min(PROBE_AFTER_MOST, probeAfter * 2) : first;
+      probeAfter = isProbe || halfOfChance !== undefined ? PROBE_AGAIN_AFTER : PROBE_AFTER;
       refused = perSecond;
       // One that comes after a good stretch is chance, until the next says otherwise.
       const isChance = !isProbe && successes >= MILD_AFTER;
@@ -58,6 +59,7 @@ export function createRate(configured: number, now: () => number): Rate {
       if (successes < probeAfter || perSecond >= configured) return false;
       successes = 0;
       // Held long enough to be sure of it.
+      probeAfter = STEP_AFTER;
       good = perSecond;
       if (perSecond > refused * NEAR) refused = configured * 1.25;
       perSecond = Math.min(configured, (perSecond + refused) / 2);
