@@ -59,7 +59,8 @@ export function createPrinter(options: PrinterOptions): Printer {
   const isPlain = names.every((name) => PLAIN_NAME.test(name));
   const slotOf = new Map(names.map((name, slot) => [name, slot]));
   const labels = names.map((name, slot) => `${slot === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-  const absent = names.map((name, slot) => (declared.has(name) ? `${labels[slot]}null` : ''));
+  // What no one declared comes behind, and is null only where the raw row has it so.
+  const { size: declaredSize } = declared;
   const askedSlots = asked.map((name) => slotOf.get(name) ?? 0);
 
   const members = createNames(makeMember);
@@ -76,6 +77,8 @@ export function createPrinter(options: PrinterOptions): Printer {
   let size = 0;
   const slots: (string | undefined)[] = names.map(() => undefined);
   let extras = '';
+  /** A text of its own at once: what is put together by `+` is copied later, and collected. */
+  const parts = labels.slice(0, declaredSize).flatMap((label) => [label, 'null']);
   const before: Json[] = asked.map(() => null);
   const template = shapeRow(asked);
 
@@ -130,8 +133,7 @@ export function createPrinter(options: PrinterOptions): Printer {
       if (kind === 'passed over') continue;
       const token = tokenOf(source, at, convert);
       if (slot === -1) extras += label + (token ?? 'null');
-      // What no one declared is null only where the raw row has it so.
-      else slots[slot] = absent[slot] === '' ? (token ?? 'null') : token;
+      else slots[slot] = slot < declaredSize ? token : (token ?? 'null');
     }
     for (const { slot, convert, members: spellings } of aliases) {
       for (const { at, row: seen } of spellings) {
@@ -169,12 +171,14 @@ export function createPrinter(options: PrinterOptions): Printer {
         const token = value === null ? undefined : encode(print(value), isCoded);
         slots[askedSlots[index] as number] = token;
       }
-      let text = '';
-      for (let slot = 0; slot < slots.length; slot++) {
+      for (let slot = 0; slot < declaredSize; slot++) parts[2 * slot + 1] = slots[slot] ?? 'null';
+      let others = extras;
+      for (let slot = declaredSize; slot < slots.length; slot++) {
         const token = slots[slot];
-        text += token === undefined ? absent[slot] : (labels[slot] as string) + token;
+        if (token !== undefined) others = `${labels[slot]}${token}${others}`;
       }
-      return decode(`${text}${extras}}`, isCoded);
+      parts[2 * declaredSize] = `${others}}`;
+      return decode(parts.join(''), isCoded);
     },
   };
 }
