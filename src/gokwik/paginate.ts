@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Anomalies } from './anomalies.ts';
@@ -69,9 +69,7 @@ function createMemory(): { page(rows: readonly RawRow[]): boolean; forget(): voi
     page(rows) {
       const [first, last] = [rows[0], rows.at(-1)];
       if (first === undefined || last === undefined) return false;
-      const print = createHash('sha1')
-        .update(`${textOf(first)} ${textOf(last)} ${rows.length}`)
-        .digest('base64');
+      const print = hash('sha1', `${textOf(first)} ${textOf(last)} ${rows.length}`, 'base64');
       const before = times.get(print) ?? 0;
       times.set(print, before + 1);
       return before >= (rows.length > 1 ? 1 : 3);

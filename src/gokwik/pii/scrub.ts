@@ -101,13 +101,16 @@ function namesPersonal(text: string): boolean {
 
 const looksPersonal = remember((text) => personalParameters(text).next().done === false);
 
+/** Of links come the same few again and again. */
+const readParameterName = remember((name) => ({ kind: kindOfName(decodeText(name), undefined) }));
+
 /** The parameters of a text whose name calls their value personal. */
 function* personalParameters(text: string) {
   const parameter = new RegExp(PARAMETER);
   for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
     const { head, name, value, codedHead, codedName, codedValue } = match.groups ?? {};
     const valueAt = match.index + (head ?? codedHead ?? '').length;
-    const kind = kindOfName(decodeText(name ?? codedName ?? ''), undefined);
+    const { kind } = readParameterName(name ?? codedName ?? '');
     // What is no one's may hold a whole address with parameters of its own.
     if (kind === undefined || kind === 'text') parameter.lastIndex = valueAt;
     else yield { kind, value: value ?? codedValue ?? '', valueAt, end: parameter.lastIndex };
