@@ -19,7 +19,6 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import {
-  ALLOW_PRIVATE,
   BUNDLE,
   discover,
   incrementalCatalog,
@@ -28,6 +27,7 @@ import {
 import { startSimulator } from '../integration_tests/simulator/index.ts';
 import { configWithoutApi } from '../integration_tests/sync.ts';
 import { runProcess } from './process.ts';
+import { ENV, FLAGS } from './setup.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,8 +88,8 @@ async function take(isEnough: (rows: number, bytes: number) => boolean): Promise
   const inputs = writeInputs({ config, catalog: incrementalCatalog(await discover(config)) });
   const args = ['read', '--config', inputs.config, '--catalog', inputs.catalog];
   const run = await runProcess({
-    command: [process.execPath, BUNDLE, ...args],
-    env: ALLOW_PRIVATE,
+    command: [process.execPath, ...FLAGS, BUNDLE, ...args],
+    env: ENV,
   });
   if (run.exitCode !== 0 || run.lines < rows || run.lines > rows * 1.01 + 100) {
     throw new Error(`exit code ${run.exitCode}, ${run.lines} lines for ${rows} rows`);
@@ -131,7 +131,7 @@ try {
   if (!values.check) {
     const text = readFileSync(page, 'utf8');
     const part = /(<!-- files -->\n)[\s\S]*?(<!-- \/files -->)/;
-    const note = `Written by \`npx tsx bench/files.ts\`.\n\n${table}\n`;
+    const note = `Written by \`npx tsx bench/files.ts\`, Node ${process.version}.\n\n${table}\n`;
     writeFileSync(
       page,
       text.replace(part, (_, begin: string, end: string) => begin + note + end),

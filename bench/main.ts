@@ -2,7 +2,7 @@
  * `npm run bench`: measures everything, writes bench/results.json and docs/PERFORMANCE.md.
  * `--guard`: the short form, exit code 1 when something is out of bounds. `--long`: 1 and 5 million
  * records too. `--only memory --only peers`: those sections anew. `--render`: only the document, from
- * the last results.
+ * the last results. What it says of `read` holds for the Node that runs it: the image's is best.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

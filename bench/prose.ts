@@ -13,8 +13,19 @@ export const TRIED = `- Kept: pages are scanned for where their values are, and 
   transforms) takes longer than the adapter.
 - Kept: files are read in small pieces. The rows of a large one live long enough to be copied by the
   collector, which took a quarter of the time.
-- Dropped: printing rows of files as those of the API: quoting each text takes as long as
-  \`JSON.stringify\` of all.
+- Kept: rows of sheets are mapped from their cells, without an object in between.
+- Dropped: printing rows of files as those of the API, by parts added up, by parts joined, or byte by
+  byte into a buffer: each took as long as \`JSON.stringify\` of the row.
+- Kept: the parts of a row are joined at once. Added up one by one they are copied later, and the
+  collector has twice as much to do.
+- Kept: a page's bytes and places are given back when its rows are printed. Node 24 left them to the
+  collector until they were half of all memory.
+- Kept: \`MALLOC_ARENA_MAX=1\` in the image: compiling takes memory on other threads, which glibc
+  otherwise keeps for each of them.
+- Kept: after a 429 the limit is asked about once in some hundred requests. To notice a limit that rose
+  sooner, more than one request in a hundred would have to be refused while it has not.
+- Dropped: remembering hashes and spellings by kind: most are one row's alone, and filling the memory
+  takes longer than what it saves.
 - Kept: the search for 16 digits in a row, which guards large ids, looks at every 16th byte
   first; the pattern alone took a good part of the time of \`JSON.parse\`.
 - Kept: \`isUtf8\` and \`toString\` in place of a fatal \`TextDecoder\`, which is slow as soon as a page has

@@ -11,11 +11,10 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The built connector; another build may be named, to compare the two. */
 export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, 'dist/main.js');
 const BUILT = join(ROOT, '.cache/bench');
+const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 /** As the image starts it: the flags between `node` and the script. */
-const FLAGS =
-  /ENTRYPOINT \["[^"]*node"((?:, "--[^"]*")*)/
-    .exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1]
-    ?.match(/--[^"]*/g) ?? [];
+export const FLAGS =
+  /ENTRYPOINT \["[^"]*node"((?:, "--[^"]*")*)/.exec(DOCKERFILE)?.[1]?.match(/--[^"]*/g) ?? [];
 
 /** Helpers that run as processes are built first: a TypeScript loader would be measured with them. */
 export async function buildHelpers(): Promise<void> {
@@ -75,7 +74,11 @@ export interface ReadPlan {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-export const ENV = { SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true' };
+/** As in the image, where the simulator's address is not public. */
+export const ENV = {
+  SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true',
+  MALLOC_ARENA_MAX: /MALLOC_ARENA_MAX=(\d+)/.exec(DOCKERFILE)?.[1] ?? '',
+};
 
 /** The command that reads `windows` days of orders, with its files written. */
 export function readCommand(plan: ReadPlan): string[] {

@@ -274,6 +274,20 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'test/gokwik/records/cells.ts',
   },
   {
+    name: 'I8: the memory of pages is left to the collector',
+    file: 'src/gokwik/streams/fetch.ts',
+    find: 'releaseRows(page.rows);',
+    replace: '',
+    test: 'test/gokwik/fetch.ts',
+  },
+  {
+    name: 'a buffer is given back in which others have a part',
+    file: 'src/gokwik/records/raw.ts',
+    find: 'if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer)',
+    replace: 'if (buffer instanceof ArrayBuffer)',
+    test: 'test/gokwik/fetch.ts',
+  },
+  {
     name: 'I3: a stream with files alone claims the time up to now',
     file: CURSOR,
     find: 'const base = saved ?? { fromMs: bounds.startMs, cursorMs: bounds.startMs };',

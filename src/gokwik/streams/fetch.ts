@@ -5,6 +5,7 @@ import { parseBody } from '../body.ts';
 import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
 import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
 import type { StreamProfile } from '../profile.ts';
+import { releaseRows } from '../records/raw.ts';
 import { buildRequest, type Placeholders } from '../request.ts';
 import type { Settings } from '../settings.ts';
 
@@ -58,5 +59,6 @@ export async function* fetchPages(
     // Its failure is met at the next turn; until then it must not count as unhandled.
     coming?.catch(() => {});
     yield page;
+    releaseRows(page.rows);
   }
 }
