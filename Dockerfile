@@ -21,5 +21,12 @@ COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.t
 # Hosts start the connector either by the entrypoint or by this variable, from any directory. Pages
 # are forgotten soon: a small young generation saves 40 MiB and no time (docs/PERFORMANCE.md).
 ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node --max-semi-space-size=4 /airbyte/integration_code/main.js"
+# Node keeps what it compiled for a user by the number: a quarter less time for `spec`.
+ENV NODE_COMPILE_CACHE=/airbyte/compiled
+RUN mkdir /airbyte/compiled && chown 1000:1000 /airbyte/compiled
 USER 1000:1000
+RUN $AIRBYTE_ENTRYPOINT spec >/dev/null \
+ && echo '{"base_url":"https://api.gokwik.co","app_id":"a","app_secret":"s","start_date":"2026-01-01"}' >/tmp/config.json \
+ && $AIRBYTE_ENTRYPOINT discover --config /tmp/config.json >/dev/null \
+ && rm /tmp/config.json
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "/airbyte/integration_code/main.js"]

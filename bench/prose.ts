@@ -37,6 +37,8 @@ export const TRIED = `- Kept: pages are scanned for where their values are, and 
   a busy machine was both slower and refused more often (\`bench/pace.ts\`).
 - Dropped: a bundle in parts, of which \`spec\` reads the smallest: faster still, but one file is what
   recipes copy, and it meets the target.
+- Kept: what Node 24 compiled of the connector is in the image (\`NODE_COMPILE_CACHE\`).
+- Kept: \`node:util\` is taken in without a look at its properties, for each of which Node 24 loads more.
 - Kept: schemas compiled by ajv when the bundle is built; \`discover\` gains the most.
 - Kept: axios without what a GET over \`node:http\` never reaches (other adapters, form data, proxies,
   redirects, \`http2\`), a third of the bundle.

@@ -105,12 +105,13 @@ function paceTable({ pace }: Results): string {
   );
 }
 
-function startupTable({ startup: { nodeMs, specMs, discoverMs, checkMs } }: Results): string {
-  const row = (name: string, ms: number, most?: number): string[] => [
+function startupTable({ startup }: Results): string {
+  const { nodeMs, specMs, discoverMs, checkMs, image } = startup;
+  const row = (name: string, ms: number, most?: number, ofMs = nodeMs): string[] => [
     name,
-    ratio(ms / nodeMs),
+    ratio(ms / ofMs),
     most === undefined ? '' : `${most}`,
-    most === undefined ? '' : mark(ms / nodeMs <= most),
+    most === undefined ? '' : mark(ms / ofMs <= most),
     `${ms.toFixed(0)} ms`,
   ];
   return table(
@@ -120,6 +121,12 @@ function startupTable({ startup: { nodeMs, specMs, discoverMs, checkMs } }: Resu
       row('`spec`', specMs, 1.5),
       row('`discover`', discoverMs, 2),
       row('`check`, with its requests', checkMs),
+      ...(image
+        ? [
+            row('a container of the image, `node -e 0`', image.nodeMs, undefined, image.nodeMs),
+            row('a container of the image, `spec`', image.specMs, 1.5, image.nodeMs),
+          ]
+        : []),
     ],
   );
 }

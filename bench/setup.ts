@@ -11,6 +11,8 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The built connector; another build may be named, to compare the two. */
 export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, 'dist/main.js');
 const BUILT = join(ROOT, '.cache/bench');
+/** Where Node keeps what it compiled, from version 22 on. */
+export const COMPILED = join(BUILT, 'compiled');
 const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 /** As the image starts it: the flags between `node` and the script. */
 export const FLAGS =

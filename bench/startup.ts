@@ -1,7 +1,7 @@
 /** What a command costs before it does anything: hosts run `spec` and `discover` for every sync. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { median } from './measure.ts';
-import { CONNECTOR, ENV, readCommand, startServer } from './setup.ts';
+import { COMPILED, CONNECTOR, ENV, readCommand, startServer } from './setup.ts';
 
 export interface Startup {
   /** Of several starts, in ms. */
@@ -9,7 +9,11 @@ export interface Startup {
   readonly specMs: number;
   readonly discoverMs: number;
   readonly checkMs: number;
+  /** Of containers; undefined where there is no image. */
+  readonly image?: { readonly nodeMs: number; readonly specMs: number };
 }
+
+const IMAGE = 'src-gokwik';
 
 /** @param pick the median for the report; CI, with its neighbours, takes a faster one. */
 export async function measureStartup(
@@ -32,19 +36,47 @@ export async function measureStartup(
     [CONNECTOR, 'discover', '--config', config],
     [CONNECTOR, 'check', '--config', config],
   ];
-  const took = candidates.map((): number[] => []);
   try {
-    for (let round = -1; round < rounds; round += 1) {
-      for (const [index, args] of candidates.entries()) {
-        const startedMs = performance.now();
-        execFileSync(process.execPath, args, { env: { ...process.env, ...ENV }, stdio: 'pipe' });
-        // The first round only fills the file cache.
-        if (round >= 0) took[index]?.push(performance.now() - startedMs);
-      }
-    }
+    const took = timeInTurn(
+      candidates.map((args) => [process.execPath, ...args]),
+      rounds,
+    );
+    const [nodeMs = 0, specMs = 0, discoverMs = 0, checkMs = 0] = took.map(pick);
+    const image = measureImage(rounds, pick);
+    return { nodeMs, specMs, discoverMs, checkMs, ...(image && { image }) };
   } finally {
     server.stop();
   }
-  const [nodeMs = 0, specMs = 0, discoverMs = 0, checkMs = 0] = took.map(pick);
-  return { nodeMs, specMs, discoverMs, checkMs };
+}
+
+/** Milliseconds of each command, by rounds. */
+function timeInTurn(commands: readonly (readonly string[])[], rounds: number): number[][] {
+  const took = commands.map((): number[] => []);
+  // What Node compiled is kept, as in the image.
+  const env = { ...process.env, ...ENV, NODE_COMPILE_CACHE: COMPILED };
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [index, [program = '', ...args]] of commands.entries()) {
+      const startedMs = performance.now();
+      execFileSync(program, args, { env, stdio: 'pipe' });
+      // The first round only fills caches.
+      if (round >= 0) took[index]?.push(performance.now() - startedMs);
+    }
+  }
+  return took;
+}
+
+function measureImage(
+  rounds: number,
+  pick: (times: readonly number[]) => number,
+): Startup['image'] {
+  const { status } = spawnSync('docker', ['image', 'inspect', IMAGE], { stdio: 'ignore' });
+  if (status !== 0) return undefined;
+  const [nodeMs = 0, specMs = 0] = timeInTurn(
+    [
+      ['docker', 'run', '--rm', '--entrypoint', 'node', IMAGE, '-e', '0'],
+      ['docker', 'run', '--rm', IMAGE, 'spec'],
+    ],
+    rounds,
+  ).map(pick);
+  return { nodeMs, specMs };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,6 +16,9 @@ import { docker, IMAGE, makeInputs, type StartOptions, targets } from './contrac
 const ROOT = resolve(import.meta.dirname, '..');
 const target = targets.find(({ name }) => name === 'image');
 if (!target) throw new Error('CONTRACT_TARGET leaves the image out, and this test is about it');
+
+/** Of resident memory; the rest of what is promised is for noise. */
+const MOST_MIB = 160;
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());
@@ -124,6 +127,33 @@ t.test('SIGTERM ends a read within a second, with code 143', async (t) => {
   t.equal(String((await status)[0]).trim(), '143');
   const tookMs = performance.now() - killedMs;
   t.ok(tookMs < 1000, `gone after ${Math.round(tookMs)} ms`);
+});
+
+t.test(`a backfill takes at most ${MOST_MIB} MiB`, async (t) => {
+  const large = await smallMerchant({ orders: 20_000 });
+  t.teardown(() => large.close());
+  const inputs = makeInputs({
+    config: { ...configFor(large), requests_per_second: 1000 },
+    catalog: catalogOf(['orders', 'order_items', 'checkouts', 'checkout_events']),
+  });
+  const name = `contract-memory-${process.pid}`;
+  const started = target.start(readArgs(inputs.paths), {
+    folders: [inputs.folder],
+    dockerFlags: ['--name', name],
+  });
+  let peakKib = 0;
+  started.stdout.resume();
+  const ended = once(started, 'close');
+  const timer = setInterval(() => {
+    // What was highest so far; gone with the container.
+    execFile('docker', ['exec', name, 'grep', 'VmHWM', '/proc/1/status'], (error, text) => {
+      if (!error) peakKib = Number(/\d+/.exec(text)?.[0]);
+    });
+  }, 500);
+  const [code] = await ended;
+  clearInterval(timer);
+  t.equal(code, 0);
+  t.ok(peakKib > 0 && peakKib < MOST_MIB * 1024, `${Math.round(peakKib / 1024)} MiB at most`);
 });
 
 t.test('a config that its user may not read is answered with what to do', async (t) => {

@@ -25,10 +25,13 @@ const lazyBuiltins: Plugin = {
     onResolve({ filter: /^[a-z0-9:_/]+$/ }, ({ path }) =>
       isBuiltin(path) ? { path: path.replace(/^node:/, ''), namespace: 'builtin' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
-      loader: 'js',
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const found = `process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`;
+      // What bundled imports do, looking at each property, makes Node load what some of util's stand
+      // for: 5 to 9 ms. They do not look at what is inherited.
+      const given = path === 'util' ? `Object.create(${found})` : found;
+      return { contents: `module.exports = ${given};`, loader: 'js' };
+    });
   },
 };
 

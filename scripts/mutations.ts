@@ -282,7 +282,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a buffer is given back in which others have a part',
-    file: 'src/gokwik/records/raw.ts',
+    file: 'src/http/release.ts',
     find: 'if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer)',
     replace: 'if (buffer instanceof ArrayBuffer)',
     test: 'test/gokwik/fetch.ts',

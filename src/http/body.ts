@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Headers } from './headers.ts';
+import { release } from './release.ts';
 
 /** The `code` of the error with which a body over the cap ends. */
 export const TOO_LARGE = 'GK_TOO_LARGE';
@@ -60,8 +61,12 @@ async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return join(chunks);
 }
 
-const join = (chunks: readonly Buffer[]): Buffer =>
-  chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+function join(chunks: readonly Buffer[]): Buffer {
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const whole = Buffer.concat(chunks);
+  for (const chunk of chunks) release(chunk);
+  return whole;
+}
 
 function cap(maxBytes: number) {
   return async function* (stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

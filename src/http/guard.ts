@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 import { ConfigError } from '../cdk/errors.ts';
 
 /** The `code` of the error with which a connection to a private address ends. */
@@ -84,7 +84,9 @@ export function isPrivateHost(hostname: string): boolean {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.+$/, '');
-  if (isIP(name) !== 0) return !isPublicAddress(name);
+  // Without a colon it is no IPv6 address; Node's pattern for those is slow to compile at each start.
+  const isAddress = name.includes(':') ? isIP(name) !== 0 : isIPv4(name);
+  if (isAddress) return !isPublicAddress(name);
   return PRIVATE_NAMES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
 }
 

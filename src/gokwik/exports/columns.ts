@@ -76,6 +76,10 @@ function nameColumns(header: readonly string[], shape: CsvShape): Columns {
   paths.set('_source', header.length);
   if (!paths.has('updated_at')) paths.set('updated_at', header.length + 1);
 
+  // An address may come as one text as well.
+  const objects = new Set(
+    Object.values(shape.columns).flatMap((path) => path.split('.').slice(0, -1)),
+  );
   const heads = new Map<string, Column[]>();
   const plain = new Map<string, number>();
   for (const [path, at] of paths) {
@@ -84,7 +88,10 @@ function nameColumns(header: readonly string[], shape: CsvShape): Columns {
     else heads.set(name, [...(heads.get(name) ?? []), { name: member, at }]);
   }
   return {
-    plain: [...plain].map(([name, at]) => ({ name: heads.has(name) ? `${name}_text` : name, at })),
+    plain: [...plain].map(([name, at]) => ({
+      name: objects.has(name) ? `${name}_text` : name,
+      at,
+    })),
     heads: [...heads].map(([name, members]) => ({ name, members })),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import { release } from '../../http/release.ts';
 import type { Scan } from '../../http/scan.ts';
 
 const SCAN = Symbol('scan');
@@ -53,19 +54,14 @@ export const cellRow = (columns: Columns, cells: CellRow['cells']): CellRow => (
 export type RawRow = JsonObject | ScannedRow | CellRow;
 
 export const scanOf = (raw: RawRow): Scan | undefined => (raw as Partial<ScannedRow>)[SCAN];
-export const isScanned = (raw: RawRow): raw is ScannedRow => scanOf(raw) !== undefined;
+const isScanned = (raw: RawRow): raw is ScannedRow => scanOf(raw) !== undefined;
 
-/**
- * Gives the memory of rows back that will not be read again. Left to the collector, which seldom looks
- * at what lies outside its heap, pages would pile up to a multiple of all else.
- */
+/** Rows of a page that will not be read again. */
 export function releaseRows(rows: readonly RawRow[]): void {
   const scan = rows[0] && scanOf(rows[0]);
   if (scan === undefined) return;
-  for (const { buffer, byteLength } of [scan.spans, scan.codes]) {
-    // A small one lies in a buffer that others have a part in. Node has `transfer` from 21 on.
-    if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer) buffer.transfer?.(0);
-  }
+  release(scan.spans);
+  release(scan.codes);
 }
 
 /** The columns of a row of cells; undefined: it is none. */

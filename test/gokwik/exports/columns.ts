@@ -53,6 +53,8 @@ t.test('cells go to their fields, unknown columns through, missing ones nowhere'
     _source: 'o.csv:2',
     updated_at: '2026-09-09T01:52:59.211161Z',
   });
+  const alone = compileRows(['Merchant Order ID', 'Billing Address'], ORDERS, '+05:30', AS_OF);
+  t.match(objectOf(alone.build(['5', 'MG Road'], 's')), { billing_address_text: 'MG Road' });
   t.same(objectOf(rows.build(['5'], 'o.csv:3')), {
     ...{ platform_order_id: '5', created_at: null, billing_address: null, store_credit: null },
     ...{ billing_address_text: null },
