@@ -13,7 +13,7 @@ RUN npm run build
 FROM ${BASE}
 LABEL io.airbyte.name="source-gokwik/source-gokwik" \
       io.airbyte.version="0.2.0"
-# Memory that one thread gives back, all may take again: up to 30 MiB less at the peak.
+# Memory that one thread gives back, all may take again: a lower peak.
 ENV NODE_ENV=production TZ=UTC MALLOC_ARENA_MAX=1
 # One file is all that runs. package.json says that it is an ES module; the licences are those of what
 # is in the file.
@@ -21,7 +21,7 @@ COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.t
 # Hosts start the connector either by the entrypoint or by this variable, from any directory. Pages
 # are forgotten soon: a small young generation saves 40 MiB and no time (docs/PERFORMANCE.md).
 ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node --max-semi-space-size=4 /airbyte/integration_code/main.js"
-# Node keeps what it compiled for a user by the number: a quarter less time for `spec`.
+# What Node compiled is kept, for this user: commands start sooner (docs/PERFORMANCE.md).
 ENV NODE_COMPILE_CACHE=/airbyte/compiled
 RUN mkdir /airbyte/compiled && chown 1000:1000 /airbyte/compiled
 USER 1000:1000

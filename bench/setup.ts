@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ALLOW_PRIVATE } from '../integration_tests/connector.ts';
 import type { ServerOptions, ServerStats } from './server.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -78,7 +79,7 @@ export interface ReadPlan {
 
 /** As in the image, where the simulator's address is not public. */
 export const ENV = {
-  SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true',
+  ...ALLOW_PRIVATE,
   MALLOC_ARENA_MAX: /MALLOC_ARENA_MAX=(\d+)/.exec(DOCKERFILE)?.[1] ?? '',
 };
 

@@ -1,5 +1,6 @@
 /** What a command costs before it does anything: hosts run `spec` and `discover` for every sync. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { IMAGE } from '../integration_tests/contract/targets.ts';
 import { median } from './measure.ts';
 import { COMPILED, CONNECTOR, ENV, readCommand, startServer } from './setup.ts';
 
@@ -10,10 +11,8 @@ export interface Startup {
   readonly discoverMs: number;
   readonly checkMs: number;
   /** Of containers; undefined where there is no image. */
-  readonly image?: { readonly nodeMs: number; readonly specMs: number };
+  readonly image?: { readonly nodeMs: number; readonly specMs: number } | undefined;
 }
-
-const IMAGE = 'src-gokwik';
 
 /** @param pick the median for the report; CI, with its neighbours, takes a faster one. */
 export async function measureStartup(
@@ -42,8 +41,7 @@ export async function measureStartup(
       rounds,
     );
     const [nodeMs = 0, specMs = 0, discoverMs = 0, checkMs = 0] = took.map(pick);
-    const image = measureImage(rounds, pick);
-    return { nodeMs, specMs, discoverMs, checkMs, ...(image && { image }) };
+    return { nodeMs, specMs, discoverMs, checkMs };
   } finally {
     server.stop();
   }
@@ -65,10 +63,7 @@ function timeInTurn(commands: readonly (readonly string[])[], rounds: number): n
   return took;
 }
 
-function measureImage(
-  rounds: number,
-  pick: (times: readonly number[]) => number,
-): Startup['image'] {
+export function measureImage(rounds: number): Startup['image'] {
   const { status } = spawnSync('docker', ['image', 'inspect', IMAGE], { stdio: 'ignore' });
   if (status !== 0) return undefined;
   const [nodeMs = 0, specMs = 0] = timeInTurn(
@@ -77,6 +72,6 @@ function measureImage(
       ['docker', 'run', '--rm', IMAGE, 'spec'],
     ],
     rounds,
-  ).map(pick);
+  ).map(median);
   return { nodeMs, specMs };
 }

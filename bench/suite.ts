@@ -6,7 +6,7 @@ import { type MemoryRun, measureMemory } from './memory.ts';
 import { measurePace, type Pace } from './pace.ts';
 import { measurePeers, type Peers } from './peers.ts';
 import { type Hot, profileRead } from './profile.ts';
-import { measureStartup, type Startup } from './startup.ts';
+import { measureImage, measureStartup, type Startup } from './startup.ts';
 import { measureThroughput, type Throughput } from './throughput.ts';
 
 export interface Results {
@@ -32,7 +32,7 @@ export type Section = Exclude<keyof Results, 'date' | 'machine' | 'node'>;
 
 /** Each section alone, so that one can be measured again without the others. */
 export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unknown>>> = {
-  startup: () => measureStartup(15),
+  startup: async () => ({ ...(await measureStartup(15)), image: measureImage(15) }),
   throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 20, 3)),
   peers: () => measurePeers(60_000, 2),
   memory: async (long) => {

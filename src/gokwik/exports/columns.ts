@@ -56,7 +56,7 @@ export function compileRows(
         cells[at] = formatInstant(ms);
         if (ms > latestMs) latestMs = ms;
       }
-      if (!cells[updated] && latestMs > 0) cells[updated] = ageOf(latestMs);
+      if (!cells[updated] && Number.isFinite(latestMs)) cells[updated] = ageOf(latestMs);
       return cellRow(columns, cells);
     },
   };
@@ -67,31 +67,26 @@ function nameColumns(header: readonly string[], shape: CsvShape): Columns {
   const known = new Map(
     Object.entries(shape.columns).map(([column, field]) => [bareName(column), field]),
   );
+  const objects = new Set(
+    Object.values(shape.columns).flatMap((path) => path.split('.').slice(0, -1)),
+  );
   const paths = new Map<string, number>();
   for (const [at, column] of header.entries()) {
     const field = known.get(bareName(column)) ?? (snakeName(column) || `column_${at + 1}`);
+    // An address may come as one text as well.
+    const path = objects.has(field) ? `${field}_text` : field;
     // Of two columns with one name, the first.
-    if (!paths.has(field)) paths.set(field, at);
+    if (!paths.has(path)) paths.set(path, at);
   }
   paths.set('_source', header.length);
   if (!paths.has('updated_at')) paths.set('updated_at', header.length + 1);
 
-  // An address may come as one text as well.
-  const objects = new Set(
-    Object.values(shape.columns).flatMap((path) => path.split('.').slice(0, -1)),
-  );
   const heads = new Map<string, Column[]>();
-  const plain = new Map<string, number>();
+  const plain: Column[] = [];
   for (const [path, at] of paths) {
     const [name = '', member] = path.split('.');
-    if (member === undefined) plain.set(name, at);
+    if (member === undefined) plain.push({ name, at });
     else heads.set(name, [...(heads.get(name) ?? []), { name: member, at }]);
   }
-  return {
-    plain: [...plain].map(([name, at]) => ({
-      name: objects.has(name) ? `${name}_text` : name,
-      at,
-    })),
-    heads: [...heads].map(([name, members]) => ({ name, members })),
-  };
+  return { plain, heads: [...heads].map(([name, members]) => ({ name, members })) };
 }

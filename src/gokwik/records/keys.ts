@@ -2,7 +2,7 @@
  * The key of a row: always a non-empty string, the same at every reading and in every spelling of
  * the same row, since destinations remove duplicates by it (I1: rows are emitted more than once).
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 
@@ -30,7 +30,7 @@ export function compileKey(alternatives: readonly (string | readonly string[])[]
 
 /** `sha256:` and the hex digest of a value, equal for equal values whatever the order of keys. */
 export function digest(value: Json): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+  return `sha256:${hash('sha256', canonicalJson(value))}`;
 }
 
 /** JSON text with sorted keys. */

@@ -172,12 +172,12 @@ export function createPrinter(options: PrinterOptions): Printer {
         slots[askedSlots[index] as number] = token;
       }
       for (let slot = 0; slot < declaredSize; slot++) parts[2 * slot + 1] = slots[slot] ?? 'null';
-      let others = extras;
+      let others = '';
       for (let slot = declaredSize; slot < slots.length; slot++) {
         const token = slots[slot];
-        if (token !== undefined) others = `${labels[slot]}${token}${others}`;
+        if (token !== undefined) others += labels[slot] + token;
       }
-      parts[2 * declaredSize] = `${others}}`;
+      parts[2 * declaredSize] = `${others}${extras}}`;
       return decode(parts.join(''), isCoded);
     },
   };

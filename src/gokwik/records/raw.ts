@@ -64,9 +64,9 @@ export function releaseRows(rows: readonly RawRow[]): void {
   release(scan.codes);
 }
 
-/** The columns of a row of cells; undefined: it is none. */
-export const columnsOf = (raw: RawRow): Columns | undefined => (raw as Partial<CellRow>)[COLUMNS];
-export const isCellRow = (raw: RawRow): raw is CellRow => columnsOf(raw) !== undefined;
+export const columnsOf = (raw: CellRow): Columns => raw[COLUMNS];
+export const isCellRow = (raw: RawRow): raw is CellRow =>
+  (raw as Partial<CellRow>)[COLUMNS] !== undefined;
 
 /** The row as an object. */
 export function objectOf(raw: RawRow): JsonObject {
