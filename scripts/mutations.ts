@@ -113,9 +113,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I1: a STATE overtakes the records that wait to be written',
     file: 'src/cdk/writer.ts',
-    find: 'pending += `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\\n`;',
+    find: 'write(pending, `${account.statePrefix}${JSON.stringify(state)}},${counted}}}\\n`);',
     replace:
-      'pending = `${account.statePrefix}${JSON.stringify(state)}},"sourceStats":{"recordCount":${account.sinceState}.0}}}\\n${pending}`;',
+      'const earlier = pending; pending = createDraft(); write(pending, `${account.statePrefix}${JSON.stringify(state)}},${counted}}}\\n`); copy(pending, earlier.bytes, 0, earlier.end);',
     test: ANY_ORDER,
   },
   {
@@ -318,8 +318,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a blank text is copied as if it said something',
     file: 'src/gokwik/records/tokens.ts',
-    find: 'first > SPACE && first <= LAST_ASCII && first !== QUOTE',
-    replace: 'first !== QUOTE',
+    find: 'begins.fill(1, SPACE + 1, LAST_ASCII + 1);',
+    replace: 'begins.fill(1);',
     test: PRINTER,
   },
   {

@@ -16,8 +16,8 @@ export interface Window extends Interval {
   readonly open: boolean;
 }
 
-/** A row, ready to be printed, or its JSON on one line where whoever made it has that. */
-export type Row = JsonObject | string;
+/** A row, ready to be printed, or its JSON on one line where whoever made it has that: bytes in UTF-8. */
+export type Row = JsonObject | string | Buffer;
 
 /** Rows of one stream, in the order in which they are printed. */
 export interface Rows {

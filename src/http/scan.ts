@@ -3,13 +3,11 @@
  * printed as it came: knowing where its values are costs a third of making objects of them.
  */
 
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 
 /** A body that was found to be JSON, and where its values are. */
 export interface Scan {
   readonly codes: Buffer;
-  /** Whether there is more in it than ASCII. */
-  readonly isCoded: boolean;
   /**
    * Pairs of positions, from and behind, of every value in the order of the bytes: a container
    * stands before what is in it, a member's name (with its quotes) before its value. The last pair
@@ -41,8 +39,15 @@ const WORDS = ['true', 'false', 'null'].map(codesOf);
 const ESCAPES = new Set(codesOf('"\\/bfnrt'));
 const HEX = new Set(codesOf('0123456789abcdefABCDEF'));
 
+/** By its code, whether a character is more than a part of a string's text. */
+const ENDS_TEXT = Uint8Array.from({ length: 256 }, (_, code) =>
+  Number(code < SPACE || code === QUOTE || code === BACKSLASH),
+);
+
 /** Grows to the largest text there was and is used again; a scan gets a copy of what it needs. */
 let scratch = new Int32Array(1 << 14);
+/** Of the containers that are open, the places of their spans. */
+const open = new Int32Array(DEEPEST);
 
 /**
  * Undefined for what is not JSON in UTF-8, and for spellings that the usual parser is better for:
@@ -50,70 +55,98 @@ let scratch = new Int32Array(1 << 14);
  * millions of values.
  */
 export function scanJson(codes: Buffer): Scan | undefined {
-  let spans = scratch;
-  let count = 0;
-
-  /** -1 stands for "no" in all of these; else they say where the value that begins at `at` ends. */
-  function scanValue(at: number, depth: number): number {
-    if (count + 2 >= spans.length) {
-      if (count > MOST_SPANS) return -1;
-      scratch = new Int32Array(spans.length * 2);
-      scratch.set(spans);
-      spans = scratch;
-    }
-    const place = count;
-    count += 2;
-    const code = codes[at];
-    let end = -1;
-    if (code === QUOTE) end = endOfString(codes, at);
-    else if (code === OPEN_OBJECT || code === OPEN_LIST) {
-      const close = code === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST;
-      if (depth < DEEPEST) end = scanInside(at + 1, depth + 1, close);
-    } else end = endOfScalar(codes, at);
-    spans[place] = at;
-    spans[place + 1] = end;
-    return end;
-  }
-
-  /** What is in an object or a list, up to the sign that closes it. */
-  function scanInside(from: number, depth: number, close: number): number {
-    let at = skipSpaces(codes, from);
-    if (codes[at] === close) return at + 1;
-    for (;;) {
-      if (close === CLOSE_OBJECT) {
-        at = codes[at] === QUOTE ? skipSpaces(codes, scanValue(at, depth)) : -1;
-        if (codes[at] !== COLON) return -1;
-        at = skipSpaces(codes, at + 1);
-      }
-      at = scanValue(at, depth);
-      if (at < 0) return -1;
-      at = skipSpaces(codes, at);
-      const code = codes[at];
-      if (code === close) return at + 1;
-      if (code !== COMMA) return -1;
-      at = skipSpaces(codes, at + 1);
-    }
-  }
-
-  const end = scanValue(skipSpaces(codes, 0), 0);
-  if (end < 0 || !isUtf8(codes) || codes.toString('latin1', end).trim() !== '') return undefined;
-  const all = spans.slice(0, count + 2);
+  const count = scanValues(codes);
+  if (count === 0 || !isUtf8(codes)) return undefined;
+  const all = scratch.slice(0, count + 2);
   all.fill(codes.length, count);
-  return { codes, isCoded: !isAscii(codes), spans: all };
+  const rest = codes.toString('latin1', all[1]);
+  return rest.trim() === '' ? { codes, spans: all } : undefined;
 }
 
-function skipSpaces(codes: Buffer, at: number): number {
-  while (codes[at] === SPACE) at += 1;
+/**
+ * Writes the spans of the first value and of all that is in it to `scratch`. One loop: a call for
+ * each value takes as long as reading it. Returns how many positions there are; 0: it is not JSON.
+ */
+function scanValues(codes: Buffer): number {
+  const { length } = codes;
+  let spans = scratch;
+  let count = 0;
+  let depth = 0;
+  let isObject = false;
+  let at = skipSpaces(codes, 0);
+  for (;;) {
+    if (count + 4 >= spans.length) {
+      if (count > MOST_SPANS) return 0;
+      spans = enlarge();
+    }
+    if (isObject) {
+      const end = at < length && codes[at] === QUOTE ? endOfString(codes, at) : -1;
+      if (end < 0) return 0;
+      spans[count] = at;
+      spans[count + 1] = end;
+      count += 2;
+      at = skipSpaces(codes, end);
+      if (at >= length || codes[at] !== COLON) return 0;
+      at = skipSpaces(codes, at + 1);
+    }
+    if (at >= length) return 0;
+    const code = codes[at];
+    spans[count] = at;
+    if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      if (depth === DEEPEST) return 0;
+      open[depth] = count;
+      depth += 1;
+      count += 2;
+      isObject = code === OPEN_OBJECT;
+      at = skipSpaces(codes, at + 1);
+      if (at < length && codes[at] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) continue;
+    } else {
+      at = code === QUOTE ? endOfString(codes, at) : endOfScalar(codes, at);
+      if (at < 0) return 0;
+      spans[count + 1] = at;
+      count += 2;
+    }
+    // Behind it the next value comes, or the end of the container that it is in.
+    for (;;) {
+      if (depth === 0) return count;
+      at = skipSpaces(codes, at);
+      if (at >= length) return 0;
+      const sign = codes[at];
+      at += 1;
+      if (sign === COMMA) break;
+      if (sign !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return 0;
+      depth -= 1;
+      spans[(open[depth] as number) + 1] = at;
+      isObject = depth > 0 && codes[spans[open[depth - 1] as number] as number] === OPEN_OBJECT;
+    }
+    at = skipSpaces(codes, at);
+  }
+}
+
+function enlarge(): Int32Array<ArrayBuffer> {
+  const spans = new Int32Array(scratch.length * 2);
+  spans.set(scratch);
+  scratch = spans;
+  return spans;
+}
+
+function skipSpaces(codes: Buffer, from: number): number {
+  let at = from;
+  while (at < codes.length && codes[at] === SPACE) at += 1;
   return at;
 }
 
-function endOfString(codes: Buffer, at: number): number {
+/** -1, in this and the next ones: it is none. */
+function endOfString(codes: Buffer, from: number): number {
+  const { length } = codes;
+  let at = from;
   for (;;) {
     at += 1;
+    while (at < length && ENDS_TEXT[codes[at] as number] === 0) at += 1;
+    if (at >= length) return -1;
     const code = codes[at];
     if (code === QUOTE) return at + 1;
-    if (code === undefined || code < SPACE) return -1;
-    if (code !== BACKSLASH) continue;
+    if (code !== BACKSLASH) return -1;
     at += 1;
     const escaped = codes[at] ?? 0;
     if (ESCAPES.has(escaped)) continue;

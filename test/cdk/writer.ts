@@ -47,8 +47,12 @@ function slowSink(delays: () => number) {
   const sink = new Writable({
     highWaterMark: 16_384,
     decodeStrings: false,
-    write(chunk, _encoding, done) {
-      chunks.push(String(chunk));
+    write(chunk, _encoding, take) {
+      // Read when they are taken: until then the bytes must stay as they are.
+      const done = (): void => {
+        chunks.push(String(chunk));
+        take();
+      };
       const delay = delays();
       if (delay === 0) done();
       else if (delay === 1) setImmediate(done);

@@ -1,5 +1,6 @@
 /** The files of one stream, older ones first, each from where its last reading ended. */
 
+import { createDraft } from '../../cdk/draft.ts';
 import { ConfigError, TransientError } from '../../cdk/errors.ts';
 import type { Row } from '../../cdk/source.ts';
 import { type Part, partsOf } from './content.ts';
@@ -116,9 +117,10 @@ async function* readPart(
 ): AsyncGenerator<Row[]> {
   const { name, label, asOfMs } = part;
   let emitted = 0;
+  const draft = createDraft();
   const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
   for await (const { rows, mark } of readText(part, marks.get(name), form)) {
-    yield rows.map((raw) => mapper.print(raw).text);
+    yield rows.map((raw) => mapper.print(raw, draft).text);
     marks.set(name, mark);
     const steps = Math.floor((emitted + rows.length) / PROGRESS_ROWS);
     if (steps > Math.floor(emitted / PROGRESS_ROWS)) {

@@ -19,8 +19,11 @@ export interface Field {
   readonly convert: Convert;
   /** A string is what the field should be, and stays as it is: no call needed. */
   readonly takesText: boolean;
-  /** The same of a number. */
+  /** The same of a number, and of one without a fraction. */
   readonly takesNumber: boolean;
+  readonly takesInteger: boolean;
+  /** Of a text: the words that stand for null, in lower case. */
+  readonly nullWords: readonly string[] | undefined;
   /** Of an object: its declared members. */
   readonly members: ReadonlyMap<string, Field> | undefined;
   /** Of a list: what its entries are. */
@@ -52,7 +55,8 @@ function compileField(
   options: FieldOptions,
 ): Field {
   const type = typesOf(schema).join();
-  const isPlain = schema.format === undefined && schema['x-null'] === undefined;
+  const nullWords = nullWordsOf(schema);
+  const isPlain = schema.format === undefined && nullWords.length === 0;
   const members =
     type === 'object'
       ? new Map(
@@ -66,9 +70,20 @@ function compileField(
   const item = type === 'array' ? compileField(name, items, path, options) : undefined;
   const inside = { members, item };
   const convert = compileConvert(schema, path, options, inside);
-  const takesText = type === 'string' && isPlain;
-  const takesNumber = type === 'number' && isPlain;
-  return { name, convert, takesText, takesNumber, ...inside };
+  return {
+    name,
+    convert,
+    takesText: type === 'string' && isPlain,
+    takesNumber: type === 'number' && isPlain,
+    takesInteger: type === 'integer' && isPlain,
+    nullWords: type === 'string' && schema.format === undefined ? nullWords : undefined,
+    ...inside,
+  };
+}
+
+function nullWordsOf(schema: JsonObject): string[] {
+  const words = schema['x-null'];
+  return Array.isArray(words) ? words.map((word) => String(word).toLowerCase()) : [];
 }
 
 type Inside = Pick<Field, 'members' | 'item'>;
@@ -80,9 +95,8 @@ function compileConvert(
   inside: Inside,
 ): Convert {
   const convert = chooseConverter(schema, path, options, inside);
-  const words = schema['x-null'];
-  if (!Array.isArray(words)) return convert;
-  const nulls = words.map((word) => String(word).toLowerCase());
+  const nulls = nullWordsOf(schema);
+  if (nulls.length === 0) return convert;
   // Room for a little white space; text that is longer is not worth a copy in lower case.
   const longest = Math.max(...nulls.map((word) => word.length)) + 2;
   return (value) =>

@@ -2,6 +2,8 @@
  * Raw rows of the API → rows as they are emitted: named, typed, stamped in UTC, keyed, and hidden as
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
+
+import type { Draft } from '../../cdk/draft.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { Pii } from '../pii/pii.ts';
@@ -33,17 +35,17 @@ export interface Mapped {
 interface Printed extends Mapped {
   /** Of its fields at least those that others ask for: its key, its moments, what children take. */
   row: JsonObject;
-  /** All of it, as JSON. */
-  text: string;
+  /** All of it, as JSON; bytes are in the draft that it was printed to. */
+  text: string | Buffer;
 }
 
 export interface Mapper {
   /** Whether `print` takes a scanned row as it is, without making an object of it. */
   readonly takesScans: boolean;
   /** As `map`, for a row that is to be emitted: mostly without making an object of it. */
-  print(raw: RawRow): Printed;
+  print(raw: RawRow, draft: Draft): Printed;
   /** As `mapChild`, for a row that is to be emitted. */
-  printChild(raw: RawRow, parent: Mapped, position: number): Printed;
+  printChild(raw: RawRow, parent: Mapped, position: number, draft: Draft): Printed;
   /** A raw row of the API → emitted row. Never throws on data. */
   map(raw: JsonObject): Mapped;
   /**
@@ -173,12 +175,16 @@ export function compileMapper(options: MapperOptions): Mapper {
   }
 
   /** `complete` sees the whole row, or of a row that is printed as it comes, what was asked for. */
-  function print(raw: RawRow, complete: (row: JsonObject) => Mapped): Printed {
+  function print(raw: RawRow, draft: Draft, complete: (row: JsonObject) => Mapped): Printed {
     const asked = printer?.read(raw);
     const printed = complete(
       asked ?? (isCellRow(raw) ? fillCells(raw) : fill(objectOf(raw))),
     ) as Printed;
-    printed.text = printer && asked ? printer.write(asked) : JSON.stringify(printed.row);
+    if (printer && asked) {
+      const start = draft.end;
+      printer.write(asked, draft);
+      printed.text = draft.bytes.subarray(start, draft.end);
+    } else printed.text = JSON.stringify(printed.row);
     return printed;
   }
 
@@ -186,8 +192,9 @@ export function compileMapper(options: MapperOptions): Mapper {
     takesScans: printer !== undefined,
     map: (raw) => finish(fill(raw), raw),
     mapChild: (raw, parent, position) => finishChild(fill(raw), parent, position),
-    print: (raw) => print(raw, (row) => finish(row, raw)),
-    printChild: (raw, parent, position) => print(raw, (row) => finishChild(row, parent, position)),
+    print: (raw, draft) => print(raw, draft, (row) => finish(row, raw)),
+    printChild: (raw, parent, position, draft) =>
+      print(raw, draft, (row) => finishChild(row, parent, position)),
     mapRelated(raw, parent) {
       const row = fill(raw);
       const moment = row[cursor] ?? null;

@@ -1,9 +1,11 @@
 /** Values on their way from one JSON text into another: what need not change is copied. */
+
+import { copy, type Draft, print } from '../../cdk/draft.ts';
 import type { Json } from '../../cdk/protocol.ts';
+import type { Scan } from '../../http/scan.ts';
 import type { Field } from './fields.ts';
-import { createNames } from './names.ts';
+import { createNames, type Names } from './names.ts';
 import { passOver } from './raw.ts';
-import { decode, encode, type RowText, tokenAt } from './rowtext.ts';
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -12,73 +14,121 @@ const ZERO = 48;
 const NINE = 57;
 const OPEN_LIST = 91;
 const BACKSLASH = 92;
-const FALSE = 102;
 const NULL = 110;
-const TRUE = 116;
 const OPEN_OBJECT = 123;
 const LAST_ASCII = 127;
 
 /** So many digits and a point are the number that they say, exactly. */
 const LONGEST_AMOUNT = 16;
 
-/** `JSON.stringify`, which takes its time over a number. */
-export function print(value: Json): string {
-  return typeof value === 'number' && Number.isFinite(value) ? `${value}` : JSON.stringify(value);
+/** The value that stands between two positions as JSON. */
+export function readValue(bytes: Buffer, start: number, end: number): Json {
+  if (bytes[start] === NULL) return null;
+  if (bytes[start] === QUOTE) {
+    const text = bytes.toString('utf8', start + 1, end - 1);
+    if (!text.includes('\\')) return text;
+  }
+  return JSON.parse(bytes.toString('utf8', start, end));
 }
 
-/** The value of a token. */
-export function readToken(token: string, isCoded: boolean): Json {
-  const isPlain = token.charCodeAt(0) === QUOTE && !token.includes('\\');
-  const text = decode(token, isCoded);
-  return isPlain ? text.slice(1, -1) : JSON.parse(text);
+/** What becomes of the values of a field. Not of closures: of those V8 inlines none in the loop. */
+export interface Token {
+  /** By their codes, the characters with which a string begins that stays as it is. */
+  readonly textBeginnings: Uint8Array;
+  readonly takesNumber: boolean;
+  readonly takesInteger: boolean;
+  readonly convert: Field['convert'];
+  /** Of an object: of its members. */
+  readonly members: Names<Token | undefined> | undefined;
+  /** Of a list: of its entries. */
+  readonly item: Token | undefined;
 }
 
-/**
- * JSON of what a field makes of the value at a place; undefined: the value stays as it is written
- * there.
- */
-export type ConvertToken = (source: RowText, at: number) => string | undefined;
-
-export function compileToken(field: Field): ConvertToken {
-  const { takesText, takesNumber, convert, members, item } = field;
-  const inObject = members?.size ? compileMembers(members) : undefined;
-  const inList = item && compileItems(compileToken(item));
-  return (source, at) => {
-    const { codes, spans, isCoded } = source.scan;
-    const from = spans[at] as number;
-    switch (codes[from]) {
-      case QUOTE: {
-        if (takesText && beginsText(codes[from + 1] as number)) return undefined;
-        if (!takesNumber) break;
-        const end = endOfAmount(codes, from + 1, (spans[at + 1] as number) - 1);
-        if (end < 0) break;
-        return source.text.slice(from + 1 - source.base, end - source.base);
-      }
-      case NULL:
-        return undefined;
-      case OPEN_OBJECT:
-        if (members) return inObject?.(source, at);
-        break;
-      case OPEN_LIST:
-        if (inList) return inList(source, at);
-        break;
-      case TRUE:
-      case FALSE:
-        break;
-      default:
-        if (takesNumber) return undefined;
-    }
-    const value = readToken(tokenAt(source, at), isCoded);
-    const converted = convert(value as Exclude<Json, null>);
-    // `5.0` is printed as the 5 that it is.
-    if (converted === value && typeof value !== 'number') return undefined;
-    return encode(print(converted), isCoded);
+export function compileToken(field: Field): Token {
+  const { takesNumber, takesInteger, nullWords, convert, members, item } = field;
+  return {
+    textBeginnings: nullWords ? textBeginnings(nullWords) : new Uint8Array(256),
+    takesNumber,
+    takesInteger,
+    convert,
+    members:
+      members &&
+      createNames((name) => {
+        const member = members.get(name);
+        return member && compileToken(member);
+      }),
+    item: item && compileToken(item),
   };
 }
 
-/** Whether a string that begins so is surely more than white space. */
-const beginsText = (first: number): boolean =>
-  first > SPACE && first <= LAST_ASCII && first !== QUOTE && first !== BACKSLASH;
+/** Appends the value at a place as it is written there. */
+export function copyValue({ codes, spans }: Scan, at: number, draft: Draft): void {
+  copy(draft, codes, spans[at] as number, spans[at + 1] as number);
+}
+
+/** Appends JSON of what becomes of the value at a place. */
+export function printToken(token: Token, scan: Scan, at: number, draft: Draft): void {
+  const { codes, spans } = scan;
+  const from = spans[at] as number;
+  if (keeps(token, codes, from)) copyValue(scan, at, draft);
+  else printChanged(token, scan, at, draft);
+}
+
+/** Whether the value that begins at this position surely stays as it is written. */
+function keeps(token: Token, codes: Buffer, from: number): boolean {
+  const code = codes[from] as number;
+  if (code === QUOTE) return token.textBeginnings[codes[from + 1] as number] === 1;
+  if (code > NINE) return code === NULL;
+  return token.takesNumber || (token.takesInteger && isWhole(codes, from));
+}
+
+function printChanged(token: Token, scan: Scan, at: number, draft: Draft): void {
+  const { codes, spans } = scan;
+  const from = spans[at] as number;
+  const code = codes[from];
+  if (code === OPEN_OBJECT && token.members) {
+    printMembers(token.members, scan, at, draft);
+  } else if (code === OPEN_LIST && token.item) {
+    printItems(token.item, scan, at, draft);
+  } else {
+    const isAmount = token.takesNumber && code === QUOTE;
+    const end = isAmount ? endOfAmount(codes, from + 1, (spans[at + 1] as number) - 1) : -1;
+    if (end < 0) printConverted(token, scan, at, draft);
+    else copy(draft, codes, from + 1, end);
+  }
+}
+
+function printConverted({ convert }: Token, scan: Scan, at: number, draft: Draft): void {
+  const { codes, spans } = scan;
+  const value = readValue(codes, spans[at] as number, spans[at + 1] as number);
+  const converted = convert(value as Exclude<Json, null>);
+  // `5.0` is printed as the 5 that it is.
+  if (converted === value && typeof value !== 'number') copyValue(scan, at, draft);
+  else print(draft, converted);
+}
+
+/**
+ * By their codes, the characters with which a text surely begins that is more than white space and
+ * none of the words that stand for null.
+ */
+function textBeginnings(nullWords: readonly string[]): Uint8Array {
+  const begins = new Uint8Array(256);
+  begins.fill(1, SPACE + 1, LAST_ASCII + 1);
+  for (const code of [QUOTE, BACKSLASH]) begins[code] = 0;
+  for (const word of nullWords) {
+    for (const letter of [word, word.toUpperCase()]) begins[letter.charCodeAt(0)] = 0;
+  }
+  return begins;
+}
+
+/** Whether the number that begins there has no fraction. */
+function isWhole(codes: Buffer, from: number): boolean {
+  let at = from + 1;
+  while (isDigit(codes[at] as number)) at += 1;
+  return codes[at] !== POINT;
+}
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
 /**
  * Where an amount ends that is written as text: `"715.00"` is printed as 715, by its characters, since
@@ -90,7 +140,7 @@ function endOfAmount(codes: Buffer, from: number, to: number): number {
   for (let at = from; at < to; at++) {
     const code = codes[at] as number;
     if (code === POINT && point < 0 && at > from) point = at;
-    else if (code < ZERO || code > NINE) return -1;
+    else if (!isDigit(code)) return -1;
   }
   const isPlain = to > from && to - from < LONGEST_AMOUNT && point !== to - 1;
   if (!isPlain || (codes[from] === ZERO && to - from > 1 && point !== from + 1)) return -1;
@@ -101,51 +151,35 @@ function endOfAmount(codes: Buffer, from: number, to: number): number {
 }
 
 /** Copies an object but for the members that a field makes something else of. */
-function compileMembers(members: ReadonlyMap<string, Field>): ConvertToken {
-  const names = createNames((name) => {
-    const field = members.get(name);
-    return field && compileToken(field);
-  });
-  return (source, at) => {
-    const { scan } = source;
-    const { spans } = scan;
-    const end = spans[at + 1] as number;
-    const copy = startCopy(source, at);
-    let known = names.start;
-    for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
-      known = names.findAt(scan, place, known);
-      place += 2;
-      copy.replace(place, known.what?.(source, place));
-    }
-    return copy.end();
-  };
+function printMembers(names: Names<Token | undefined>, scan: Scan, at: number, draft: Draft): void {
+  const { codes, spans } = scan;
+  const end = spans[at + 1] as number;
+  let copied = spans[at] as number;
+  let known = names.start;
+  for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
+    known = names.findAt(scan, place, known);
+    place += 2;
+    const token = known.what;
+    const from = spans[place] as number;
+    if (token === undefined || keeps(token, codes, from)) continue;
+    copy(draft, codes, copied, from);
+    printChanged(token, scan, place, draft);
+    copied = spans[place + 1] as number;
+  }
+  copy(draft, codes, copied, end);
 }
 
 /** The same of a list. */
-function compileItems(convert: ConvertToken): ConvertToken {
-  return (source, at) => {
-    const { spans } = source.scan;
-    const end = spans[at + 1] as number;
-    const copy = startCopy(source, at);
-    for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
-      copy.replace(place, convert(source, place));
-    }
-    return copy.end();
-  };
-}
-
-/** Copies the value at a place, with other values in it for those that are replaced, in their order. */
-function startCopy({ scan: { spans }, text, base }: RowText, at: number) {
-  let made = '';
-  let copied = (spans[at] as number) - base;
-  return {
-    replace(place: number, token: string | undefined): void {
-      if (token === undefined) return;
-      made += text.slice(copied, (spans[place] as number) - base) + token;
-      copied = (spans[place + 1] as number) - base;
-    },
-    /** Undefined: nothing was replaced. */
-    end: (): string | undefined =>
-      made === '' ? undefined : made + text.slice(copied, (spans[at + 1] as number) - base),
-  };
+function printItems(token: Token, scan: Scan, at: number, draft: Draft): void {
+  const { codes, spans } = scan;
+  const end = spans[at + 1] as number;
+  let copied = spans[at] as number;
+  for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
+    const from = spans[place] as number;
+    if (keeps(token, codes, from)) continue;
+    copy(draft, codes, copied, from);
+    printChanged(token, scan, place, draft);
+    copied = spans[place + 1] as number;
+  }
+  copy(draft, codes, copied, end);
 }

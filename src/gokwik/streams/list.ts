@@ -1,4 +1,6 @@
+import { clear, createDraft, type Draft } from '../../cdk/draft.ts';
 import type { Page, ReadContext, Row, Rows, Window } from '../../cdk/source.ts';
+import { release } from '../../http/release.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { StreamProfile } from '../profile.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
@@ -31,11 +33,14 @@ export async function* readList(
   const wanted = children.filter((child) => selected.has(child.name));
   const { name, profile, mapper } = parent;
   const pages = fetchPages(name, profile, bounds, tools, context, mapper.takesScans);
+  const draft = createDraft();
   for await (const page of pages) {
     for (let at = 0; at < page.rows.length; at += ROWS_AT_ONCE) {
       yield mapRows(page.rows.slice(at, at + ROWS_AT_ONCE));
+      clear(draft);
     }
   }
+  release(draft.bytes);
 
   function mapRows(raws: readonly RawRow[]): Page {
     const parentRows: Row[] = [];
@@ -44,14 +49,14 @@ export async function* readList(
       rows: [],
     }));
     for (const raw of raws) {
-      const printed = parent.mapper.print(raw);
+      const printed = parent.mapper.print(raw, draft);
       if (isLaterThan(window, printed, parent.profile)) {
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
         continue;
       }
       parentRows.push(printed.text);
       for (const [index, child] of wanted.entries()) {
-        mapChildren(raw, printed, child, childRows[index]?.rows ?? [], anomalies);
+        mapChildren(raw, printed, child, childRows[index]?.rows ?? [], anomalies, draft);
       }
     }
     const rows = selected.has(parent.name) ? [{ stream: parent.name, rows: parentRows }] : [];
@@ -77,13 +82,15 @@ function mapChildren(
   child: MappedStream,
   rows: Row[],
   anomalies: Anomalies,
+  draft: Draft,
 ): void {
   for (const field of child.profile.records) {
     const list = listIn(raw, field);
     if (list === undefined) continue;
     for (const [position, item] of list.entries()) {
-      if (item !== undefined) rows.push(child.mapper.printChild(item, parent, position).text);
-      else {
+      if (item !== undefined) {
+        rows.push(child.mapper.printChild(item, parent, position, draft).text);
+      } else {
         anomalies.add(child.name, 'an entry of the list was not an object and was dropped');
       }
     }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
+import { createDraft } from '../../../src/cdk/draft.ts';
 import { compileRows } from '../../../src/gokwik/exports/columns.ts';
 import { CSV_SHAPES } from '../../../src/gokwik/exports/shapes.ts';
 import { DEFAULT_PROFILE } from '../../../src/gokwik/profile.ts';
@@ -31,7 +32,7 @@ for (const shape of CSV_SHAPES) {
           const { build } = compileRows(columns, shape, '+05:30', undefined);
           for (const [index, cells] of sheet.entries()) {
             const raw = build([...cells], `file.csv:${index}`);
-            const printed = one.mapper.print(raw);
+            const printed = one.mapper.print(raw, createDraft());
             const mapped = other.mapper.map(objectOf(raw));
             strictEqual(
               emitted(printed, printed.text),

@@ -66,5 +66,5 @@ export const words = [
   ...['true', 'No', '5.0', '{"city":"Pune","zip":1}', '[{"sku":1},2]', "'7", 'kwik:1%'],
 ];
 /** What is emitted, as whoever reads it sees it. */
-export const emitted = ({ key, cursorMs }: Mapped, text: string): string =>
-  `${key} ${cursorMs} ${canonicalJson(JSON.parse(text))}`;
+export const emitted = ({ key, cursorMs }: Mapped, text: string | Buffer): string =>
+  `${key} ${cursorMs} ${canonicalJson(JSON.parse(`${text}`))}`;
