@@ -1,10 +1,9 @@
 /**
- * From a raw row straight to the bytes of the emitted one: no object of its fields is made but of the
- * few that others ask for. It says what `compileFill` and `JSON.stringify` would, in a fraction of
- * the time; rows that it is not for are left to those.
+ * From a raw row straight to the bytes of the emitted one: what need not change is copied as it
+ * stands, and no object is made but of the few fields that others ask for. It says what `compileFill`
+ * and `JSON.stringify` would, in another order; rows that it is not for are left to those.
  */
-
-import { copy, type Draft, isNullFrom, print } from '../../cdk/draft.ts';
+import { copy, createDraft, type Draft, isNullFrom, print } from '../../cdk/draft.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Scan } from '../../http/scan.ts';
 import type { Layout } from './declared.ts';
@@ -14,7 +13,15 @@ import { createNames } from './names.ts';
 import type { PaymentClassifier } from './payment.ts';
 import { passOver, type RawRow, type ScannedRow, scanOf } from './raw.ts';
 import { shapeRow } from './shapes.ts';
-import { compileToken, copyValue, printToken, readValue, type Token } from './tokens.ts';
+import {
+  compileToken,
+  copyValue,
+  keeps,
+  printChanged,
+  printToken,
+  readValue,
+  type Token,
+} from './tokens.ts';
 
 export interface Printer {
   /**
@@ -26,145 +33,131 @@ export interface Printer {
   write(row: JsonObject, draft: Draft): void;
 }
 
-/** What a member of a raw row is, and where it stands in the row at hand. */
+/** What a raw row may hold, and where it stands in the row at hand. */
 interface Member {
-  readonly kind: 'field' | 'extra' | 'passed over' | 'refused';
+  /** `passed over`: the connector makes it itself, or it is another name of a field. */
+  readonly kind: 'printed' | 'passed over' | 'refused';
   readonly label: Buffer;
-  /** The row that it was last seen in, counted from 1, and its place there. */
-  row: number;
-  at: number;
-}
-
-/** A field in the place where it is printed. */
-interface Slot {
-  readonly label: Buffer;
-  /** Undefined: its values are printed as they are. */
-  readonly token: Token | undefined;
-  readonly own: Member;
-  /** Members of other names, for a row whose own says nothing. */
-  readonly others: readonly Member[];
-  /** Where nothing is known, null is printed; else it is left out. */
+  /** Where nothing is known of it, null is printed; else it is left out. */
   readonly isDeclared: boolean;
+  /** Undefined: its values stay as they are. */
+  readonly token: Token | undefined;
   /** Its place among those that were asked for; -1: it was not. */
   readonly asked: number;
+  /** Members of other names, for a row in which it says nothing. */
+  readonly others: Member[];
+  /** The row that it was last seen in, counted from 1, and the place of its value there. */
+  row: number;
+  at: number;
 }
 
 export interface PrinterOptions {
   readonly layout: Layout;
   readonly fields: ReadonlyMap<string, Field>;
   readonly classify: PaymentClassifier;
-  /** Names of the fields that others ask for. */
+  /** Names of the fields that others ask for, the key first. */
   readonly asked: readonly string[];
 }
 
 /** What a name may hold: what stands between its quotes is then the name itself. */
 const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 const NULL = Buffer.from('null');
+const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from('}');
-const OPEN_OBJECT = 123;
 const NOWHERE = -1;
-const NEVER = 0;
-const NOBODY: Member = { kind: 'passed over', label: NULL, row: NEVER, at: 0 };
 
 export function createPrinter(options: PrinterOptions): Printer {
   const { layout, fields, classify } = options;
-  const { declared, heads, aliasNames, paymentClasses } = layout;
-  const aliases = new Map(layout.aliases);
+  const { declared, heads, aliases, aliasNames, paymentClasses } = layout;
   const taken = paymentClasses.length > 0 ? ['payment_method', 'order_type'] : [];
   const asked = [...new Set([...options.asked, ...paymentClasses, ...taken])];
-  const names = new Set([...declared, ...asked, ...aliases.keys()]);
+  const names = [...new Set([...declared, ...asked, ...aliases.map(([name]) => name)])];
   // A merchant's own cursor may be called in any alphabet.
-  const isPlain = [...names].every((name) => PLAIN_NAME.test(name));
+  const isPlain = names.every((name) => PLAIN_NAME.test(name));
   const members = createNames(makeMember);
-  const slots = [...names].map(makeSlot);
-  const askedSlots = asked.map((_, index) => slots.find((slot) => slot.asked === index) as Slot);
+  const memberOf = (name: string): Member => members.find(name, members.start).what;
+  for (const [name, spellings] of aliases) memberOf(name).others.push(...spellings.map(memberOf));
+  const askedMembers = asked.map(memberOf);
+  const [key, ...known] = askedMembers as [Member, ...Member[]];
+  const opening = Buffer.from(`{${key.label.toString().slice(1)}`);
+  const isSpecial = ({ asked, others }: Member): boolean => asked >= 0 || others.length > 0;
+  const specials = [...new Set([...known, ...aliases.map(([name]) => memberOf(name))])];
+  const plain = names.map(memberOf).filter((member) => !isSpecial(member));
 
   // The row at hand.
-  let row = NEVER;
+  let row = 0;
   let scan: Scan | undefined;
-  const extras: Member[] = [];
-  let extraCount = 0;
-  let place = NOWHERE;
-  /** What was asked for, as the row has it, and where in the scan. */
-  const places = asked.map(() => NOWHERE);
+  const present: Member[] = [];
+  let size = NOWHERE;
+  /** Nulls for what it lacks, which is mostly what the row before it lacked. */
+  const absent = createDraft();
+  let isSameShape = false;
+  /** What was asked for, as the row has it, and the places from which it can be copied. */
   const before: Json[] = asked.map(() => null);
+  const places = asked.map(() => NOWHERE);
   const template = shapeRow(asked);
 
   function makeMember(name: string): Member {
-    const isPrinted = fields.has(name) || !(declared.has(name) || aliasNames.has(name));
-    const isRefused = !PLAIN_NAME.test(name) || splitDotted(name, heads) !== undefined;
-    const kind = isRefused ? 'refused' : names.has(name) ? 'field' : 'extra';
-    const label = Buffer.from(`,"${name}":`);
-    return { kind: isPrinted ? kind : 'passed over', label, row: NEVER, at: 0 };
-  }
-
-  function makeSlot(name: string): Slot {
-    const memberOf = (spelling: string): Member => members.find(spelling, members.start).what;
-    const own = memberOf(name);
     const field = fields.get(name);
+    const isPrinted = field !== undefined || !(declared.has(name) || aliasNames.has(name));
+    const isRefused = !PLAIN_NAME.test(name) || splitDotted(name, heads) !== undefined;
     return {
+      kind: isPrinted ? (isRefused ? 'refused' : 'printed') : 'passed over',
       label: Buffer.from(`,${JSON.stringify(name)}:`),
-      token: field && compileToken(field),
-      own: own.kind === 'field' ? own : NOBODY,
-      others: (aliases.get(name) ?? []).map(memberOf),
       isDeclared: declared.has(name),
+      token: field && compileToken(field),
       asked: asked.indexOf(name),
+      others: [],
+      row: 0,
+      at: 0,
     };
   }
+
+  const isThere = ({ kind, row: seen }: Member): boolean => kind === 'printed' && seen === row;
 
   /** Notes what is there; false: the row is not for this printer. */
   function findMembers(from: Scan, at: number): boolean {
     const { spans } = from;
     const end = spans[at + 1] as number;
-    let known = members.start;
+    const lastSize = size;
+    let found = 0;
+    let name = members.start;
+    // Until it is known to be for it, as no row is.
+    size = NOWHERE;
+    isSameShape = true;
     for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
-      known = members.findAt(from, place, known);
+      name = members.findAt(from, place, name);
       place += 2;
-      const member = known.what;
+      const member = name.what;
       // Of a name that stands twice, the last value is the one that counts.
       if (member.kind === 'refused' || member.row === row) return false;
       member.row = row;
       member.at = place;
-      if (member.kind === 'extra') extras[extraCount++] = member;
+      if (present[found] !== member) isSameShape = false;
+      present[found] = member;
+      found += 1;
     }
+    size = found;
+    if (size !== lastSize) isSameShape = false;
     return true;
   }
 
-  /** JSON of a field as the row has it; nothing where it has none. */
-  function printSlot({ token, own, others }: Slot, from: Scan, draft: Draft): void {
-    const start = draft.end;
-    if (own.row === row) printMember(token, own.at, from, draft);
-    for (let index = 0; index < others.length; index++) {
-      const { end } = draft;
-      if (end > start && !isNullFrom(draft, start)) return;
-      const other = others[index] as Member;
-      if (other.row !== row) continue;
-      draft.end = start;
-      printMember(token, other.at, from, draft);
-      // What says no more than that leaves it at null, or out.
-      if (isNullFrom(draft, start)) draft.end = end;
-    }
-  }
-
-  /** The value of a field as the row has it, and from where it can be copied, in `places`. */
-  function readSlot({ own, others, token }: Slot, { codes, spans }: Scan): Json {
-    let value: Json = null;
-    for (let index = -1; index < others.length && value === null; index++) {
-      const member = index < 0 ? own : (others[index] as Member);
-      if (member.row !== row) continue;
-      const raw = readValue(codes, spans[member.at] as number, spans[member.at + 1] as number);
-      value = raw === null || token === undefined ? raw : token.convert(raw);
-      // A number may be written in more ways than one.
-      place = value === raw && typeof value !== 'number' ? member.at : NOWHERE;
-    }
-    return value;
-  }
-
-  function readAsked(from: Scan): JsonObject {
+  function readAsked({ codes, spans }: Scan): JsonObject {
     const made: JsonObject = { ...template };
     for (let index = 0; index < asked.length; index++) {
-      place = NOWHERE;
-      const value = readSlot(askedSlots[index] as Slot, from);
+      const own = askedMembers[index] as Member;
+      const { token, others } = own;
+      let value: Json = null;
+      let place = NOWHERE;
+      for (let other = -1; other < others.length && value === null; other++) {
+        const member = other < 0 ? own : (others[other] as Member);
+        if (other < 0 ? !isThere(own) : member.row !== row) continue;
+        const { at } = member;
+        const raw = readValue(codes, spans[at] as number, spans[at + 1] as number);
+        value = raw === null || token === undefined ? raw : token.convert(raw);
+        // A number may be written in more ways than one.
+        place = value === raw && typeof value !== 'number' ? at : NOWHERE;
+      }
       places[index] = place;
       before[index] = value;
       made[asked[index] as string] = value;
@@ -173,11 +166,85 @@ export function createPrinter(options: PrinterOptions): Printer {
     return made;
   }
 
-  function printAsked(index: number, made: JsonObject, from: Scan, draft: Draft): void {
-    const value = made[asked[index] as string] ?? null;
-    const isCopied = value === before[index] && places[index] !== NOWHERE;
-    if (isCopied) copyValue(from, places[index] as number, draft);
-    else if (value !== null) print(draft, value);
+  /** JSON of a field that may have come under other names; nothing where it did under none. */
+  function printFirst(
+    { token, others }: Member,
+    own: Member | undefined,
+    from: Scan,
+    draft: Draft,
+  ) {
+    const start = draft.end;
+    if (own) printMember(token, own.at, from, draft);
+    for (const other of others) {
+      const { end } = draft;
+      if (end > start && !isNullFrom(draft, start)) return;
+      if (other.row !== row) continue;
+      draft.end = start;
+      printMember(token, other.at, from, draft);
+      // What says no more than that leaves it at null, or out.
+      if (isNullFrom(draft, start)) draft.end = end;
+    }
+  }
+
+  /** What is there, copied in stretches as long as nothing in them changes. */
+  function printPresent(made: JsonObject, from: Scan, draft: Draft): void {
+    const { codes, spans } = from;
+    const [first] = present;
+    if (size === 0 || first === undefined) return;
+    let copied = spans[first.at - 2] as number;
+    let behind = copied;
+    // Others begin with the comma before them.
+    if (first.kind === 'printed') copy(draft, COMMA);
+    for (let index = 0; index < size; index++) {
+      const member = present[index] as Member;
+      const { token, at, asked: place } = member;
+      const start = spans[at] as number;
+      const end = spans[at + 1] as number;
+      if (member.kind === 'passed over') {
+        copy(draft, codes, copied, behind);
+        copied = end;
+      } else if (place >= 0) {
+        const value = made[asked[place] as string] ?? null;
+        if (value !== before[place] || places[place] !== at) {
+          copy(draft, codes, copied, start);
+          print(draft, value);
+          copied = end;
+        }
+      } else if (member.others.length > 0 || (token && !keeps(token, codes, start))) {
+        copy(draft, codes, copied, start);
+        if (member.others.length > 0) printFirst(member, member, from, draft);
+        else if (token) printChanged(token, from, at, draft);
+        copied = end;
+      }
+      behind = end;
+    }
+    copy(draft, codes, copied, behind);
+  }
+
+  /** What is not there: made by the connector, come under another name, or null. */
+  function printAbsent(made: JsonObject, from: Scan, draft: Draft): void {
+    for (const member of specials) {
+      if (isThere(member)) continue;
+      const { label, asked: place, isDeclared } = member;
+      const start = draft.end;
+      copy(draft, label);
+      const behind = draft.end;
+      const value = place < 0 ? null : (made[asked[place] as string] ?? null);
+      if (value !== null) print(draft, value);
+      else if (place < 0) printFirst(member, undefined, from, draft);
+      if (draft.end > behind) continue;
+      if (isDeclared) copy(draft, NULL);
+      else draft.end = start;
+    }
+    if (!isSameShape) {
+      absent.end = 0;
+      for (const member of plain) {
+        if (isThere(member) || !member.isDeclared) continue;
+        copy(absent, member.label);
+        copy(absent, NULL);
+      }
+    }
+    copy(draft, absent.bytes, 0, absent.end);
   }
 
   return {
@@ -185,31 +252,15 @@ export function createPrinter(options: PrinterOptions): Printer {
       scan = isPlain ? scanOf(raw) : undefined;
       if (scan === undefined) return undefined;
       row += 1;
-      extraCount = 0;
       return findMembers(scan, (raw as ScannedRow).at) ? readAsked(scan) : undefined;
     },
     write(made, draft) {
       if (scan === undefined) return;
-      const start = draft.end;
-      for (let index = 0; index < slots.length; index++) {
-        const slot = slots[index] as Slot;
-        const before = draft.end;
-        copy(draft, slot.label, 0, slot.label.length);
-        const from = draft.end;
-        if (slot.asked < 0) printSlot(slot, scan, draft);
-        else printAsked(slot.asked, made, scan, draft);
-        if (draft.end > from) continue;
-        if (slot.isDeclared) copy(draft, NULL, 0, NULL.length);
-        else draft.end = before;
-      }
-      for (let index = 0; index < extraCount; index++) {
-        const { label, at } = extras[index] as Member;
-        copy(draft, label, 0, label.length);
-        copyValue(scan, at, draft);
-      }
-      // In place of the first comma: `record_key` is always there.
-      draft.bytes[start] = OPEN_OBJECT;
-      copy(draft, CLOSE, 0, CLOSE.length);
+      copy(draft, opening);
+      print(draft, made[asked[0] as string] ?? null);
+      printPresent(made, scan, draft);
+      printAbsent(made, scan, draft);
+      copy(draft, CLOSE);
     },
   };
 }

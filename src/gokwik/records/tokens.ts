@@ -75,14 +75,15 @@ export function printToken(token: Token, scan: Scan, at: number, draft: Draft): 
 }
 
 /** Whether the value that begins at this position surely stays as it is written. */
-function keeps(token: Token, codes: Buffer, from: number): boolean {
+export function keeps(token: Token, codes: Buffer, from: number): boolean {
   const code = codes[from] as number;
   if (code === QUOTE) return token.textBeginnings[codes[from + 1] as number] === 1;
   if (code > NINE) return code === NULL;
   return token.takesNumber || (token.takesInteger && isWhole(codes, from));
 }
 
-function printChanged(token: Token, scan: Scan, at: number, draft: Draft): void {
+/** What becomes of a value that may not stay as it is. */
+export function printChanged(token: Token, scan: Scan, at: number, draft: Draft): void {
   const { codes, spans } = scan;
   const from = spans[at] as number;
   const code = codes[from];

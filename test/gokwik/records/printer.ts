@@ -109,8 +109,8 @@ t.test('numbers are printed as what they are', async (t) => {
     '{"quantity": 5.0, "price": "1500.50", "tax": "0.00", "x_new": 7.10}',
   ]);
   const parent = open('orders').mapper.map({ moid: '1' });
-  const text = `${mapper.printChild(raw, parent, 0, createDraft()).text}`;
-  for (const part of ['"quantity":5,', '"price":1500.5,', '"tax":0,', '"x_new":7.10}']) {
+  const text = `${mapper.printChild(raw, parent, 0, createDraft()).text}`.replaceAll(' ', '');
+  for (const part of ['"quantity":5,', '"price":1500.5,', '"tax":0,', '"x_new":7.10']) {
     t.ok(text.includes(part), part);
   }
 });
