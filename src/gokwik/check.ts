@@ -8,7 +8,7 @@ import type { FileTools } from './exports/reader.ts';
 import { createPaginator } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
 import { objectOf } from './records/raw.ts';
-import { buildRequest, placeholdersOf, rowPlaceholders, windowBounds } from './request.ts';
+import { placeholdersOf, prepareRequests, rowPlaceholders, windowBounds } from './request.ts';
 import { DAY_MS, type Settings } from './settings.ts';
 import { compilePlainMapper, enabledStreams } from './streams/open.ts';
 
@@ -123,7 +123,7 @@ async function askEndpoint(
   const bounds = row ? rowPlaceholders(row) : windowBounds(window, profile.time, 0);
   const paginator = createPaginator(stream, small, createAnomalies());
   try {
-    const request = buildRequest(stream, small, settings, bounds, paginator.first);
+    const request = prepareRequests(stream, small, settings, bounds)(paginator.first);
     const inspect = inspectEnvelope(stream, profile, settings);
     const accept = profile.empty_status ?? [];
     const answer = await http.get(request, { signal, inspect, accept });

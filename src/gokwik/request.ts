@@ -43,29 +43,38 @@ export function rowPlaceholders(row: JsonObject): Placeholders {
   return values;
 }
 
-export function buildRequest(
+/** The requests of one sequence: what they share is written once, the parameters of paging differ. */
+export function prepareRequests(
   stream: string,
   profile: StreamProfile,
   settings: Settings,
   placeholders: Placeholders,
-  paging: Placeholders,
-): HttpRequest {
+): (paging: Placeholders) => HttpRequest {
   const path = profile.path ?? '';
-  const url = new URL(`${settings.hosts[profile.family]}${path.startsWith('/') ? '' : '/'}${path}`);
-  // Written once: each change of a URL's own parameters writes the whole of it.
-  const query = new URLSearchParams(url.search);
+  const base = new URL(
+    `${settings.hosts[profile.family]}${path.startsWith('/') ? '' : '/'}${path}`,
+  );
+  const query = new URLSearchParams(base.search);
   for (const [name, template] of Object.entries(profile.query)) {
     query.set(name, fill(template, placeholders));
   }
   if (profile.family === 'merchant' && settings.merchantId) query.set('mid', settings.merchantId);
-  for (const [name, value] of Object.entries(paging)) query.set(name, value);
-  url.search = query.toString();
-  return {
-    url: url.href,
-    headers: headersFor(profile.family, settings.credentials),
-    stream,
-    endpoint: path,
+  base.search = '';
+  base.hash = '';
+  const headers = headersFor(profile.family, settings.credentials);
+  const shared = query.toString();
+  return (paging) => {
+    const taken = Object.keys(paging).filter((name) => query.has(name));
+    const parts = [taken.length > 0 ? without(query, taken) : shared, new URLSearchParams(paging)];
+    const search = parts.map(String).filter(Boolean).join('&');
+    return { url: `${base.href}${search && '?'}${search}`, headers, stream, endpoint: path };
   };
+}
+
+function without(query: URLSearchParams, names: readonly string[]): URLSearchParams {
+  const rest = new URLSearchParams(query);
+  for (const name of names) rest.delete(name);
+  return rest;
 }
 
 /** The names of the placeholders in a query: what must be known before it can be asked. */

@@ -62,11 +62,17 @@ export interface Attempts {
   end(): void;
 }
 
-export function createAttempts(request: HttpRequest, options: GetOptions, wire: Wire): Attempts {
+/** @param target the address of the request */
+export function createAttempts(
+  request: HttpRequest,
+  target: URL,
+  options: GetOptions,
+  wire: Wire,
+): Attempts {
   const { client, limiter, breaker, tally, log, now, random, sleep, backoff, budgetMs } = wire;
   const { stream, endpoint } = request;
   const { signal, onWait } = options;
-  const { host, pathname, search } = new URL(request.url);
+  const { host, pathname, search } = target;
   // The names of the parameters only: their values may hold ids.
   const shown = pathname + search.replace(/=[^&]*/g, '');
   let outcome: Outcome | undefined;

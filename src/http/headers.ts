@@ -22,7 +22,7 @@ const REQUEST_ID_HEADERS = ['x-request-id', 'x-amzn-requestid', 'cf-ray'];
 
 /** An HTTP date → epoch milliseconds; anything else → undefined. */
 export function parseHttpDate(value: string, nowMs: number): number | undefined {
-  const fields = DATE_FORMS.map((form) => form.exec(value)?.groups).find(Boolean);
+  const fields = DATE_FORMS.find((form) => form.test(value))?.exec(value)?.groups;
   const clock = CLOCK.exec(fields?.time ?? '');
   if (!fields || !clock) return undefined;
   const month = MONTHS.indexOf(fields.month ?? '');

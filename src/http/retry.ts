@@ -73,12 +73,15 @@ export function createHttp(options: HttpOptions): Http {
     const { signal } = getOptions;
     const { stream, endpoint, url } = request;
     signal.throwIfAborted();
-    if (!URL.canParse(url)) {
+    let target: URL;
+    try {
+      target = new URL(url);
+    } catch {
       // Said here, since the engine's TypeError would carry the whole URL.
       const message = `The address for ${endpoint} is not a URL. Check hosts and paths in \`api_profile\`.`;
       throw new SystemError('GK_URL', message, { stream });
     }
-    const { host } = new URL(url);
+    const { host } = target;
     const client = await open();
     const requestsPerSecond = options.requestsPerSecond * HEADROOM;
     const limiter = ensure(limiters, host, () =>
@@ -86,7 +89,7 @@ export function createHttp(options: HttpOptions): Http {
     );
     const breaker = ensure(breakers, `${host} ${endpoint}`, () => createBreaker(options));
     const shared = { client, tally, log, now, random, sleep, backoff, budgetMs };
-    const attempts = createAttempts(request, getOptions, { ...shared, limiter, breaker });
+    const attempts = createAttempts(request, target, getOptions, { ...shared, limiter, breaker });
     const mostAttempts = getOptions.attempts ?? options.attempts ?? ATTEMPTS;
 
     function shouldRetry(counted: number): boolean {

@@ -62,7 +62,7 @@ export function createTransport({
   };
   return {
     get(url, headers, signal, silenceMs = 0) {
-      const own = { url, signal, timeout: silenceMs, headers: new AxiosHeaders({ ...headers }) };
+      const own = { url, signal, timeout: silenceMs, headers: new AxiosHeaders(headers) };
       return adapter({ ...config, ...own });
     },
     refuse(url) {

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
 import {
-  buildRequest,
   OVERLAP_MS,
+  prepareRequests,
   rowPlaceholders,
   windowBounds,
 } from '../../src/gokwik/request.ts';
@@ -73,13 +73,9 @@ t.test(
   'paths are appended to the host, parameters are escaped, mid is the merchant family’s',
   async (t) => {
     const withMid = await settings({ merchant_id: 'shop 1&x=2' });
-    const orders = buildRequest(
-      'orders',
-      profileOf('orders'),
-      withMid,
-      { from: 'a+b', to: 'c' },
-      { limit: '5' },
-    );
+    const bounds = { from: 'a+b', to: 'c' };
+    const requestFor = prepareRequests('orders', profileOf('orders'), withMid, bounds);
+    const orders = requestFor({ limit: '5' });
     const url = new URL(orders.url);
     t.equal(`${url.origin}${url.pathname}`, 'https://proxy.example.com/gokwik/v1/order/list');
     t.same(Object.fromEntries(url.searchParams), {
@@ -90,7 +86,13 @@ t.test(
     });
     t.same(orders.headers, { appid: 'app', appsecret: 'secret' });
     t.notMatch(orders.url, /secret/);
-    const shipments = buildRequest('shipments', profileOf('shipments'), withMid, {}, {});
+    t.equal(new URL(requestFor({ mid: 'other' }).url).search.match(/mid=/g)?.length, 1);
+    t.match(
+      requestFor({ mid: 'other' }).url,
+      /[?&]mid=other/,
+      'what pages are asked by comes first',
+    );
+    const shipments = prepareRequests('shipments', profileOf('shipments'), withMid, {})({});
     t.match(
       shipments.url,
       /^https:\/\/proxy\.example\.com\/gokwik\/kwikship\/api\/v1\/shipments\?/,

@@ -1,12 +1,12 @@
 import type { ReadContext } from '../../cdk/source.ts';
-import type { GetOptions, Http, HttpRequest } from '../../http/retry.ts';
+import type { GetOptions, Http } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
 import { parseBody } from '../body.ts';
 import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
 import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
 import type { StreamProfile } from '../profile.ts';
 import { releaseRows } from '../records/raw.ts';
-import { buildRequest, type Placeholders } from '../request.ts';
+import { type Placeholders, prepareRequests } from '../request.ts';
 import type { Settings } from '../settings.ts';
 
 /** What reading any stream needs. */
@@ -30,6 +30,7 @@ export async function* fetchPages(
   context: ReadContext,
   isPrinted = false,
 ): AsyncGenerator<RawPage> {
+  const requestFor = prepareRequests(stream, profile, settings, placeholders);
   const paginator = createPaginator(stream, profile, anomalies);
   const inspect = inspectEnvelope(stream, profile, settings);
   const accept = profile.empty_status ?? [];
@@ -42,7 +43,7 @@ export async function* fetchPages(
     ...(isPrinted && { parse: (bytes) => parseBody(bytes, profile.records) }),
   };
   const fetchPage = async (params: Placeholders): Promise<RawPage> => {
-    const request: HttpRequest = buildRequest(stream, profile, settings, placeholders, params);
+    const request = requestFor(params);
     const ask = () => http.get(request, options);
     let answer = await ask();
     // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
