@@ -15,6 +15,13 @@ import { AIRBYTE_KEYWORDS } from '../src/cdk/config.ts';
 import { ONE_USE } from '../src/cdk/schema.ts';
 import { describeLicenses, type Part, partsOf } from './parts.ts';
 
+/** Loaded with the first call: `discover` has the code that hashes and connects, and does neither. */
+const LATER = new Map([
+  ['crypto', ['createHash', 'hash', 'randomFillSync']],
+  ['dns', ['lookup']],
+  ['net', ['BlockList', 'isIP']],
+]);
+
 /**
  * Node's own modules are loaded when first used. As plain imports of an ES module they would all be
  * loaded at the start (http, tls, zlib…), which `spec` needs none of and which doubles its time.
@@ -29,8 +36,11 @@ const lazyBuiltins: Plugin = {
       const found = `process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`;
       // What bundled imports do, looking at each property, makes Node load what some of util's stand
       // for, also for `spec`. They do not look at what is inherited.
-      const given = path === 'util' ? `Object.create(${found})` : found;
-      return { contents: `module.exports = ${given};`, loader: 'js' };
+      if (path === 'util') return { contents: `module.exports = Object.create(${found});` };
+      const later = LATER.get(path)?.map((name) => `get ${name}() { return load().${name}; }`);
+      if (!later) return { contents: `module.exports = ${found};` };
+      const load = `let loaded; const load = () => (loaded ??= ${found});`;
+      return { contents: `${load} module.exports = { ${later.join()} };` };
     });
   },
 };

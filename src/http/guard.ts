@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { ConfigError } from '../cdk/errors.ts';
 
 /** The `code` of the error with which a connection to a private address ends. */
@@ -9,7 +9,7 @@ const ALLOW =
   'For a simulator or CI, set the environment variable SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true.';
 
 /** IANA special-purpose registry: nothing here is a public API. 168.63.129.16 is Azure's host. */
-const PRIVATE_V4 = subnets('ipv4', [
+const privateV4 = subnets('ipv4', [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -28,29 +28,34 @@ const PRIVATE_V4 = subnets('ipv4', [
   '240.0.0.0/4',
 ]);
 /** Outside of it: loopback, link-local, unique local, multicast and what is not assigned. */
-const GLOBAL_V6 = subnets('ipv6', ['2000::/3']);
+const globalV6 = subnets('ipv6', ['2000::/3']);
 /** Inside of it, but not hosts: protocol assignments (Teredo, benchmarks), documentation. */
-const SPECIAL_V6 = subnets('ipv6', ['2001::/23', '2001:db8::/32', '3fff::/20']);
+const specialV6 = subnets('ipv6', ['2001::/23', '2001:db8::/32', '3fff::/20']);
 
 const PRIVATE_NAMES = ['localhost', 'internal', 'local'];
 
-function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [network = '', bits] = range.split('/');
-    list.addSubnet(network, Number(bits), family);
-  }
-  return list;
+/** Made with the first address: `discover` meets none, and `node:net` takes its time to load. */
+function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): () => BlockList {
+  let list: BlockList | undefined;
+  return () => {
+    if (list) return list;
+    list = new BlockList();
+    for (const range of ranges) {
+      const [network = '', bits] = range.split('/');
+      list.addSubnet(network, Number(bits), family);
+    }
+    return list;
+  };
 }
 
 /** Whether an IP address, IPv4 or IPv6, is one that a public API can have. */
 export function isPublicAddress(address: string): boolean {
   const [plain = ''] = address.split('%');
-  if (isIP(plain) === 4) return !PRIVATE_V4.check(plain, 'ipv4');
+  if (isIP(plain) === 4) return !privateV4().check(plain, 'ipv4');
   if (isIP(plain) !== 6) return false;
   const embedded = embeddedV4(plain);
   if (embedded !== undefined) return isPublicAddress(embedded);
-  return GLOBAL_V6.check(plain, 'ipv6') && !SPECIAL_V6.check(plain, 'ipv6');
+  return globalV6().check(plain, 'ipv6') && !specialV6().check(plain, 'ipv6');
 }
 
 /** The IPv4 address that an IPv6 one leads to: mapped, NAT64 (RFC 6052) or 6to4. */
@@ -84,9 +89,9 @@ export function isPrivateHost(hostname: string): boolean {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.+$/, '');
-  // Without a colon it is no IPv6 address; Node's pattern for those is slow to compile at each start.
-  const isAddress = name.includes(':') ? isIP(name) !== 0 : isIPv4(name);
-  if (isAddress) return !isPublicAddress(name);
+  // URL writes every IPv4 address in four decimal parts, and no other name without a letter.
+  const mayBeAddress = name.includes(':') || !/[a-z]/.test(name);
+  if (mayBeAddress && isIP(name) !== 0) return !isPublicAddress(name);
   return PRIVATE_NAMES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
 }
 
