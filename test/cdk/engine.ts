@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream';
 import t from 'tap';
 import { readStreams } from '../../src/cdk/engine.ts';
 import { TransientError } from '../../src/cdk/errors.ts';
@@ -6,6 +5,7 @@ import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { OpenSource, Page, ReadContext, Reader, Window } from '../../src/cdk/source.ts';
 import { parseStates } from '../../src/cdk/state.ts';
 import { createWriter } from '../../src/cdk/writer.ts';
+import { collectingSink } from './helpers/sink.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 22);
@@ -64,7 +64,7 @@ interface Options {
 }
 
 async function sync(open: OpenSource, { streams, saved, signal, heartbeatMs, now }: Options) {
-  const sink = new PassThrough({ highWaterMark: 1 << 30 });
+  const { sink, text } = collectingSink();
   const writer = createWriter(sink, { onGone: () => {} });
   const warnings: string[] = [];
   const log = { info() {}, debug() {}, warn: (text: string) => void warnings.push(text) };
@@ -88,7 +88,7 @@ async function sync(open: OpenSource, { streams, saved, signal, heartbeatMs, now
       }),
   }).catch((error: unknown) => String(error));
   await writer.flush();
-  const lines: Printed[] = String(sink.read() ?? '')
+  const lines: Printed[] = text()
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));

@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import t from 'tap';
 import { readStreams } from '../../src/cdk/engine.ts';
@@ -7,6 +6,7 @@ import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { FileReader, OpenSource, Page, Reader } from '../../src/cdk/source.ts';
 import { parseStates } from '../../src/cdk/state.ts';
 import { createWriter } from '../../src/cdk/writer.ts';
+import { collectingSink } from './helpers/sink.ts';
 
 /* Files in the engine: before the windows of their stream, beside all others, and no STATE that
  * speaks of a row which is not printed. */
@@ -85,7 +85,7 @@ async function play(
     anomalies: () => [],
     close() {},
   };
-  const sink = new PassThrough({ highWaterMark: 1 << 30 });
+  const { sink, text } = collectingSink();
   const writer = createWriter(sink, { onGone() {} });
   const failed = await readStreams({
     source,
@@ -108,7 +108,7 @@ async function play(
       } as never),
   });
   await writer.flush();
-  const lines = String(sink.read() ?? '')
+  const lines = text()
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text) as Line);

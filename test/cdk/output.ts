@@ -1,9 +1,9 @@
-import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import t from 'tap';
 import { createOutput } from '../../src/cdk/output.ts';
 import type { Member } from '../../src/cdk/tasks.ts';
 import { createWriter } from '../../src/cdk/writer.ts';
+import { collectingSink } from './helpers/sink.ts';
 
 /* Whatever sizes pages have and however many windows print at once: each row once, and a STATE after
  * 10,000 rows at most. */
@@ -11,7 +11,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
   const pages = fc.array(fc.integer({ min: 0, max: 23_000 }), { maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(pages, fc.boolean(), async (sizes, atOnce) => {
-      const sink = new PassThrough({ highWaterMark: 1 << 30 });
+      const { sink, text } = collectingSink();
       const writer = createWriter(sink, { onGone() {} });
       const { emit, save } = createOutput({ writer, now: () => 0, ceilingMs: () => 0 });
       const state = () => ({ fromMs: 0, cursorMs: 0 });
@@ -43,7 +43,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
       const ids: number[] = [];
       let since = 0;
       let most = 0;
-      for (const line of String(sink.read() ?? '').split('\n')) {
+      for (const line of text().split('\n')) {
         const id = /"data":\{"id":(\d+)\}/.exec(line)?.[1];
         if (id !== undefined) ids.push(Number(id));
         since = id === undefined ? 0 : since + 1;

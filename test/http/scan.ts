@@ -1,3 +1,4 @@
+import { doesNotThrow } from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Scan, scanJson } from '../../src/http/scan.ts';
@@ -74,6 +75,7 @@ t.test('the places are those of the values', async (t) => {
 });
 
 t.test('what a spoilt text is taken for, the parser takes it for too', async (t) => {
+  let taken = 0;
   const edits = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'"\\{}[],:.-+019eEtnu \n\t\0é')), {
     minLength: 1,
     maxLength: 3,
@@ -85,11 +87,13 @@ t.test('what a spoilt text is taken for, the parser takes it for too', async (t)
       const spoilt = letters.join('').slice(0, cut % 7 === 0 ? cut % letters.length : undefined);
       const scan = scanJson(Buffer.from(spoilt));
       if (scan === undefined) return;
-      t.doesNotThrow(() => JSON.parse(spoilt), spoilt);
-      t.doesNotThrow(() => valuesOf(scan), spoilt);
+      taken += 1;
+      doesNotThrow(() => JSON.parse(spoilt));
+      doesNotThrow(() => valuesOf(scan));
     }),
     { numRuns: 3000 },
   );
+  t.ok(taken > 50, 'some of it is still JSON');
 });
 
 t.test('what a double, a line or a stack cannot hold is for the usual parser', async (t) => {

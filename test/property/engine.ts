@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import t from 'tap';
 import { readStreams } from '../../src/cdk/engine.ts';
@@ -6,6 +5,7 @@ import { TransientError } from '../../src/cdk/errors.ts';
 import type { OpenSource, Page, Window } from '../../src/cdk/source.ts';
 import { parseStates } from '../../src/cdk/state.ts';
 import { createWriter } from '../../src/cdk/writer.ts';
+import { collectingSink } from '../cdk/helpers/sink.ts';
 
 /*
  * The engine with windows that finish in any order, pages that come when they like, and failures
@@ -75,7 +75,7 @@ async function play(
     anomalies: () => [],
     close() {},
   };
-  const sink = new PassThrough({ highWaterMark: 1 << 30 });
+  const { sink, text } = collectingSink();
   const writer = createWriter(sink, { onGone: () => {} });
   await readStreams({
     source,
@@ -88,7 +88,7 @@ async function play(
     report: () => {},
   });
   await writer.flush();
-  return String(sink.read() ?? '')
+  return text()
     .split('\n')
     .filter(Boolean)
     .map((line): Line => JSON.parse(line));

@@ -35,7 +35,7 @@ export interface Mapped {
 interface Printed extends Mapped {
   /** Of its fields at least those that others ask for: its key, its moments, what children take. */
   row: JsonObject;
-  /** All of it, as JSON; bytes are in the draft that it was printed to. */
+  /** All of it, as JSON, in any order of its fields; bytes are the draft's that it was printed to. */
   text: string | Buffer;
 }
 

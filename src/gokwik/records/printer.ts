@@ -7,21 +7,12 @@ import { copy, createDraft, type Draft, isNullFrom, print } from '../../cdk/draf
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Scan } from '../../http/scan.ts';
 import type { Layout } from './declared.ts';
-import { splitDotted } from './dotted.ts';
 import type { Field } from './fields.ts';
-import { createNames } from './names.ts';
+import { compileMembers, type Member } from './members.ts';
 import type { PaymentClassifier } from './payment.ts';
 import { passOver, type RawRow, type ScannedRow, scanOf } from './raw.ts';
 import { shapeRow } from './shapes.ts';
-import {
-  compileToken,
-  copyValue,
-  keeps,
-  printChanged,
-  printToken,
-  readValue,
-  type Token,
-} from './tokens.ts';
+import { copyValue, keeps, printChanged, printToken, readValue, type Token } from './tokens.ts';
 
 export interface Printer {
   /**
@@ -33,24 +24,6 @@ export interface Printer {
   write(row: JsonObject, draft: Draft): void;
 }
 
-/** What a raw row may hold, and where it stands in the row at hand. */
-interface Member {
-  /** `passed over`: the connector makes it itself, or it is another name of a field. */
-  readonly kind: 'printed' | 'passed over' | 'refused';
-  readonly label: Buffer;
-  /** Where nothing is known of it, null is printed; else it is left out. */
-  readonly isDeclared: boolean;
-  /** Undefined: its values stay as they are. */
-  readonly token: Token | undefined;
-  /** Its place among those that were asked for; -1: it was not. */
-  readonly asked: number;
-  /** Members of other names, for a row in which it says nothing. */
-  readonly others: Member[];
-  /** The row that it was last seen in, counted from 1, and the place of its value there. */
-  row: number;
-  at: number;
-}
-
 export interface PrinterOptions {
   readonly layout: Layout;
   readonly fields: ReadonlyMap<string, Field>;
@@ -59,30 +32,17 @@ export interface PrinterOptions {
   readonly asked: readonly string[];
 }
 
-/** What a name may hold: what stands between its quotes is then the name itself. */
-const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 const NULL = Buffer.from('null');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from('}');
 const NOWHERE = -1;
 
-export function createPrinter(options: PrinterOptions): Printer {
-  const { layout, fields, classify } = options;
-  const { declared, heads, aliases, aliasNames, paymentClasses } = layout;
+export function createPrinter({ layout, fields, classify, ...options }: PrinterOptions): Printer {
+  const { paymentClasses } = layout;
   const taken = paymentClasses.length > 0 ? ['payment_method', 'order_type'] : [];
-  const asked = [...new Set([...options.asked, ...paymentClasses, ...taken])];
-  const names = [...new Set([...declared, ...asked, ...aliases.map(([name]) => name)])];
-  // A merchant's own cursor may be called in any alphabet.
-  const isPlain = names.every((name) => PLAIN_NAME.test(name));
-  const members = createNames(makeMember);
-  const memberOf = (name: string): Member => members.find(name, members.start).what;
-  for (const [name, spellings] of aliases) memberOf(name).others.push(...spellings.map(memberOf));
-  const askedMembers = asked.map(memberOf);
-  const [key, ...known] = askedMembers as [Member, ...Member[]];
-  const opening = Buffer.from(`{${key.label.toString().slice(1)}`);
-  const isSpecial = ({ asked, others }: Member): boolean => asked >= 0 || others.length > 0;
-  const specials = [...new Set([...known, ...aliases.map(([name]) => memberOf(name))])];
-  const plain = names.map(memberOf).filter((member) => !isSpecial(member));
+  const askedNames = [...new Set([...options.asked, ...paymentClasses, ...taken])];
+  const { names, asked, special, plain, isPlain } = compileMembers(layout, fields, askedNames);
+  const opening = Buffer.from(`{${JSON.stringify(askedNames[0])}:`);
 
   // The row at hand.
   let row = 0;
@@ -95,23 +55,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   /** What was asked for, as the row has it, and the places from which it can be copied. */
   const before: Json[] = asked.map(() => null);
   const places = asked.map(() => NOWHERE);
-  const template = shapeRow(asked);
-
-  function makeMember(name: string): Member {
-    const field = fields.get(name);
-    const isPrinted = field !== undefined || !(declared.has(name) || aliasNames.has(name));
-    const isRefused = !PLAIN_NAME.test(name) || splitDotted(name, heads) !== undefined;
-    return {
-      kind: isPrinted ? (isRefused ? 'refused' : 'printed') : 'passed over',
-      label: Buffer.from(`,${JSON.stringify(name)}:`),
-      isDeclared: declared.has(name),
-      token: field && compileToken(field),
-      asked: asked.indexOf(name),
-      others: [],
-      row: 0,
-      at: 0,
-    };
-  }
+  const template = shapeRow(askedNames);
 
   const isThere = ({ kind, row: seen }: Member): boolean => kind === 'printed' && seen === row;
 
@@ -121,12 +65,12 @@ export function createPrinter(options: PrinterOptions): Printer {
     const end = spans[at + 1] as number;
     const lastSize = size;
     let found = 0;
-    let name = members.start;
+    let name = names.start;
     // Until it is known to be for it, as no row is.
     size = NOWHERE;
     isSameShape = true;
     for (let place = at + 2; (spans[place] as number) < end; place = passOver(spans, place)) {
-      name = members.findAt(from, place, name);
+      name = names.findAt(from, place, name);
       place += 2;
       const member = name.what;
       // Of a name that stands twice, the last value is the one that counts.
@@ -145,7 +89,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   function readAsked({ codes, spans }: Scan): JsonObject {
     const made: JsonObject = { ...template };
     for (let index = 0; index < asked.length; index++) {
-      const own = askedMembers[index] as Member;
+      const own = asked[index] as Member;
       const { token, others } = own;
       let value: Json = null;
       let place = NOWHERE;
@@ -160,7 +104,7 @@ export function createPrinter(options: PrinterOptions): Printer {
       }
       places[index] = place;
       before[index] = value;
-      made[asked[index] as string] = value;
+      made[askedNames[index] as string] = value;
     }
     for (const name of paymentClasses) made[name] = classify(made.payment_method, made.order_type);
     return made;
@@ -204,7 +148,7 @@ export function createPrinter(options: PrinterOptions): Printer {
         copy(draft, codes, copied, behind);
         copied = end;
       } else if (place >= 0) {
-        const value = made[asked[place] as string] ?? null;
+        const value = made[askedNames[place] as string] ?? null;
         if (value !== before[place] || places[place] !== at) {
           copy(draft, codes, copied, start);
           print(draft, value);
@@ -223,13 +167,13 @@ export function createPrinter(options: PrinterOptions): Printer {
 
   /** What is not there: made by the connector, come under another name, or null. */
   function printAbsent(made: JsonObject, from: Scan, draft: Draft): void {
-    for (const member of specials) {
+    for (const member of special) {
       if (isThere(member)) continue;
       const { label, asked: place, isDeclared } = member;
       const start = draft.end;
       copy(draft, label);
       const behind = draft.end;
-      const value = place < 0 ? null : (made[asked[place] as string] ?? null);
+      const value = place < 0 ? null : (made[askedNames[place] as string] ?? null);
       if (value !== null) print(draft, value);
       else if (place < 0) printFirst(member, undefined, from, draft);
       if (draft.end > behind) continue;
@@ -257,7 +201,7 @@ export function createPrinter(options: PrinterOptions): Printer {
     write(made, draft) {
       if (scan === undefined) return;
       copy(draft, opening);
-      print(draft, made[asked[0] as string] ?? null);
+      print(draft, made[askedNames[0] as string] ?? null);
       printPresent(made, scan, draft);
       printAbsent(made, scan, draft);
       copy(draft, CLOSE);
