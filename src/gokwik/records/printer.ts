@@ -50,7 +50,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
   const present: Member[] = [];
   let size = NOWHERE;
   /** Nulls for what it lacks, which is mostly what the row before it lacked. */
-  const absent = createDraft();
+  const absent = createDraft(1024);
   let isSameShape = false;
   /** What was asked for, as the row has it, and the places from which it can be copied. */
   const before: Json[] = asked.map(() => null);
