@@ -249,7 +249,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'I1: a file is marked as read before its rows are printed',
     file: 'src/gokwik/exports/files.ts',
     find: '    yield rows.map((raw) => mapper.print(raw, draft).text);\n    marks.set(name, mark);',
-    replace: '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw, draft).text);',
+    replace:
+      '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw, draft).text);',
     test: 'test/gokwik/exports/files.ts',
   },
   {
