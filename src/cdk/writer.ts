@@ -166,7 +166,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       const suffix = Buffer.from(`,"emitted_at":${emittedAtMs}}}\n`);
       try {
         for (const row of rows) {
-          const data = isObject(row) ? JSON.stringify(row) : row;
+          const data = typeof row === 'string' || Buffer.isBuffer(row) ? row : JSON.stringify(row);
           // Hosts drop such a record without a word, and then miss it in their count.
           if (data.length <= EMPTY.length) throw emptyRecord(stream.name);
           copy(pending, account.recordPrefix);
@@ -218,8 +218,6 @@ function openAccount({ name, namespace }: StreamDescriptor): Account {
     sinceState: 0,
   };
 }
-
-const isObject = (row: Row): row is JsonObject => typeof row === 'object' && !Buffer.isBuffer(row);
 
 /**
  * JSON allows these three raw, but a reader that cuts lines as Unicode does (Python's `splitlines`)

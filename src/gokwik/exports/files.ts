@@ -117,7 +117,8 @@ async function* readPart(
 ): AsyncGenerator<Row[]> {
   const { name, label, asOfMs } = part;
   let emitted = 0;
-  const draft = createDraft();
+  // Only scanned rows are printed to one, and files have none.
+  const draft = createDraft(0);
   const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
   for await (const { rows, mark } of readText(part, marks.get(name), form)) {
     yield rows.map((raw) => mapper.print(raw, draft).text);

@@ -26,9 +26,8 @@ export interface Member {
 export interface Members {
   /** Every name that a row may have. */
   readonly names: Names<Member>;
-  /** What others ask for, its names in the same order; the key is the first. */
+  /** What others ask for, in that order; the key is the first. */
   readonly asked: readonly Member[];
-  readonly askedNames: readonly string[];
   /** Fields that may be there without their own member: made by the connector, or called otherwise. */
   readonly special: readonly Member[];
   /** The other fields. */
@@ -56,7 +55,6 @@ export function compileMembers(
   return {
     names,
     asked,
-    askedNames,
     special: [...special],
     plain: known.map(memberOf).filter((member) => member !== asked[0] && !special.has(member)),
     // A merchant's own cursor may be called in any alphabet.

@@ -12,7 +12,7 @@ import { compileMembers, type Member } from './members.ts';
 import type { PaymentClassifier } from './payment.ts';
 import { passOver, type RawRow, type ScannedRow, scanOf } from './raw.ts';
 import { shapeRow } from './shapes.ts';
-import { copyValue, keeps, printChanged, printToken, readValue, type Token } from './tokens.ts';
+import { keeps, printChanged, printValue, readValue } from './tokens.ts';
 
 export interface Printer {
   /**
@@ -32,7 +32,6 @@ export interface PrinterOptions {
   readonly asked: readonly string[];
 }
 
-const NULL = Buffer.from('null');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from('}');
 const NOWHERE = -1;
@@ -118,13 +117,13 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
     draft: Draft,
   ) {
     const start = draft.end;
-    if (own) printMember(token, own.at, from, draft);
+    if (own) printValue(token, from, own.at, draft);
     for (const other of others) {
       const { end } = draft;
       if (end > start && !isNullFrom(draft, start)) return;
       if (other.row !== row) continue;
       draft.end = start;
-      printMember(token, other.at, from, draft);
+      printValue(token, from, other.at, draft);
       // What says no more than that leaves it at null, or out.
       if (isNullFrom(draft, start)) draft.end = end;
     }
@@ -177,7 +176,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       if (value !== null) print(draft, value);
       else if (place < 0) printFirst(member, undefined, from, draft);
       if (draft.end > behind) continue;
-      if (isDeclared) copy(draft, NULL);
+      if (isDeclared) print(draft, null);
       else draft.end = start;
     }
     if (!isSameShape) {
@@ -185,7 +184,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       for (const member of plain) {
         if (isThere(member) || !member.isDeclared) continue;
         copy(absent, member.label);
-        copy(absent, NULL);
+        print(absent, null);
       }
     }
     copy(draft, absent.bytes, 0, absent.end);
@@ -207,9 +206,4 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       copy(draft, CLOSE);
     },
   };
-}
-
-function printMember(token: Token | undefined, at: number, scan: Scan, draft: Draft): void {
-  if (token) printToken(token, scan, at, draft);
-  else copyValue(scan, at, draft);
 }

@@ -61,17 +61,15 @@ export function compileToken(field: Field): Token {
   };
 }
 
-/** Appends the value at a place as it is written there. */
-export function copyValue({ codes, spans }: Scan, at: number, draft: Draft): void {
-  copy(draft, codes, spans[at] as number, spans[at + 1] as number);
+/** Appends JSON of what becomes of the value at a place; without a token it stays as it is. */
+export function printValue(token: Token | undefined, scan: Scan, at: number, draft: Draft): void {
+  if (token && !keeps(token, scan.codes, scan.spans[at] as number)) {
+    printChanged(token, scan, at, draft);
+  } else copyValue(scan, at, draft);
 }
 
-/** Appends JSON of what becomes of the value at a place. */
-export function printToken(token: Token, scan: Scan, at: number, draft: Draft): void {
-  const { codes, spans } = scan;
-  const from = spans[at] as number;
-  if (keeps(token, codes, from)) copyValue(scan, at, draft);
-  else printChanged(token, scan, at, draft);
+function copyValue({ codes, spans }: Scan, at: number, draft: Draft): void {
+  copy(draft, codes, spans[at] as number, spans[at + 1] as number);
 }
 
 /** Whether the value that begins at this position surely stays as it is written. */
