@@ -42,8 +42,11 @@ interface Printed extends Mapped {
 export interface Mapper {
   /** Whether `print` takes a scanned row as it is, without making an object of it. */
   readonly takesScans: boolean;
-  /** As `map`, for a row that is to be emitted: mostly without making an object of it. */
-  print(raw: RawRow, draft: Draft): Printed;
+  /**
+   * As `map`, for a row that is to be emitted: mostly without making an object of it.
+   * @param isParent whether rows will be printed as its children.
+   */
+  print(raw: RawRow, draft: Draft, isParent: boolean): Printed;
   /** As `mapChild`, for a row that is to be emitted. */
   printChild(raw: RawRow, parent: Mapped, position: number, draft: Draft): Printed;
   /** A raw row of the API → emitted row. Never throws on data. */
@@ -75,6 +78,9 @@ const KEY = 'record_key';
 /** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
 const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
 
+const always = (): boolean => true;
+const never = (): boolean => false;
+
 export function compileMapper(options: MapperOptions): Mapper {
   const { stream, schema, profile, pii, anomalies } = options;
   const count = (what: string): void => anomalies.add(stream, what);
@@ -87,6 +93,8 @@ export function compileMapper(options: MapperOptions): Mapper {
   const fill = compileFill(layout, fields, classify);
   const fillCells = compileCells(layout, fields, classify);
   const readKey = compileKey(profile.key);
+  const [firstKey = [], ...otherKeys] = profile.key;
+  const readFirstKey = compileKey([firstKey]);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii.compile(schema, exempt);
   const properties = new Map(propertiesOf(schema));
@@ -95,15 +103,18 @@ export function compileMapper(options: MapperOptions): Mapper {
   const hasMomentField = properties.get(cursor)?.format !== undefined;
   const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
   const asked = [
-    ...exempt,
+    KEY,
+    ...[firstKey].flat(),
+    ...inherited,
+    ...profile.cursor,
     'created_at',
     ...(hasSource ? ['_source'] : []),
     ...(hasPosition ? ['position'] : []),
     ...(profile.per === undefined ? [] : REFUND_IDENTITY),
-    ...(options.given ?? []),
   ];
+  const rest = [...otherKeys.flat(), ...(options.given ?? [])];
   // A row that hides something is looked at as a whole.
-  const printer = hide ? undefined : createPrinter({ layout, fields, classify, asked });
+  const printer = hide ? undefined : createPrinter({ layout, fields, classify, asked, rest });
 
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
@@ -162,6 +173,8 @@ export function compileMapper(options: MapperOptions): Mapper {
     return { row, key, cursorMs, personal };
   }
 
+  const isUnkeyed = (row: JsonObject): boolean => readFirstKey(row) === undefined;
+
   function finish(row: JsonObject, raw: RawRow): Mapped {
     const cursorMs = stamp(row);
     return seal(row, readKey(row) ?? standInKey(row, objectOf(raw)), cursorMs);
@@ -175,8 +188,13 @@ export function compileMapper(options: MapperOptions): Mapper {
   }
 
   /** `complete` sees the whole row, or of a row that is printed as it comes, what was asked for. */
-  function print(raw: RawRow, draft: Draft, complete: (row: JsonObject) => Mapped): Printed {
-    const asked = printer?.read(raw);
+  function print(
+    raw: RawRow,
+    draft: Draft,
+    needsRest: (row: JsonObject) => boolean,
+    complete: (row: JsonObject) => Mapped,
+  ): Printed {
+    const asked = printer?.read(raw, needsRest);
     const printed = complete(
       asked ?? (isCellRow(raw) ? fillCells(raw) : fill(objectOf(raw))),
     ) as Printed;
@@ -192,9 +210,10 @@ export function compileMapper(options: MapperOptions): Mapper {
     takesScans: printer !== undefined,
     map: (raw) => finish(fill(raw), raw),
     mapChild: (raw, parent, position) => finishChild(fill(raw), parent, position),
-    print: (raw, draft) => print(raw, draft, (row) => finish(row, raw)),
+    print: (raw, draft, isParent) =>
+      print(raw, draft, isParent ? always : isUnkeyed, (row) => finish(row, raw)),
     printChild: (raw, parent, position, draft) =>
-      print(raw, draft, (row) => finishChild(row, parent, position)),
+      print(raw, draft, never, (row) => finishChild(row, parent, position)),
     mapRelated(raw, parent) {
       const row = fill(raw);
       const moment = row[cursor] ?? null;

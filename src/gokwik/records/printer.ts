@@ -17,9 +17,10 @@ import { keeps, printChanged, printValue, readValue } from './tokens.ts';
 export interface Printer {
   /**
    * Takes a row in, until the next one. Returns the fields that were asked for, null where missing;
-   * undefined: this row is for `compileFill`.
+   * undefined: this row is for `compileFill`. `needsRest` is shown them without those that are asked
+   * for at times only, which are read when it says so.
    */
-  read(raw: RawRow): JsonObject | undefined;
+  read(raw: RawRow, needsRest: (row: JsonObject) => boolean): JsonObject | undefined;
   /** Appends the row that was read as JSON, with what was changed in its fields since. */
   write(row: JsonObject, draft: Draft): void;
 }
@@ -30,6 +31,8 @@ export interface PrinterOptions {
   readonly classify: PaymentClassifier;
   /** Names of the fields that others ask for, the key first. */
   readonly asked: readonly string[];
+  /** Names of those that they ask for at times. */
+  readonly rest: readonly string[];
 }
 
 const COMMA = Buffer.from(',');
@@ -39,7 +42,8 @@ const NOWHERE = -1;
 export function createPrinter({ layout, fields, classify, ...options }: PrinterOptions): Printer {
   const { paymentClasses } = layout;
   const taken = paymentClasses.length > 0 ? ['payment_method', 'order_type'] : [];
-  const askedNames = [...new Set([...options.asked, ...paymentClasses, ...taken])];
+  const usual = new Set([...options.asked, ...paymentClasses, ...taken]);
+  const askedNames = [...new Set([...usual, ...options.rest])];
   const { names, asked, special, plain, isPlain } = compileMembers(layout, fields, askedNames);
   const opening = Buffer.from(`{${JSON.stringify(askedNames[0])}:`);
 
@@ -52,6 +56,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
   const absent = createDraft(1024);
   let isSameShape = false;
   /** What was asked for, as the row has it, and the places from which it can be copied. */
+  let read = 0;
   const before: Json[] = asked.map(() => null);
   const places = asked.map(() => NOWHERE);
   const template = shapeRow(askedNames);
@@ -85,9 +90,18 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
     return true;
   }
 
-  function readAsked({ codes, spans }: Scan): JsonObject {
+  function readAsked(from: Scan, needsRest: (row: JsonObject) => boolean): JsonObject {
     const made: JsonObject = { ...template };
-    for (let index = 0; index < asked.length; index++) {
+    read = 0;
+    readTo(usual.size, made, from);
+    for (const name of paymentClasses) made[name] = classify(made.payment_method, made.order_type);
+    if (needsRest(made)) readTo(asked.length, made, from);
+    return made;
+  }
+
+  /** Reads the next ones of what is asked for. */
+  function readTo(end: number, made: JsonObject, { codes, spans }: Scan): void {
+    for (let index = read; index < end; index++) {
       const own = asked[index] as Member;
       const { token, others } = own;
       let value: Json = null;
@@ -105,8 +119,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       before[index] = value;
       made[askedNames[index] as string] = value;
     }
-    for (const name of paymentClasses) made[name] = classify(made.payment_method, made.order_type);
-    return made;
+    read = end;
   }
 
   /** JSON of a field that may have come under other names; nothing where it did under none. */
@@ -146,7 +159,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       if (member.kind === 'passed over') {
         copy(draft, codes, copied, behind);
         copied = end;
-      } else if (place >= 0) {
+      } else if (place >= 0 && place < read) {
         const value = made[askedNames[place] as string] ?? null;
         if (value !== before[place] || places[place] !== at) {
           copy(draft, codes, copied, start);
@@ -172,9 +185,10 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       const start = draft.end;
       copy(draft, label);
       const behind = draft.end;
-      const value = place < 0 ? null : (made[askedNames[place] as string] ?? null);
+      const isRead = place >= 0 && place < read;
+      const value = isRead ? (made[askedNames[place] as string] ?? null) : null;
       if (value !== null) print(draft, value);
-      else if (place < 0) printFirst(member, undefined, from, draft);
+      else if (!isRead) printFirst(member, undefined, from, draft);
       if (draft.end > behind) continue;
       if (isDeclared) print(draft, null);
       else draft.end = start;
@@ -191,11 +205,11 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
   }
 
   return {
-    read(raw) {
+    read(raw, needsRest) {
       scan = isPlain ? scanOf(raw) : undefined;
       if (scan === undefined) return undefined;
       row += 1;
-      return findMembers(scan, (raw as ScannedRow).at) ? readAsked(scan) : undefined;
+      return findMembers(scan, (raw as ScannedRow).at) ? readAsked(scan, needsRest) : undefined;
     },
     write(made, draft) {
       if (scan === undefined) return;

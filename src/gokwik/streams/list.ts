@@ -49,7 +49,7 @@ export async function* readList(
       rows: [],
     }));
     for (const raw of raws) {
-      const printed = parent.mapper.print(raw, draft);
+      const printed = parent.mapper.print(raw, draft, wanted.length > 0);
       if (isLaterThan(window, printed, parent.profile)) {
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
         continue;

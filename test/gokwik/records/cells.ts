@@ -32,7 +32,7 @@ for (const shape of CSV_SHAPES) {
           const { build } = compileRows(columns, shape, '+05:30', undefined);
           for (const [index, cells] of sheet.entries()) {
             const raw = build([...cells], `file.csv:${index}`);
-            const printed = one.mapper.print(raw, createDraft());
+            const printed = one.mapper.print(raw, createDraft(), false);
             const mapped = other.mapper.map(objectOf(raw));
             strictEqual(
               emitted(printed, printed.text),
