@@ -97,7 +97,7 @@ async function checkConnection(
           : { stream: name, kind: 'not_asked', why: 'no row of its parent to ask about yet' },
       );
     }
-    for (const answer of answers) context.log.info(describeAnswer(answer));
+    for (const line of describeAnswers(answers)) context.log.info(line);
     return judgeAnswers(answers, settings);
   } finally {
     http.close();
@@ -152,14 +152,24 @@ function findParent(
     .find((row) => fields.every((field) => row[field] !== null && row[field] !== undefined));
 }
 
+/** A line for each answer; streams of which the same is to be said share one. */
+function describeAnswers(answers: readonly Answer[]): string[] {
+  const said = new Map<string, string[]>();
+  for (const answer of answers) {
+    const text = describeAnswer(answer);
+    said.set(text, [...(said.get(text) ?? []), answer.stream]);
+  }
+  return [...said].map(([text, streams]) => `${streams.join(', ')}: ${text}`);
+}
+
 function describeAnswer(answer: Answer): string {
   switch (answer.kind) {
     case 'rows':
-      return `${answer.stream}: its endpoint answers${answer.rows.length > 0 ? '' : ', with no rows of the last day'}`;
+      return `the endpoint answers${answer.rows.length > 0 ? '' : ', with no rows of the last day'}`;
     case 'not_asked':
-      return `${answer.stream}: its endpoint was not asked (${answer.why})`;
+      return `the endpoint was not asked (${answer.why})`;
     case 'failed':
-      return `${answer.stream}: its endpoint does not answer for this merchant. ${answer.error.message} [${answer.error.code}]`;
+      return `no data. ${answer.error.message} [${answer.error.code}]`;
   }
 }
 

@@ -49,9 +49,9 @@ t.test('one endpoint that answers is a connection; the others are named', async 
   const { result, methods, lines, asked } = await check(t, { '/v1/payment/list': NONE }, DEAD);
   t.same(result, { ok: true, message: 'Connection successful' });
   t.same([...methods], ['GET']);
-  t.match(lines.join('\n'), /payments: its endpoint answers, with no rows/);
-  t.match(lines.join('\n'), /orders: its endpoint does not answer for this merchant/);
-  t.match(lines.join('\n'), /refunds: its endpoint was not asked/);
+  t.match(lines.join('\n'), /payments: the endpoint answers, with no rows/);
+  t.match(lines.join('\n'), /orders: no data\. Stream orders: GoKwik answered with error 500/);
+  t.match(lines.join('\n'), /refunds: the endpoint was not asked/);
   t.ok(
     asked.every(({ searchParams }) => (searchParams.get('limit') ?? '1') === '1'),
     'the smallest page',
@@ -75,6 +75,16 @@ t.test('a refusal counts more than endpoints that answer', async (t) => {
   const foreign = { statusCode: 400, statusMessage: 'Merchant not registered!', data: {} };
   const both = await check(t, { '/v1/order/list': refused, '/v1/payment/list': foreign }, NONE);
   t.match(both.result, { ok: false, error: { code: 'GK_MERCHANT_NOT_REGISTERED' } });
+});
+
+t.test('what all endpoints say is said once', async (t) => {
+  const refused = { statusCode: 401, statusMessage: 'Unauthorized', data: {} };
+  const { lines } = await check(t, {}, refused);
+  const [line = '', ...others] = lines.filter((text) => text.includes('GoKwik refused'));
+  t.match(line, /^orders, checkouts, .*: no data\. GoKwik refused the App ID.*\[GK_CREDENTIALS\]$/);
+  // It has another host, which the words name.
+  t.match(others, [/^shipments: no data\. GoKwik refused .*kwikship/]);
+  t.equal(others.length, 1);
 });
 
 t.test('a server that answers and gives nothing: the paths are to be asked for', async (t) => {

@@ -1,6 +1,5 @@
 /**
- * Personal data in emitted rows, as the config's `pii_mode` says. `plain` costs nothing; `hash` puts
- * an HMAC in place of each value, the same for the same person in all streams and fields, so that
+ * Personal data in emitted rows, where the config's `pii_mode` is not `plain`. `hash` puts an HMAC in place of each value, the same for the same person in all streams and fields, so that
  * tables still join; `drop` leaves null. Keys and cursors are the same in all modes.
  */
 import { hash as digest } from 'node:crypto';
@@ -11,7 +10,7 @@ import { isMasked, normalise, type PiiKind, splitPhones } from './personal.ts';
 import { remember } from './remember.ts';
 import type { Personal, Replace } from './search.ts';
 
-export type PiiMode = 'plain' | 'hash' | 'drop';
+export type PiiMode = 'hash' | 'drop';
 
 /**
  * Hides a row in place and tells what it had said. `inherited`: what the parent's row had said,
@@ -20,12 +19,11 @@ export type PiiMode = 'plain' | 'hash' | 'drop';
 export type Hide = (row: JsonObject, inherited: Personal | undefined) => Personal;
 
 export interface Pii {
-  readonly mode: PiiMode;
   /**
-   * The pass for the rows of one stream; undefined when there is nothing to do. `exempt`: top-level
-   * fields that are not searched, unless the schema says that they are personal.
+   * The pass for the rows of one stream. `exempt`: top-level fields that are not searched, unless the
+   * schema says that they are personal.
    */
-  compile(schema: JsonObject, exempt: ReadonlySet<string>): Hide | undefined;
+  compile(schema: JsonObject, exempt: ReadonlySet<string>): Hide;
 }
 
 /** What stands for a personal value, and inside a text. */
@@ -57,10 +55,7 @@ export function createPii({ mode, key = '' }: { mode: PiiMode; key?: string }): 
     );
   }
   const mask = mode === 'drop' ? DROP : createHashMask(key);
-  return {
-    mode,
-    compile: (schema, exempt) => (mode === 'plain' ? undefined : compileHide(schema, exempt, mask)),
-  };
+  return { compile: (schema, exempt) => compileHide(schema, exempt, mask) };
 }
 
 const DROP: Mask = { drops: true, value: () => null, replace: () => REMOVED };

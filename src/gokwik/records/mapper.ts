@@ -68,7 +68,8 @@ export interface MapperOptions {
   /** JSON Schema with our `x-` annotations. */
   schema: JsonObject;
   profile: StreamProfile;
-  pii: Pii;
+  /** Undefined: personal data stays as it is. */
+  pii: Pii | undefined;
   anomalies: Anomalies;
   /** Fields that other streams take from this one's rows. */
   given?: readonly string[];
@@ -96,7 +97,7 @@ export function compileMapper(options: MapperOptions): Mapper {
   const [firstKey = [], ...otherKeys] = profile.key;
   const readFirstKey = compileKey([firstKey]);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
-  const hide = pii.compile(schema, exempt);
+  const hide = pii?.compile(schema, exempt);
   const properties = new Map(propertiesOf(schema));
   const hasSource = properties.has('_source');
   const hasPosition = properties.has('position');

@@ -3,7 +3,7 @@ import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, Reader, WindowPolicy } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { createFileReader, type FileSource, type FileTools } from '../exports/reader.ts';
-import { createPii, type Pii } from '../pii/pii.ts';
+import type { Pii } from '../pii/pii.ts';
 import type { StreamProfile } from '../profile.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
 import { OVERLAP_MS } from '../request.ts';
@@ -19,6 +19,8 @@ const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
 interface OpenTools extends StreamTools {
   /** Only `read` needs them, where the config has files. */
   readonly files?: FileTools;
+  /** One for all streams: a phone hashed in one is remembered in the others. */
+  readonly pii?: Pii | undefined;
 }
 
 export interface OpenedStreams {
@@ -30,9 +32,7 @@ export interface OpenedStreams {
 export function openStreams(tools: OpenTools): OpenedStreams {
   const { settings } = tools;
   const names = readableStreams(settings);
-  // One for all streams: a phone hashed in one is remembered in the others.
-  const pii = createPii(settings.pii);
-  const mapped = new Map(names.map((name) => [name, mapStream(name, pii, tools)]));
+  const mapped = new Map(names.map((name) => [name, mapStream(name, tools)]));
   const get = (name: string): MappedStream => {
     const stream = mapped.get(name);
     if (!stream) throw new SystemError('GK_INTERNAL', `Stream ${name} has no declaration.`);
@@ -67,7 +67,7 @@ export function enabledStreams({ profile, credentials, hasApi }: Settings): stri
   return Object.keys(profile.streams).filter(isEnabled);
 }
 
-function mapStream(name: string, pii: Pii, { settings, anomalies }: StreamTools): MappedStream {
+function mapStream(name: string, { settings, anomalies, pii }: OpenTools): MappedStream {
   const profile = streamProfile(name, settings);
   const schema = schemaOf(name, settings);
   const children = Object.values(settings.profile.streams).filter((s) => s.child_of === name);
@@ -95,7 +95,7 @@ export function compilePlainMapper(name: string, settings: Settings): Mapper {
     stream: name,
     schema: schemaOf(name, settings),
     profile: streamProfile(name, settings),
-    pii: createPii({ mode: 'plain' }),
+    pii: undefined,
     anomalies: createAnomalies(),
   });
 }

@@ -44,11 +44,11 @@ function sample(schema: JsonObject, name: string, clean: boolean): Json {
   return personal[String(schema['x-pii'])] ?? (name === 'payment_method' ? 'upi' : `some ${name}`);
 }
 
-function open(name: string, mode: PiiMode) {
+function open(name: string, mode: PiiMode | 'plain') {
   const schema = STREAM_SCHEMAS[name] ?? {};
   const profile = DEFAULT_PROFILE.streams[name] as StreamProfile;
   const anomalies = createAnomalies();
-  const pii = createPii({ mode, key: 'k' });
+  const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
   const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
   const raw = (clean: boolean): JsonObject => sample(schema, name, clean) as JsonObject;
   return { schema, profile, anomalies, mapper, raw };

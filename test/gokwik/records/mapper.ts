@@ -69,9 +69,13 @@ const PROFILE: StreamProfile = {
   cursor: ['updated_at', 'created_at'],
 };
 
-function compile(profile: Partial<StreamProfile> = {}, mode: PiiMode = 'plain', schema = SCHEMA) {
+function compile(
+  profile: Partial<StreamProfile> = {},
+  mode: PiiMode | 'plain' = 'plain',
+  schema = SCHEMA,
+) {
   const anomalies = createAnomalies();
-  const pii = createPii({ mode, key: 'k' });
+  const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
   const mapper = compileMapper({
     stream: 'orders',
     schema,
