@@ -144,7 +144,7 @@ export function splitPhones(text: string): string[] {
 }
 
 export function isMasked(phone: string): boolean {
-  return /[*x•]/i.test(phone);
+  return /[*x\u2022]/i.test(phone);
 }
 
 /** The spelling in which values are compared: the same person's phone or e-mail has one. */
