@@ -35,7 +35,8 @@ async function discover(given: JsonObject): Promise<readonly AirbyteStream[]> {
     log,
     userAgent: 'none',
   });
-  const { streams } = openStreams({ http, settings, anomalies: createAnomalies() });
+  const anomalies = createAnomalies();
+  const { streams } = openStreams({ http, settings, anomalies, pii: undefined });
   http.close();
   return streams;
 }

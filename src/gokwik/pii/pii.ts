@@ -1,6 +1,7 @@
 /**
- * Personal data in emitted rows, where the config's `pii_mode` is not `plain`. `hash` puts an HMAC in place of each value, the same for the same person in all streams and fields, so that
- * tables still join; `drop` leaves null. Keys and cursors are the same in all modes.
+ * Personal data in emitted rows, where the config's `pii_mode` is not `plain`. `hash` puts an HMAC in
+ * place of each value, the same for the same person in all streams and fields, so that tables still
+ * join; `drop` leaves null. Keys and cursors are the same in all modes.
  */
 import { hash as digest } from 'node:crypto';
 import { ConfigError } from '../../cdk/errors.ts';

@@ -55,7 +55,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
   /** Nulls for what it lacks, which is mostly what the row before it lacked. */
   const absent = createDraft(1024);
   let isSameShape = false;
-  /** What was asked for, as the row has it, and the places from which it can be copied. */
+  /** How much of what is asked for was read, what the row has, and the places to copy it from. */
   let read = 0;
   const before: Json[] = asked.map(() => null);
   const places = asked.map(() => NOWHERE);

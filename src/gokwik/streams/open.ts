@@ -20,7 +20,7 @@ interface OpenTools extends StreamTools {
   /** Only `read` needs them, where the config has files. */
   readonly files?: FileTools;
   /** One for all streams: a phone hashed in one is remembered in the others. */
-  readonly pii?: Pii | undefined;
+  readonly pii: Pii | undefined;
 }
 
 export interface OpenedStreams {
