@@ -248,9 +248,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I1: a file is marked as read before its rows are printed',
     file: 'src/gokwik/exports/files.ts',
-    find: '    yield rows.map((raw) => mapper.print(raw, draft).text);\n    marks.set(name, mark);',
+    find: '    yield rows.map((raw) => mapper.print(raw, draft, false).text);\n    marks.set(name, mark);',
     replace:
-      '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw, draft).text);',
+      '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw, draft, false).text);',
     test: 'test/gokwik/exports/files.ts',
   },
   {
@@ -328,6 +328,20 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/gokwik/records/printer.ts',
     find: "member.kind === 'refused' || member.row === row",
     replace: "member.kind === 'refused'",
+    test: PRINTER,
+  },
+  {
+    name: 'a row without its first key is not looked at for the others',
+    file: 'src/gokwik/records/mapper.ts',
+    find: 'isParent ? always : isUnkeyed',
+    replace: 'isParent ? always : never',
+    test: PRINTER,
+  },
+  {
+    name: 'children do not get what their parent has to give',
+    file: 'src/gokwik/records/mapper.ts',
+    find: 'isParent ? always : isUnkeyed',
+    replace: 'isUnkeyed',
     test: PRINTER,
   },
   {

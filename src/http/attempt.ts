@@ -159,7 +159,8 @@ export function createAttempts(
       if (shutBy) throw shutBy;
       const call = breaker.begin();
       tally.sent(stream);
-      const result = await client.send(request, signal, options.parse);
+      const sent = { url: target, headers: request.headers };
+      const result = await client.send(sent, signal, options.parse);
       signal.throwIfAborted();
       tally.answered(result);
       const { kind, status = 0, headers = {}, ms } = result;

@@ -6,7 +6,7 @@ import { bodyReasonOf, codeOf, type FailureReason, reasonOf } from './reason.ts'
 import { createTransport, plainHeaders, type TransportOptions } from './transport.ts';
 
 interface ClientRequest {
-  readonly url: string;
+  readonly url: URL;
   readonly headers: Headers;
 }
 
@@ -38,7 +38,7 @@ export type Result = Response | Failure;
 export type Parse = (bytes: Buffer) => unknown;
 
 export interface Client {
-  /** One GET of an absolute URL. Resolves whatever happens, an abort included. */
+  /** One GET. Resolves whatever happens, an abort included. */
   send(request: ClientRequest, signal: AbortSignal, parse?: Parse): Promise<Result>;
   close(): void;
 }
@@ -63,12 +63,11 @@ export function createClient(options: ClientOptions): Client {
   };
 
   async function send(
-    request: ClientRequest,
+    { url, headers: own }: ClientRequest,
     signal: AbortSignal,
     parse: Parse = parseJson,
   ): Promise<Result> {
     const startedMs = now();
-    const url = new URL(request.url);
     const head: { status?: number; headers?: Headers } = {};
     let deadline: AbortSignal | undefined;
 
@@ -85,8 +84,7 @@ export function createClient(options: ClientOptions): Client {
     try {
       return await withDeadline(signal, timeoutMs, async (linked) => {
         deadline = linked;
-        const sent = { ...request.headers, ...common };
-        const answer = await transport.get(request.url, sent, linked);
+        const answer = await transport.get(url.href, { ...own, ...common }, linked);
         const { status, data } = answer;
         const headers = plainHeaders(data.headers);
         Object.assign(head, { status, headers });

@@ -22,7 +22,10 @@ function client(t: Pick<Test, 'teardown'>, setup: Partial<ClientOptions> = {}) {
   return created;
 }
 
-const request = (url: string, headers: Record<string, string> = {}) => ({ url, headers });
+const request = (url: string, headers: Record<string, string> = {}) => ({
+  url: new URL(url),
+  headers,
+});
 const json = (response: ServerResponse, body: string, headers: Record<string, string> = {}) =>
   response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body);
 

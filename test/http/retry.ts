@@ -52,7 +52,7 @@ function setup(
   let most = 0;
   const client: Client = {
     async send({ url }, signal) {
-      sent.push({ url, atMs: clock.now() - START_MS });
+      sent.push({ url: url.href, atMs: clock.now() - START_MS });
       under += 1;
       most = Math.max(most, under);
       const line = script[Math.min(sent.length, script.length) - 1];
