@@ -17,7 +17,7 @@ export const TRIED = `- Kept: pages are scanned for where their values are, and 
 - Dropped: memory for the places of values that is used again. It is as quick as new memory, within
   the noise, and a mistake would print another page's values instead of failing.
 - Dropped: printing rows with hidden data as they came, after one search over all of a row's texts.
-  It took a fifth less time for as much code again as the search has, in the most delicate place.
+  It took less time, but as much code again as the search has, in the most delicate place.
 - Kept: amounts in quotes are copied without them; a number made of them has to be spelled again.
 - Kept: axios' adapter is called as such. What axios puts around it (merged configs, interceptors,
   transforms) takes longer than the adapter.
