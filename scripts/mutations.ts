@@ -331,6 +331,13 @@ export const MUTATIONS: readonly Mutation[] = [
     test: PRINTER,
   },
   {
+    name: 'pii_mode hash leaves personal data as it is',
+    file: 'src/gokwik/pii/open.ts',
+    find: "mode === 'plain'",
+    replace: "mode !== 'drop'",
+    test: 'test/gokwik/pii/pii.ts',
+  },
+  {
     name: 'a row without its first key is not looked at for the others',
     file: 'src/gokwik/records/mapper.ts',
     find: 'isParent ? always : isUnkeyed',

@@ -4,8 +4,8 @@ import type { Downloader } from '../http/download.ts';
 import { createHttp } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
-import type { Pii } from './pii/pii.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { openPii } from './pii/open.ts';
+import { readSettings } from './settings.ts';
 import { openStreams } from './streams/open.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
@@ -53,11 +53,4 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
       downloading?.then((downloader) => downloader.close()).catch(() => {});
     },
   };
-}
-
-/** Its code is loaded where it is asked for: `discover` starts sooner without it. */
-async function openPii({ mode, key }: Settings['pii']): Promise<Pii | undefined> {
-  if (mode === 'plain') return undefined;
-  const { createPii } = await import('./pii/pii.ts');
-  return createPii({ mode, ...(key !== undefined && { key }) });
 }

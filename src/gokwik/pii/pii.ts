@@ -48,7 +48,7 @@ const ROOM_BYTES = 1024;
  *   numbers of India are tried in seconds.
  * @throws ConfigError GK_PII_KEY when `hash` has no key.
  */
-export function createPii({ mode, key = '' }: { mode: PiiMode; key?: string }): Pii {
+export function createPii({ mode, key = '' }: { mode: PiiMode; key?: string | undefined }): Pii {
   if (mode === 'hash' && key === '') {
     throw new ConfigError(
       'GK_PII_KEY',

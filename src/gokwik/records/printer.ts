@@ -61,6 +61,8 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
   const places = asked.map(() => NOWHERE);
   const template = shapeRow(askedNames);
 
+  const isRead = ({ asked: place }: Member): boolean => place >= 0 && place < read;
+
   const isThere = ({ kind, row: seen }: Member): boolean => kind === 'printed' && seen === row;
 
   /** Notes what is there; false: the row is not for this printer. */
@@ -159,7 +161,7 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       if (member.kind === 'passed over') {
         copy(draft, codes, copied, behind);
         copied = end;
-      } else if (place >= 0 && place < read) {
+      } else if (isRead(member)) {
         const value = made[askedNames[place] as string] ?? null;
         if (value !== before[place] || places[place] !== at) {
           copy(draft, codes, copied, start);
@@ -185,10 +187,10 @@ export function createPrinter({ layout, fields, classify, ...options }: PrinterO
       const start = draft.end;
       copy(draft, label);
       const behind = draft.end;
-      const isRead = place >= 0 && place < read;
-      const value = isRead ? (made[askedNames[place] as string] ?? null) : null;
+      const wasRead = isRead(member);
+      const value = wasRead ? (made[askedNames[place] as string] ?? null) : null;
       if (value !== null) print(draft, value);
-      else if (!isRead) printFirst(member, undefined, from, draft);
+      else if (!wasRead) printFirst(member, undefined, from, draft);
       if (draft.end > behind) continue;
       if (isDeclared) print(draft, null);
       else draft.end = start;

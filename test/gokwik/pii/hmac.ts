@@ -13,7 +13,7 @@ t.test("a hash is Node's HMAC-SHA-256, whatever the lengths of key and text", as
     fc.property(key, fc.oneof(unicode, long), (secret, text) => {
       const account = text.trim();
       const row = { account };
-      createPii({ mode: 'hash', key: secret }).compile(SCHEMA, new Set())?.(row, undefined);
+      createPii({ mode: 'hash', key: secret }).compile(SCHEMA, new Set())(row, undefined);
       const expected = createHmac('sha256', secret).update(account).digest('hex');
       if (row.account !== (account === '' ? null : expected)) throw new Error('another hash');
     }),

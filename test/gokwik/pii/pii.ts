@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { ConfigError } from '../../../src/cdk/errors.ts';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { openPii } from '../../../src/gokwik/pii/open.ts';
 import { kindOfName, normalise } from '../../../src/gokwik/pii/personal.ts';
 import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
 import type { Personal } from '../../../src/gokwik/pii/search.ts';
@@ -61,9 +62,19 @@ const EXEMPT = new Set(['record_key', 'id', 'created_at']);
 
 function hide(row: JsonObject, mode: PiiMode = 'hash', from?: Personal): JsonObject {
   const copy = structuredClone(row);
-  createPii({ mode, key: KEY }).compile(SCHEMA, EXEMPT)?.(copy, from);
+  createPii({ mode, key: KEY }).compile(SCHEMA, EXEMPT)(copy, from);
   return copy;
 }
+
+t.test('what the config asks for is done, and nothing where it asks for none', async (t) => {
+  t.equal(await openPii({ mode: 'plain' }), undefined);
+  const hidden = { hash: hmac('+919876543210'), drop: null };
+  for (const mode of ['hash', 'drop'] as const) {
+    const row: JsonObject = { id: '1', phone: '98765 43210' };
+    (await openPii({ mode, key: KEY }))?.compile(SCHEMA, EXEMPT)(row, undefined);
+    t.same(row, { id: '1', phone: hidden[mode] }, mode);
+  }
+});
 
 t.test('hash needs a key', async (t) => {
   t.throws(() => createPii({ mode: 'hash' }), ConfigError);
@@ -381,7 +392,7 @@ t.test('names of fields', async (t) => {
 
 t.test('a child does not say what its parent may not', async (t) => {
   const row: JsonObject = { phone: '9876543210', customer_name: 'Asha' };
-  const parent = createPii({ mode: 'hash', key: KEY }).compile(SCHEMA, EXEMPT)?.(row, undefined);
+  const parent = createPii({ mode: 'hash', key: KEY }).compile(SCHEMA, EXEMPT)(row, undefined);
   t.equal(hide({ product: 'for 9876543210' }).product, 'for 9876543210');
   t.equal(
     hide({ product: 'for 9876543210' }, 'hash', parent).product,
@@ -392,7 +403,7 @@ t.test('a child does not say what its parent may not', async (t) => {
 t.test('exempt fields are as they were; an annotation is stronger', async (t) => {
   const exempt = new Set(['record_key', 'ref', 'phone']);
   const row: JsonObject = { record_key: '9876543210', ref: '9876543210', phone: '9876543210' };
-  createPii({ mode: 'hash', key: KEY }).compile(SCHEMA, exempt)?.(row, undefined);
+  createPii({ mode: 'hash', key: KEY }).compile(SCHEMA, exempt)(row, undefined);
   t.strictSame(row, { record_key: '9876543210', ref: '9876543210', phone: hmac('+919876543210') });
 });
 
