@@ -24,8 +24,8 @@ import {
   incrementalCatalog,
   writeInputs,
 } from '../integration_tests/connector.ts';
-import { startSimulator } from '../integration_tests/simulator/index.ts';
 import { configWithoutApi } from '../integration_tests/sync.ts';
+import { startSimulator } from '../simulator/src/index.ts';
 import { runProcess } from './process.ts';
 import { ENV, FLAGS } from './setup.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Simulator } from '../simulator/src/types.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import type { Line } from './destination.ts';
-import type { Simulator } from './simulator/types.ts';
 
 /** The bundle as users run it; `npm run build` makes it. */
 export const BUNDLE = resolve(import.meta.dirname, '../dist/main.js');

@@ -1,3 +1,5 @@
+import type { ExportFile } from '../simulator/src/exports/write.ts';
+import type { Simulator } from '../simulator/src/types.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import {
   configFor,
@@ -7,8 +9,6 @@ import {
   writeInputs,
 } from './connector.ts';
 import type { Destination } from './destination.ts';
-import type { ExportFile } from './simulator/exports/write.ts';
-import type { Simulator } from './simulator/types.ts';
 
 export interface Synced {
   readonly code: number | null;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { ExportTruth } from '../simulator/src/exports/truth.ts';
+import type { Keys } from '../simulator/src/truth.ts';
+import type { Simulator, StreamName } from '../simulator/src/types.ts';
 import type { Destination } from './destination.ts';
-import type { ExportTruth } from './simulator/exports/truth.ts';
-import type { Keys } from './simulator/truth.ts';
-import type { Simulator, StreamName } from './simulator/types.ts';
 
 /**
  * What a stream's table in the destination lacks, has too many, or has otherwise than the

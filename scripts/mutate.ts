@@ -21,6 +21,8 @@ const PARTS = [
   'catalog',
   'analytics',
   'integration_tests',
+  'simulator',
+  'examples',
   'scripts',
   'package.json',
   'package-lock.json',

@@ -247,25 +247,25 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'I1: a file is marked as read before its rows are printed',
-    file: 'src/gokwik/exports/files.ts',
+    file: 'src/gokwik/files/files.ts',
     find: '    yield rows.map((raw) => mapper.print(raw, draft, false).text);\n    marks.set(name, mark);',
     replace:
       '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.print(raw, draft, false).text);',
-    test: 'test/gokwik/exports/files.ts',
+    test: 'test/gokwik/files/files.ts',
   },
   {
     name: 'I1: a file that changed is read on from where the old one ended',
-    file: 'src/gokwik/exports/text.ts',
+    file: 'src/gokwik/files/text.ts',
     find: 'if (known && digestOf(hash) !== known.hash) break;',
     replace: '',
-    test: 'test/gokwik/exports/text.ts',
+    test: 'test/gokwik/files/text.ts',
   },
   {
     name: 'I4: a file is read from its beginning by every attempt',
-    file: 'src/gokwik/exports/text.ts',
+    file: 'src/gokwik/files/text.ts',
     find: 'const known = mark?.offset === undefined ? undefined : mark;',
     replace: 'const known = undefined as Mark | undefined;',
-    test: 'test/gokwik/exports/text.ts',
+    test: 'test/gokwik/files/text.ts',
   },
   {
     name: 'a column under another name of a field takes the place of the field’s own',

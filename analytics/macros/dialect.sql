@@ -1,5 +1,5 @@
 {# What SQL dialects say differently. DuckDB and PostgreSQL agree on the defaults.
-   Bodies hold nothing but their arguments and calls of each other: scripts/models.ts renders them too. #}
+   Bodies hold nothing but their arguments and calls of each other: analytics/report/models.ts renders them too. #}
 
 {% macro gokwik_type_time() %}{{ return(adapter.dispatch('gokwik_type_time', 'gokwik')()) }}{% endmacro %}
 {% macro default__gokwik_type_time() %}timestamp{% endmacro %}

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import t from 'tap';
-import { buildModels } from '../../scripts/models.ts';
-import { writeReport } from '../../scripts/report.ts';
-import { startSimulator } from '../simulator/index.ts';
+import { buildModels } from '../../analytics/report/models.ts';
+import { writeReport } from '../../analytics/report/report.ts';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { chromiumProgram } from './tools/install.ts';
 import { openShop } from './tools/shop.ts';
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { StreamName } from '../simulator/index.ts';
+import type { StreamName } from '../../simulator/src/index.ts';
 import { openDbt } from './tools/dbt.ts';
 import { BY_DBT, openEngines, openMerchant } from './tools/engines.ts';
 import { odditiesOf, withOddities, writeOddities } from './tools/oddities.ts';

@@ -7,6 +7,6 @@ const run = promisify(execFile);
 const cwd = resolve(import.meta.dirname, '../..');
 
 t.test('docs/QUESTIONS.md has today’s answers', async (t) => {
-  const checked = run('npx', ['tsx', 'scripts/questions.ts', '--check'], { cwd });
+  const checked = run('npx', ['tsx', 'analytics/report/questions.ts', '--check'], { cwd });
   t.same(await checked.catch(({ stderr }) => ({ stdout: '', stderr })), { stdout: '', stderr: '' });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { type Simulator, startSimulator } from '../../simulator/src/index.ts';
 import { openDestination } from '../destination.ts';
-import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { copyStreams, startPostgres } from './tools/postgres.ts';
 import { load, streamsOf } from './tools/shop.ts';
 import { rowsOf } from './truth/rows.ts';
@@ -20,7 +20,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const NOW_MS = Date.parse('2026-11-22T06:00:00Z');
 
 async function report(args: readonly string[], env: Record<string, string> = {}) {
-  const command = ['tsx', 'scripts/report.ts', ...args];
+  const command = ['tsx', 'analytics/report/report.ts', ...args];
   const done = run('npx', command, { cwd: ROOT, env: { ...process.env, ...env } });
   return done.then(
     ({ stdout }) => ({ code: 0, said: stdout }),

@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { configFor, discover, runConnector, writeInputs } from '../connector.ts';
 import { openDestination } from '../destination.ts';
-import { startSimulator } from '../simulator/index.ts';
 import { CLEAN, configWithoutApi, entriesOf, sync } from '../sync.ts';
 import { differences, wrongRows } from '../truth.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { configFor, discover } from '../connector.ts';
 import { openDestination } from '../destination.ts';
-import { startSimulator } from '../simulator/index.ts';
 import { CLEAN, sync } from '../sync.ts';
 import { differences } from '../truth.ts';
 

@@ -1,4 +1,4 @@
-import type { Fault, SimulatorOptions, StreamName } from '../simulator/index.ts';
+import type { Fault, SimulatorOptions, StreamName } from '../../simulator/src/index.ts';
 
 /** A misfortune, and what must come of it. */
 export interface Case {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { ALLOW_PRIVATE, configFor, writeInputs } from '../connector.ts';
-import { startSimulator } from '../simulator/index.ts';
 import { bundle } from './attempt.ts';
 import { figures } from './figures.ts';
 import { DAY, PRESENT } from './stage.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Fault, StreamName } from '../../simulator/src/index.ts';
 import type { Printed } from '../connector.ts';
-import type { Fault, StreamName } from '../simulator/index.ts';
 import type { Case } from './cases.ts';
 import { figures } from './figures.ts';
 import { ALL, BY_CHANGE, DAY, openStage, PRESENT } from './stage.ts';

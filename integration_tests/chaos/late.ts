@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { startSimulator } from '../../simulator/src/index.ts';
+import type { Simulator, StreamName } from '../../simulator/src/types.ts';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor } from '../connector.ts';
 import { openDestination } from '../destination.ts';
-import { startSimulator } from '../simulator/index.ts';
-import type { Simulator, StreamName } from '../simulator/types.ts';
 import { differences } from '../truth.ts';
 import { figures } from './figures.ts';
 import { syncInside } from './inside.ts';

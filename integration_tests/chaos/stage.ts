@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ExportOptions } from '../../simulator/src/exports/write.ts';
+import { startSimulator } from '../../simulator/src/index.ts';
+import type { Keys } from '../../simulator/src/truth.ts';
+import type { Simulator, SimulatorOptions, StreamName } from '../../simulator/src/types.ts';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor, type Printed } from '../connector.ts';
 import { type Destination, openDestination } from '../destination.ts';
-import type { ExportOptions } from '../simulator/exports/write.ts';
-import { startSimulator } from '../simulator/index.ts';
-import type { Keys } from '../simulator/truth.ts';
-import type { Simulator, SimulatorOptions, StreamName } from '../simulator/types.ts';
 import { differences } from '../truth.ts';
 import { type Attempt, type AttemptOptions, runAttempt, workFolder } from './attempt.ts';
 import { figures } from './figures.ts';

@@ -1,6 +1,6 @@
+import type { RequestEntry, StreamName } from '../../simulator/src/types.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { Printed } from '../connector.ts';
-import type { RequestEntry, StreamName } from '../simulator/types.ts';
 import { DAY } from './stage.ts';
 
 /*

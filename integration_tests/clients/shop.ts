@@ -1,6 +1,6 @@
+import { startSimulator } from '../../simulator/src/index.ts';
+import type { Simulator, StreamName } from '../../simulator/src/types.ts';
 import { configFor } from '../connector.ts';
-import { startSimulator } from '../simulator/index.ts';
-import type { Simulator, StreamName } from '../simulator/types.ts';
 
 /*
  * What every client is put to: a first sync, some days in which orders go on, and a second one that

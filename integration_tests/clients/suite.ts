@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { acceptanceConfig, MERCHANT } from '../acceptance/helpers/merchant.ts';
 import { IMAGE } from '../contract/targets.ts';
-import { startSimulator } from '../simulator/index.ts';
 import { mustRun } from './programs.ts';
 import { clientEnv, dockerShim } from './shim.ts';
 import { type Done, expect } from './shop.ts';

@@ -1,6 +1,6 @@
+import { startSimulator } from '../../simulator/src/index.ts';
+import type { Simulator, SimulatorOptions } from '../../simulator/src/types.ts';
 import type { Printed } from '../connector.ts';
-import { startSimulator } from '../simulator/index.ts';
-import type { Simulator, SimulatorOptions } from '../simulator/types.ts';
 import { makeInputs, type Started, type StartOptions, type Target } from './targets.ts';
 
 /** A finished run. `stdout` is as printed, to the byte. */

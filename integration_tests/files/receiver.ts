@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import t from 'tap';
+import { startSimulator } from '../../simulator/src/index.ts';
 import { configFor, discover } from '../connector.ts';
 import { openDestination } from '../destination.ts';
-import { startSimulator } from '../simulator/index.ts';
 import { CLEAN, sync } from '../sync.ts';
 import { wrongRows } from '../truth.ts';
 

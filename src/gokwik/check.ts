@@ -4,7 +4,7 @@ import type { CheckResult, SourceContext } from '../cdk/source.ts';
 import { createHttp, type Http } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
 import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
-import type { FileTools } from './exports/reader.ts';
+import type { FileTools } from './files/reader.ts';
 import { createPaginator } from './paginate.ts';
 import type { StreamProfile } from './profile.ts';
 import { objectOf } from './records/raw.ts';
@@ -36,7 +36,7 @@ export async function checkSource(
 ): Promise<CheckResult> {
   const verdict = settings.hasApi ? await checkConnection(settings, context, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
-  const { probeFiles } = await import('./exports/probe.ts');
+  const { probeFiles } = await import('./files/probe.ts');
   const probes = await probeFiles(settings.files, files, signal);
   const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
   const bad = lines.filter((_, index) => !probes[index]?.isReadable);

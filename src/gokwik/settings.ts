@@ -2,7 +2,7 @@ import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { GokwikConfig } from '../generated/config.ts';
 import { checkBaseUrl } from '../http/guard.ts';
-import type { FileSource } from './exports/reader.ts';
+import type { FileSource } from './files/reader.ts';
 import { type Credentials, hostsFor } from './hosts.ts';
 import { mergeProfile } from './override.ts';
 import type { ApiProfile, Family } from './profile.ts';
@@ -86,7 +86,7 @@ async function readFiles(
   allowPrivate: boolean,
 ): Promise<FileSource[]> {
   if (files.length === 0) return [];
-  const { readLocation } = await import('./exports/location.ts');
+  const { readLocation } = await import('./files/location.ts');
   return files.map(({ stream, location, format = 'auto' }, index) => ({
     stream,
     location: readLocation(location.trim(), `files[${index}].location`, allowPrivate),

@@ -1,7 +1,7 @@
+import { startSimulator } from '../../../simulator/src/index.ts';
+import type { Simulator } from '../../../simulator/src/types.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 import { type Ended, runConnector, writeInputs } from '../../connector.ts';
-import { startSimulator } from '../../simulator/index.ts';
-import type { Simulator } from '../../simulator/types.ts';
 import { acceptanceConfig, MERCHANT } from './merchant.ts';
 
 /** The bundle against the acceptance merchant. */

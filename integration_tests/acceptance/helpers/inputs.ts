@@ -6,9 +6,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { startSimulator } from '../../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 import { type Printed, runConnector, writeInputs } from '../../connector.ts';
-import { startSimulator } from '../../simulator/index.ts';
 import { acceptanceConfig, MERCHANT } from './merchant.ts';
 
 /** Of each stream, enough rows to show its shape; the first ones by key. */

@@ -1,5 +1,5 @@
-import type { Query } from '../../../scripts/models.ts';
-import type { StreamName } from '../../simulator/index.ts';
+import type { Query } from '../../../analytics/report/models.ts';
+import type { StreamName } from '../../../simulator/src/index.ts';
 import { type Fields, groupBy, ms, type Source, stampOf, textOf } from '../truth/rows.ts';
 
 /** What upstream may make up, and the simulator does not: by stream and key, what rows say instead. */

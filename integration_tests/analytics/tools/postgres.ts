@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Query } from '../../../scripts/models.ts';
-import { openPostgres, type PostgresConnection } from '../../../scripts/postgres.ts';
+import type { Query } from '../../../analytics/report/models.ts';
+import { openPostgres, type PostgresConnection } from '../../../analytics/report/postgres.ts';
 import { groupBy } from '../truth/rows.ts';
 import { postgresPrograms } from './install.ts';
 

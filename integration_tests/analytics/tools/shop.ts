@@ -1,7 +1,7 @@
+import type { Simulator, StreamName } from '../../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
 import { type Destination, openDestination } from '../../destination.ts';
-import type { Simulator, StreamName } from '../../simulator/index.ts';
 
 /** The streams of a shop, as the catalog has them; all, or the ones that are named. */
 export function streamsOf(names: readonly string[] = Object.keys(STREAM_SCHEMAS)): AirbyteStream[] {

@@ -1,7 +1,7 @@
+import type { Simulator } from '../../../simulator/src/index.ts';
 import type { AirbyteStream } from '../../../src/cdk/protocol.ts';
 import { configFor, incrementalCatalog, runConnector, writeInputs } from '../../connector.ts';
 import { type Destination, openDestination } from '../../destination.ts';
-import type { Simulator } from '../../simulator/index.ts';
 
 /** A shop whose tables the connector itself fills, sync by sync, from state to state. */
 export interface SyncedShop {

@@ -1,5 +1,5 @@
-import type { Simulator, StreamName } from '../../simulator/index.ts';
-import type { Keys } from '../../simulator/truth.ts';
+import type { Simulator, StreamName } from '../../../simulator/src/index.ts';
+import type { Keys } from '../../../simulator/src/truth.ts';
 
 /** What the marts are worked out from, in plain TypeScript: the simulator's own rows. */
 

@@ -2,7 +2,7 @@ import { ConfigError, SystemError } from '../../cdk/errors.ts';
 import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, Reader, WindowPolicy } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
-import { createFileReader, type FileSource, type FileTools } from '../exports/reader.ts';
+import { createFileReader, type FileSource, type FileTools } from '../files/reader.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { StreamProfile } from '../profile.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
