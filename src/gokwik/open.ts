@@ -6,7 +6,7 @@ import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
 import { openPii } from './pii/open.ts';
 import { readSettings } from './settings.ts';
-import { openStreams } from './streams/open.ts';
+import { openStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
 const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';

@@ -6,7 +6,7 @@
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
-import { propertiesOf, typesOf } from '../records/declared.ts';
+import { propertiesOf, typesOf } from '../records/fields.ts';
 import { rememberShapes } from '../records/shapes.ts';
 import { setOwn } from '../records/values.ts';
 import { isPlaceName, PII_KINDS, type PiiKind } from './personal.ts';

@@ -5,7 +5,7 @@
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { parseEmbedded } from '../records/embedded.ts';
+import { parseEmbedded } from '../records/values.ts';
 import { setOwn } from '../records/values.ts';
 import { isPlaceName, kindOfName, type PiiKind } from './personal.ts';
 import type { Mask } from './pii.ts';

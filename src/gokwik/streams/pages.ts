@@ -1,13 +1,11 @@
 import type { ReadContext } from '../../cdk/source.ts';
 import type { GetOptions, Http } from '../../http/retry.ts';
 import type { Anomalies } from '../anomalies.ts';
-import { parseBody } from '../body.ts';
 import { bodyStatus, inspectEnvelope, readPage } from '../envelope.ts';
 import { createPaginator, isHollow, type RawPage } from '../paginate.ts';
-import type { StreamProfile } from '../profile.ts';
-import { releaseRows } from '../records/raw.ts';
 import { type Placeholders, prepareRequests } from '../request.ts';
 import type { Settings } from '../settings.ts';
+import type { StreamProfile } from './stream.ts';
 
 /** What reading any stream needs. */
 export interface StreamTools {
@@ -19,8 +17,6 @@ export interface StreamTools {
 /**
  * The pages of one request sequence. The next page is asked for while the last one is being
  * printed; at most these two are in memory (I8).
- *
- * @param isPrinted whether rows are only printed: they then stay text, if they can.
  */
 export async function* fetchPages(
   stream: string,
@@ -28,7 +24,6 @@ export async function* fetchPages(
   placeholders: Placeholders,
   { http, settings, anomalies }: StreamTools,
   context: ReadContext,
-  isPrinted = false,
 ): AsyncGenerator<RawPage> {
   const requestFor = prepareRequests(stream, profile, settings, placeholders);
   const paginator = createPaginator(stream, profile, anomalies);
@@ -40,7 +35,6 @@ export async function* fetchPages(
     onWait,
     inspect,
     accept,
-    ...(isPrinted && { parse: (bytes) => parseBody(bytes, profile.records) }),
   };
   const fetchPage = async (params: Placeholders): Promise<RawPage> => {
     const request = requestFor(params);
@@ -60,6 +54,5 @@ export async function* fetchPages(
     // Its failure is met at the next turn; until then it must not count as unhandled.
     coming?.catch(() => {});
     yield page;
-    releaseRows(page.rows);
   }
 }

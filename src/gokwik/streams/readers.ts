@@ -1,17 +1,18 @@
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
-import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { AirbyteStream, Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, Reader, WindowPolicy } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { createFileReader, type FileSource, type FileTools } from '../files/reader.ts';
 import type { Pii } from '../pii/pii.ts';
-import type { StreamProfile } from '../profile.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
 import { OVERLAP_MS } from '../request.ts';
-import { streamSchema, withoutAnnotations } from '../schemas.ts';
 import { DAY_MS, type Settings } from '../settings.ts';
-import type { StreamTools } from './fetch.ts';
-import { type MappedStream, readList } from './list.ts';
+import { STREAMS } from './index.ts';
+import type { StreamTools } from './pages.ts';
+import { type MappedStream, readList } from './read.ts';
 import { readRelated } from './related.ts';
+import type { StreamProfile } from './stream.ts';
 
 /** Midnight in India, as an offset from midnight UTC (ms). India has no daylight saving. */
 const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
@@ -70,9 +71,7 @@ export function enabledStreams({ profile, credentials, hasApi }: Settings): stri
 function mapStream(name: string, { settings, anomalies, pii }: OpenTools): MappedStream {
   const profile = streamProfile(name, settings);
   const schema = schemaOf(name, settings);
-  const children = Object.values(settings.profile.streams).filter((s) => s.child_of === name);
-  const given = children.flatMap(({ inherit = [], cursor }) => [...inherit, ...cursor]);
-  const make = () => compileMapper({ stream: name, schema, profile, pii, anomalies, given });
+  const make = () => compileMapper({ stream: name, schema, profile, pii, anomalies });
   return whenMapped(name, profile, make);
 }
 
@@ -200,4 +199,29 @@ function windowPolicy({ time, max_days }: StreamProfile, settings: Settings): Wi
   const mostMs = max_days === undefined ? Number.POSITIVE_INFINITY : (max_days - 1) * DAY_MS;
   const maxMs = Math.max(DAY_MS, Math.min(settings.windowMs, mostMs));
   return { ...shared, maxMs, alignMs: DAY_MS, alignOffsetMs: INDIA_OFFSET_MS };
+}
+
+/**
+ * A stream's schema with our annotations. What only exports and captures have is left out where
+ * the stream has none: the API's rows would carry it as nulls for ever.
+ */
+export function streamSchema(name: string, hasFiles: boolean): JsonObject {
+  const schema = STREAMS[name]?.schema ?? {};
+  const { properties } = schema;
+  if (hasFiles || !isJsonObject(properties)) return schema;
+  const kept = Object.entries(properties).filter(
+    ([, property]) => !(isJsonObject(property) && property['x-from-files']),
+  );
+  return { ...schema, properties: Object.fromEntries(kept) };
+}
+
+/** A schema as the catalog shows it: our annotations are nobody else's business. */
+export function withoutAnnotations(schema: JsonObject): JsonObject {
+  const strip = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(strip);
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.entries(value).filter(([key]) => !key.startsWith('x-'));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, strip(inner)]));
+  };
+  return strip(schema) as JsonObject;
 }
