@@ -35,7 +35,7 @@ export async function checkSource(
 ): Promise<CheckResult> {
   const verdict = settings.hasApi ? await checkConnection(settings, context, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
-  const { probeFiles } = await import('./files/probe.ts');
+  const { probeFiles } = await import('./files/survey.ts');
   const probes = await probeFiles(settings.files, files, signal);
   const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
   const bad = lines.filter((_, index) => !probes[index]?.isReadable);

@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Dialect, lineEndOf, parseCsv, parseHeader } from '../../../src/gokwik/files/csv.ts';
+import {
+  type Dialect,
+  lineEndOf,
+  parseCsv,
+  parseHeader,
+} from '../../../src/gokwik/files/formats.ts';
 
 /* However the bytes of a CSV arrive, the same rows come out, and the position says where they end. */
 

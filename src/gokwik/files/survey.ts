@@ -1,12 +1,16 @@
 /** What `check` says of files: the newest of each entry is opened and its kind is found out. */
 import { ConnectorError } from '../../cdk/errors.ts';
 import { createAnomalies } from '../anomalies.ts';
-import { partsOf } from './content.ts';
-import { describeLocation, type FoundFile, isNamed, listFiles } from './location.ts';
-import { labelOf, openFound } from './opened.ts';
-import { FileProblem, OtherStream } from './problem.ts';
-import type { FileSource, FileTools } from './reader.ts';
-import { recogniseText } from './text.ts';
+import { type FileTools, labelOf, openFound, partsOf } from './content.ts';
+import { type FileSource, recogniseText } from './folder.ts';
+import {
+  describeLocation,
+  FileProblem,
+  type FoundFile,
+  isNamed,
+  listFiles,
+  OtherStream,
+} from './location.ts';
 
 export interface Probe {
   readonly stream: string;

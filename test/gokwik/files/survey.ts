@@ -2,8 +2,8 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
-import { probeFiles } from '../../../src/gokwik/files/probe.ts';
 import type { FileKind } from '../../../src/gokwik/files/shapes.ts';
+import { probeFiles } from '../../../src/gokwik/files/survey.ts';
 
 /* What a person reads after a check: which files there are, what the newest is, or what to do. */
 

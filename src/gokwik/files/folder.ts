@@ -1,15 +1,50 @@
 /** The files of one stream, older ones first, each from where its last reading ended. */
-
-import { createDraft } from '../../cdk/draft.ts';
+import { createHash, type Hash } from 'node:crypto';
 import { ConfigError, TransientError } from '../../cdk/errors.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Row } from '../../cdk/source.ts';
-import { type Part, partsOf } from './content.ts';
-import { describeLocation, type FoundFile, isNamed, listFiles } from './location.ts';
-import type { Marks } from './marks.ts';
-import { labelOf, openFound, versionOf } from './opened.ts';
-import { FileProblem, OtherStream } from './problem.ts';
-import type { FileReaderOptions, FileSource } from './reader.ts';
-import { readText } from './text.ts';
+import type { Anomalies } from '../anomalies.ts';
+import type { Mapper } from '../records/mapper.ts';
+import type { Zone } from '../records/time.ts';
+import {
+  type FileTools,
+  HEAD_BYTES,
+  headOf,
+  labelOf,
+  openFound,
+  type Part,
+  partsOf,
+  versionOf,
+} from './content.ts';
+import { type Form, type FormOptions, LONGEST_ROW, recognise } from './formats.ts';
+import {
+  describeLocation,
+  FileProblem,
+  type FoundFile,
+  isNamed,
+  type Location,
+  listFiles,
+  OtherStream,
+} from './location.ts';
+import type { Mark, Marks } from './marks.ts';
+import type { FileKind } from './shapes.ts';
+
+/** An entry of `files` in the config. */
+export interface FileSource {
+  readonly stream: string;
+  readonly location: Location;
+  /** Undefined: find out. */
+  readonly format: FileKind | undefined;
+}
+
+export interface FileReaderOptions extends FileTools {
+  readonly stream: string;
+  readonly sources: readonly FileSource[];
+  readonly mapper: Mapper;
+  /** Of stamps without an offset. */
+  readonly zone: Zone;
+  readonly anomalies: Anomalies;
+}
 
 interface Listed {
   readonly file: FoundFile;
@@ -117,11 +152,9 @@ async function* readPart(
 ): AsyncGenerator<Row[]> {
   const { name, label, asOfMs } = part;
   let emitted = 0;
-  // Only scanned rows are printed to one, and files have none.
-  const draft = createDraft(0);
   const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
   for await (const { rows, mark } of readText(part, marks.get(name), form)) {
-    yield rows.map((raw) => mapper.print(raw, draft, false).text);
+    yield rows.map((raw) => mapper.map(raw).row);
     marks.set(name, mark);
     const steps = Math.floor((emitted + rows.length) / PROGRESS_ROWS);
     if (steps > Math.floor(emitted / PROGRESS_ROWS)) {
@@ -141,3 +174,74 @@ function unreadable(stream: string, problems: readonly string[], files: number):
     { stream },
   );
 }
+
+export interface Step {
+  readonly rows: readonly JsonObject[];
+  /** What may be saved once the rows are printed. */
+  readonly mark: Required<Pick<Mark, 'offset' | 'rows' | 'hash'>>;
+}
+
+/** Finds out what a text is. */
+export async function recogniseText(part: Part, options: FormOptions): Promise<Form> {
+  const head = await headOf(part.open());
+  if (head.length === 0) throw new FileProblem('it is empty');
+  return recognise(head, head.length < HEAD_BYTES, options);
+}
+
+/**
+ * The rows after those that `mark` covers; all of them when the beginning is not what it was.
+ * Throws FileProblem; what was given before it stays good.
+ */
+export async function* readText(
+  part: Part,
+  mark: Mark | undefined,
+  options: FormOptions,
+): AsyncGenerator<Step> {
+  const form = await recogniseText(part, options);
+  const known = mark?.offset === undefined ? undefined : mark;
+  const hash = createHash('sha256');
+  let position = 0;
+  let { offset = form.begins, rows: read = 0 } = known ?? {};
+  let pending: Buffer = Buffer.alloc(0);
+  let isVerified = known === undefined;
+
+  const bite = (isLast: boolean): Step => {
+    const { rows, consumed, counted } = form.take(pending, isLast, form.firstNumber + read);
+    hash.update(pending.subarray(0, consumed));
+    pending = pending.subarray(consumed);
+    offset += consumed;
+    read += counted;
+    return { rows, mark: { offset, rows: read, hash: digestOf(hash) } };
+  };
+
+  for await (const chunk of part.open()) {
+    const skipped = Math.max(0, Math.min(chunk.length, offset - position));
+    if (position < offset) hash.update(chunk.subarray(0, skipped));
+    position += chunk.length;
+    if (position >= offset && !isVerified) {
+      if (known && digestOf(hash) !== known.hash) break;
+      isVerified = true;
+    }
+    if (skipped === chunk.length) continue;
+    const fresh = chunk.subarray(skipped);
+    pending = pending.length === 0 ? fresh : Buffer.concat([pending, fresh]);
+    const step = bite(false);
+    if (step.rows.length > 0) yield step;
+    else if (pending.length > LONGEST_ROW && form.firstNumber === 2) {
+      throw new FileProblem(
+        `a row of it has no end within ${LONGEST_ROW >> 20} MiB: a quote is open`,
+      );
+    }
+  }
+  if (!isVerified) {
+    // Its beginning is not what it was, or it is shorter: it is another file by now.
+    yield* readText(part, undefined, options);
+    return;
+  }
+  yield bite(true);
+  // What came since the last reading may well hold nothing of this stream.
+  if (!known) form.finish();
+}
+
+/** Of what was hashed so far: half of its digits tell files apart well enough. */
+const digestOf = (hash: Hash): string => hash.copy().digest('hex').slice(0, 32);

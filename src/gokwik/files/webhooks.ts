@@ -2,13 +2,25 @@
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
-import {
-  ABANDONED_WEBHOOK,
-  bareName,
-  type JsonShape,
-  PAYMENT_WEBHOOK,
-  snakeName,
-} from './shapes.ts';
+import { bareName, type JsonKind, snakeName } from './shapes.ts';
+
+/** A webhook's payload, known by keys that it has. */
+export interface JsonShape {
+  readonly kind: JsonKind;
+  readonly title: string;
+  readonly streams: readonly string[];
+}
+
+const ABANDONED_WEBHOOK: JsonShape = {
+  kind: 'abandoned_webhook',
+  title: 'abandoned-cart webhook payloads',
+  streams: ['abandoned_checkouts'],
+};
+const PAYMENT_WEBHOOK: JsonShape = {
+  kind: 'payment_webhook',
+  title: 'payment webhook payloads',
+  streams: ['payments', 'refunds'],
+};
 
 /** The payloads in one JSON value: itself, those of a list, those of `{"carts": […]}`. */
 export function unwrap(value: unknown): JsonObject[] {
