@@ -6,10 +6,10 @@ import { createAnomalies } from './anomalies.ts';
 import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
 import type { FileTools } from './files/reader.ts';
 import { createPaginator } from './paginate.ts';
-import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, prepareRequests, rowPlaceholders, windowBounds } from './request.ts';
 import { DAY_MS, type Settings } from './settings.ts';
 import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
+import type { StreamProfile } from './streams/stream.ts';
 
 /** A person waits for the answer: two attempts at a silent server must fit in ten seconds (ms). */
 const REQUEST_TIMEOUT_MS = 4_000;

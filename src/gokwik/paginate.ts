@@ -69,7 +69,11 @@ function createMemory(): { page(rows: readonly JsonObject[]): boolean; forget():
     page(rows) {
       const [first, last] = [rows[0], rows.at(-1)];
       if (first === undefined || last === undefined) return false;
-      const print = hash('sha1', `${JSON.stringify(first)} ${JSON.stringify(last)} ${rows.length}`, 'base64');
+      const print = hash(
+        'sha1',
+        `${JSON.stringify(first)} ${JSON.stringify(last)} ${rows.length}`,
+        'base64',
+      );
       const before = times.get(print) ?? 0;
       times.set(print, before + 1);
       return before >= (rows.length > 1 ? 1 : 3);

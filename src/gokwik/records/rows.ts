@@ -49,7 +49,9 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
   const classes = properties
     .filter(([, inner]) => inner['x-derived'] === 'payment_class')
     .map(([name]) => name);
-  const aliasList = Object.entries(aliases).map(([name, spellings = []]) => [name, spellings] as const);
+  const aliasList = Object.entries(aliases).map(
+    ([name, spellings = []]) => [name, spellings] as const,
+  );
   const fieldOfAlias = new Map(
     aliasList.flatMap(([field, names]) => names.map((name) => [name, field] as const)),
   );

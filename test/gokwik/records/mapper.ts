@@ -100,25 +100,28 @@ function holds(t: Tap, row: JsonObject, expected: JsonObject): void {
   t.strictSame(Object.fromEntries(held), expected);
 }
 
-t.test('fields in the order in which they came, then the declared ones that did not come', async (t) => {
-  const { mapper, counted } = compile();
-  const extra = { deep: [{ a: '1' }] };
-  const mapped = mapper.map({
-    zeta: extra,
-    moid: 'm',
-    updated_at: '2026-09-09T07:23:34Z',
-    alpha: '',
-  });
-  const came = ['zeta', 'moid', 'updated_at', 'alpha'];
-  const missing = DECLARED.slice(1).filter((name) => !came.includes(name));
-  t.strictSame(Object.keys(mapped.row), ['record_key', ...came, ...missing]);
-  t.equal(mapped.row.zeta, extra);
-  t.equal(mapped.row.record_key, 'm');
-  t.equal(mapped.row.request_id, null);
-  t.equal(mapped.key, 'm');
-  t.equal(mapped.cursorMs, Date.parse('2026-09-09T07:23:34Z'));
-  t.strictSame(counted(), []);
-});
+t.test(
+  'fields in the order in which they came, then the declared ones that did not come',
+  async (t) => {
+    const { mapper, counted } = compile();
+    const extra = { deep: [{ a: '1' }] };
+    const mapped = mapper.map({
+      zeta: extra,
+      moid: 'm',
+      updated_at: '2026-09-09T07:23:34Z',
+      alpha: '',
+    });
+    const came = ['zeta', 'moid', 'updated_at', 'alpha'];
+    const missing = DECLARED.slice(1).filter((name) => !came.includes(name));
+    t.strictSame(Object.keys(mapped.row), ['record_key', ...came, ...missing]);
+    t.equal(mapped.row.zeta, extra);
+    t.equal(mapped.row.record_key, 'm');
+    t.equal(mapped.row.request_id, null);
+    t.equal(mapped.key, 'm');
+    t.equal(mapped.cursorMs, Date.parse('2026-09-09T07:23:34Z'));
+    t.strictSame(counted(), []);
+  },
+);
 
 t.test('values become what the schema says', async (t) => {
   const { row, counted } = mapOne({

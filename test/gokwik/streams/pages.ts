@@ -1,11 +1,10 @@
 import t from 'tap';
-import { createAnomalies } from '../../src/gokwik/anomalies.ts';
-import { parseBody } from '../../src/gokwik/body.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
-import { type RawRow, scanOf } from '../../src/gokwik/records/raw.ts';
-import { readSettings } from '../../src/gokwik/settings.ts';
-import { fetchPages } from '../../src/gokwik/streams/fetch.ts';
-import type { Http, HttpRequest } from '../../src/http/retry.ts';
+import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import { DEFAULT_PROFILE } from '../../../src/gokwik/profile.ts';
+import { readSettings } from '../../../src/gokwik/settings.ts';
+import { fetchPages } from '../../../src/gokwik/streams/pages.ts';
+import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
+import type { Http, HttpRequest } from '../../../src/http/retry.ts';
 
 /** Reads all pages of a stream whose server gives these bodies, one a request. */
 async function read(name: string, bodies: readonly unknown[], onPage = () => {}) {
@@ -63,29 +62,4 @@ t.test('of one order among many, nothing is believed at once', async (t) => {
   const { rows, asked } = await read('refunds', [{ success: true, data: {} }]);
   t.same(rows, []);
   t.equal(asked.length, 1);
-});
-
-t.test('the memory of a page is given back when the next one is asked for', async (t) => {
-  const given: string[] = [];
-  const watch = (name: string, { buffer }: NodeJS.ArrayBufferView): void => {
-    Object.defineProperty(buffer, 'transfer', { value: () => given.push(name) });
-  };
-  const page = (name: string, isOwn: boolean) => {
-    const text = `{"data":[{"id":"${name}"}],"has_more":true,"next_cursor":"${name}"}`;
-    // A small buffer lies beside others in one that Node keeps for them.
-    const bytes = isOwn
-      ? Buffer.from(new TextEncoder().encode(text).slice().buffer)
-      : Buffer.from(text);
-    const body = parseBody(bytes, ['data']);
-    const scan = scanOf((body as { data: RawRow[] }).data[0] ?? {});
-    if (scan === undefined) throw new Error('the rows were made objects');
-    watch(`${name}: bytes`, scan.codes);
-    watch(`${name}: spans`, scan.spans);
-    return body;
-  };
-  const last = { data: [], has_more: false };
-  const bodies = [page('a', true), page('b', false), last];
-  const seen: string[][] = [];
-  await read('orders', bodies, () => seen.push([...given]));
-  t.same(seen, [[], ['a: spans', 'a: bytes'], ['a: spans', 'a: bytes', 'b: spans']]);
 });

@@ -1,7 +1,8 @@
 import t from 'tap';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
-import type { Mapped } from '../../src/gokwik/records/mapper.ts';
-import { isLaterThan } from '../../src/gokwik/streams/list.ts';
+import { DEFAULT_PROFILE } from '../../../src/gokwik/profile.ts';
+import type { Mapped } from '../../../src/gokwik/records/mapper.ts';
+import { isLaterThan } from '../../../src/gokwik/streams/read.ts';
+import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
 
 const orders = DEFAULT_PROFILE.streams.orders as StreamProfile;
 const DAY = 86_400_000;
