@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AirbyteStream, JsonObject, SyncMode } from '../src/cdk/protocol.ts';
 import { createAnomalies } from '../src/gokwik/anomalies.ts';
 import { readSettings } from '../src/gokwik/settings.ts';
-import { openStreams } from '../src/gokwik/streams/open.ts';
+import { openStreams } from '../src/gokwik/streams/readers.ts';
 import { createHttp } from '../src/http/retry.ts';
 
 /** The streams of the checkout-funnel analysis. */

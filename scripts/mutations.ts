@@ -332,7 +332,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'pii_mode hash leaves personal data as it is',
-    file: 'src/gokwik/pii/open.ts',
+    file: 'src/gokwik/pii/pii.ts',
     find: "mode === 'plain'",
     replace: "mode !== 'drop'",
     test: 'test/gokwik/pii/pii.ts',

@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import spec from '../schemas/spec.json' with { type: 'json' };
-import { DEFAULT_PROFILE, type StreamProfile } from '../src/gokwik/profile.ts';
+import { DEFAULT_PROFILE } from '../src/gokwik/profile.ts';
+import type { StreamProfile } from '../src/gokwik/streams/stream.ts';
 
 interface Setting {
   title: string;

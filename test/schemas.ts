@@ -9,7 +9,8 @@ import formats from 'ajv-formats';
 import t from 'tap';
 import { findDrift, listStreams } from '../scripts/generate.ts';
 import type { StreamOverride } from '../src/generated/profile.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../src/gokwik/profile.ts';
+import { DEFAULT_PROFILE } from '../src/gokwik/profile.ts';
+import type { StreamProfile } from '../src/gokwik/streams/stream.ts';
 
 /** A schema, as far as these tests look into it. */
 interface Node {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse, stringify } from 'yaml';
-import { STREAM_SCHEMAS } from '../../src/gokwik/schemas.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import { buildModels, type Query } from './models.ts';
 
 /**
@@ -61,7 +61,7 @@ function folderOf(model: string): string {
 
 function describe(glossary: Glossary, model: string, column: string): string | undefined {
   const stream = /^stg_gokwik__(\w+)$/.exec(model)?.[1]?.replace(/^order_versions$/, 'orders');
-  const properties = stream === undefined ? {} : STREAM_SCHEMAS[stream]?.properties;
+  const properties = stream === undefined ? {} : STREAMS[stream]?.schema.properties;
   const property = (properties as Record<string, Property> | undefined)?.[column];
   return property?.description ?? glossary.columns[column];
 }

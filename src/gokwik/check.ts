@@ -6,11 +6,10 @@ import { createAnomalies } from './anomalies.ts';
 import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
 import type { FileTools } from './files/reader.ts';
 import { createPaginator } from './paginate.ts';
-import type { StreamProfile } from './profile.ts';
-import { objectOf } from './records/raw.ts';
 import { placeholdersOf, prepareRequests, rowPlaceholders, windowBounds } from './request.ts';
 import { DAY_MS, type Settings } from './settings.ts';
-import { compilePlainMapper, enabledStreams } from './streams/open.ts';
+import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
+import type { StreamProfile } from './streams/stream.ts';
 
 /** A person waits for the answer: two attempts at a silent server must fit in ten seconds (ms). */
 const REQUEST_TIMEOUT_MS = 4_000;
@@ -36,7 +35,7 @@ export async function checkSource(
 ): Promise<CheckResult> {
   const verdict = settings.hasApi ? await checkConnection(settings, context, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
-  const { probeFiles } = await import('./files/probe.ts');
+  const { probeFiles } = await import('./files/survey.ts');
   const probes = await probeFiles(settings.files, files, signal);
   const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
   const bad = lines.filter((_, index) => !probes[index]?.isReadable);
@@ -129,7 +128,7 @@ async function askEndpoint(
     const answer = await http.get(request, { signal, inspect, accept });
     const isEmpty = accept.includes(bodyStatus(answer.body) ?? answer.status);
     const rows = isEmpty ? [] : readPage(paginator, profile, settings, answer).rows;
-    return { stream, kind: 'rows', rows: rows.map(objectOf) };
+    return { stream, kind: 'rows', rows };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
     throw error;

@@ -9,8 +9,8 @@ import { type Headers, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import { environmentOf, otherEnvironment } from './hosts.ts';
 import { type Paginator, type RawPage, valueAt } from './paginate.ts';
-import type { StreamProfile } from './profile.ts';
 import type { Settings } from './settings.ts';
+import type { StreamProfile } from './streams/stream.ts';
 
 /** What the HTTP layer hands over of an answer that was JSON. */
 interface Answer {

@@ -1,4 +1,4 @@
-import type { Family } from './profile.ts';
+import type { Family } from './streams/stream.ts';
 
 /**
  * The hosts of GoKwik's two environments (OFFICIAL and LIVE), and what follows from a base URL.

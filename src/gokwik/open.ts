@@ -4,9 +4,9 @@ import type { Downloader } from '../http/download.ts';
 import { createHttp } from '../http/retry.ts';
 import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
-import { openPii } from './pii/open.ts';
+import { createPii } from './pii/pii.ts';
 import { readSettings } from './settings.ts';
-import { openStreams } from './streams/open.ts';
+import { openStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
 const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
@@ -36,7 +36,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     return downloading;
   };
   const files = { log: context.log, openDownloader };
-  const pii = await openPii(settings.pii);
+  const pii = createPii(settings.pii);
   const { streams, readers } = openStreams({ http, settings, anomalies, files, pii });
   return {
     streams,

@@ -2,7 +2,8 @@ import schema from '../../schemas/api_profile.json' with { type: 'json' };
 import { ConfigError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
-import { type ApiProfile, DEFAULT_PROFILE, type Paging } from './profile.ts';
+import { type ApiProfile, DEFAULT_PROFILE } from './profile.ts';
+import type { Paging } from './streams/stream.ts';
 
 const invalid = (why: string): ConfigError =>
   new ConfigError('GK_API_PROFILE', `\`api_profile\` cannot be used: ${why}`);

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
 import type { Anomalies } from './anomalies.ts';
-import type { Paging, StreamProfile } from './profile.ts';
-import { type RawRow, textOf } from './records/raw.ts';
+import type { Paging, StreamProfile } from './streams/stream.ts';
 
 /** A page's rows and the parameters that ask for the next page; none: this was the last. */
 export interface RawPage {
-  readonly rows: readonly RawRow[];
+  readonly rows: readonly JsonObject[];
   readonly next: Readonly<Record<string, string>> | undefined;
 }
 
@@ -63,13 +63,17 @@ export function createPaginator(
  * last row and the number of rows are enough to know a page by. One row alone may have slipped on to
  * the next page while it was read, so a page of one has to come more often.
  */
-function createMemory(): { page(rows: readonly RawRow[]): boolean; forget(): void } {
+function createMemory(): { page(rows: readonly JsonObject[]): boolean; forget(): void } {
   const times = new Map<string, number>();
   return {
     page(rows) {
       const [first, last] = [rows[0], rows.at(-1)];
       if (first === undefined || last === undefined) return false;
-      const print = hash('sha1', `${textOf(first)} ${textOf(last)} ${rows.length}`, 'base64');
+      const print = hash(
+        'sha1',
+        `${JSON.stringify(first)} ${JSON.stringify(last)} ${rows.length}`,
+        'base64',
+      );
       const before = times.get(print) ?? 0;
       times.set(print, before + 1);
       return before >= (rows.length > 1 ? 1 : 3);
@@ -204,7 +208,7 @@ function findRows(
   body: unknown,
   paths: readonly string[],
   anomalies: Anomalies,
-): RawRow[] {
+): JsonObject[] {
   for (const path of paths) {
     const list = valueAt(body, path);
     if (!Array.isArray(list)) continue;

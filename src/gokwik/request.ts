@@ -3,9 +3,9 @@ import type { JsonObject } from '../cdk/protocol.ts';
 import type { Window } from '../cdk/source.ts';
 import type { HttpRequest } from '../http/retry.ts';
 import { headersFor } from './hosts.ts';
-import type { StreamProfile, TimeProfile } from './profile.ts';
 import { indiaDate } from './records/time.ts';
 import type { Settings } from './settings.ts';
+import type { StreamProfile, TimeProfile } from './streams/stream.ts';
 
 /**
  * Neighbouring windows overlap by this much (ms): servers disagree on whether a bound is included,

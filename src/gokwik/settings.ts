@@ -5,8 +5,9 @@ import { checkBaseUrl } from '../http/guard.ts';
 import type { FileSource } from './files/reader.ts';
 import { type Credentials, hostsFor } from './hosts.ts';
 import { mergeProfile } from './override.ts';
-import type { ApiProfile, Family } from './profile.ts';
+import type { ApiProfile } from './profile.ts';
 import { indiaMidnight } from './records/time.ts';
+import type { Family } from './streams/stream.ts';
 
 export const DAY_MS = 24 * 60 * 60_000;
 

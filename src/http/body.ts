@@ -3,7 +3,6 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Headers } from './headers.ts';
-import { release } from './release.ts';
 
 /** The `code` of the error with which a body over the cap ends. */
 export const TOO_LARGE = 'GK_TOO_LARGE';
@@ -64,7 +63,6 @@ async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 function join(chunks: readonly Buffer[]): Buffer {
   if (chunks.length === 1 && chunks[0]) return chunks[0];
   const whole = Buffer.concat(chunks);
-  for (const chunk of chunks) release(chunk);
   return whole;
 }
 

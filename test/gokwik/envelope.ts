@@ -1,7 +1,8 @@
 import t from 'tap';
 import { bodyStatus, inspectEnvelope } from '../../src/gokwik/envelope.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
+import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
 import { readSettings } from '../../src/gokwik/settings.ts';
+import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
 
 const CONFIG = {
   base_url: 'https://api.gokwik.co',

@@ -2,7 +2,8 @@ import t from 'tap';
 import { SystemError } from '../../src/cdk/errors.ts';
 import { createAnomalies } from '../../src/gokwik/anomalies.ts';
 import { createPaginator, isHollow, valueAt } from '../../src/gokwik/paginate.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
+import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
+import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
 
 const profileOf = (name: string): StreamProfile => DEFAULT_PROFILE.streams[name] as StreamProfile;
 

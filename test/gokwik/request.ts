@@ -1,5 +1,5 @@
 import t from 'tap';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../src/gokwik/profile.ts';
+import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
 import {
   OVERLAP_MS,
   prepareRequests,
@@ -7,6 +7,7 @@ import {
   windowBounds,
 } from '../../src/gokwik/request.ts';
 import { readSettings } from '../../src/gokwik/settings.ts';
+import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T00:00:00+05:30');

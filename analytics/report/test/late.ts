@@ -1,5 +1,5 @@
 import t from 'tap';
-import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import { openForks } from './helpers/forks.ts';
 
 /** What arrives twice or late. */
@@ -15,7 +15,7 @@ t.test('replaying a sync changes nothing', async (t) => {
 t.test('several versions of a row, as append and lookback leave them, count once', async (t) => {
   const { schema, build } = await fork('versions');
   // The same rows read again; of an order also an older version that was read later.
-  for (const stream of Object.keys(STREAM_SCHEMAS)) {
+  for (const stream of Object.keys(STREAMS)) {
     await query(`insert into versions.${stream} from versions.${stream}`);
   }
   await query(

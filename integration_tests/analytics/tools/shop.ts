@@ -1,13 +1,13 @@
 import type { Simulator, StreamName } from '../../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
-import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import { type Destination, openDestination } from '../../destination.ts';
 
 /** The streams of a shop, as the catalog has them; all, or the ones that are named. */
-export function streamsOf(names: readonly string[] = Object.keys(STREAM_SCHEMAS)): AirbyteStream[] {
+export function streamsOf(names: readonly string[] = Object.keys(STREAMS)): AirbyteStream[] {
   return names.map((name) => ({
     name,
-    json_schema: STREAM_SCHEMAS[name] ?? {},
+    json_schema: STREAMS[name]?.schema ?? {},
     supported_sync_modes: ['full_refresh', 'incremental'],
     source_defined_cursor: true,
     default_cursor_field: ['updated_at'],
@@ -20,7 +20,7 @@ export function streamsOf(names: readonly string[] = Object.keys(STREAM_SCHEMAS)
 export async function load(
   destination: Destination,
   simulator: Simulator,
-  names: readonly string[] = Object.keys(STREAM_SCHEMAS),
+  names: readonly string[] = Object.keys(STREAMS),
   fromMs?: number,
 ): Promise<void> {
   const range = fromMs === undefined ? {} : { fromMs };

@@ -2,12 +2,15 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { openPromise as openZip, type ZipFile } from 'yauzl';
-import { FileProblem } from './problem.ts';
+import type { Logger } from '../../cdk/source.ts';
+import type { Downloader } from '../../http/download.ts';
+import { FileProblem, type FoundFile } from './location.ts';
+import type { Mark } from './marks.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -33,11 +36,18 @@ export interface Opened {
   open(): Bytes;
 }
 
+/** What reading any file needs of the world. */
+export interface FileTools {
+  readonly log: Logger;
+  /** Asked for when the first address is read. */
+  openDownloader(): Promise<Downloader>;
+}
+
 const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
 
-export const readPath = (path: string): Bytes =>
+const readPath = (path: string): Bytes =>
   createReadStream(path, { highWaterMark: CHUNK_BYTES }) as Bytes;
 
 /** The texts in a file, one after another; what they need is cleared away when they are left. */
@@ -161,3 +171,55 @@ function zipProblem(error: unknown): unknown {
   }
   return new FileProblem('it is a zip that is damaged or encrypted');
 }
+
+/** What tells, without reading it, whether a file is the one that was read. */
+type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
+
+/** Undefined: its server says that it is unchanged since it was read to its end. */
+export async function openFound(
+  file: FoundFile,
+  mark: Mark | undefined,
+  openDownloader: () => Promise<Downloader>,
+  signal: AbortSignal,
+): Promise<(Opened & { readonly version: Version }) | undefined> {
+  const { name, location, modifiedMs } = file;
+  const label = labelOf(file);
+  if ('path' in location) {
+    const { path } = location;
+    return { name, label, modifiedMs, path, open: () => readPath(path), version: versionOf(file) };
+  }
+  const downloader = await openDownloader();
+  const download = await downloader.open(location.address, mark?.done ? mark : {}, signal);
+  if (!download) return undefined;
+  let unread: Bytes | undefined = download.body;
+  const open = (): Bytes => {
+    const body = unread;
+    unread = undefined;
+    return body ?? again(location.address, downloader, signal);
+  };
+  const version = {
+    ...versionOf(download),
+    ...(download.tag !== undefined && { tag: download.tag }),
+  };
+  return { name, label, modifiedMs: download.modifiedMs, path: undefined, open, version };
+}
+
+export const versionOf = ({
+  size,
+  modifiedMs,
+}: Pick<FoundFile, 'size' | 'modifiedMs'>): Version => ({
+  ...(size !== undefined && { size }),
+  ...(modifiedMs !== undefined && { modifiedMs }),
+});
+
+async function* again(
+  address: string,
+  downloader: Downloader,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const download = await downloader.open(address, {}, signal);
+  if (download) yield* download.body;
+}
+
+/** Without folders and queries. */
+export const labelOf = ({ name }: FoundFile): string => posix.basename(name) || name;

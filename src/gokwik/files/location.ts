@@ -4,7 +4,14 @@ import { basename, dirname, join, posix, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigError } from '../../cdk/errors.ts';
 import { addressName, checkBaseUrl } from '../../http/guard.ts';
-import { FileProblem } from './problem.ts';
+
+/** A file that cannot be read, or not to its end: a sentence for the user, without the file's name. */
+export class FileProblem extends Error {
+  override readonly name = 'FileProblem';
+}
+
+/** A good file, of another stream: where a pattern found it, it is passed over. */
+export class OtherStream extends FileProblem {}
 
 export type Location =
   | { readonly kind: 'address'; readonly address: string; readonly name: string }

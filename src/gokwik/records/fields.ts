@@ -1,118 +1,67 @@
 /**
  * One converter per declared field, chosen from its JSON Schema before the first row: what a value
  * should be is decided once, what it is costs a `typeof`. A converter never throws and never sees
- * null; it returns the value itself when there is nothing to do, so that clean rows are not copied.
+ * null; it returns the value itself when there is nothing to do.
  */
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { propertiesOf, typesOf } from './declared.ts';
-import { parseEmbedded } from './embedded.ts';
-import { rememberShapes } from './shapes.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
-import { isBlank, isText, parseAmount, parseBoolean, parseInteger, toText } from './values.ts';
+import {
+  isBlank,
+  isText,
+  parseAmount,
+  parseBoolean,
+  parseEmbedded,
+  parseInteger,
+  setOwn,
+  toText,
+} from './values.ts';
 
-type Convert = (value: Exclude<Json, null>) => Json;
-
-export interface Field {
-  readonly name: string;
-  readonly convert: Convert;
-  /** A string is what the field should be, and stays as it is: no call needed. */
-  readonly takesText: boolean;
-  /** The same of a number, and of one without a fraction. */
-  readonly takesNumber: boolean;
-  readonly takesInteger: boolean;
-  /** Of a text: the words that stand for null, in lower case. */
-  readonly nullWords: readonly string[] | undefined;
-  /** Of an object: its declared members. */
-  readonly members: ReadonlyMap<string, Field> | undefined;
-  /** Of a list: what its entries are. */
-  readonly item: Field | undefined;
-}
+export type Convert = (value: Exclude<Json, null>) => Json;
 
 export interface FieldOptions {
   /** The offset of stamps that carry none. */
-  zone: Zone;
+  readonly zone: Zone;
   /** Counts a value that could not be read (I7). Takes a phrase without any value in it. */
-  count: (what: string) => void;
+  readonly count: (what: string) => void;
 }
 
-/** The fields of a stream by name. What the connector makes itself is none of them. */
-export function compileFields(schema: JsonObject, options: FieldOptions): Map<string, Field> {
-  const fields = new Map<string, Field>();
-  for (const [name, inner] of propertiesOf(schema)) {
-    if (name === 'record_key' || inner['x-derived'] !== undefined) continue;
-    fields.set(name, compileField(name, inner, name, options));
-  }
-  return fields;
+/** The names of a schema's types, null left out. */
+export function typesOf(schema: JsonObject): string[] {
+  const { type } = schema;
+  const types = Array.isArray(type) ? type : [type];
+  return types.filter((name): name is string => typeof name === 'string' && name !== 'null');
+}
+
+/** The schemas of an object's declared fields, in their order. */
+export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return Object.entries(properties).map(([name, property]) => [
+    name,
+    isJsonObject(property) ? property : {},
+  ]);
+}
+
+/** The converters of a stream's fields. What the connector makes itself has none. */
+export function compileFields(schema: JsonObject, options: FieldOptions): Map<string, Convert> {
+  const own = propertiesOf(schema).filter(
+    ([name, inner]) => name !== 'record_key' && inner['x-derived'] === undefined,
+  );
+  return new Map(own.map(([name, inner]) => [name, compileConvert(inner, name, options)]));
 }
 
 /** `path` names the field in phrases: `line_items.price`. */
-function compileField(
-  name: string,
-  schema: JsonObject,
-  path: string,
-  options: FieldOptions,
-): Field {
-  const type = typesOf(schema).join();
-  const nullWords = nullWordsOf(schema);
-  const isPlain = schema.format === undefined && nullWords.length === 0;
-  const members =
-    type === 'object'
-      ? new Map(
-          propertiesOf(schema).map(([member, inner]) => [
-            member,
-            compileField(member, inner, `${path}.${member}`, options),
-          ]),
-        )
-      : undefined;
-  const items = isJsonObject(schema.items) ? schema.items : {};
-  const item = type === 'array' ? compileField(name, items, path, options) : undefined;
-  const inside = { members, item };
-  const convert = compileConvert(schema, path, options, inside);
-  return {
-    name,
-    convert,
-    takesText: type === 'string' && isPlain,
-    takesNumber: type === 'number' && isPlain,
-    takesInteger: type === 'integer' && isPlain,
-    nullWords: type === 'string' && schema.format === undefined ? nullWords : undefined,
-    ...inside,
-  };
-}
-
-function nullWordsOf(schema: JsonObject): string[] {
+function compileConvert(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const convert = chooseConverter(schema, path, options);
   const words = schema['x-null'];
-  return Array.isArray(words) ? words.map((word) => String(word).toLowerCase()) : [];
-}
-
-type Inside = Pick<Field, 'members' | 'item'>;
-
-function compileConvert(
-  schema: JsonObject,
-  path: string,
-  options: FieldOptions,
-  inside: Inside,
-): Convert {
-  const convert = chooseConverter(schema, path, options, inside);
-  const nulls = nullWordsOf(schema);
-  if (nulls.length === 0) return convert;
-  // Room for a little white space; text that is longer is not worth a copy in lower case.
-  const longest = Math.max(...nulls.map((word) => word.length)) + 2;
+  if (!Array.isArray(words)) return convert;
+  const nulls = words.map((word) => String(word).toLowerCase());
   return (value) =>
-    typeof value === 'string' &&
-    value.length <= longest &&
-    nulls.includes(value.trim().toLowerCase())
-      ? null
-      : convert(value);
+    typeof value === 'string' && nulls.includes(value.trim().toLowerCase()) ? null : convert(value);
 }
 
-function chooseConverter(
-  schema: JsonObject,
-  path: string,
-  options: FieldOptions,
-  { members, item }: Inside,
-): Convert {
+function chooseConverter(schema: JsonObject, path: string, options: FieldOptions): Convert {
   const types = typesOf(schema);
   if (types.length > 1) return convertUnion(types, schema, path, options);
   const { zone, count } = options;
@@ -126,20 +75,16 @@ function chooseConverter(
       // A day stands for itself, whatever the zone of the stream's stamps.
       if (schema.format === 'date') return read('a date', toIndiaDate);
       return convertText(path, count);
-    case 'number': {
-      const convert = read('an amount', parseAmount);
-      return (value) => (typeof value === 'number' ? value : convert(value));
-    }
+    case 'number':
+      return read('an amount', parseAmount);
     case 'integer':
       return read('an integer', parseInteger);
-    case 'boolean': {
-      const convert = read('a boolean', parseBoolean);
-      return (value) => (typeof value === 'boolean' ? value : convert(value));
-    }
+    case 'boolean':
+      return read('a boolean', parseBoolean);
     case 'object':
-      return convertObject(members ?? new Map(), path, options);
+      return convertObject(schema, path, options);
     case 'array':
-      return item === undefined ? (value) => value : convertArray(item, schema, path, options);
+      return convertArray(schema, path, options);
     default:
       return (value) => value;
   }
@@ -153,7 +98,7 @@ function convertUnion(
   options: FieldOptions,
 ): Convert {
   const converters = new Map(
-    types.map((type) => [type, compileField('', { ...schema, type }, path, options).convert]),
+    types.map((type) => [type, compileConvert({ ...schema, type }, path, options)]),
   );
   const [first = ''] = types;
   return (value) => {
@@ -191,26 +136,24 @@ function convertText(path: string, count: FieldOptions['count']): Convert {
   };
 }
 
-function convertObject(
-  fields: ReadonlyMap<string, Field>,
-  path: string,
-  options: FieldOptions,
-): Convert {
-  const membersOf = rememberShapes((keys) => keys.map((name) => fields.get(name)));
+function convertObject(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const members = new Map(
+    propertiesOf(schema).map(([name, inner]) => [
+      name,
+      compileConvert(inner, `${path}.${name}`, options),
+    ]),
+  );
   const phrase = `\`${path}\` is not an object; null was emitted`;
   const convert = (from: JsonObject): JsonObject => {
-    const members = membersOf(Object.keys(from));
-    const values = Object.values(from);
     let to = from;
-    for (let at = 0; at < values.length; at++) {
-      const field = members[at];
-      const value = values[at];
-      if (field === undefined || value === null || value === undefined) continue;
-      if (field.takesText && isText(value)) continue;
-      const converted = field.convert(value);
+    for (const name of Object.keys(from)) {
+      const value = from[name];
+      const member = members.get(name);
+      if (!member || value === null || value === undefined) continue;
+      const converted = member(value);
       if (converted === value) continue;
       if (to === from) to = { ...from };
-      to[field.name] = converted;
+      setOwn(to, name, converted);
     }
     return to;
   };
@@ -224,26 +167,13 @@ function convertObject(
   };
 }
 
-function convertArray(
-  { convert: convertItem }: Field,
-  schema: JsonObject,
-  path: string,
-  options: FieldOptions,
-): Convert {
-  const holdsText = isJsonObject(schema.items) && typesOf(schema.items).includes('string');
+function convertArray(schema: JsonObject, path: string, options: FieldOptions): Convert {
+  const items = isJsonObject(schema.items) ? schema.items : {};
+  const convertItem = compileConvert(items, path, options);
+  const holdsText = typesOf(items).includes('string');
   const phrase = `\`${path}\` is not a list; null was emitted`;
-  const convert = (from: Json[]): Json[] => {
-    let to = from;
-    for (let index = 0; index < from.length; index++) {
-      const item = from[index];
-      if (item === undefined || item === null) continue;
-      const converted = convertItem(item);
-      if (converted === item) continue;
-      if (to === from) to = [...from];
-      to[index] = converted;
-    }
-    return to;
-  };
+  const convert = (list: Json[]): Json[] =>
+    list.map((item) => (item === null ? null : convertItem(item)));
   return (value) => {
     if (Array.isArray(value)) return convert(value);
     const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;

@@ -3,25 +3,20 @@
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
 
-import type { Draft } from '../../cdk/draft.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
-import type { StreamProfile } from '../profile.ts';
-import { compileCells } from './cells.ts';
-import { propertiesOf, readLayout } from './declared.ts';
-import { compileFields } from './fields.ts';
-import { compileFill } from './fill.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import { compileFields, propertiesOf } from './fields.ts';
 import { compileKey, digest } from './keys.ts';
 import { createPaymentClassifier } from './payment.ts';
-import { createPrinter } from './printer.ts';
-import { isCellRow, objectOf, type RawRow } from './raw.ts';
+import { compileRows, KEY } from './rows.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
 
 export interface Mapped {
-  /** `record_key` first, then the declared fields in the schema's order, then unknown ones. */
+  /** `record_key` first, then the fields in the API's order, then declared ones that did not come. */
   row: JsonObject;
   /** The row's `record_key`: never empty, and the same in every `pii_mode`. */
   key: string;
@@ -31,25 +26,8 @@ export interface Mapped {
   personal?: Personal;
 }
 
-/** A row that is ready to be emitted. */
-interface Printed extends Mapped {
-  /** Of its fields at least those that others ask for: its key, its moments, what children take. */
-  row: JsonObject;
-  /** All of it, as JSON, in any order of its fields; bytes are the draft's that it was printed to. */
-  text: string | Buffer;
-}
-
 export interface Mapper {
-  /** Whether `print` takes a scanned row as it is, without making an object of it. */
-  readonly takesScans: boolean;
-  /**
-   * As `map`, for a row that is to be emitted: mostly without making an object of it.
-   * @param isParent whether rows will be printed as its children.
-   */
-  print(raw: RawRow, draft: Draft, isParent: boolean): Printed;
-  /** As `mapChild`, for a row that is to be emitted. */
-  printChild(raw: RawRow, parent: Mapped, position: number, draft: Draft): Printed;
-  /** A raw row of the API → emitted row. Never throws on data. */
+  /** A raw row of the API or of a file → emitted row. Never throws on data. */
   map(raw: JsonObject): Mapped;
   /**
    * A row out of a list inside its parent's row, `position` counted from 0. Its moment is the
@@ -71,16 +49,10 @@ export interface MapperOptions {
   /** Undefined: personal data stays as it is. */
   pii: Pii | undefined;
   anomalies: Anomalies;
-  /** Fields that other streams take from this one's rows. */
-  given?: readonly string[];
 }
 
-const KEY = 'record_key';
 /** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
 const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
-
-const always = (): boolean => true;
-const never = (): boolean => false;
 
 export function compileMapper(options: MapperOptions): Mapper {
   const { stream, schema, profile, pii, anomalies } = options;
@@ -89,13 +61,13 @@ export function compileMapper(options: MapperOptions): Mapper {
   const inherited = profile.inherit ?? [];
   const [cursor = 'updated_at', ...laterCursors] = profile.cursor;
   const fields = compileFields(schema, { zone, count });
-  const layout = readLayout(schema, profile);
-  const classify = createPaymentClassifier(count);
-  const fill = compileFill(layout, fields, classify);
-  const fillCells = compileCells(layout, fields, classify);
+  const readRow = compileRows({
+    schema,
+    fields,
+    aliases: profile.aliases ?? {},
+    classify: createPaymentClassifier(count),
+  });
   const readKey = compileKey(profile.key);
-  const [firstKey = [], ...otherKeys] = profile.key;
-  const readFirstKey = compileKey([firstKey]);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
   const hide = pii?.compile(schema, exempt);
   const properties = new Map(propertiesOf(schema));
@@ -103,20 +75,6 @@ export function compileMapper(options: MapperOptions): Mapper {
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor)?.format !== undefined;
   const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
-  const asked = [
-    KEY,
-    ...[firstKey].flat(),
-    ...inherited,
-    ...profile.cursor,
-    'created_at',
-    ...(hasSource ? ['_source'] : []),
-    ...(hasPosition ? ['position'] : []),
-    ...(profile.per === undefined ? [] : REFUND_IDENTITY),
-  ];
-  const rest = [...otherKeys.flat(), ...(options.given ?? [])];
-  // A row that hides something is looked at as a whole.
-  const printer = hide ? undefined : createPrinter({ layout, fields, classify, asked, rest });
-
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
     const first = row[cursor];
@@ -174,49 +132,21 @@ export function compileMapper(options: MapperOptions): Mapper {
     return { row, key, cursorMs, personal };
   }
 
-  const isUnkeyed = (row: JsonObject): boolean => readFirstKey(row) === undefined;
-
-  function finish(row: JsonObject, raw: RawRow): Mapped {
-    const cursorMs = stamp(row);
-    return seal(row, readKey(row) ?? standInKey(row, objectOf(raw)), cursorMs);
-  }
-
-  function finishChild(row: JsonObject, parent: Mapped, position: number): Mapped {
-    inherit(row, parent.row);
-    stampFrom(parent, row);
-    if (hasPosition) row.position = position;
-    return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
-  }
-
-  /** `complete` sees the whole row, or of a row that is printed as it comes, what was asked for. */
-  function print(
-    raw: RawRow,
-    draft: Draft,
-    needsRest: (row: JsonObject) => boolean,
-    complete: (row: JsonObject) => Mapped,
-  ): Printed {
-    const asked = printer?.read(raw, needsRest);
-    const printed = complete(
-      asked ?? (isCellRow(raw) ? fillCells(raw) : fill(objectOf(raw))),
-    ) as Printed;
-    if (printer && asked) {
-      const start = draft.end;
-      printer.write(asked, draft);
-      printed.text = draft.bytes.subarray(start, draft.end);
-    } else printed.text = JSON.stringify(printed.row);
-    return printed;
-  }
-
   return {
-    takesScans: printer !== undefined,
-    map: (raw) => finish(fill(raw), raw),
-    mapChild: (raw, parent, position) => finishChild(fill(raw), parent, position),
-    print: (raw, draft, isParent) =>
-      print(raw, draft, isParent ? always : isUnkeyed, (row) => finish(row, raw)),
-    printChild: (raw, parent, position, draft) =>
-      print(raw, draft, never, (row) => finishChild(row, parent, position)),
+    map(raw) {
+      const row = readRow(raw);
+      const cursorMs = stamp(row);
+      return seal(row, readKey(row) ?? standInKey(row, raw), cursorMs);
+    },
+    mapChild(raw, parent, position) {
+      const row = readRow(raw);
+      inherit(row, parent.row);
+      stampFrom(parent, row);
+      if (hasPosition) row.position = position;
+      return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
+    },
     mapRelated(raw, parent) {
-      const row = fill(raw);
+      const row = readRow(raw);
       const moment = row[cursor] ?? null;
       inherit(row, parent.row);
       stampFrom(parent, row);
@@ -224,21 +154,4 @@ export function compileMapper(options: MapperOptions): Mapper {
       return seal(row, readKey(row) ?? standInKey(row, raw), parent.cursorMs, parent);
     },
   };
-}
-
-/**
- * The moment of a raw row in epoch milliseconds, as `map` would find it, without mapping the row.
- * Undefined: none of the cursor fields can be read.
- */
-export function cursorMillis(
-  raw: JsonObject,
-  { cursor, aliases, time }: StreamProfile,
-): number | undefined {
-  for (const field of cursor) {
-    for (const name of [field, ...(aliases?.[field] ?? [])]) {
-      const ms = parseInstant(raw[name], time.zone);
-      if (ms !== undefined) return ms;
-    }
-  }
-  return undefined;
 }

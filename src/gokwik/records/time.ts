@@ -4,11 +4,53 @@
  * read it in the host's zone; nothing here depends on `TZ`.
  */
 
-import type { TimeProfile } from '../profile.ts';
-import { composeMs, INDIA_OFFSET_MS, readEpoch } from './calendar.ts';
-import { readText } from './stamps.ts';
+/** The offset of stamps that carry none. */
+export type Zone = '+05:30' | 'Z';
 
-export type Zone = TimeProfile['zone'];
+/** India is UTC+05:30 all year, without daylight saving. */
+export const INDIA_OFFSET_MS = 19_800_000;
+/** 9999-12-31T23:59:59.999Z: the last instant that RFC 3339 can write. */
+const LAST_MS = 253_402_300_799_999;
+/**
+ * Seconds and milliseconds are told apart by magnitude: both begin on 1973-03-03. What is smaller
+ * (0, a spreadsheet's serial number, `20260909`) is no stamp, and would be a wrong one from 1970.
+ */
+const FIRST_EPOCH_S = 1e8;
+const FIRST_EPOCH_MS = 1e11;
+const MINUTE_MS = 60_000;
+/** No known spelling is longer; longer text is not looked at. */
+const LONGEST = 64;
+
+const MONTHS =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
+
+const CLOCK =
+  '(?:,?[T\\s]+(?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,12}))?)?' +
+  '\\s*(?<half>[ap]\\.?m\\.?)?\\s*(?<offset>Z|UTC|GMT|IST|[+-]\\d{2}(?::?\\d{2})?)?)?$';
+/** `2026-09-09T07:23:34Z`, `2026-09-09 07:23:34`, `2026-09-09`. */
+const YEAR_FIRST = new RegExp(
+  `^(?<year>\\d{4})[-/](?<month>\\d{1,2})[-/](?<day>\\d{1,2})${CLOCK}`,
+  'i',
+);
+/** `9/9/2026 7:23 AM`, `09/09/2026 07:23 AM`, `09-09-2026 19:23`: in India the day comes first. */
+const DAY_FIRST = new RegExp(
+  `^(?<day>\\d{1,2})[-/.](?<month>\\d{1,2})[-/.](?<year>\\d{4})${CLOCK}`,
+  'i',
+);
+/** `09-Sep-2026 07:23:34`, `9 September 2026`. */
+const MONTH_NAMED = new RegExp(
+  `^(?<day>\\d{1,2})[-\\s](?<name>[a-z]{3,9})[-\\s,]+(?<year>\\d{4})${CLOCK}`,
+  'i',
+);
+const EPOCH = /^\d{9,15}(?:\.\d{1,9})?$/;
+
+/** An instant, and the digits behind its seconds as they were written. */
+interface Instant {
+  ms: number;
+  fraction: string;
+}
 
 /**
  * Epoch milliseconds of any spelling in which an instant comes; digits past the third of a second
@@ -25,26 +67,8 @@ export function parseInstant(value: unknown, zone: Zone): number | undefined {
 
 /** `2026-09-09T07:23:34Z`, with three digits behind the seconds where milliseconds are not zero. */
 export function formatInstant(ms: number): string {
-  const day = Math.floor(ms / DAY_MS);
-  if (day !== lastDay) {
-    lastDay = day;
-    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, -13);
-  }
-  const rest = ms - day * DAY_MS;
-  const seconds = Math.floor(rest / 1000);
-  const fraction = rest - seconds * 1000;
-  const clock = `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return fraction === 0
-    ? `${lastDayText}${clock}Z`
-    : `${lastDayText}${clock}.${String(fraction).padStart(3, '0')}Z`;
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
-
-const DAY_MS = 86_400_000;
-/** Neighbouring rows are mostly of one day: a third of the time of `toISOString`. */
-let lastDay = Number.NaN;
-let lastDayText = '';
-const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
-const two = (number: number): string => TWO_DIGITS[Math.trunc(number)] ?? '';
 
 /**
  * The emitted text of an instant. A UTC string passes as it is, and digits below the millisecond
@@ -74,46 +98,89 @@ export function indiaMidnight(date: string): number | undefined {
   return /^\d{4}-\d{2}-\d{2}$/.test(date) ? parseInstant(date, '+05:30') : undefined;
 }
 
-/**
- * Milliseconds of `YYYY-MM-DDTHH:mm:ss[.digits]Z`, or -1. Almost every stamp of the API is of this
- * shape, so it is read by character codes: no match object, no `Date`.
- */
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?Z$/;
+
+/** Milliseconds of `YYYY-MM-DDTHH:mm:ss[.digits]Z`, the shape of almost every stamp of the API, or -1. */
 function readCanonical(text: string): number {
-  const last = text.length - 1;
-  if (last < 19 || last > 32 || text.charCodeAt(last) !== 90) return -1;
-  if (
-    text.charCodeAt(4) !== 45 ||
-    text.charCodeAt(7) !== 45 ||
-    text.charCodeAt(10) !== 84 ||
-    text.charCodeAt(13) !== 58 ||
-    text.charCodeAt(16) !== 58
-  ) {
-    return -1;
-  }
-  const century = readTwo(text, 0);
-  const years = readTwo(text, 2);
-  const month = readTwo(text, 5);
-  const day = readTwo(text, 8);
-  const hour = readTwo(text, 11);
-  const minute = readTwo(text, 14);
-  const second = readTwo(text, 17);
-  if ((century | years | month | day | hour | minute | second) < 0) return -1;
-  let fractionMs = 0;
-  if (last !== 19) {
-    if (last === 20 || text.charCodeAt(19) !== 46) return -1;
-    for (let at = 20, weight = 100; at < last; at++, weight /= 10) {
-      const digit = text.charCodeAt(at) - 48;
-      if (digit < 0 || digit > 9) return -1;
-      if (weight >= 1) fractionMs += digit * weight;
-    }
-  }
-  const ms = composeMs(century * 100 + years, month, day, hour, minute, second);
-  return ms === -1 ? -1 : ms + fractionMs;
+  if (!CANONICAL.test(text)) return -1;
+  const ms = Date.parse(text);
+  // `Date` rolls 31 February over into March.
+  return ms >= 0 && new Date(ms).getUTCDate() === Number(text.slice(8, 10)) ? ms : -1;
 }
 
-/** Two digits as a number; negative when they are not digits. */
-function readTwo(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48;
-  const ones = text.charCodeAt(at + 1) - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+/** Undefined: no spelling that is known, or no such moment. */
+function readText(text: string, zone: Zone): Instant | undefined {
+  // Spreadsheets put an apostrophe before what must not be converted.
+  const bare = text.trim().replace(/^'/, '');
+  if (bare === '' || bare.length > LONGEST) return undefined;
+  if (EPOCH.test(bare)) {
+    const ms = readEpoch(Number(bare));
+    return ms === undefined ? undefined : { ms, fraction: '' };
+  }
+  const match = YEAR_FIRST.exec(bare) ?? DAY_FIRST.exec(bare) ?? MONTH_NAMED.exec(bare);
+  return match?.groups && readParts(match.groups, zone);
+}
+
+function readParts(parts: Record<string, string | undefined>, zone: Zone): Instant | undefined {
+  const month = parts.name === undefined ? Number(parts.month) : monthOf(parts.name);
+  const hour = readHour(Number(parts.hour ?? 0), parts.half);
+  const base = composeMs(
+    Number(parts.year),
+    month,
+    Number(parts.day),
+    hour,
+    Number(parts.minute ?? 0),
+    Number(parts.second ?? 0),
+  );
+  const offsetMs = readOffset(parts.offset ?? zone);
+  if (base === -1 || hour === -1 || offsetMs === undefined) return undefined;
+  const fraction = parts.fraction ?? '';
+  const ms = base - offsetMs + Number(fraction.slice(0, 3).padEnd(3, '0'));
+  return ms >= 0 && ms <= LAST_MS ? { ms, fraction } : undefined;
+}
+
+/** Hour of day. Some exports write `13:45 PM` and `00:15 AM`; what contradicts itself is -1. */
+function readHour(hour: number, half: string | undefined): number {
+  if (half === undefined) return hour;
+  const afternoon = /^p/i.test(half);
+  if (hour === 12) return afternoon ? 12 : 0;
+  if (hour < 12) return afternoon && hour > 0 ? hour + 12 : afternoon ? -1 : hour;
+  return afternoon ? hour : -1;
+}
+
+/** 1–12, or 0: `sep`, `sept`, `september`. */
+function monthOf(name: string): number {
+  const lower = name.toLowerCase();
+  return MONTHS.findIndex((month) => month.startsWith(lower)) + 1;
+}
+
+/** Milliseconds east of UTC. */
+function readOffset(offset: string): number | undefined {
+  if (/^(?:Z|UTC|GMT)$/i.test(offset)) return 0;
+  if (/^IST$/i.test(offset)) return INDIA_OFFSET_MS;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(3).replace(':', '') || 0);
+  if (hours > 23 || minutes > 59) return undefined;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
+}
+
+/** UTC milliseconds of a civil time, or -1 when the calendar or the clock has no such moment. */
+function composeMs(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number {
+  if (year < 1970 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return -1;
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  if (day < 1 || midnight.getUTCDate() !== day) return -1;
+  return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** Epoch milliseconds of epoch seconds or milliseconds, by magnitude. */
+function readEpoch(value: number): number | undefined {
+  if (value >= FIRST_EPOCH_MS) return value <= LAST_MS ? Math.floor(value) : undefined;
+  return value >= FIRST_EPOCH_S ? Math.round(value * 1000) : undefined;
 }

@@ -3,6 +3,7 @@
  * integers as text. Each reader answers undefined for what it cannot read; the caller counts it (I7).
  */
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { parseJson } from '../../http/json.ts';
 
 const CURRENCY = '(?:₹|rs\\.?|inr)?';
 /** Indian (`1,23,456`) and western (`123,456`) grouping; a lone comma such as `1,5` is neither. */
@@ -135,4 +136,31 @@ function toNumber(text = ''): number {
 /** Neither infinite nor NaN, and never -0, which JSON cannot hold. */
 function finite(value: number | undefined): number | undefined {
   return Number.isFinite(value) ? (value as number) + 0 : undefined;
+}
+
+/** Deeper text stays text: what walks over a value, JSON.stringify too, would run out of stack. */
+const DEEPEST = 100;
+
+/** The object or list that a text spells in JSON, if it spells one. */
+export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
+  // Almost every text begins with another character.
+  const first = text.charCodeAt(0);
+  if (first > 0x20 && first !== 0x5b && first !== 0x7b) return undefined;
+  if (!/^\s*[[{]/.test(text) || isDeep(text)) return undefined;
+  try {
+    return parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
+  } catch {
+    return undefined;
+  }
+}
+
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at) | 0x20; // `[` and `{` are 32 apart, `]` and `}` too
+    if (code === 0x7b) depth++;
+    else if (code === 0x7d) depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }

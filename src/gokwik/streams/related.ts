@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import type { Mapped } from '../records/mapper.ts';
-import { objectOf } from '../records/raw.ts';
 import { placeholdersOf, rowPlaceholders, windowBounds } from '../request.ts';
-import { fetchPages, type StreamTools } from './fetch.ts';
-import { isLaterThan, type MappedStream } from './list.ts';
+import { fetchPages, type StreamTools } from './pages.ts';
+import { isLaterThan, type MappedStream } from './read.ts';
 
 /**
  * Reads a stream that has no list: one request for each row of its parent in the window that can
@@ -23,7 +22,7 @@ export async function* readRelated(
   const bounds = windowBounds(window, parent.profile.time, tools.settings.startMs);
   for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
     const parents = page.rows
-      .map((raw) => parent.mapper.map(objectOf(raw)))
+      .map((raw) => parent.mapper.map(raw))
       .filter(
         (mapped) =>
           !isLaterThan(window, mapped, parent.profile) && qualifies(mapped, stream, tools),
@@ -33,8 +32,7 @@ export async function* readRelated(
       const placeholders = rowPlaceholders(mapped.row);
       const pages = fetchPages(stream.name, stream.profile, placeholders, tools, context);
       for await (const { rows: found } of pages) {
-        for (const raw of found)
-          rows[index]?.push(stream.mapper.mapRelated(objectOf(raw), mapped).row);
+        for (const raw of found) rows[index]?.push(stream.mapper.mapRelated(raw, mapped).row);
       }
     });
     yield [{ stream: stream.name, rows: rows.flat() }];

@@ -6,10 +6,10 @@ import { isJsonObject } from '../../../src/cdk/json.ts';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
-import { DEFAULT_PROFILE, type StreamProfile } from '../../../src/gokwik/profile.ts';
-import { propertiesOf, typesOf } from '../../../src/gokwik/records/declared.ts';
+import { propertiesOf, typesOf } from '../../../src/gokwik/records/fields.ts';
 import { compileMapper } from '../../../src/gokwik/records/mapper.ts';
-import { STREAM_SCHEMAS } from '../../../src/gokwik/schemas.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
+import type { Declaration } from '../../../src/gokwik/streams/stream.ts';
 
 const ajv = new Ajv({ strict: false });
 addFormats.default(ajv);
@@ -45,8 +45,7 @@ function sample(schema: JsonObject, name: string, clean: boolean): Json {
 }
 
 function open(name: string, mode: PiiMode | 'plain') {
-  const schema = STREAM_SCHEMAS[name] ?? {};
-  const profile = DEFAULT_PROFILE.streams[name] as StreamProfile;
+  const { schema, profile } = STREAMS[name] as Declaration;
   const anomalies = createAnomalies();
   const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
   const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
@@ -54,9 +53,7 @@ function open(name: string, mode: PiiMode | 'plain') {
   return { schema, profile, anomalies, mapper, raw };
 }
 
-t.strictSame(Object.keys(STREAM_SCHEMAS).sort(), Object.keys(DEFAULT_PROFILE.streams).sort());
-
-for (const name of Object.keys(STREAM_SCHEMAS)) {
+for (const name of Object.keys(STREAMS)) {
   t.test(`${name}: the profile speaks of declared fields`, async (t) => {
     const { schema, profile } = open(name, 'plain');
     const declared = new Map(propertiesOf(schema));

@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 import { load, openShop } from '../../../../integration_tests/analytics/tools/shop.ts';
 import { readMarts } from '../../../../integration_tests/analytics/truth/marts.ts';
 import { startSimulator } from '../../../../simulator/src/index.ts';
-import { STREAM_SCHEMAS } from '../../../../src/gokwik/schemas.ts';
+import { STREAMS } from '../../../../src/gokwik/streams/index.ts';
 import { type Built, buildModels, type ModelOptions } from '../../models.ts';
 
 /** A small shop with its marts, and copies of it that tests may change. */
@@ -39,7 +39,7 @@ export async function openForks(t: Test) {
       return Number((await query(sql))[0]?.n);
     },
     /** The streams in a schema `name`, and what builds the marts of it in `name_marts`. */
-    async fork(name: string, streams = Object.keys(STREAM_SCHEMAS)): Promise<Fork> {
+    async fork(name: string, streams = Object.keys(STREAMS)): Promise<Fork> {
       await query(`create schema ${name}`);
       for (const stream of streams) {
         await query(`create table ${name}.${stream} as from main.${stream}`);

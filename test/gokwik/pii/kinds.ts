@@ -1,0 +1,59 @@
+import t from 'tap';
+import { kindOfName, remember } from '../../../src/gokwik/pii/kinds.ts';
+
+t.test('names of fields', async (t) => {
+  const kinds: Record<string, string> = {
+    phone:
+      'phone mobile customerPhone phone_number PhoneNo contact_number alt_mobile whatsapp Phone.mask msisdn tel customerphone',
+    email: 'email customer_email emailId EMAIL billing.email e-mail user_mail customeremail',
+    name: 'name first_name lastName firstname customer_name fullName consignee account_holder_name display_name shipping_name',
+    address:
+      'address address_1 addressLine2 line1 street landmark house_no billing_address lat longitude',
+    ip: 'ip customer_ip ipAddress client_ip ip_v4',
+    user_agent: 'user_agent userAgent useragent browser_user_agent ua',
+    bank: 'upi_id vpa upiId account_number accountNo ifsc ifsc_code bank pan PAN aadhaar dob date_of_birth gstin card_number upi',
+    text: 'note customer_note remarks comment message delivery_instructions',
+  };
+  for (const [kind, names] of Object.entries(kinds)) {
+    for (const name of names.split(' ')) t.equal(kindOfName(name, undefined), kind, name);
+  }
+  const nobody =
+    'product_name courier_name utm_name file_name campaign_name city_name store_name zip ship tip vip ' +
+    'company_id phone_verified email_status address_type address_id device headphone_count bank_code ' +
+    'bank_name card_network upi_txn_id total status city shipping_city state pincode postal_code ' +
+    'shipping_zip country_code id description_id gst_amount panel title quantity payment_mode';
+  for (const name of nobody.split(' ')) t.equal(kindOfName(name, undefined), undefined, name);
+  t.equal(kindOfName('name', 'customer'), 'name');
+  t.equal(kindOfName('name', 'shippingAddress'), 'name');
+  t.equal(kindOfName('name', 'line_items'), undefined);
+  t.equal(kindOfName('area', 'billing_address'), 'address');
+  t.equal(kindOfName('city', 'billing_address'), undefined);
+  t.equal(kindOfName('', undefined), undefined);
+});
+
+t.test('makes each text once, while it comes again', async (t) => {
+  let made = 0;
+  const length = remember((text) => {
+    made += 1;
+    return text.length;
+  });
+  for (let round = 0; round < 1000; round += 1) {
+    if (length('Mumbai') !== 6 || length(`row ${round}`) < 5) t.fail('another result');
+  }
+  t.equal(made, 1001, 'what comes only once does not push it out');
+});
+
+t.test('forgets what no longer comes, and never keeps long texts', async (t) => {
+  let made = 0;
+  const same = remember((text) => {
+    made += 1;
+    return text;
+  });
+  for (let index = 0; index < 1000; index += 1) same(String(index));
+  same('0');
+  t.equal(made, 1001);
+  const long = 'x'.repeat(1000);
+  same(long);
+  t.equal(same(long), long);
+  t.equal(made, 1003);
+});
