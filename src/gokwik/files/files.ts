@@ -121,7 +121,7 @@ async function* readPart(
   const draft = createDraft(0);
   const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
   for await (const { rows, mark } of readText(part, marks.get(name), form)) {
-    yield rows.map((raw) => mapper.print(raw, draft, false).text);
+    yield rows.map((raw) => JSON.parse(String(mapper.print(raw, draft, false).text)));
     marks.set(name, mark);
     const steps = Math.floor((emitted + rows.length) / PROGRESS_ROWS);
     if (steps > Math.floor(emitted / PROGRESS_ROWS)) {

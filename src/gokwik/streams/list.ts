@@ -54,7 +54,7 @@ export async function* readList(
         anomalies.add(parent.name, 'a row lay past its window and was left to the next one');
         continue;
       }
-      parentRows.push(printed.text);
+      parentRows.push(JSON.parse(String(printed.text)));
       for (const [index, child] of wanted.entries()) {
         mapChildren(raw, printed, child, childRows[index]?.rows ?? [], anomalies, draft);
       }
@@ -89,7 +89,7 @@ function mapChildren(
     if (list === undefined) continue;
     for (const [position, item] of list.entries()) {
       if (item !== undefined) {
-        rows.push(child.mapper.printChild(item, parent, position, draft).text);
+        rows.push(JSON.parse(String(child.mapper.printChild(item, parent, position, draft).text)));
       } else {
         anomalies.add(child.name, 'an entry of the list was not an object and was dropped');
       }
