@@ -1,4 +1,3 @@
-import { unite } from './cursor.ts';
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import type { JsonObject, StreamDescriptor } from './protocol.ts';
@@ -154,7 +153,7 @@ export function parseStreamState(
     run: {
       startedMs: instant(run.started, 'started'),
       toMs: instant(run.to, 'to'),
-      done: unite(done),
+      done,
     },
   };
 }
