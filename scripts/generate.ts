@@ -26,7 +26,7 @@ export async function generate(): Promise<Map<string, string>> {
   return new Map([
     [
       `${TARGET}/config.ts`,
-      BANNER + (await compileOne(spec.connectionSpecification, 'GokwikConfig')),
+      BANNER + (await compileOne(requireDefaults(spec.connectionSpecification), 'GokwikConfig')),
     ],
     [
       `${TARGET}/profile.ts`,
@@ -76,6 +76,24 @@ function compileOne(schema: JSONSchema, name: string): Promise<string> {
     $refOptions: { resolve: { external: false } },
     style: { singleQuote: true, printWidth: 100 },
   });
+}
+
+/** The types are those of a config after the spec's defaults were filled in: there are no second ones. */
+function requireDefaults(schema: JSONSchema): JSONSchema {
+  const properties = Object.entries(schema.properties ?? {});
+  const filled = properties.filter(([, { default: value }]) => value !== undefined);
+  const items = schema.items && requireDefaults(schema.items as JSONSchema);
+  return {
+    ...schema,
+    ...(items && { items }),
+    ...(schema.properties && {
+      properties: Object.fromEntries(properties.map(([key, one]) => [key, requireDefaults(one)])),
+      required: [
+        ...(Array.isArray(schema.required) ? schema.required : []),
+        ...filled.map(([key]) => key),
+      ],
+    }),
+  };
 }
 
 /**

@@ -283,6 +283,8 @@ t.test('spec: only keywords that the form understands, none that is forbidden', 
     ...['properties', 'items', 'enum', 'const', 'default', 'examples', 'format', 'pattern'],
     ...['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'multiline'],
     ...['order', 'group', 'pattern_descriptor', 'always_show', 'airbyte_secret', 'airbyte_hidden'],
+    // JSON Schema's own, which says what a text holds; forms show the text.
+    'contentMediaType',
   ];
   t.same(
     keywords(form).filter((keyword) => !known.includes(keyword)),

@@ -1,11 +1,12 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import formats from 'ajv-formats';
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
-import { describeProblems } from './problems.ts';
 import type { Json, JsonObject } from './protocol.ts';
-import { closest, cutText, trimText } from './text.ts';
+import { closest, cutText, orList, trimText } from './text.ts';
 
 /** What Airbyte adds to JSON Schema. ajv's strict mode refuses keywords it was not told of. */
-export const AIRBYTE_KEYWORDS = [
+const AIRBYTE_KEYWORDS = [
   'airbyte_hidden',
   'airbyte_secret',
   'airbyte_type',
@@ -22,7 +23,11 @@ export const AIRBYTE_KEYWORDS = [
 const isInternal = (key: string): boolean =>
   key === '_limit' || key === '_page_size' || key.startsWith('__injected');
 
-export interface ValidatedConfig {
+/** A field whose text is a JSON document. The document itself, an object, says the same. */
+const isDocument = (schema: Json | undefined): boolean =>
+  isJsonObject(schema) && schema.contentMediaType === 'application/json';
+
+interface ValidatedConfig {
   /** A copy: trimmed, without nulls, empty texts and internal keys, with the spec's defaults. */
   readonly config: JsonObject;
   /** Fields that had spaces or unseen characters around them, for a warning. Names only. */
@@ -36,10 +41,7 @@ export interface ValidatedConfig {
  *
  * @throws ConfigError `GK_CONFIG` that names every problem, and never the value of a secret (I9)
  */
-export async function validateConfig(
-  specification: JsonObject,
-  config: unknown,
-): Promise<ValidatedConfig> {
+export function validateConfig(specification: JsonObject, config: unknown): ValidatedConfig {
   if (!isJsonObject(config)) {
     throw new ConfigError('GK_CONFIG', 'The config must be a JSON object, {…}, of the settings.');
   }
@@ -49,12 +51,11 @@ export async function validateConfig(
   const properties = isJsonObject(specification.properties) ? specification.properties : {};
   const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
 
-  const { compileSchema } = await import('./schema.ts');
-  const validate = compileSchema(specification, AIRBYTE_KEYWORDS);
-  if (!validate(prepared)) {
-    const problems = describeProblems(specification, validate.errors ?? [], extra);
-    throw new ConfigError('GK_CONFIG', sentenceOf(problems));
-  }
+  const texts = Object.entries(prepared).filter(
+    ([key, value]) => !(isJsonObject(value) && isDocument(properties[key])),
+  );
+  const problems = findProblems(specification, Object.fromEntries(texts), { extra });
+  if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
   const unknown = extra.map((key) => {
     const meant = closest(key, Object.keys(properties));
     return `\`${cutText(key, 60)}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`;
@@ -73,7 +74,7 @@ function sentenceOf(problems: readonly string[]): string {
  * variants of a `oneOf` count as free-form; a spec that gets one needs the choice of the variant here.
  */
 function prepare(schema: Json | undefined, value: Json, path: string, trimmed: string[]): Json {
-  if (!isJsonObject(schema)) return value;
+  if (!isJsonObject(schema) || (isDocument(schema) && isJsonObject(value))) return value;
   if (typeof value === 'string') {
     const text = trimText(value);
     if (text !== value) trimmed.push(path);
@@ -107,4 +108,176 @@ function prepareObject(
     entries.set(key, structuredClone(property.default));
   }
   return Object.fromEntries(entries);
+}
+
+/** Longer values say more about the user than about the problem. */
+const MAX_SHOWN_CHARS = 40;
+
+const TYPE_NAMES: Record<string, string> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object, {…}',
+  array: 'a list, […]',
+};
+
+/** What hides other errors of the same field, as they only follow from it. */
+const HIDES: Record<string, (keyword: string) => boolean> = {
+  type: (keyword) => keyword !== 'type',
+  pattern: (keyword) => keyword === 'format',
+};
+
+interface Naming {
+  /** What the value is called, before the names of its fields. */
+  readonly under?: string;
+  /** Top-level fields that the schema does not have: one may be a misspelt missing one. */
+  readonly extra?: readonly string[];
+}
+
+/**
+ * Holds a value against a JSON Schema. Each problem in plain words: which field, what it must be, and
+ * what it is unless it is secret (I9).
+ */
+export function findProblems(
+  schema: JsonObject,
+  value: unknown,
+  { under, extra = [] }: Naming = {},
+): string[] {
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+  formats.default(ajv);
+  ajv.addVocabulary(AIRBYTE_KEYWORDS);
+  const validate = ajv.compile(schema);
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  const isHidden = (error: ErrorObject): boolean =>
+    errors.some(
+      ({ keyword, instancePath }) =>
+        instancePath === error.instancePath && HIDES[keyword]?.(error.keyword),
+    );
+  const problems = errors
+    .filter((error) => !isHidden(error))
+    .map((error) => {
+      const segments = segmentsOf(error.instancePath);
+      const name = nameOf([...(under === undefined ? [] : [under]), ...segments]);
+      if (error.keyword === 'required') return missing(error, name, segments, extra);
+      if (error.keyword === 'additionalProperties') return unknownIn(error, name);
+      const got = gotOf(error, isSecret(schema, segments));
+      return `\`${name}\` ${mustOf(error, errors)}${got}`;
+    });
+  return [...new Set(problems)];
+}
+
+function unknownIn({ params, parentSchema }: ErrorObject, name: string): string {
+  const field = String(params.additionalProperty);
+  const meant = closest(field, Object.keys(parentSchema?.properties ?? {}));
+  const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
+  return `\`${name}\` has no setting \`${cutText(field, 60)}\`${hint}`;
+}
+
+function missing(
+  { params, parentSchema }: ErrorObject,
+  name: string,
+  segments: readonly string[],
+  extra: readonly string[],
+): string {
+  const field = String(params.missingProperty);
+  const properties = parentSchema?.properties;
+  const title = isJsonObject(properties?.[field]) ? properties[field].title : undefined;
+  const typo = segments.length === 0 ? closest(field, extra) : undefined;
+  return [
+    `\`${name ? `${name}.` : ''}${field}\` is missing`,
+    typeof title === 'string' ? `: ${title}` : '',
+    typo === undefined ? '' : ` (there is \`${typo}\`: a typo?)`,
+  ].join('');
+}
+
+function mustOf(error: ErrorObject, errors: readonly ErrorObject[]): string {
+  const { keyword, params, parentSchema, schema, message } = error;
+  const example = parentSchema?.pattern_descriptor ?? parentSchema?.examples?.[0];
+  switch (keyword) {
+    case 'type': {
+      // Of `oneOf` each variant asks for its own.
+      const types = errors
+        .filter((other) => other.keyword === 'type' && other.instancePath === error.instancePath)
+        .flatMap((other) => other.params.type)
+        .filter((type) => type !== 'null')
+        .map((type) => TYPE_NAMES[String(type)] ?? String(type));
+      return `must be ${orList([...new Set(types)])}`;
+    }
+    case 'enum':
+      return `must be ${orList([schema].flat().map((value) => `\`${value}\``))}`;
+    case 'const':
+      return `must be \`${params.allowedValue}\``;
+    case 'pattern':
+      return example ? `must look like ${example}` : `must match the pattern ${params.pattern}`;
+    case 'format':
+      return `must be a valid ${params.format}${example ? `, like ${example}` : ''}`;
+    case 'minimum':
+      return `must be at least ${params.limit}`;
+    case 'maximum':
+      return `must be at most ${params.limit}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${params.limit}`;
+    case 'exclusiveMaximum':
+      return `must be less than ${params.limit}`;
+    case 'minLength':
+      return `must have at least ${counted(params.limit, 'character', 'characters')}`;
+    case 'maxLength':
+      return `must have at most ${counted(params.limit, 'character', 'characters')}`;
+    case 'minItems':
+      return `must have at least ${counted(params.limit, 'entry', 'entries')}`;
+    case 'maxItems':
+      return `must have at most ${counted(params.limit, 'entry', 'entries')}`;
+    default:
+      // ajv's messages speak of the schema, never of the value.
+      return message ?? 'is not valid';
+  }
+}
+
+const counted = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`;
+
+function gotOf({ data, keyword, schema }: ErrorObject, secret: boolean): string {
+  const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
+  if (!simple || secret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
+  // A URL pasted with its user and password.
+  const shown = JSON.stringify(data).replace(/\/\/[^/"]*@/, '//****@');
+  const meant = keyword === 'enum' ? closest(String(data), [schema].flat().map(String)) : undefined;
+  return ` (got ${shown}${meant === undefined ? '' : `; did you mean \`${meant}\`?`})`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return 'a text that does not fit';
+  return typeof value === 'number' ? 'a number' : 'true or false';
+}
+
+/** `files[0].location` of `/files/0/location`. */
+const nameOf = (segments: readonly string[]): string =>
+  segments.reduce((name, segment) => {
+    if (/^\d+$/.test(segment)) return `${name}[${segment}]`;
+    return name ? `${name}.${segment}` : segment;
+  }, '');
+
+const segmentsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Whether a field, or what it is part of, is marked secret in any variant of the spec. */
+function isSecret(schema: unknown, segments: readonly string[]): boolean {
+  if (!isJsonObject(schema)) return false;
+  if (schema.airbyte_secret === true) return true;
+  const variants = Array.isArray(schema.oneOf) ? schema.oneOf : [];
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return false;
+  const property = isJsonObject(schema.properties) ? schema.properties[segment] : undefined;
+  return (
+    isSecret(property ?? schema.items, rest) ||
+    variants.some((variant) => isSecret(variant, segments))
+  );
 }

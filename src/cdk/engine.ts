@@ -1,18 +1,21 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
-import { createOutput } from './output.ts';
-import type { StreamDescriptor } from './protocol.ts';
-import type { Logger, OpenSource, Reader } from './source.ts';
-import type { SavedStates } from './state.ts';
-import { type Member, planTasks, type Task } from './tasks.ts';
-import type { PlannedWindow } from './windows.ts';
+import { type Member, type PlannedWindow, planTasks, type Task } from './plan.ts';
+import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { Logger, OpenSource, Reader, Row } from './source.ts';
+import {
+  COMPLETE_SENTINEL,
+  type SavedStates,
+  type StreamState,
+  writeStreamState,
+} from './state.ts';
 import type { Writer } from './writer.ts';
 
 /** Hosts kill a source that prints neither RECORD nor STATE for long; a wait may be long. */
 const HEARTBEAT_MS = 4 * 60_000;
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly source: OpenSource;
   readonly configured: readonly ConfiguredStream[];
   readonly saved: SavedStates;
@@ -244,4 +247,68 @@ function nameFailure(error: unknown, { streams: [stream = ''] }: Reader): unknow
     `Stream ${stream}: a record is nested thousands of levels deep, which no destination takes. Report it to the API's support.`,
     { stream },
   );
+}
+
+/** Hosts commit at a STATE, and what none covers is read again: so many records at most. */
+const MOST_UNSAVED = 10_000;
+
+/** What a run says of its streams: statuses, records and states. */
+export interface Output {
+  announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void;
+  /** Prints rows, with a STATE between them where too many would be without. */
+  emit(member: Member, rows: readonly Row[]): Promise<void>;
+  /** Says what is finished of a stream that is being read. */
+  save(member: Member): Promise<void>;
+  /** Says that a stream was read to its end. */
+  saveComplete(member: Member): Promise<void>;
+}
+
+export interface OutputOptions {
+  readonly writer: Writer;
+  readonly now: () => number;
+  /** What no cursor may pass (I5), epoch ms. */
+  readonly ceilingMs: () => number;
+}
+
+export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output {
+  const saveAs = async (member: Member, state: StreamState): Promise<void> => {
+    member.lastOutputMs = now();
+    member.unsaved = 0;
+    const files = member.fileRun?.bookmark() ?? member.savedFiles;
+    await writer.state(
+      member.descriptor,
+      writeStreamState({ ...state, keys: member.keys, ...(files && { files }) }),
+    );
+  };
+  const save = (member: Member): Promise<void> =>
+    saveAs(member, member.progress.state(ceilingMs()));
+
+  return {
+    announce(descriptor, status, reason) {
+      const stream_status = {
+        stream_descriptor: descriptor,
+        status,
+        ...(reason && { reasons: [reason] }),
+      };
+      const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
+      writer.message({ type: 'TRACE', trace });
+    },
+    async emit(member, rows) {
+      for (let at = 0; at < rows.length; ) {
+        if (member.unsaved >= MOST_UNSAVED) await save(member);
+        const end = Math.min(rows.length, at + MOST_UNSAVED - member.unsaved);
+        const some = at === 0 && end === rows.length ? rows : rows.slice(at, end);
+        at = end;
+        member.unsaved += some.length;
+        member.records += some.length;
+        await writer.records(member.descriptor, some, now());
+        member.lastOutputMs = now();
+      }
+    },
+    save,
+    saveComplete(member) {
+      if (!member.fullRefresh) return saveAs(member, member.progress.complete(ceilingMs()));
+      return writer.state(member.descriptor, { [COMPLETE_SENTINEL]: true });
+    },
+  };
 }

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './errors.ts';
 import type { JsonObject } from './protocol.ts';
-import { findSyntaxError } from './syntax.ts';
 
 /** Whether a parsed JSON value is an object, and no list. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export interface ReadOptions {
+interface ReadOptions {
   /** The user and group the process runs as, for the advice on permissions. */
   readonly identity?: { readonly uid: number; readonly gid: number };
   /** What its top level must be; by default an object. */
@@ -38,7 +37,7 @@ export function readJsonFile(path: string, what: string, options: ReadOptions = 
     if ('whenEmpty' in options) return options.whenEmpty;
     throw new ConfigError('GK_JSON', `${the} is empty.`);
   }
-  const value = parse(text, the);
+  const value = parseDocument(text, the);
   if (isJsonObject(value) || (expect === 'object or list' && Array.isArray(value))) return value;
   const allowed = expect === 'object' ? 'an object, {…}' : 'an object, {…}, or a list, […]';
   throw new ConfigError('GK_JSON', `${the} must hold ${allowed}, and holds ${kindOf(value)}.`);
@@ -83,20 +82,122 @@ function decode(bytes: Uint8Array, the: string): string {
   }
 }
 
-function parse(text: string, the: string): unknown {
+/**
+ * Parses a document that a person wrote. @throws ConfigError with `code`: line and column of the
+ * first mistake and what would be right there, and nothing of the text, which may hold secrets (I9).
+ */
+export function parseDocument(text: string, the: string, code = 'GK_JSON'): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the engine's own message: it quotes the text around the mistake.
     const found = findSyntaxError(text);
     const where = found
       ? `: line ${found.line}, column ${found.column}: expected ${found.expected}`
       : '';
-    throw new ConfigError('GK_JSON', `${the} is not valid JSON${where}.`);
+    throw new ConfigError(code, `${the} is not valid JSON${where}.`);
   }
 }
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+/** Where a text stops being JSON. `line` and `column` count from 1. */
+interface SyntaxProblem {
+  readonly line: number;
+  readonly column: number;
+  /** What would have been right there, for people. It quotes nothing of the text. */
+  readonly expected: string;
+}
+
+/** What may come next. `after`: a value has just ended. */
+type State = 'value' | 'item' | 'item or ]' | 'name or }' | 'name' | 'colon' | 'after';
+
+const EXPECTED: Record<Exclude<State, 'after'>, string> = {
+  value: 'a value',
+  item: 'a value (the comma before it may be one too many)',
+  'item or ]': 'a value or "]"',
+  'name or }': 'a name in double quotes or "}"',
+  name: 'a name in double quotes (the comma before it may be one too many)',
+  colon: 'a colon, ":"',
+};
+
+const SPACE = /[ \t\n\r]*/y;
+const ATOM = /(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)/y;
+
+/**
+ * Finds the first mistake in a text that `JSON.parse` refused: its messages quote the text, which may
+ * hold secrets, and name no line. Undefined if there is none after all.
+ */
+export function findSyntaxError(text: string): SyntaxProblem | undefined {
+  const open: ('}' | ']')[] = [];
+  let state: State = 'value';
+  let at = 0;
+  for (;;) {
+    at = endOf(SPACE, text, at) ?? at;
+    const character = text[at];
+    const closer = open.at(-1);
+    const naming: boolean = state === 'name' || state === 'name or }';
+    if (character === undefined && state === 'after' && closer === undefined) return undefined;
+
+    if (state === 'after') {
+      if (character === closer && closer !== undefined) open.pop();
+      else if (character === ',' && closer === '}') state = 'name';
+      else if (character === ',' && closer === ']') state = 'item';
+      else return problem(text, at, closer ? `"," or "${closer}"` : 'nothing more');
+      at += 1;
+    } else if (state === 'colon') {
+      if (character !== ':') return problem(text, at, EXPECTED.colon);
+      state = 'value';
+      at += 1;
+    } else if ((state === 'name or }' || state === 'item or ]') && character === closer) {
+      open.pop();
+      state = 'after';
+      at += 1;
+    } else if (character === '"') {
+      const string = scanString(text, at);
+      if (string.expected) return problem(text, string.at, string.expected);
+      state = naming ? 'colon' : 'after';
+      at = string.at;
+    } else if (naming) {
+      return problem(text, at, EXPECTED[state]);
+    } else if (character === '{' || character === '[') {
+      open.push(character === '{' ? '}' : ']');
+      state = character === '{' ? 'name or }' : 'item or ]';
+      at += 1;
+    } else {
+      const end = endOf(ATOM, text, at);
+      if (end === undefined) return problem(text, at, EXPECTED[state]);
+      state = 'after';
+      at = end;
+    }
+  }
+}
+
+/** Where the string that begins at `from` ends, or where and how it goes wrong. */
+function scanString(text: string, from: number): { at: number; expected?: string } {
+  for (let at = from + 1; ; at += 1) {
+    const character = text[at];
+    if (character === '"') return { at: at + 1 };
+    if (character === undefined || character < ' ') {
+      return { at, expected: 'a closing double quote before the end of the line' };
+    }
+    if (character !== '\\') continue;
+    const end = endOf(/["\\/bfnrt]|u[0-9a-fA-F]{4}/y, text, at + 1);
+    if (end === undefined) return { at, expected: 'a valid escape (a backslash itself is "\\\\")' };
+    at = end - 1;
+  }
+}
+
+function endOf(pattern: RegExp, text: string, from: number): number | undefined {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+function problem(text: string, at: number, expected: string): SyntaxProblem {
+  const before = text.slice(0, at).split(/\r\n|\r|\n/);
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const cutOff = at >= text.length ? ', but the text ends here' : '';
+  return { line: before.length, column, expected: expected + cutOff };
 }

@@ -1,15 +1,17 @@
 import type { Writable } from 'node:stream';
 import { type Arguments, parseArguments, usage } from './args.ts';
+import { parseCatalog } from './catalog.ts';
+import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
-import { isJsonObject, readJsonFile } from './json.ts';
-import { createLog, type Log } from './log.ts';
+import { readJsonFile } from './json.ts';
+import { createLog, describeError, type Log, renderError } from './messages.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
-import { describeError, renderError } from './render.ts';
 import type { OpenSource, Source } from './source.ts';
+import { parseStates } from './state.ts';
 import { createWriter, DestinationGone, type Writer } from './writer.ts';
 
 /** What the process edge hands in, so that nothing below it touches `process`. */
-export interface RunOptions {
+interface RunOptions {
   readonly source: Source;
   readonly argv: readonly string[];
   readonly sink: Writable;
@@ -25,7 +27,7 @@ export interface RunOptions {
 }
 
 /** What every command needs. */
-export interface Session extends RunOptions {
+interface Session extends RunOptions {
   readonly writer: Writer;
   readonly redactor: Redactor;
   readonly log: Log;
@@ -89,10 +91,7 @@ async function dispatch(args: Arguments, session: Session): Promise<number> {
         return 0;
       });
     case 'read':
-      return withSource(args.config, session, async (source) => {
-        const { read } = await import('./read.ts');
-        return read(args, source, session);
-      });
+      return withSource(args.config, session, (source) => read(args, source, session));
   }
 }
 
@@ -126,13 +125,13 @@ async function withSource(
   use: (source: OpenSource) => Promise<number>,
 ): Promise<number> {
   const { source, redactor, log, identity, version } = session;
+  // Loaded here with ajv, since `spec` needs neither and must start fast.
   const { validateConfig } = await import('./config.ts');
   const given = readJsonFile(path, 'config', { ...(identity && { identity }) });
   const schema = source.spec.connectionSpecification;
   // Before anything can fail on the config, so that no failure can show a secret (I9).
   redactor.add(secretsOf(schema, given));
-  const normalised: unknown = isJsonObject(given) ? source.normalise(given) : given;
-  const { config, trimmed, unknown } = await validateConfig(schema, normalised);
+  const { config, trimmed, unknown } = validateConfig(schema, given);
   redactor.add(secretsOf(schema, config));
   warnOfConfig(trimmed, unknown, log);
   const open = await source.open(config, { ...session, userAgent: `source-gokwik/${version}` });
@@ -151,4 +150,43 @@ function warnOfConfig(trimmed: readonly string[], unknown: readonly string[], lo
   }
   for (const hint of unknown)
     log.warn(`The configuration has ${hint}, which this source does not know.`);
+}
+
+/** The command `read`: files in, records and states out. Resolves with the exit code. */
+async function read(
+  args: Extract<Arguments, { command: 'read' }>,
+  source: OpenSource,
+  session: Session,
+): Promise<number> {
+  const { writer, log, now, root, identity } = session;
+  const file = { ...(identity && { identity }) };
+  const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', file));
+  const saved = parseStates(
+    args.state &&
+      readJsonFile(args.state, 'state', { ...file, expect: 'object or list', whenEmpty: [] }),
+  );
+  try {
+    const failed = await readStreams({
+      source,
+      configured,
+      saved,
+      writer,
+      log,
+      now,
+      signal: root.signal,
+      report: (error, descriptor) => {
+        for (const message of renderError(error, session, descriptor)) writer.message(message);
+      },
+    });
+    return failed.length > 0 ? 1 : 0;
+  } finally {
+    const minutesBehind = Math.round(-source.skewMs() / 60_000);
+    if (minutesBehind > 5) {
+      log.warn(
+        `The server's clock is ${minutesBehind} minutes behind this machine's. The saved cursors stay behind the server's, so that no row is lost; check the clock of this machine.`,
+      );
+    }
+    // I7: what was dropped, unparsed or unknown is said once, at the end.
+    for (const line of source.anomalies()) log.warn(line);
+  }
 }

@@ -16,8 +16,8 @@ export interface Window extends Interval {
   readonly open: boolean;
 }
 
-/** A row, ready to be printed, or its JSON on one line where whoever made it has that: bytes in UTF-8. */
-export type Row = JsonObject | string | Buffer;
+/** A row, ready to be printed. */
+export type Row = JsonObject;
 
 /** Rows of one stream, in the order in which they are printed. */
 export interface Rows {
@@ -85,7 +85,7 @@ export interface Reader {
   readonly files?: FileReader;
   /**
    * Throws ConfigError when a state was saved under other keys than this run would write.
-   * @param hadFiles whether files had been read into the stream when the state was saved.
+   * @param hadFiles whether the state was saved under the keys that a stream with files has.
    */
   admit?(stream: string, hadFiles: boolean): void;
   /** Pages of one window, holding rows of `selected` streams only. */
@@ -134,8 +134,6 @@ export interface SourceContext {
 /** A source as the commands see it. */
 export interface Source {
   readonly spec: ConnectorSpecification;
-  /** Brings other accepted forms of the config into the one that the spec describes. */
-  normalise(config: JsonObject): JsonObject;
   /** `config` is valid by the spec; what the spec cannot say is checked here (ConfigError). */
   open(config: JsonObject, context: SourceContext): Promise<OpenSource>;
 }

@@ -1,5 +1,4 @@
 import { ConfigError } from './errors.ts';
-import { unite } from './intervals.ts';
 import { isJsonObject } from './json.ts';
 import type { JsonObject, StreamDescriptor } from './protocol.ts';
 import type { Interval } from './source.ts';
@@ -13,6 +12,8 @@ export interface StreamState {
   readonly fromMs: number;
   readonly cursorMs: number;
   readonly run?: Run;
+  /** `files`: its rows have the keys of a stream that is read from files too. */
+  readonly keys?: 'files' | undefined;
   /** What was read of the stream's files, if it has any; only their reader knows its shape. */
   readonly files?: JsonObject;
 }
@@ -137,7 +138,9 @@ export function parseStreamState(
   if (cursorMs < fromMs) throw broken('"cursor" lies before "from"');
   const files = value.files ?? undefined;
   if (files !== undefined && !isJsonObject(files)) throw broken('"files" is not an object');
-  const base = { fromMs, cursorMs, ...(files && { files }) };
+  // Version 0.2.0 said it by `files` alone, which a child had too.
+  const keys = (files || value.keys === 'files') && ('files' as const);
+  const base = { fromMs, cursorMs, ...(keys && { keys }), ...(files && { files }) };
   if (value.run === undefined || value.run === null) return base;
   const run = value.run;
   if (!isJsonObject(run) || !Array.isArray(run.done)) throw broken('"run" is not complete');
@@ -150,7 +153,7 @@ export function parseStreamState(
     run: {
       startedMs: instant(run.started, 'started'),
       toMs: instant(run.to, 'to'),
-      done: unite(done),
+      done,
     },
   };
 }
@@ -179,6 +182,7 @@ export function writeStreamState(state: StreamState): JsonObject {
       done: state.run.done.map((i) => [writeInstant(i.fromMs), writeInstant(i.toMs)]),
     };
   }
+  if (state.keys) written.keys = state.keys;
   if (state.files) written.files = state.files;
   return written;
 }

@@ -1,19 +1,10 @@
-import { isAscii } from 'node:buffer';
 import type { Writable } from 'node:stream';
-import { clear, copy, createDraft, type Draft, write } from './draft.ts';
 import { SystemError } from './errors.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
 import type { Row } from './source.ts';
 
-/**
- * Bytes gathered before they are handed to the sink. Joined lines pass a pipe about twice as fast as
- * single ones, and a pipe of 64 KiB takes these without waiting for its reader.
- */
-const BATCH_BYTES = 32_000;
-/** No other JSON of an object is as short. */
-const EMPTY = '{}';
-/** So many drafts are used again; more lines than these hold wait only in a sink that is full. */
-const MOST_SPARE = 4;
+/** Gathered before they are handed to the sink: a pipe of 64 KiB takes them without a wait. */
+const BATCH_CHARS = 32_000;
 
 /** The output cannot be written any more: its reader left (EPIPE), the disk is full (ENOSPC). */
 export class DestinationGone extends Error {
@@ -37,8 +28,6 @@ export interface Writer {
    * @throws DestinationGone
    */
   state(stream: StreamDescriptor, state: JsonObject): Promise<void>;
-  /** RECORDs of the stream appended so far. */
-  recordCount(stream: StreamDescriptor): number;
   /**
    * Resolves when all that was appended is with the operating system.
    * @throws DestinationGone
@@ -52,9 +41,8 @@ export interface WriterOptions {
 }
 
 interface Account {
-  readonly recordPrefix: Buffer;
+  readonly recordPrefix: string;
   readonly statePrefix: string;
-  total: number;
   sinceState: number;
 }
 
@@ -67,9 +55,7 @@ interface Waiter {
 export function createWriter(sink: Writable, options: WriterOptions): Writer {
   const accounts = new Map<string, Account>();
   /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
-  let pending = createDraft();
-  /** Drafts whose lines were taken. */
-  const spare: Draft[] = [];
+  let pending = '';
   /** The sink asked to wait for its `drain`. Until then it gets nothing, so it holds one batch. */
   let saturated = false;
   /** Writes that the operating system has not taken yet. */
@@ -79,24 +65,11 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   let waitingForFlush: Waiter[] = [];
 
   function handOver(): void {
-    if (pending.end === 0 || saturated || gone) return;
-    const handed = pending;
-    let isHeld = false;
+    if (pending === '' || saturated || gone) return;
+    const lines = escapeLineBreaks(pending);
+    pending = '';
     inFlight += 1;
-    const lines = escapeLineBreaks(handed.bytes.subarray(0, handed.end));
-    saturated = !sink.write(lines, (error) => {
-      if (isHeld) recycle(handed);
-      onWritten(error);
-    });
-    // What the sink passed on at once it does not read again.
-    isHeld = sink.writableLength > 0;
-    if (!isHeld) recycle(handed);
-    pending = spare.pop() ?? createDraft();
-  }
-
-  function recycle(draft: Draft): void {
-    clear(draft);
-    if (spare.length < MOST_SPARE) spare.push(draft);
+    saturated = !sink.write(lines, onWritten);
   }
 
   function onWritten(error?: Error | null): void {
@@ -121,7 +94,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       `The output cannot be written any more (${error && 'code' in error ? error.code : 'closed'}).`,
       { cause: error },
     );
-    pending.end = 0;
+    pending = '';
     for (const waiter of [...waitingForRoom, ...waitingForFlush]) waiter.reject(gone);
     options.onGone(gone);
   }
@@ -156,26 +129,22 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   return {
     message(message) {
       if (gone) return;
-      write(pending, `${JSON.stringify(message)}\n`);
+      pending += `${JSON.stringify(message)}\n`;
       handOver();
     },
     async records(stream, rows, emittedAtMs) {
       if (gone) throw gone;
       while (saturated) await room();
       const account = accountOf(stream);
-      const suffix = Buffer.from(`,"emitted_at":${emittedAtMs}}}\n`);
+      const suffix = `,"emitted_at":${emittedAtMs}}}\n`;
       try {
         for (const row of rows) {
-          const data = typeof row === 'string' || Buffer.isBuffer(row) ? row : JSON.stringify(row);
+          const data = JSON.stringify(row);
           // Hosts drop such a record without a word, and then miss it in their count.
-          if (data.length <= EMPTY.length) throw emptyRecord(stream.name);
-          copy(pending, account.recordPrefix);
-          if (typeof data === 'string') write(pending, data);
-          else copy(pending, data);
-          copy(pending, suffix);
-          account.total += 1;
+          if (data === '{}') throw emptyRecord(stream.name);
+          pending += account.recordPrefix + data + suffix;
           account.sinceState += 1;
-          if (pending.end < BATCH_BYTES) continue;
+          if (pending.length < BATCH_CHARS) continue;
           handOver();
           while (saturated) await room();
         }
@@ -189,16 +158,15 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       // The protocol asks for a whole number written with a decimal point, which JSON.stringify
       // cannot print.
       const counted = `"sourceStats":{"recordCount":${account.sinceState}.0}`;
-      write(pending, `${account.statePrefix}${JSON.stringify(state)}},${counted}}}\n`);
+      pending += `${account.statePrefix}${JSON.stringify(state)}},${counted}}}\n`;
       account.sinceState = 0;
       handOver();
       while (saturated) await room();
       admitNext();
     },
-    recordCount: (stream) => accountOf(stream).total,
     async flush() {
       handOver();
-      while (!gone && (pending.end > 0 || inFlight > 0)) {
+      while (!gone && (pending !== '' || inFlight > 0)) {
         await new Promise<void>((resolve, reject) => waitingForFlush.push({ resolve, reject }));
         handOver();
       }
@@ -212,24 +180,21 @@ function openAccount({ name, namespace }: StreamDescriptor): Account {
   const opening = JSON.stringify({ stream: name, namespace }).slice(0, -1);
   const descriptor = JSON.stringify({ name, namespace });
   return {
-    recordPrefix: Buffer.from(`{"type":"RECORD","record":${opening},"data":`),
+    recordPrefix: `{"type":"RECORD","record":${opening},"data":`,
     statePrefix: `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":${descriptor},"stream_state":`,
-    total: 0,
     sinceState: 0,
   };
 }
 
 /**
  * JSON allows these three raw, but a reader that cuts lines as Unicode does (Python's `splitlines`)
- * would cut inside a message. Only batches that hold one are copied.
+ * would cut inside a message.
  */
-function escapeLineBreaks(lines: Buffer): Buffer {
-  if (isAscii(lines) || !LINE_BREAKS.some((bytes) => lines.includes(bytes))) return lines;
-  const spell = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return Buffer.from(lines.toString().replace(/[\u0085\u2028\u2029]/g, spell));
-}
-
-const LINE_BREAKS = ['\u0085', '\u2028', '\u2029'].map((sign) => Buffer.from(sign));
+const escapeLineBreaks = (lines: string): string =>
+  lines.replace(
+    /[\u0085\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 const emptyRecord = (stream: string): SystemError =>
   new SystemError('GK_EMPTY_RECORD', `A record of ${stream} has no fields. Please report this.`, {

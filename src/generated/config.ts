@@ -19,7 +19,7 @@ export interface GokwikConfig {
   /**
    * How many days before its last position each sync reads again, to catch what changed late. Raise it when RTOs, returns or abandoned-cart recoveries land later than 30 days after the order. The cost: a larger lookback re-reads more at every sync, in requests and in rows, which the destination de-duplicates by key. A change takes effect at the next sync.
    */
-  lookback_days?: number;
+  lookback_days: number;
   /**
    * The last day to read, in India time, that day included. For loading history in ranges; leave it empty to read up to now.
    */
@@ -35,7 +35,7 @@ export interface GokwikConfig {
   /**
    * What becomes of phones, e-mails, names, address lines, IP addresses, browser identifications and bank details, and of a row's own ones inside its remarks and comments. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state are always kept, RTO analysis needs them. After a change, refresh the streams, or old rows keep the old form.
    */
-  pii_mode?: 'plain' | 'hash' | 'drop';
+  pii_mode: 'plain' | 'hash' | 'drop';
   /**
    * Key of the HMAC-SHA-256 when personal data is hashed: 16 characters at least, random, known to you alone. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
    */
@@ -43,15 +43,15 @@ export interface GokwikConfig {
   /**
    * The time to read is cut into windows of this many days; progress is saved after each. Smaller windows lose less when a sync is interrupted, larger ones need fewer requests. An endpoint that takes less (shipments: 30 days) gets less.
    */
-  window_days?: number;
+  window_days: number;
   /**
    * Windows read at the same time, over all streams.
    */
-  concurrency?: number;
+  concurrency: number;
   /**
    * The most requests sent per second. GoKwik publishes no limit; lower this when syncs report that GoKwik throttles them, and raise it only by agreement with GoKwik.
    */
-  requests_per_second?: number;
+  requests_per_second: number;
   /**
    * Changes to the connector's description of GoKwik's list endpoints, as JSON, merged over the default. GoKwik publishes no list API; when your account manager gives you other paths, parameters or field names, enter them here, for example {"streams":{"payments":{"path":"/v2/payment/list"}}}. A stream that your account does not have is switched off with {"streams":{"settlements":{"enabled":false}}}. The documentation lists every part.
    */
@@ -71,7 +71,7 @@ export interface GokwikConfig {
     /**
      * What the file is. It is found out by its columns or keys; name it to have anything else refused.
      */
-    format?:
+    format:
       | 'auto'
       | 'orders_export'
       | 'settlement_report'

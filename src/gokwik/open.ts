@@ -13,7 +13,7 @@ const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
 
 /** What every command but `spec` needs of the source. Throws ConfigError. */
 export async function openSource(config: JsonObject, context: SourceContext): Promise<OpenSource> {
-  const settings = await readSettings(config, {
+  const settings = readSettings(config, {
     allowPrivate: context.env[ALLOW_PRIVATE] === 'true',
     nowMs: context.now(),
   });

@@ -1,6 +1,7 @@
 import schema from '../../schemas/api_profile.json' with { type: 'json' };
+import { findProblems } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
+import { isJsonObject, parseDocument } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import { type ApiProfile, DEFAULT_PROFILE } from './profile.ts';
 import type { Paging } from './streams/stream.ts';
@@ -14,9 +15,9 @@ const invalid = (why: string): ConfigError =>
  *
  * @param override an object, or a text that holds one; absent or empty: the default.
  */
-export async function mergeProfile(override: unknown): Promise<ApiProfile> {
+export function mergeProfile(override: unknown): ApiProfile {
   const given = typeof override === 'string' ? parse(override) : (override ?? {});
-  await validate(given);
+  validate(given);
   const merged = merge(
     DEFAULT_PROFILE as unknown as JsonObject,
     given as JsonObject,
@@ -45,32 +46,13 @@ function checkPaging(stream: string, paging: Paging): void {
   );
 }
 
-function parse(text: string): unknown {
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof SyntaxError ? error.message : 'it is not JSON';
-    throw invalid(
-      `it is not JSON (${why}). Give an object such as {"streams":{"orders":{"path":"/v1/order/list"}}}.`,
-    );
-  }
-}
+const parse = (text: string): unknown =>
+  text.trim() === '' ? {} : parseDocument(text, '`api_profile`', 'GK_API_PROFILE');
 
-/** ajv is loaded only when there is something to validate against: `spec` must start fast. */
-async function validate(given: unknown): Promise<void> {
+function validate(given: unknown): void {
   if (isJsonObject(given) && Object.keys(given).length === 0) return;
-  const { compileSchema } = await import('../cdk/schema.ts');
-  const check = compileSchema(schema as unknown as JsonObject, []);
-  if (check(given)) return;
-  const problems = (check.errors ?? []).map((error) => {
-    const path = ['api_profile', ...error.instancePath.split('/').slice(1)].join('.');
-    if (error.keyword === 'additionalProperties') {
-      return `${path} has no setting \`${error.params.additionalProperty}\``;
-    }
-    return `${path} ${error.message}`;
-  });
-  throw invalid(`${[...new Set(problems)].join('; ')}.`);
+  const problems = findProblems(schema as unknown as JsonObject, given, { under: 'api_profile' });
+  if (problems.length > 0) throw invalid(`${problems.join('; ')}.`);
 }
 
 function merge(base: JsonObject, changes: JsonObject): JsonObject {

@@ -2,11 +2,11 @@ import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { GokwikConfig } from '../generated/config.ts';
 import { checkBaseUrl } from '../http/guard.ts';
+import { readLocation } from './files/location.ts';
 import type { FileSource } from './files/reader.ts';
 import { type Credentials, hostsFor } from './hosts.ts';
 import { mergeProfile } from './override.ts';
 import type { ApiProfile } from './profile.ts';
-import { indiaMidnight } from './records/time.ts';
 import type { Family } from './streams/stream.ts';
 
 export const DAY_MS = 24 * 60 * 60_000;
@@ -36,21 +36,21 @@ export interface Settings {
  * Reads a config that is valid by the spec, and checks what the spec cannot say. Throws
  * ConfigError with one sentence on what to change.
  */
-export async function readSettings(
+export function readSettings(
   config: JsonObject,
   { allowPrivate, nowMs }: { allowPrivate: boolean; nowMs: number },
-): Promise<Settings> {
+): Settings {
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
   const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
-  const profile = await mergeProfile(given.api_profile);
+  const profile = mergeProfile(given.api_profile);
   const overrides: Partial<Record<Family, string>> = {};
   for (const [family, url] of Object.entries(profile.hosts)) {
     const field = `api_profile.hosts.${family}`;
     overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate, field }));
   }
   const pii = readPii(given);
-  const files = await readFiles(given, allowPrivate);
+  const files = readFiles(given, allowPrivate);
   const hasApi = !(isNone(given.app_id) && isNone(given.app_secret));
   if (!hasApi && files.length === 0) {
     throw new ConfigError(
@@ -68,10 +68,10 @@ export async function readSettings(
     },
     merchantId: given.merchant_id || undefined,
     ...readRange(given, nowMs),
-    lookbackMs: (given.lookback_days ?? 30) * DAY_MS,
-    windowMs: (given.window_days ?? 7) * DAY_MS,
-    concurrency: given.concurrency ?? 4,
-    requestsPerSecond: given.requests_per_second ?? 10,
+    lookbackMs: given.lookback_days * DAY_MS,
+    windowMs: given.window_days * DAY_MS,
+    concurrency: given.concurrency,
+    requestsPerSecond: given.requests_per_second,
     pii,
     profile: files.length > 0 ? declareForFiles(profile, files) : profile,
     hasApi,
@@ -82,18 +82,12 @@ export async function readSettings(
 
 const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
 
-async function readFiles(
-  { files = [] }: GokwikConfig,
-  allowPrivate: boolean,
-): Promise<FileSource[]> {
-  if (files.length === 0) return [];
-  const { readLocation } = await import('./files/location.ts');
-  return files.map(({ stream, location, format = 'auto' }, index) => ({
+const readFiles = ({ files = [] }: GokwikConfig, allowPrivate: boolean): FileSource[] =>
+  files.map(({ stream, location, format }, index) => ({
     stream,
     location: readLocation(location.trim(), `files[${index}].location`, allowPrivate),
     format: format === 'auto' ? undefined : format,
   }));
-}
 
 /** For all rows of a stream, the API's and the files': a key must not depend on the way. */
 function declareForFiles(profile: ApiProfile, files: readonly FileSource[]): ApiProfile {
@@ -111,7 +105,7 @@ function readRange(
   config: GokwikConfig,
   nowMs: number,
 ): { startMs: number; endMs: number | undefined } {
-  const startMs = readDate('start_date', config.start_date);
+  const startMs = readDay(config.start_date);
   if (startMs > nowMs) {
     throw new ConfigError(
       'GK_START_DATE',
@@ -119,7 +113,7 @@ function readRange(
     );
   }
   if (!config.end_date) return { startMs, endMs: undefined };
-  const endMs = readDate('end_date', config.end_date) + DAY_MS;
+  const endMs = readDay(config.end_date) + DAY_MS;
   if (endMs <= startMs) {
     throw new ConfigError(
       'GK_END_DATE',
@@ -129,19 +123,11 @@ function readRange(
   return { startMs, endMs };
 }
 
-function readDate(field: string, text: string): number {
-  const ms = indiaMidnight(text);
-  if (ms === undefined) {
-    throw new ConfigError(
-      field === 'start_date' ? 'GK_START_DATE' : 'GK_END_DATE',
-      `\`${field}\` ${text} is no day of the calendar. Give it as YYYY-MM-DD.`,
-    );
-  }
-  return ms;
-}
+/** The spec has seen that it is a day of the calendar. */
+const readDay = (day: string): number => Date.parse(`${day}T00:00:00+05:30`);
 
 function readPii(config: GokwikConfig): Settings['pii'] {
-  const mode = config.pii_mode ?? 'plain';
+  const { pii_mode: mode } = config;
   if (mode !== 'hash') return { mode };
   if (!config.pii_hash_key) {
     throw new ConfigError(

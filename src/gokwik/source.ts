@@ -6,12 +6,6 @@ import type { Source } from '../cdk/source.ts';
 export const gokwikSource: Source = {
   spec: spec as unknown as ConnectorSpecification,
 
-  normalise(config) {
-    const { api_profile: profile } = config;
-    if (typeof profile !== 'object' || profile === null) return config;
-    return { ...config, api_profile: JSON.stringify(profile) };
-  },
-
   async open(config, context) {
     // Loaded here, since `spec` needs none of it and must start fast.
     const { openSource } = await import('./open.ts');

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { readStreams } from '../../src/cdk/engine.ts';
+import { createOutput, readStreams } from '../../src/cdk/engine.ts';
 import { TransientError } from '../../src/cdk/errors.ts';
+import type { Member } from '../../src/cdk/plan.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { OpenSource, Page, ReadContext, Reader, Window } from '../../src/cdk/source.ts';
 import { parseStates } from '../../src/cdk/state.ts';
@@ -287,4 +289,57 @@ t.test('a record too deep to be printed is an error of its stream, with a name',
   t.same(failed, ['a']);
   const [error] = lines.flatMap((l) => l.trace?.error ?? []);
   t.match(error?.message, /nested thousands of levels deep/);
+});
+
+/* Whatever sizes pages have and however many windows print at once: each row once, and a STATE after
+ * 10,000 rows at most. */
+t.test('each row once, and never too many without a STATE', async (t) => {
+  const pages = fc.array(fc.integer({ min: 0, max: 23_000 }), { maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(pages, fc.boolean(), async (sizes, atOnce) => {
+      const { sink, text } = collectingSink();
+      const writer = createWriter(sink, { onGone() {} });
+      const { emit, save } = createOutput({ writer, now: () => 0, ceilingMs: () => 0 });
+      const state = () => ({ fromMs: 0, cursorMs: 0 });
+      const member: Member = {
+        descriptor: { name: 'rows' },
+        fullRefresh: false,
+        finished: false,
+        unfinished: true,
+        progress: {
+          pending: [],
+          horizonMs: undefined,
+          future: false,
+          finish() {},
+          state,
+          complete: state,
+        },
+        keys: undefined,
+        savedFiles: undefined,
+        fileRun: undefined,
+        records: 0,
+        unsaved: 0,
+        lastOutputMs: 0,
+      };
+      let next = 0;
+      const jobs = sizes.map((size) => Array.from({ length: size }, () => ({ id: next++ })));
+      if (atOnce) await Promise.all(jobs.map((rows) => emit(member, rows)));
+      else for (const rows of jobs) await emit(member, rows);
+      await save(member);
+      await writer.flush();
+      const ids: number[] = [];
+      let since = 0;
+      let most = 0;
+      for (const line of text().split('\n')) {
+        const id = /"data":\{"id":(\d+)\}/.exec(line)?.[1];
+        if (id !== undefined) ids.push(Number(id));
+        since = id === undefined ? 0 : since + 1;
+        most = Math.max(most, since);
+      }
+      t.equal(ids.length, next, 'as many rows as there were');
+      t.equal(new Set(ids).size, next, 'each once');
+      t.ok(most <= 10_000, `${most} rows without a STATE`);
+    }),
+    { numRuns: 25 },
+  );
 });

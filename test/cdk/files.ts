@@ -200,6 +200,7 @@ t.test(
       version: 1,
       from: '2026-11-13T00:00:00Z',
       cursor: '2026-11-13T00:00:00Z',
+      keys: 'files',
       files: { read: 3 },
     });
     const saved = [
@@ -210,10 +211,11 @@ t.test(
   },
 );
 
-t.test('a child’s state remembers that its parent has files', async (t) => {
+t.test('a child’s state says under which keys its rows are', async (t) => {
   const streams = ['orders', 'items'];
   const { lines } = await play([readerOf('orders', { files: filesOf(3, 1), streams })]);
-  t.same((lastState(lines, 'items') as unknown as JsonObject).files, {});
+  const { keys, files } = lastState(lines, 'items') as unknown as JsonObject;
+  t.same({ keys, files }, { keys: 'files', files: undefined });
 });
 
 t.test('a state under other keys stops its stream', async (t) => {

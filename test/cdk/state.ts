@@ -76,3 +76,13 @@ t.test('the state of a stream: sentinels, and what is broken names the stream', 
     );
   }
 });
+
+t.test(
+  'a state of 0.2.0 with `files`, also an empty one of a child, has the keys of files',
+  async (t) => {
+    for (const files of [{}, { 'orders.csv': { done: true } }]) {
+      t.match(parseStreamState({ ...STATE, files }, { name: 'orders' }), { keys: 'files', files });
+    }
+    t.notHas(parseStreamState({ ...STATE, files: null }, { name: 'orders' }), { keys: 'files' });
+  },
+);

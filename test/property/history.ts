@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { planRun, SAFETY_MS } from '../../src/cdk/cursor.ts';
+import { createWindowQueue, planSegments } from '../../src/cdk/plan.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import { parseStreamState, type StreamState, writeStreamState } from '../../src/cdk/state.ts';
-import { createWindowQueue, planSegments } from '../../src/cdk/windows.ts';
 
 /*
  * Random histories of runs against a model of a server: runs are interrupted anywhere, windows

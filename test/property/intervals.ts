@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { clip, holding, subtract, unite } from '../../src/cdk/intervals.ts';
+import { clip, holding, subtract, unite } from '../../src/cdk/cursor.ts';
 import type { Interval } from '../../src/cdk/source.ts';
 
 /* Sets of intervals against a model that cannot be wrong: the list of the moments inside. */

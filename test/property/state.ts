@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
+import { unite } from '../../src/cdk/cursor.ts';
 import { ConfigError } from '../../src/cdk/errors.ts';
-import { unite } from '../../src/cdk/intervals.ts';
 import {
   parseStates,
   parseStreamState,
@@ -26,12 +26,13 @@ const state: fc.Arbitrary<StreamState> = fc
       }),
       { nil: undefined },
     ),
+    keys: fc.option(fc.constant('files' as const), { nil: undefined }),
     files: fc.option(fc.constant({ 'orders.csv': { done: true } }), { nil: undefined }),
   })
-  .map(({ edges, run, files }) => ({
+  .map(({ edges, run, keys, files }) => ({
     fromMs: Math.min(...edges),
     cursorMs: Math.max(...edges),
-    ...(files && { files }),
+    ...(keys && { keys, ...(files && { files }) }),
     ...(run && {
       run: {
         ...run,

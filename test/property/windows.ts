@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { clip, subtract, unite } from '../../src/cdk/intervals.ts';
+import { clip, subtract, unite } from '../../src/cdk/cursor.ts';
+import { createWindowQueue, type PlannedWindow, planSegments } from '../../src/cdk/plan.ts';
 import type { Interval } from '../../src/cdk/source.ts';
-import { createWindowQueue, type PlannedWindow, planSegments } from '../../src/cdk/windows.ts';
 
 /* Whatever is needed, and however rows turn out to lie, the windows cover it: all of it, once. */
 

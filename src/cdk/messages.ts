@@ -1,8 +1,48 @@
 import { ConnectorError } from './errors.ts';
-import { printable } from './log.ts';
-import type { FailureType, Message, StreamDescriptor, TraceError } from './protocol.ts';
+import type { FailureType, LogLevel, Message, StreamDescriptor, TraceError } from './protocol.ts';
 import type { Redactor } from './redact.ts';
+import type { Logger } from './source.ts';
 import { cutText } from './text.ts';
+
+/* What is printed for people: LOG and TRACE messages, without secrets (I9). */
+
+const MAX_LOG_CHARS = 10_000;
+
+/** Writes LOG messages: one line each, without secrets (I9). */
+export interface Log extends Logger {
+  error(message: string): void;
+  fatal(message: string): void;
+}
+
+interface LogOptions {
+  readonly write: (message: Message) => void;
+  readonly redactor: Redactor;
+  /** Whether DEBUG messages are written. */
+  readonly debug: boolean;
+}
+
+export function createLog({ write, redactor, debug }: LogOptions): Log {
+  const at =
+    (level: LogLevel) =>
+    (text: string): void => {
+      const line = printable(text, redactor).replace(/\s*[\r\n\u0085\u2028\u2029]\s*/g, ' ');
+      write({ type: 'LOG', log: { level, message: cutText(line, MAX_LOG_CHARS) } });
+    };
+  return {
+    debug: debug ? at('DEBUG') : () => {},
+    info: at('INFO'),
+    warn: at('WARN'),
+    error: at('ERROR'),
+    fatal: at('FATAL'),
+  };
+}
+
+/**
+ * The text as LOG and TRACE may print it: without secrets, and without the words by which some hosts
+ * find a command's result on any line (Faros: `line.includes('CATALOG')`).
+ */
+const printable = (text: string, redactor: Redactor): string =>
+  redactor.redact(text).replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
 
 const MAX_INTERNAL_CHARS = 10_000;
 const MAX_STACK_CHARS = 20_000;
@@ -16,7 +56,7 @@ const UNEXPECTED =
   'Something went wrong in the connector, which is a defect of it. Run it again, and if this comes back, report it with this code and the log.';
 
 /** What a message says of the run beside the error. */
-export interface Teller {
+interface Teller {
   readonly redactor: Redactor;
   readonly now: () => number;
   /** The connector's own. */
@@ -24,7 +64,7 @@ export interface Teller {
 }
 
 /** An error as people are told of it. Every text is redacted (I9). */
-export interface Rendered {
+interface Rendered {
   readonly failureType: FailureType;
   /**
    * What happened, to which stream, and what to do; the code to search for; and what a ticket needs:

@@ -1,9 +1,9 @@
 import { AxiosError, AxiosHeaders } from 'axios';
 import t from 'tap';
 import { ConfigError, SystemError, TransientError } from '../../src/cdk/errors.ts';
+import { createLog, describeError, renderError } from '../../src/cdk/messages.ts';
 import type { Message, TraceError } from '../../src/cdk/protocol.ts';
 import { createRedactor } from '../../src/cdk/redact.ts';
-import { describeError, renderError } from '../../src/cdk/render.ts';
 
 const redactor = createRedactor();
 redactor.add(['s3cret-value']);
@@ -30,7 +30,7 @@ t.test('an error of ours is one TRACE', (t) => {
     failure_type: 'config_error',
     stream_descriptor: { name: 'orders' },
   });
-  t.match(stack_trace, /test\/cdk\/render\.ts/, 'paths are kept');
+  t.match(stack_trace, /test\/cdk\/messages\.ts/, 'paths are kept');
   t.notMatch(stack_trace, 's3cret-value');
   t.match(messages[0], { trace: { emitted_at: nowMs } });
   t.end();
@@ -106,7 +106,7 @@ t.test('an unexpected request error shows no request either', (t) => {
   });
   const messages = renderError(error, teller);
   t.notMatch(JSON.stringify(messages), 'hunter2');
-  t.match(traceOf(messages).stack_trace, /^AxiosError ERR_NETWORK\n {4}at .*render\.ts/);
+  t.match(traceOf(messages).stack_trace, /^AxiosError ERR_NETWORK\n {4}at .*messages\.ts/);
   error.stack = 'AxiosError: hunter2';
   t.equal(traceOf(renderError(error, teller)).stack_trace, undefined);
   t.end();
@@ -156,5 +156,64 @@ t.test('the message of a stream that failed is enough for a ticket', (t) => {
     '; stream orders; GET host/path: HTTP 500; request id ****; source-gokwik 9.8.7]',
     'on one line, without secrets',
   );
+  t.end();
+});
+
+function record(debug = false) {
+  const messages: Message[] = [];
+  const redactor = createRedactor();
+  redactor.add(['s3cret', 'MY-SPECIAL-KEY']);
+  const log = createLog({ write: (message) => messages.push(message), redactor, debug });
+  const last = (): string => {
+    const message = messages.at(-1);
+    return message?.type === 'LOG' ? message.log.message : '';
+  };
+  return { log, messages, last };
+}
+
+t.test('writes LOG messages of each level', (t) => {
+  const { log, messages } = record(true);
+  for (const level of ['debug', 'info', 'warn', 'error', 'fatal'] as const) log[level](`${level}!`);
+  t.strictSame(
+    messages,
+    ['debug', 'info', 'warn', 'error', 'fatal'].map((level) => ({
+      type: 'LOG',
+      log: { level: level.toUpperCase(), message: `${level}!` },
+    })),
+  );
+  t.end();
+});
+
+t.test('debug is silent unless asked for', (t) => {
+  const { log, messages } = record();
+  log.debug('details');
+  t.same(messages, []);
+  t.end();
+});
+
+t.test('no secrets (I9)', (t) => {
+  const { log, last } = record();
+  log.info(`GET /?key=s3cret with ${btoa('user:s3cret')}`);
+  t.notMatch(last(), 's3cret');
+  t.notMatch(last(), btoa('user:s3cret'));
+  t.match(last(), 'GET /?key=****');
+  t.end();
+});
+
+t.test('none of the words by which hosts find results (C16)', (t) => {
+  const { log, last } = record();
+  log.info('SPEC CATALOG CONNECTION_STATUS SPECIAL spec, MY-SPECIAL-KEY');
+  t.equal(last(), 'spec catalog connection_status specIAL spec, ****', 'after redaction');
+  t.end();
+});
+
+t.test('one line each, of bounded length', (t) => {
+  const { log, last } = record();
+  log.info('a\r\n  b\n\n\tc\u2028d');
+  t.equal(last(), 'a b c d');
+  log.info('x'.repeat(20_000));
+  t.equal(last(), `${'x'.repeat(10_000)}… (10000 more characters)`);
+  log.info(`${'x'.repeat(9_997)}s3cret and more`);
+  t.notMatch(last(), 's3c', 'a secret at the cut is redacted first');
   t.end();
 });

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { BUNDLE } from '../connector.ts';
+
+/* `spec` must start fast: it evaluates no package. What was evaluated, V8's own coverage tells: esbuild
+ * wraps each module in a function that has the module's path for a name. */
+
+interface Coverage {
+  readonly result: readonly {
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
+  }[];
+}
+
+/** The packages of which the command evaluated something. */
+function packagesOf(...args: string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
+  execFileSync(process.execPath, [BUNDLE, ...args], {
+    env: { ...process.env, NODE_V8_COVERAGE: folder },
+    stdio: 'ignore',
+  });
+  const names = readdirSync(folder).flatMap((file) => {
+    const { result }: Coverage = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    return result.flatMap(({ functions }) =>
+      functions.filter(({ ranges }) => ranges[0]?.count).map(({ functionName }) => functionName),
+    );
+  });
+  return [
+    ...new Set(names.flatMap((name) => /node_modules\/([^/]+)/.exec(name)?.[1] ?? [])),
+  ].sort();
+}
+
+t.test('spec loads no package, discover loads ajv and no reader of files', async (t) => {
+  t.same(packagesOf('spec'), []);
+  const folder = t.testdir({
+    'config.json': JSON.stringify({
+      base_url: 'https://api.gokwik.co',
+      app_id: 'app',
+      app_secret: 'secret',
+      start_date: '2026-01-01',
+    }),
+  });
+  const loaded = packagesOf('discover', '--config', join(folder, 'config.json'));
+  t.ok(loaded.includes('ajv'), 'this way of asking sees what is loaded');
+  for (const name of ['papaparse', 'yauzl']) t.notOk(loaded.includes(name), name);
+});
