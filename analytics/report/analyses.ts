@@ -18,7 +18,7 @@ export interface Analyses {
   readonly findings: readonly Finding[];
 }
 
-export interface Overview {
+interface Overview {
   readonly asOf: string;
   readonly from: string;
   readonly to: string;
@@ -39,14 +39,14 @@ export interface FunnelStep {
   readonly timed: number;
 }
 
-export interface Visitors {
+interface Visitors {
   readonly by: 'device' | 'source' | 'shopper';
   readonly value: string;
   readonly checkouts: number;
   readonly conversion: number | null;
 }
 
-export interface ClassTotal {
+interface ClassTotal {
   readonly paymentClass: string;
   readonly orders: number;
   readonly share: number | null;
@@ -64,7 +64,7 @@ export interface WeekShare {
   readonly share: number;
 }
 
-export interface Switches {
+interface Switches {
   readonly codToPrepaid: number;
   readonly prepaidToCod: number;
   readonly steered: number;
@@ -82,7 +82,7 @@ export interface CohortCell {
   readonly isMature: boolean;
 }
 
-export interface Flag {
+interface Flag {
   readonly flag: string;
   readonly orders: number;
   readonly rto: number;
@@ -101,7 +101,7 @@ export interface PrefillSlice {
   readonly timed: number;
 }
 
-export interface Stage {
+interface Stage {
   readonly stage: string;
   readonly carts: number;
   readonly value: number;
@@ -111,13 +111,13 @@ export interface Stage {
   readonly medianHours: number | null;
 }
 
-export interface Reason {
+interface Reason {
   readonly reason: string;
   readonly carts: number;
   readonly share: number | null;
 }
 
-export interface WeekRecovery {
+interface WeekRecovery {
   readonly week: string;
   readonly carts: number;
   readonly recovered: number;
@@ -125,7 +125,7 @@ export interface WeekRecovery {
   readonly isMature: boolean;
 }
 
-export interface Pincode {
+interface Pincode {
   readonly pincode: string;
   readonly city: string;
   readonly orders: number;
@@ -134,7 +134,7 @@ export interface Pincode {
   readonly weighedRate: number | null;
 }
 
-export interface Finding {
+interface Finding {
   readonly finding: string;
   readonly payments: number;
   readonly rupees: number;

@@ -33,7 +33,7 @@ export async function printAnalyses(query: Query, options: PrintOptions = {}): P
   write(describeAnalyses(await readAnalyses(query, options.schema)));
 }
 
-export function describeAnalyses(analyses: Analyses): string {
+function describeAnalyses(analyses: Analyses): string {
   const { overview } = analyses;
   if (overview.checkouts === 0) return 'There are no checkouts yet.\n';
   const lines = [
