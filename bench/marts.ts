@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { buildModels, type Query } from '../analytics/report/models.ts';
+import type { Query } from '../analytics/report/database.ts';
+import { buildModels } from '../analytics/report/models.ts';
 
 /**
  * The models over a large shop in DuckDB: `npx tsx bench/marts.ts [checkouts]`, default 5 million, with

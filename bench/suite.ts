@@ -5,7 +5,6 @@ import { type Latency, measureLatency, SCENARIOS } from './latency.ts';
 import { type MemoryRun, measureMemory } from './memory.ts';
 import { measurePace, type Pace } from './pace.ts';
 import { measurePeers, type Peers } from './peers.ts';
-import { type Hot, profileRead } from './profile.ts';
 import { measureImage, measureStartup, type Startup } from './startup.ts';
 import { measureThroughput, type Throughput } from './throughput.ts';
 
@@ -20,7 +19,6 @@ export interface Results {
   readonly incremental: readonly Incremental[];
   readonly startup: Startup;
   readonly memory: readonly MemoryRun[];
-  readonly profile: readonly Hot[];
 }
 
 const MEMORY_RECORDS = [10_000, 100_000, 300_000];
@@ -41,7 +39,6 @@ export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unkno
     return [...runs, await measureMemory(300_000, { seconds: SLOW_SECONDS })];
   },
   incremental: () => inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders)),
-  profile: () => profileRead(10),
   latency: () => inTurn(SCENARIOS, measureLatency),
   pace: measurePace,
 };

@@ -7,9 +7,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildModels } from '../analytics/report/models.ts';
-import { formatTable, showProgress } from '../analytics/report/progress.ts';
 import { writeReport } from '../analytics/report/report.ts';
-import { printAnalyses } from '../analytics/report/terminal.ts';
+import { printAnalyses, table } from '../analytics/report/terminal.ts';
 import { configFor, discover, runConnector, writeInputs } from '../integration_tests/connector.ts';
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
 import { configWithoutApi, entriesOf, sync } from '../integration_tests/sync.ts';
@@ -43,6 +42,19 @@ async function exportFiles(simulator: Simulator): Promise<ExportFile[]> {
   return simulator.exports(folder);
 }
 
+/** A line that is rewritten a few times a second while work goes on; nothing on what is no terminal. */
+function showProgress(text: () => string): { end(): void } {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { end() {} };
+  const timer = setInterval(() => stderr.write(`\r\x1b[K${text()}`), 200);
+  return {
+    end() {
+      clearInterval(timer);
+      stderr.write('\r\x1b[K');
+    },
+  };
+}
+
 async function showSync(
   title: string,
   config: object,
@@ -60,15 +72,12 @@ async function showSync(
   });
   progress.end();
   say(`\n${title}`);
-  say(
-    formatTable(
-      ['stream', 'records', 'windows', 'requests', 'seconds', 'new rows', 'corrected'],
-      summaries.map(([, stream = '', ...counts]) => {
-        const { inserted, corrected } = destination.counts(stream);
-        return [stream, ...counts, String(inserted), String(corrected)];
-      }),
-    ),
-  );
+  const rows = summaries.map(([, stream = '', ...counts]) => {
+    const { inserted, corrected } = destination.counts(stream);
+    return [stream, ...counts, String(inserted), String(corrected)];
+  });
+  const headings = ['stream', 'records', 'windows', 'requests', 'seconds', 'new rows', 'corrected'];
+  say(table(headings, rows).join('\n'));
   if (code !== 0) throw new Error(`the sync ended with code ${code}: ${errors.join('; ')}`);
 }
 

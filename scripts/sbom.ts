@@ -1,9 +1,10 @@
 /**
- * Writes `dist/sbom.spdx.json`: the software bill of materials (SPDX 2.3) of `dist/main.js`, which it
- * bundles anew and compares; with `--image NAME` also of the image: its Debian packages and Node.js.
- * `--list` prints what is inside, one line each.
+ * Writes `dist/sbom.spdx.json`, the bill of materials (SPDX 2.3) of `dist/main.js` and, with
+ * `--image NAME`, of the image: what `npm sbom` says of each package in the bundle, and the image's own
+ * list of Debian packages. Alone, `npm sbom` lists what is installed, with packages of which no line is
+ * in the bundle; `--omit dev` leaves out those that a tool for development needs too.
  *
- *   npm run build && npm run sbom [-- --image src-gokwik] [-- --list]
+ *   npm run build && npm run sbom [-- --image src-gokwik]
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,127 +14,93 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './build.ts';
 
-const { values } = parseArgs({ options: { image: { type: 'string' }, list: { type: 'boolean' } } });
-const root = process.cwd();
-const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+interface Package {
+  readonly SPDXID: string;
+  readonly name: string;
+  /** Where npm has it, below the root; of npm's packages alone. */
+  readonly packageFileName?: string;
+  readonly [key: string]: unknown;
+}
+
+const { image } = parseArgs({ options: { image: { type: 'string' } } }).values;
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 26 }).trim();
 const digest = (algorithm: string, bytes: Buffer | string): string =>
   createHash(algorithm).update(bytes).digest('hex');
 
-interface Component {
-  readonly name: string;
-  readonly version: string;
-  /** An SPDX expression; undefined: not known from here. */
-  readonly license?: string;
-  /** Package URL. */
-  readonly purl: string;
-  /** sha512, hex. */
-  readonly sha512?: string;
-}
-
-/** Packages in the bundle, once it is sure that they are those of the bundle that is there. */
-async function bundled(): Promise<Component[]> {
+/** The paths of the packages in the bundle, once it is sure that it is the one that is there. */
+async function pathsInBundle(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sbom-'));
   try {
-    const parts = await bundle(root, folder);
-    if (!readFileSync(join(folder, 'main.js')).equals(readFileSync('dist/main.js')))
-      throw new Error('dist/main.js is not what the sources make: run npm run build');
-    return parts.map((part) => ({
-      name: part.name,
-      version: part.version,
-      license: part.license,
-      purl: `pkg:npm/${part.name.replace('@', '%40')}@${part.version}`,
-      ...(part.integrity?.startsWith('sha512-') && {
-        sha512: Buffer.from(part.integrity.slice(7), 'base64').toString('hex'),
-      }),
-    }));
+    const parts = await bundle(process.cwd(), folder);
+    if (readFileSync(join(folder, 'main.js')).equals(readFileSync('dist/main.js')))
+      return parts.map(({ path }) => path);
+    throw new Error('dist/main.js is not what the sources make: run npm run build');
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** What the image has besides the bundle, as it says itself. */
-function inImage(image: string): Component[] {
+function inImage(name: string): Package[] {
   const ask = (program: string, ...args: string[]): string =>
-    execFileSync('docker', ['run', '--rm', '--entrypoint', program, image, ...args], {
-      encoding: 'utf8',
-    }).trim();
-  const [distro = ''] = ask('sh', '-c', '. /etc/os-release; echo "$ID-$VERSION_ID"').split('\n');
-  const format = '${Package}\t${Version}\t${Architecture}\n';
-  const debian = ask('dpkg-query', '-W', '-f', format).split('\n');
+    run('docker', 'run', '--rm', '--entrypoint', program, name, ...args);
+  const distro = ask('sh', '-c', '. /etc/os-release; echo "$ID-$VERSION_ID"');
   const node = ask('node', '--version').slice(1);
+  const purl = 'pkg:deb/debian/${Package}@${Version}?arch=${Architecture}';
+  const debian = ask('dpkg-query', '-W', '-f', `\${Package}\t\${Version}\t${purl}\n`).split('\n');
   return [
-    { name: 'node', version: node, license: 'MIT', purl: `pkg:generic/node@${node}` },
+    describe('node', node, `pkg:generic/node@${node}`, 'MIT'),
     ...debian.map((line) => {
-      const [name = '', version = '', arch = ''] = line.split('\t');
-      const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${arch}&distro=${distro}`;
-      return { name, version, purl };
+      const [name = '', version = '', purl = ''] = line.split('\t');
+      return describe(name, version, `${purl.replaceAll('+', '%2B')}&distro=${distro}`);
     }),
   ];
 }
 
-const idOf = (component: Component, kind: string): string =>
-  `SPDXRef-${kind}-${`${component.name}-${component.version}`.replace(/[^A-Za-z0-9.-]/g, '-')}`;
+/** A package in the words of `npm sbom`. */
+function describe(name: string, version: string, purl: string, license?: string): Package {
+  return {
+    SPDXID: `SPDXRef-image-${`${name}-${version}`.replace(/[^A-Za-z0-9.-]/g, '-')}`,
+    name,
+    versionInfo: version,
+    downloadLocation: 'NOASSERTION',
+    filesAnalyzed: false,
+    licenseDeclared: license ?? 'NOASSERTION',
+    externalRefs: [
+      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl },
+    ],
+  };
+}
 
-const describe = (component: Component, kind: string) => ({
-  SPDXID: idOf(component, kind),
-  name: component.name,
-  versionInfo: component.version,
-  downloadLocation: 'NOASSERTION',
-  filesAnalyzed: false,
-  licenseConcluded: 'NOASSERTION',
-  licenseDeclared: component.license ?? 'NOASSERTION',
-  copyrightText: 'NOASSERTION',
-  externalRefs: [
-    {
-      referenceCategory: 'PACKAGE-MANAGER',
-      referenceType: 'purl',
-      referenceLocator: component.purl,
-    },
-  ],
-  ...(component.sha512 && {
-    checksums: [{ algorithm: 'SHA512', checksumValue: component.sha512 }],
-  }),
-});
-
-const npm = await bundled();
-const others = values.image === undefined ? [] : inImage(values.image);
+const made = JSON.parse(run('npm', 'sbom', '--sbom-format', 'spdx', '--package-lock-only'));
+const listed: Package[] = made.packages;
+const self = listed.find(({ SPDXID }) => SPDXID === made.documentDescribes[0]);
+const paths = await pathsInBundle();
+const inBundle = listed.filter(({ packageFileName }) => paths.includes(packageFileName ?? ''));
+if (self === undefined || inBundle.length !== paths.length)
+  throw new Error(`npm sbom does not list each of ${paths.join(', ')}`);
+const others = image === undefined ? [] : inImage(image);
 const main = readFileSync('dist/main.js');
-const self: Component = { name, version, license, purl: `pkg:npm/${name}@${version}` };
-const [SELF, FILE] = [idOf(self, 'Package'), 'SPDXRef-File-main.js'];
-// The commit's time and the bundle's digest, so that the same commit gives the same document.
-const created = new Date(
-  Number(
-    process.env.SOURCE_DATE_EPOCH ??
-      execFileSync('git', ['log', '-1', '--format=%ct'], { encoding: 'utf8' }),
-  ) * 1000,
-);
-const all = [
-  ...npm.map((part) => describe(part, 'npm')),
-  ...others.map((part) => describe(part, 'image')),
-];
-const document = {
-  spdxVersion: 'SPDX-2.3',
-  dataLicense: 'CC0-1.0',
-  SPDXID: 'SPDXRef-DOCUMENT',
-  name: `${name}-${version}`,
-  documentNamespace: `https://github.com/source-gokwik/source-gokwik/sbom/${version}-${digest('sha256', `${digest('sha256', main)}${JSON.stringify(all)}`)}`,
-  creationInfo: {
-    created: created.toISOString().replace('.000Z', 'Z'),
-    creators: ['Tool: scripts/sbom.ts'],
-  },
-  documentDescribes: [SELF],
+const FILE = 'SPDXRef-File-main.js';
+const relate = (spdxElementId: string, relationshipType: string, relatedSpdxElement: string) => ({
+  spdxElementId,
+  relationshipType,
+  relatedSpdxElement,
+});
+const content = {
   packages: [
     {
-      ...describe(self, 'Package'),
+      ...self,
       primaryPackagePurpose: 'APPLICATION',
       filesAnalyzed: true,
       // Of one file: the digest of its digest.
       packageVerificationCode: {
         packageVerificationCodeValue: digest('sha1', digest('sha1', main)),
       },
-      licenseInfoFromFiles: ['NOASSERTION'],
     },
-    ...all,
+    ...inBundle,
+    ...others,
   ],
   files: [
     {
@@ -143,26 +110,22 @@ const document = {
         algorithm,
         checksumValue: digest(algorithm.toLowerCase(), main),
       })),
-      licenseConcluded: 'NOASSERTION',
-      licenseInfoInFiles: ['NOASSERTION'],
-      copyrightText: 'NOASSERTION',
     },
   ],
   relationships: [
-    [SELF, 'CONTAINS', FILE],
-    ...npm.map((part) => [SELF, 'STATIC_LINK', idOf(part, 'npm')]),
-    ...others.map((part) => [idOf(part, 'image'), 'RUNTIME_DEPENDENCY_OF', SELF]),
-  ].map(([spdxElementId, relationshipType, relatedSpdxElement]) => ({
-    spdxElementId,
-    relationshipType,
-    relatedSpdxElement,
-  })),
+    relate(made.SPDXID, 'DESCRIBES', self.SPDXID),
+    relate(self.SPDXID, 'CONTAINS', FILE),
+    ...inBundle.map(({ SPDXID }) => relate(self.SPDXID, 'STATIC_LINK', SPDXID)),
+    ...others.map(({ SPDXID }) => relate(SPDXID, 'RUNTIME_DEPENDENCY_OF', self.SPDXID)),
+  ],
 };
+// The commit's time and a digest of the content, so that the same commit gives the same document.
+const committed = process.env.SOURCE_DATE_EPOCH ?? run('git', 'log', '-1', '--format=%ct');
+const created = new Date(Number(committed) * 1000).toISOString().replace('.000Z', 'Z');
+const documentNamespace = `${made.documentNamespace.replace(/[0-9a-f-]{36}$/, '')}${digest('sha256', JSON.stringify(content))}`;
+const creationInfo = { ...made.creationInfo, created };
+const document = { ...made, documentNamespace, creationInfo, ...content };
 writeFileSync('dist/sbom.spdx.json', `${JSON.stringify(document, null, 2)}\n`);
-if (values.list) {
-  for (const { name, version, license = '', purl } of [...npm, ...others])
-    console.log([purl.slice(4).split('/')[0], name, version, license].join('\t').trimEnd());
-}
 console.log(
-  `dist/sbom.spdx.json: ${npm.length} packages in the bundle, ${others.length} in the image`,
+  `dist/sbom.spdx.json: ${inBundle.length} packages in the bundle, ${others.length} in the image`,
 );

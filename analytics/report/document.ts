@@ -1,17 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
-import { buildModels, type Query } from './models.ts';
+import { openDuckdb } from './database.ts';
+import { buildModels } from './models.ts';
 
 /**
- * Writes the dbt package's documentation and key tests from `analytics/glossary.yml`, for the columns
- * that the models really have. `--check` only says whether the files are up to date.
+ * The dbt package's documentation and key tests, made of `analytics/glossary.yml` for the columns that
+ * the models really have. `npm run generate` writes them.
  */
 
 const PACKAGE = new URL('../', import.meta.url);
-const HEADER =
-  '# Made by analytics/report/document.ts from glossary.yml and the schemas. Change those.\n';
+const HEADER = '# Made by `npm run generate` from glossary.yml and the schemas. Change those.\n';
 
 interface Glossary {
   models: Record<string, { key?: string[]; says: string }>;
@@ -22,7 +21,7 @@ interface Property {
   readonly description?: string;
 }
 
-/** The yml files as they should be, by path in the package. */
+/** The yml files, by path from the repository's root. */
 export async function documentation(): Promise<Map<string, string>> {
   const glossary = parse(readFileSync(new URL('glossary.yml', PACKAGE), 'utf8')) as Glossary;
   const columns = await columnsOfModels();
@@ -48,7 +47,7 @@ export async function documentation(): Promise<Map<string, string>> {
   if (missing.length > 0) throw new Error(`no words in glossary.yml for ${missing.join(', ')}`);
   return new Map(
     [...folders].map(([folder, models]) => [
-      `models/${folder}/${folder}.yml`,
+      `analytics/models/${folder}/${folder}.yml`,
       HEADER + stringify({ version: 2, models }, { lineWidth: 0 }),
     ]),
   );
@@ -68,17 +67,13 @@ function describe(glossary: Glossary, model: string, column: string): string | u
 
 /** Built from no stream at all: every table is there, empty. */
 async function columnsOfModels(): Promise<Map<string, string[]>> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  const query: Query = async (sql) =>
-    (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[];
+  const { query, close } = await openDuckdb(':memory:');
   await buildModels(query);
   const rows = await query(
     `select table_name, column_name from information_schema.columns
      where table_schema = 'analytics' order by table_name, ordinal_position`,
   );
-  connection.closeSync();
-  instance.closeSync();
+  await close();
   const columns = new Map<string, string[]>();
   for (const { table_name, column_name } of rows) {
     const model = String(table_name);
@@ -86,17 +81,3 @@ async function columnsOfModels(): Promise<Map<string, string[]>> {
   }
   return columns;
 }
-
-async function main(argv: readonly string[]): Promise<void> {
-  const check = argv.includes('--check');
-  for (const [path, text] of await documentation()) {
-    const url = new URL(path, PACKAGE);
-    if (!check) writeFileSync(url, text);
-    else if (readFileSync(url, 'utf8') !== text) {
-      console.error(`analytics/${path} is out of date: npx tsx analytics/report/document.ts`);
-      process.exitCode = 1;
-    }
-  }
-}
-
-if (import.meta.filename === process.argv[1]) await main(process.argv.slice(2));

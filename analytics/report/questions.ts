@@ -1,20 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { openShop } from '../../integration_tests/analytics/tools/shop.ts';
 import { startSimulator } from '../../simulator/src/index.ts';
 import { buildModels } from './models.ts';
 
 /**
- * Writes docs/QUESTIONS.md: the questions of `analytics/questions.yml`, each with its SQL and what that
- * says of the simulator's shop (seed 1, 3000 orders). `--check` only says whether it is up to date.
+ * docs/QUESTIONS.md: the questions of `analytics/questions.yml`, each with its SQL and what that says
+ * of the simulator's shop (seed 1, 3000 orders). `npm run generate` writes it.
  */
 
-const FILE = new URL('../../docs/QUESTIONS.md', import.meta.url);
 const SHOP = { seed: 1, orders: 3000, nowMs: Date.parse('2026-11-22T06:00:00Z') };
 
 const HEAD = `# Ten questions
 
-What an analyst of a shop asks first, each with its SQL and its answer. The answers are those of the simulator's shop (seed 1, 3000 orders, as of 22 November 2026): a made-up shop, whose figures say nothing about GoKwik or any merchant. \`npx tsx analytics/report/questions.ts\` writes this page.
+What an analyst of a shop asks first, each with its SQL and its answer. The answers are those of the simulator's shop (seed 1, 3000 orders, as of 22 November 2026): a made-up shop, whose figures say nothing about GoKwik or any merchant. \`npm run generate\` writes this page.
 
 The SQL runs as it is in DuckDB and PostgreSQL, after \`dbt build\` (with \`schema: analytics\` in the profile), \`npm run demo\` or \`npm run report\`. What every column means: \`analytics/models/marts/marts.yml\`, or \`dbt docs\`.
 
@@ -26,26 +25,22 @@ interface Question {
   readonly sql: string;
 }
 
-async function main(argv: readonly string[]): Promise<void> {
+/** The page, by its path from the repository's root. */
+export async function questions(): Promise<Map<string, string>> {
   const source = new URL('../questions.yml', import.meta.url);
-  const questions = parse(readFileSync(source, 'utf8')) as Question[];
+  const asked = parse(readFileSync(source, 'utf8')) as Question[];
   const simulator = await startSimulator(SHOP);
   const shop = await openShop(simulator);
   try {
     await buildModels(shop.query);
     const parts: string[] = [];
-    for (const [at, { ask, why, sql }] of questions.entries()) {
+    for (const [at, { ask, why, sql }] of asked.entries()) {
       const answer = table(await shop.query(sql));
       parts.push(
         `## ${at + 1}. ${ask}\n\n${why}\n\n\`\`\`sql\n${sql.trim()}\n\`\`\`\n\n${answer}\n`,
       );
     }
-    const text = HEAD + parts.join('\n');
-    if (!argv.includes('--check')) writeFileSync(FILE, text);
-    else if (readFileSync(FILE, 'utf8') !== text) {
-      console.error('docs/QUESTIONS.md is out of date: npx tsx analytics/report/questions.ts');
-      process.exitCode = 1;
-    }
+    return new Map([['docs/QUESTIONS.md', HEAD + parts.join('\n')]]);
   } finally {
     shop.close();
     await simulator.close();
@@ -78,5 +73,3 @@ function cell(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'not yet';
   return String(value);
 }
-
-if (import.meta.filename === process.argv[1]) await main(process.argv.slice(2));

@@ -4,7 +4,7 @@
  * TypeScript those that ask the database which columns there are (`streams.ts`).
  */
 
-export type Value = string | number;
+type Value = string | number;
 
 /** Databases whose SQL can be rendered. */
 export type Dialect = 'duckdb' | 'postgres';

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { readAnalyses } from './analyses/read.ts';
-import { buildModels, type ModelOptions, type Query } from './models.ts';
-import { renderPage } from './page/page.ts';
-import { openPostgres } from './postgres.ts';
+import { readAnalyses } from './analyses.ts';
+import { type Database, openDuckdb, openPostgres, type Query } from './database.ts';
+import { buildModels, type ModelOptions } from './models.ts';
+import { renderPage } from './page.ts';
 
 /** `npm run report -- --db FILE`: the four analyses of a user's own database as one HTML page. */
 
@@ -39,32 +38,12 @@ export async function writeReport({ query, outPath, schema, notes }: PageOptions
   return path;
 }
 
-interface Opened {
-  readonly query: Query;
-  readonly dialect: 'duckdb' | 'postgres';
-  /** Where models are made when nobody says where. */
-  readonly schema: string;
-  close(): Promise<void> | void;
-}
+const isPostgres = (db: string): boolean => /^postgres(ql)?:\/\//.test(db);
 
-async function open(db: string): Promise<Opened> {
-  if (/^postgres(ql)?:\/\//.test(db)) {
-    // Tables of the session: whoever may read may have a report, and the database stays as it was.
-    return { ...(await openPostgres(db)), dialect: 'postgres', schema: 'pg_temp' };
-  }
+async function open(db: string): Promise<Database> {
+  if (isPostgres(db)) return openPostgres(db);
   if (!existsSync(db)) throw new Error(`there is no file ${db}`);
-  const instance = await DuckDBInstance.create(db);
-  const connection = await instance.connect();
-  return {
-    dialect: 'duckdb',
-    schema: 'analytics',
-    query: async (sql) =>
-      (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[],
-    close() {
-      connection.closeSync();
-      instance.closeSync();
-    },
-  };
+  return openDuckdb(db);
 }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -86,9 +65,12 @@ async function main(argv: readonly string[]): Promise<void> {
     if (!values.help) process.exitCode = 2;
     return;
   }
-  const { query, dialect, close, ...made } = await open(values.db);
+  const { query, close } = await open(values.db);
   try {
-    const schema = values.schema ?? (values.built ? 'analytics' : made.schema);
+    const dialect = isPostgres(values.db) ? 'postgres' : 'duckdb';
+    // Tables of the session: whoever may read may have a report, and PostgreSQL stays as it was.
+    const isKept = dialect === 'duckdb' || values.built;
+    const schema = values.schema ?? (isKept ? 'analytics' : 'pg_temp');
     const sourceSchema = values['source-schema'];
     const options: ModelOptions = {
       dialect,

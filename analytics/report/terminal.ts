@@ -1,10 +1,24 @@
-import type { Analyses } from './analyses/figures.ts';
-import { cartFinding, funnelFinding, prefillFinding } from './analyses/findings.ts';
-import { readAnalyses } from './analyses/read.ts';
-import { bar, table, title } from './columns.ts';
-import type { Query } from './models.ts';
-import { hours, longDay, percent, points, rupees, seconds, whole, words } from './numbers.ts';
-import { cohorts, mix } from './terminal/orders.ts';
+import { type Analyses, type CohortCell, readAnalyses } from './analyses.ts';
+import type { Query } from './database.ts';
+import {
+  cartFinding,
+  cohortFinding,
+  funnelFinding,
+  mixFinding,
+  prefillFinding,
+} from './findings.ts';
+import {
+  className,
+  hours,
+  longDay,
+  percent,
+  points,
+  rupees,
+  seconds,
+  shortDay,
+  whole,
+  words,
+} from './numbers.ts';
 
 export interface PrintOptions {
   /** Where the models were built. Default `analytics`. */
@@ -19,7 +33,7 @@ export async function printAnalyses(query: Query, options: PrintOptions = {}): P
   write(describeAnalyses(await readAnalyses(query, options.schema)));
 }
 
-export function describeAnalyses(analyses: Analyses): string {
+function describeAnalyses(analyses: Analyses): string {
   const { overview } = analyses;
   if (overview.checkouts === 0) return 'There are no checkouts yet.\n';
   const lines = [
@@ -66,6 +80,89 @@ function funnel(analyses: Analyses): string[] {
           whole(checkouts),
           percent(conversion),
         ]),
+    ),
+    '',
+  ];
+}
+
+function mix(analyses: Analyses): string[] {
+  const { mix: classes, switches } = analyses;
+  return [
+    ...title(
+      '2. COD against prepaid',
+      mixFinding(analyses),
+      'RTO only over order weeks that are old enough to judge.',
+    ),
+    ...table(
+      ['paid by', 'orders', '', 'share', 'value', 'COD charges', 'RTO', 'of shipped'],
+      classes.map((row) => [
+        className(row.paymentClass),
+        whole(row.orders),
+        bar(row.share ?? 0, 16),
+        percent(row.share),
+        rupees(row.rupees),
+        rupees(row.codCharges),
+        percent(row.rtoRate),
+        whole(row.matureShipped),
+      ]),
+    ),
+    '',
+    ...table(
+      ['changes of mind', 'orders'],
+      [
+        ['picked COD, paid prepaid', whole(switches.codToPrepaid)],
+        ['picked prepaid, ended as COD', whole(switches.prepaidToCod)],
+        ['nudged or barred from COD for risk', whole(switches.steered)],
+        ['  of these, paid prepaid', whole(switches.steeredToPrepaid)],
+      ],
+    ),
+    '',
+  ];
+}
+
+/** One row a week, over all classes: what is known now, and where it can still go. */
+function cohorts(analyses: Analyses): string[] {
+  const { cohorts: cells, flags } = analyses;
+  const weeks = new Map<string, CohortCell[]>();
+  for (const cell of cells) {
+    // Every age repeats the week's parcels: one of them has it all, the last its RTOs.
+    if (cell.ageDays === 60) weeks.set(cell.week, [...(weeks.get(cell.week) ?? []), cell]);
+  }
+  const rows = [...weeks].map(([week, classes]) => {
+    const sum = (of: (cell: CohortCell) => number) => classes.reduce((a, cell) => a + of(cell), 0);
+    const shipped = sum(({ shipped }) => shipped);
+    const rto = sum(({ rto }) => rto);
+    const open = sum(({ open }) => open);
+    const share = (part: number) => (shipped === 0 ? null : part / shipped);
+    const isMature = classes.every((cell) => cell.isMature);
+    return [
+      shortDay(week),
+      whole(shipped),
+      whole(rto),
+      isMature ? bar((share(rto) ?? 0) * 2, 16) : bar((share(rto) ?? 0) * 2, 16, '░'),
+      isMature || open === 0
+        ? percent(share(rto))
+        : `${percent(share(rto))} to ${percent(share(rto + open))}`,
+      isMature ? '' : open === 0 ? 'so far; too young to judge' : 'too young to judge',
+    ];
+  });
+  return [
+    ...title(
+      'RTO by order week',
+      cohortFinding(analyses),
+      'Share of shipped orders that came back; bars end at 50%. Young weeks: at least, to at most.',
+    ),
+    ...table(['week of', 'shipped', 'RTO', '', 'rate', ''], rows),
+    '',
+    ...table(
+      ['flag', 'judged orders', 'came back', 'precision', 'recall'],
+      flags.map((row) => [
+        row.flag,
+        whole(row.orders),
+        whole(row.rto),
+        percent(row.precision),
+        percent(row.recall),
+      ]),
     ),
     '',
   ];
@@ -129,4 +226,37 @@ function abandonment(analyses: Analyses): string[] {
     ),
     '',
   ];
+}
+
+/** What it is about, what the data say of it, and how to read the table under it. */
+function title(topic: string, finding: string, note: string): string[] {
+  return [topic.toUpperCase(), finding, '', `   ${note}`, ''];
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most `width` characters for a share from 0 to 1. */
+function bar(share: number, width: number, block = '█'): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  const tail = block === '█' ? (EIGHTHS[eighths % 8] ?? '') : '';
+  return (block.repeat(Math.floor(eighths / 8)) + tail).padEnd(width);
+}
+
+/** Words to the left, numbers to the right. A column without a heading holds bars or remarks. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        const left = column === 0 || headings[column] === '';
+        return left ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  const indent = (text: string) => `   ${text}`;
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [line(headings), rule, ...rows.map(line)].map(indent);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
-import { readAnalyses } from '../../analytics/report/analyses/read.ts';
+import { readAnalyses } from '../../analytics/report/analyses.ts';
 import { BY_DBT, type Engines, openEngines, openMerchant } from './tools/engines.ts';
 import type { SyncedShop } from './tools/sync.ts';
 import { differences, expectedMarts, type Marts, plain } from './truth/marts.ts';

@@ -4,7 +4,7 @@
  *
  *   npm run test:clients [-- NAME…] [-- --write]
  *
- * A run of all of them is held against the table in the README, which `--write` writes instead. Needs
+ * A run of all of them is held against the table of docs/CLIENTS.md, which `--write` writes instead. Needs
  * the bundle, the image, Python 3.11 and a Docker engine; it installs the clients itself.
  */
 import { runApi, runTerraform } from './airbyte.ts';
@@ -128,7 +128,7 @@ const failed = rows.filter(({ result }) => result === 'failed').length;
 if (mayWrite && names.length === 0 && failed === 0) writeTable(rows);
 // Only what passed: what failed is told above.
 const missing = mayWrite ? [] : missingInTable(rows.filter(({ result }) => result === 'passed'));
-for (const line of missing) console.error(`The README's table of clients has not: ${line}`);
+for (const line of missing) console.error(`docs/CLIENTS.md has not: ${line}`);
 if (missing.length > 0) console.error('Run npm run test:clients -- --write, and commit it.');
 console.log(`clients: ${rows.length - failed} passed, ${failed} failed`);
 if (failed > 0 || missing.length > 0) process.exitCode = 1;

@@ -10,7 +10,7 @@ export interface Row {
   readonly ran: string;
 }
 
-const FILE = join(ROOT, 'README.md');
+const FILE = join(ROOT, 'docs/CLIENTS.md');
 const PART = /(<!-- clients -->\n)[\s\S]*?(<!-- \/clients -->)/;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
@@ -28,7 +28,7 @@ function render(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-/** Puts the rows between the markers of the README. */
+/** Puts the rows between the markers of docs/CLIENTS.md. */
 export function writeTable(rows: readonly Row[]): void {
   const text = readFileSync(FILE, 'utf8');
   if (!PART.test(text)) throw new Error(`${FILE} has no markers for the table of clients`);
@@ -38,7 +38,7 @@ export function writeTable(rows: readonly Row[]): void {
   );
 }
 
-/** The rows that the README's table has otherwise; how it is padded does not count. */
+/** The rows that the table has otherwise; how it is padded does not count. */
 export function missingInTable(rows: readonly Row[]): string[] {
   const plain = (text: string): string => text.replace(/[ -]+/g, ' ');
   const table = PART.exec(readFileSync(FILE, 'utf8'))?.[0] ?? '';

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { openShop } from '../../../integration_tests/analytics/tools/shop.ts';
 import { startSimulator } from '../../../simulator/src/index.ts';
-import { readAnalyses } from '../analyses/read.ts';
-import { documentation } from '../document.ts';
+import { readAnalyses } from '../analyses.ts';
 import { buildModels } from '../models.ts';
-import { renderPage } from '../page/page.ts';
+import { renderPage } from '../page.ts';
 import { printAnalyses } from '../terminal.ts';
 
 /** The four analyses as people see them. What a browser makes of the page: integration_tests/analytics. */
@@ -62,11 +60,4 @@ t.test('an empty shop has a page too', async (t) => {
   const { notes } = await buildModels(empty.query);
   const page = renderPage(await readAnalyses(empty.query), notes);
   t.notMatch(page, /NaN|undefined|Invalid/);
-});
-
-t.test('every column of every model is documented', async (t) => {
-  for (const [path, text] of await documentation()) {
-    const file = new URL(`../../${path}`, import.meta.url);
-    t.equal(readFileSync(file, 'utf8'), text, `${path}: npx tsx analytics/report/document.ts`);
-  }
 });

@@ -1,4 +1,4 @@
-import type { Query } from '../../../analytics/report/models.ts';
+import type { Query } from '../../../analytics/report/database.ts';
 import type { StreamName } from '../../../simulator/src/index.ts';
 import { type Fields, groupBy, ms, type Source, stampOf, textOf } from '../truth/rows.ts';
 

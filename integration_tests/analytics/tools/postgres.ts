@@ -4,15 +4,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Query } from '../../../analytics/report/models.ts';
-import { openPostgres, type PostgresConnection } from '../../../analytics/report/postgres.ts';
+import type { Query } from '../../../analytics/report/database.ts';
+import { type Database, openPostgres } from '../../../analytics/report/database.ts';
 import { groupBy } from '../truth/rows.ts';
 import { postgresPrograms } from './install.ts';
 
 const run = promisify(execFile);
 
 /** A PostgreSQL of our own on the loopback, with its data in a folder of its own. */
-export interface Postgres extends PostgresConnection {
+export interface Postgres extends Database {
   readonly url: string;
   /** Where dbt finds it: see profiles.yml. */
   readonly environment: Readonly<Record<string, string>>;

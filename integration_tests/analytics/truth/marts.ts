@@ -1,4 +1,4 @@
-import type { Query } from '../../../analytics/report/models.ts';
+import type { Query } from '../../../analytics/report/database.ts';
 import { abandonment, abandonmentReasons } from './carts.ts';
 import { funnel, funnelDaily, prefillEffect, prefillOutcomes } from './checkouts.ts';
 import { batches, reconciliation } from './money.ts';

@@ -1,3 +1,5 @@
+import { NOTHING, percent, rupees, whole } from './numbers.ts';
+
 /** Pieces of the page. Text from data is escaped here and nowhere else. */
 
 export function escapeHtml(text: string): string {
@@ -14,7 +16,7 @@ export function escapeHtml(text: string): string {
 export type Cell = string | { readonly text: string; readonly value: number | null };
 
 export function figureOf(value: number | null, show: (value: number) => string): Cell {
-  return { text: value === null ? '–' : show(value), value };
+  return { text: value === null ? NOTHING : show(value), value };
 }
 
 export interface Table {
@@ -74,3 +76,9 @@ export function keyHtml(entries: readonly { name: string; colour: string }[]): s
   );
   return `<ul class="key once" aria-hidden="true">${items.join('')}</ul>`;
 }
+
+export const share = (value: number | null): Cell => figureOf(value, (v) => percent(v));
+export const amount = (value: number): Cell => figureOf(value, rupees);
+export const number = (value: number | null): Cell => figureOf(value, whole);
+export const lead = (text: string) => `<p class="lead">${escapeHtml(text)}</p>`;
+export const soft = (text: string) => `<p class="soft">${escapeHtml(text)}</p>`;

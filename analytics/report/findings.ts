@@ -1,5 +1,5 @@
-import { percent, points, rupees, seconds, whole } from '../numbers.ts';
-import type { Analyses } from './figures.ts';
+import type { Analyses } from './analyses.ts';
+import { percent, points, rupees, seconds, whole } from './numbers.ts';
 
 /** What each analysis says, in one sentence: the headlines of the page and of the terminal. */
 
