@@ -1,6 +1,10 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import t from 'tap';
-import { COD_METHODS, PARTIAL_METHODS, PREPAID_METHODS } from '../../../simulator/src/products.ts';
+import {
+  COD_METHODS,
+  PARTIAL_METHODS,
+  PREPAID_METHODS,
+} from '../../../simulator/src/world/catalogue.ts';
 import { paymentClass } from '../../../src/gokwik/records/payment.ts';
 import { macroFiles } from '../models.ts';
 import { createRenderer } from '../render.ts';
