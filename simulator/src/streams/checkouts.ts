@@ -11,7 +11,16 @@ import {
   marketingFacts,
   STAMPS,
 } from './parts.ts';
-import { byCursor, type Facts, keyOfRequest, type Listed, type Moment, OK, one } from './stream.ts';
+import {
+  all,
+  byCursor,
+  type Facts,
+  keyOfRequest,
+  type Listed,
+  type Moment,
+  OK,
+  one,
+} from './stream.ts';
 
 export const EVENT = { name: 'text', occurred_at: 'time', properties: 'bag' } as const;
 
@@ -139,17 +148,10 @@ export const checkouts: Listed<'checkouts'> = {
     last_stage: 'text',
     gokwik_oid: 'id',
     moid: 'id',
-    login_type: 'text',
-    customer_type: 'text',
-    device_type: 'text',
-    store_platform: 'text',
+    ...all('text', 'login_type customer_type device_type store_platform'),
     item_count: 'count',
-    total_price: 'money',
-    total_discount: 'money',
-    cod_charges: 'money',
-    currency: 'text',
-    payment_method: 'text',
-    rto_risk_flag: 'text',
+    ...all('money', 'total_price total_discount cod_charges'),
+    ...all('text', 'currency payment_method rto_risk_flag'),
     ...MARKETING,
     customer: CUSTOMER,
     address: ADDRESS,

@@ -1,5 +1,5 @@
 import { ITEM, orders } from './orders.ts';
-import type { Child } from './stream.ts';
+import { all, type Child } from './stream.ts';
 
 export const order_items: Child<'order_items'> = {
   kind: 'child',
@@ -7,10 +7,7 @@ export const order_items: Child<'order_items'> = {
   parent: orders,
   fields: ITEM,
   added: {
-    request_id: 'id',
-    gokwik_oid: 'id',
-    moid: 'id',
-    platform_order_id: 'id',
+    ...all('id', 'request_id gokwik_oid moid platform_order_id'),
     updated_at: 'time',
     position: 'count',
   },

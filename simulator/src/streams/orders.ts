@@ -29,45 +29,40 @@ import {
   type World,
 } from '../world/world.ts';
 import { STAMPS } from './parts.ts';
-import { ascending, byCursor, type Facts, type Listed, type Moment, OK } from './stream.ts';
+import {
+  all,
+  ascending,
+  byCursor,
+  type Facts,
+  type Field,
+  type Fields,
+  type Listed,
+  type Moment,
+  OK,
+} from './stream.ts';
 
 /** An address after the shop platform's fashion. */
-const POSTAL = {
+const POSTAL: Field = {
   object: {
-    first_name: 'text',
-    last_name: 'text',
-    address_1: 'text',
-    address_2: 'text',
-    city: 'text',
-    state: 'text',
+    ...all('text', 'first_name last_name address_1 address_2 city state'),
     postcode: 'id',
-    country: 'text',
-    email: 'text',
-    phone: 'text',
+    ...all('text', 'country email phone'),
   },
-} as const;
+};
 
 /** Of an order's item. */
-export const ITEM = {
-  product_id: 'id',
-  line_item_id: 'id',
-  variant_id: 'id',
+export const ITEM: Fields = {
+  ...all('id', 'product_id line_item_id variant_id'),
   name: 'text',
   sku: 'text',
   price: 'money',
   quantity: 'count',
-  subtotal: 'money',
-  total: 'money',
-  tax: 'money',
-} as const;
+  ...all('money', 'subtotal total tax'),
+};
 
 const UTM = {
-  utm_source: 'utm',
-  utm_medium: 'utm',
-  utm_campaign: 'utm',
-  utm_term: 'utm',
-  utm_content: 'utm',
-} as const;
+  ...all('utm', 'utm_source utm_medium utm_campaign utm_term utm_content'),
+};
 
 function orderTimes(order: OrderPlan): number[] {
   const { createdMs, failedMs, confirmedMs, cancelledMs, shippedMs, deliveredMs } = order;
@@ -212,21 +207,12 @@ export const orders: Listed<'orders'> = {
   name: 'orders',
   route: byCursor('/v1/order/list'),
   fields: {
-    request_id: 'id',
-    gokwik_oid: 'id',
-    moid: 'id',
+    ...all('id', 'request_id gokwik_oid moid'),
     mid: 'text',
     platform_order_id: 'id',
-    order_status: 'text',
-    order_type: 'text',
-    payment_method: 'text',
-    payment_status: 'text',
-    total: 'money',
-    subtotal: 'money',
-    total_tax: 'money',
-    total_shipping: 'money',
-    total_discount: 'money',
-    cod_charges: 'money',
+    ...all('text', 'order_status order_type payment_method payment_status'),
+    ...all('money', 'total subtotal total_tax total_shipping total_discount'),
+    ...all('money', 'cod_charges'),
     promo_code: 'text',
     rto_risk_flag: 'text',
     rto_score: 'decimal',
@@ -235,10 +221,7 @@ export const orders: Listed<'orders'> = {
     awb_number: 'id',
     customer_type: 'text',
     ...UTM,
-    landing_page: 'text',
-    customer_ip: 'text',
-    phone: 'text',
-    email: 'text',
+    ...all('text', 'landing_page customer_ip phone email'),
     billing_address: POSTAL,
     shipping_address: POSTAL,
     line_items: { list: ITEM },

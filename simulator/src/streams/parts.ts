@@ -1,17 +1,15 @@
 import { contextOf, personOf, spellPhone } from '../world/merchant.ts';
 import type { World } from '../world/world.ts';
-import type { Facts } from './stream.ts';
+import { all, type Facts, type Field, type Fields } from './stream.ts';
 
 /** What several streams say of the same thing: fields and facts, side by side. */
 
 export const STAMPS = { created_at: 'time', updated_at: 'time' } as const;
 
-export const MARKETING = {
-  mkt_source: 'utm',
-  mkt_medium: 'utm',
-  mkt_campaign: 'utm',
+export const MARKETING: Fields = {
+  ...all('utm', 'mkt_source mkt_medium mkt_campaign'),
   orig_referrer: 'text',
-} as const;
+};
 
 export function marketingFacts(world: World, index: number): Facts {
   const { source } = contextOf(world, index);
@@ -23,15 +21,11 @@ export function marketingFacts(world: World, index: number): Facts {
   };
 }
 
-export const CUSTOMER = {
+export const CUSTOMER: Field = {
   object: {
-    firstname: 'text',
-    lastname: 'text',
-    phone: 'text',
-    phone_mask: 'text',
-    email: 'text',
+    ...all('text', 'firstname lastname phone phone_mask email'),
   },
-} as const;
+};
 
 /** Known from the login on. */
 export function customerFacts(world: World, index: number, phone: number, masked = false): Facts {
@@ -45,16 +39,13 @@ export function customerFacts(world: World, index: number, phone: number, masked
   };
 }
 
-export const ADDRESS = {
+export const ADDRESS: Field = {
   object: {
-    line1: 'text',
-    line2: 'text',
-    city: 'text',
-    state: 'text',
+    ...all('text', 'line1 line2 city state'),
     pincode: 'id',
     country: 'text',
   },
-} as const;
+};
 
 export function addressFacts(world: World, index: number): Facts {
   const person = personOf(world, index);

@@ -6,6 +6,7 @@ import { SECOND_MS, utc } from '../world/time.ts';
 import { entityId, gokwikOid, moid, moneyId, requestId, type World } from '../world/world.ts';
 import { STAMPS } from './parts.ts';
 import {
+  all,
   ascending,
   byCursor,
   type Entity,
@@ -61,18 +62,11 @@ export const payments: Listed<'payments'> = {
   name: 'payments',
   route: byCursor('/v1/payment/list'),
   fields: {
-    payment_id: 'id',
-    merchant_reference_id: 'id',
-    gokwik_oid: 'id',
-    moid: 'id',
-    transaction_id: 'id',
-    method: 'text',
-    provider: 'text',
-    status: 'text',
+    ...all('id', 'payment_id merchant_reference_id gokwik_oid moid'),
+    ...all('id', 'transaction_id'),
+    ...all('text', 'method provider status'),
     amount: 'money',
-    currency: 'text',
-    error_code: 'text',
-    error_message: 'text',
+    ...all('text', 'currency error_code error_message'),
     ...STAMPS,
   },
   habits: {

@@ -9,24 +9,20 @@ import {
 } from '../world/merchant.ts';
 import { paidPaise } from '../world/money.ts';
 import { moid, platformOrderId, productId, type World } from '../world/world.ts';
-import type { Facts, Fields, Listed, Moment } from './stream.ts';
+import { all, type Facts, type Field, type Fields, type Listed, type Moment } from './stream.ts';
 
 /** A step of a return. */
-const STEP = {
+const STEP: Field = {
   object: { status: 'flag', created_at: 'time', comment: 'text' },
-} as const;
+};
 
-const MONEY = {
+const MONEY: Field = {
   object: { shop_money: { object: { amount: 'money', currency_code: 'text' } } },
-} as const;
+};
 
 const RETURN_ADDRESS: Fields[string] = {
   object: {
-    first_name: 'text',
-    last_name: 'text',
-    address_line_1: 'text',
-    city: 'text',
-    province: 'text',
+    ...all('text', 'first_name last_name address_line_1 city province'),
     postal_code: 'id',
     country: 'text',
   },
@@ -167,18 +163,14 @@ export const returns: Listed<'returns'> = {
   },
   fields: {
     id: 'id',
-    request_number: 'text',
-    request_type: 'text',
-    status: 'text',
+    ...all('text', 'request_number request_type status'),
     created_at: 'time',
     channel: 'text',
     order: { object: { id: 'id', name: 'text', created_at: 'time' } },
     customer: {
       object: {
         id: 'id',
-        name: 'text',
-        email: 'text',
-        phone: 'text',
+        ...all('text', 'name email phone'),
         address: RETURN_ADDRESS,
         bank: {
           object: { account_holder_name: 'text', account_number: 'text', ifsc_code: 'text' },

@@ -10,7 +10,16 @@ import {
 import { hash, SALT } from '../world/random.ts';
 import { gokwikOid, moid, requestId, type World } from '../world/world.ts';
 import { STAMPS } from './parts.ts';
-import { byCursor, type Facts, keyOfRequest, type Listed, type Moment, OK, one } from './stream.ts';
+import {
+  all,
+  byCursor,
+  type Facts,
+  keyOfRequest,
+  type Listed,
+  type Moment,
+  OK,
+  one,
+} from './stream.ts';
 
 function predictionFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {
   const order = demandOrder(plan);
@@ -43,14 +52,10 @@ export const rto_predictions: Listed<'rto_predictions'> = {
   name: 'rto_predictions',
   route: byCursor('/v1/rto/list'),
   fields: {
-    request_id: 'id',
-    gokwik_oid: 'id',
-    moid: 'id',
+    ...all('id', 'request_id gokwik_oid moid'),
     risk_flag: 'text',
     score: 'decimal',
-    reason: 'text',
-    action: 'text',
-    outcome: 'text',
+    ...all('text', 'reason action outcome'),
     outcome_at: 'time',
     ...STAMPS,
   },

@@ -4,7 +4,7 @@ import { batchReference, paidPaise, paymentId, refundPaise, settledMs } from '..
 import { hash, SALT } from '../world/random.ts';
 import { indiaReport, MINUTE_MS } from '../world/time.ts';
 import { entityId, gokwikOid, moid, platformOrderId, type World } from '../world/world.ts';
-import { type Entity, type Facts, type Listed, OK } from './stream.ts';
+import { all, type Entity, type Facts, type Listed, OK } from './stream.ts';
 
 function settlementsOf(world: World, order: OrderPlan): Entity[] {
   const paid = order.confirmedMs;
@@ -64,7 +64,7 @@ function settlementFacts(world: World, plan: Plan, sub: number): Facts {
 const KEY_PARTS = {
   api: ['settlement_utr', 'payment_id', 'transaction_type', 'serial_no'],
   files: ['settlement_utr', 'payment_id', 'transaction_type', 'transaction_rrn', 'debit', 'credit'],
-} as const;
+};
 
 function keyPart(name: string, value: unknown): string {
   const text = name === 'debit' || name === 'credit' ? value && Number(value) / 100 : value;
@@ -92,13 +92,8 @@ export const settlements: Listed<'settlements'> = {
     order_id: 'id',
     amount: 'money',
     currency: 'text',
-    tax: 'money',
-    fee: 'money',
-    additional_fees: 'money',
-    additional_tax: 'money',
-    gokwik_deduction: 'money',
-    debit: 'money',
-    credit: 'money',
+    ...all('money', 'tax fee additional_fees additional_tax gokwik_deduction'),
+    ...all('money', 'debit credit'),
     payment_method: 'text',
     transaction_date: 'time',
     transaction_rrn: 'text',
@@ -107,10 +102,7 @@ export const settlements: Listed<'settlements'> = {
     shopify_transaction_id: 'id',
     settlement_utr: 'text',
     settlement_date: 'time',
-    settled_by: 'text',
-    payment_mode: 'text',
-    bank_code: 'text',
-    card_network: 'text',
+    ...all('text', 'settled_by payment_mode bank_code card_network'),
   },
   habits: { blanks: true, time: indiaReport },
   entities: (world, { order }) => (order === undefined ? [] : settlementsOf(world, order)),

@@ -3,7 +3,7 @@ import { type Claim, demandOrder, type OrderPlan, type Plan } from '../world/lif
 import { billOf, cartOf, personOf, spellPhone } from '../world/merchant.ts';
 import { DAY_MS, HOUR_MS, indiaDashed, indiaMonth } from '../world/time.ts';
 import { awbOf, entityId, moid, type World } from '../world/world.ts';
-import type { Entity, Facts, Listed, Moment } from './stream.ts';
+import { all, type Entity, type Facts, type Listed, type Moment } from './stream.ts';
 
 /** Reverse parcels follow the forward one. */
 const REVERSE = 1;
@@ -96,9 +96,7 @@ export const shipments: Listed<'shipments'> = {
   fields: {
     awb: 'id',
     order_id: 'id',
-    status: 'text',
-    payment_mode: 'text',
-    courier_name: 'text',
+    ...all('text', 'status payment_mode courier_name'),
     total_amount: 'money',
     weight: 'decimal',
     customer_name: 'text',

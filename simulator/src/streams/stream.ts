@@ -153,6 +153,11 @@ export interface Child<Name extends string = string> extends Declared<Name> {
 export type Stream = Listed | Asked | Child;
 export type Endpoint = Listed | Asked;
 
+/** Fields of one kind, by their names. */
+export function all(kind: Kind, names: string): Fields {
+  return Object.fromEntries(names.split(' ').map((name) => [name, kind]));
+}
+
 /** A list of the merchant family: pages by cursor, windows of instants. */
 export function byCursor(path: string): ListRoute {
   return {

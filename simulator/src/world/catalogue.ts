@@ -85,30 +85,24 @@ export const PRODUCTS: readonly [Product, ...Product[]] = [
   { name: 'Silver Jhumkas', sku: 'JHU-12', pricePaise: 71500, weight: 40 },
 ];
 
-export interface Source {
-  readonly source: string | null;
-  readonly medium: string | null;
-  readonly campaign: string | null;
-  readonly referrer: string | null;
+export type Source = ReturnType<typeof from>;
+
+function from(
+  source: string | null,
+  medium: string | null,
+  campaign: string | null,
+  referrer: string | null,
+) {
+  return { source, medium, campaign, referrer };
 }
 
 export const SOURCES: readonly [Source, ...Source[]] = [
-  {
-    source: 'facebook',
-    medium: 'cpc',
-    campaign: 'diwali-offer',
-    referrer: 'https://l.facebook.com/',
-  },
-  {
-    source: 'instagram',
-    medium: 'paid_social',
-    campaign: 'new-arrivals',
-    referrer: 'https://l.instagram.com/',
-  },
-  { source: 'google', medium: 'cpc', campaign: 'brand', referrer: 'https://www.google.com/' },
-  { source: 'google', medium: 'organic', campaign: null, referrer: 'https://www.google.com/' },
-  { source: 'whatsapp', medium: 'message', campaign: 'winback', referrer: null },
-  { source: null, medium: null, campaign: null, referrer: null },
+  from('facebook', 'cpc', 'diwali-offer', 'https://l.facebook.com/'),
+  from('instagram', 'paid_social', 'new-arrivals', 'https://l.instagram.com/'),
+  from('google', 'cpc', 'brand', 'https://www.google.com/'),
+  from('google', 'organic', null, 'https://www.google.com/'),
+  from('whatsapp', 'message', 'winback', null),
+  from(null, null, null, null),
 ];
 
 /** `payment_method` (null: the API leaves it out) and `order_type`. Twice in a list: twice as likely. */

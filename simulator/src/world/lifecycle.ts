@@ -16,19 +16,8 @@ interface Attempt {
   readonly outcome: 'failed' | 'expired';
 }
 
-/** One visit to the checkout. Moments of steps past the stage are meaningless. */
-export interface Visit {
-  readonly stage: Stage;
-  readonly startMs: number;
-  readonly loginStartMs: number;
-  readonly loginMs: number;
-  readonly addressMs: number;
-  readonly paymentMs: number;
-  readonly chosenMs: number;
-  readonly attempts: readonly Attempt[];
-  /** The last thing the customer did. For `placed`, the moment of the order. */
-  readonly lastMs: number;
-}
+/** Moments of steps past the stage are meaningless. */
+export type Visit = ReturnType<typeof planVisit>;
 
 /** Share of visits that end at the stage. A fifth is lost at login and address, as GoKwik says. */
 const ODDS: readonly [Stage, number][] = [
@@ -54,7 +43,8 @@ export function reached(visit: Visit, stage: Stage): boolean {
   return STAGES.indexOf(visit.stage) >= STAGES.indexOf(stage);
 }
 
-function planVisit(draw: Draw, startMs: number): Visit {
+/** One visit to the checkout. `lastMs`: the last thing the customer did; if `placed`, the order. */
+function planVisit(draw: Draw, startMs: number) {
   const stage = drawStage(draw);
   const loginStartMs = startMs + between(draw, 2, 15) * SECOND_MS;
   const loginMs = loginStartMs + between(draw, 5, 60) * SECOND_MS;
@@ -115,19 +105,7 @@ export interface Claim {
   readonly inspectedMs: number | undefined;
 }
 
-export interface OrderPlan {
-  readonly createdMs: number;
-  readonly pay: Pay;
-  readonly failedMs: number | undefined;
-  readonly confirmedMs: number | undefined;
-  readonly cancelledMs: number | undefined;
-  readonly shippedMs: number | undefined;
-  readonly deliveredMs: number | undefined;
-  readonly rtoMs: number | undefined;
-  readonly rtoDoneMs: number | undefined;
-  readonly claim: Claim | undefined;
-  readonly refunds: readonly RefundPlan[];
-}
+export type OrderPlan = Readonly<ReturnType<typeof planOrder>>;
 
 /** Nothing happens to an order later than this after its creation. */
 const ORDER_LIFE_MS = 40 * DAY_MS;
@@ -141,13 +119,7 @@ export function isOnline(pay: Pay): boolean {
 }
 
 /** The rest of an order's life, from its creation. `risk` 0 to 1. */
-function planOrder(
-  draw: Draw,
-  createdMs: number,
-  pay: Pay,
-  risk: number,
-  mayFail: boolean,
-): OrderPlan {
+function planOrder(draw: Draw, createdMs: number, pay: Pay, risk: number, mayFail: boolean) {
   const after = (ms: number, low: number, high: number, power = 1) =>
     Math.min(wholeSeconds(ms + skewed(draw, low, high, power)), createdMs + ORDER_LIFE_MS);
   const online = isOnline(pay);

@@ -11,7 +11,6 @@ import {
   PRODUCTS,
   type Product,
   SOURCES,
-  type Source,
   type Spelling,
   STREETS,
 } from './catalogue.ts';
@@ -23,44 +22,12 @@ import type { World } from './world.ts';
 /** How an order is paid. `offline`: outside GoKwik, so nothing is known of the money. */
 export type Pay = 'cod' | 'prepaid' | 'partial' | 'offline';
 
-export interface Person {
-  readonly first: string;
-  /** Checkouts that ask for one name only pad the other with a full stop. */
-  readonly last: string;
-  /** Ten digits. */
-  readonly phone: string;
-  readonly otherPhone: string | undefined;
-  readonly email: string | null;
-  readonly pincode: string;
-  readonly place: Place;
-  readonly street: string;
-  readonly landmark: string;
-}
+export type Person = ReturnType<typeof personOf>;
 
 export interface Line {
   readonly product: Product;
   readonly variant: number;
   readonly quantity: number;
-}
-
-/** All in paise; the total is what the customer is asked for. */
-export interface Bill {
-  readonly subtotal: number;
-  readonly discount: number;
-  readonly shipping: number;
-  readonly cod: number;
-  readonly tax: number;
-  readonly total: number;
-}
-
-export interface Context {
-  readonly device: 'mobile' | 'desktop' | 'tablet';
-  readonly agent: string;
-  readonly ip: string;
-  readonly source: Source;
-  readonly returning: boolean;
-  readonly ordersBefore: number;
-  readonly oneTap: boolean;
 }
 
 export function personIndex(world: World, index: number): number {
@@ -72,7 +39,7 @@ export function placeOf(world: World, index: number): Place {
   return PLACES[bits % PLACES.length] ?? PLACES[0];
 }
 
-export function personOf(world: World, index: number): Person {
+export function personOf(world: World, index: number) {
   const number = personIndex(world, index);
   const draw = draws(world.seed, number, SALT.words);
   const place = placeOf(world, index);
@@ -82,6 +49,7 @@ export function personOf(world: World, index: number): Person {
     `${between(draw, 6, 9)}${String(between(draw, 0, 999_999_999)).padStart(9, '0')}`;
   return {
     first,
+    // Checkouts that ask for one name only pad the other with a full stop.
     last: chance(draw, 0.15) ? '.' : last,
     phone: digits(),
     otherPhone: chance(draw, 0.04) ? digits() : undefined,
@@ -122,7 +90,8 @@ export function couponOf(world: World, index: number): string | null {
   return bits < 25 ? 'FESTIVE10' : null;
 }
 
-export function billOf(world: World, index: number, pay: Pay | undefined): Bill {
+/** All in paise; the total is what the customer is asked for. */
+export function billOf(world: World, index: number, pay: Pay | undefined) {
   let subtotal = 0;
   for (const { product, quantity } of cartOf(world, index)) {
     subtotal += product.pricePaise * quantity;
@@ -137,7 +106,7 @@ export function billOf(world: World, index: number, pay: Pay | undefined): Bill 
   return { subtotal, discount, shipping, cod, tax, total: goods + shipping + cod };
 }
 
-export function contextOf(world: World, index: number): Context {
+export function contextOf(world: World, index: number) {
   const draw = draws(world.seed, index, SALT.visit);
   const share = draw();
   const device = share < 0.82 ? 'mobile' : share < 0.97 ? 'desktop' : 'tablet';
