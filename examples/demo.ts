@@ -12,8 +12,7 @@ import { printAnalyses, table } from '../analytics/report/terminal.ts';
 import { configFor, discover, runConnector, writeInputs } from '../integration_tests/connector.ts';
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
 import { configWithoutApi, entriesOf, sync } from '../integration_tests/sync.ts';
-import type { ExportFile } from '../simulator/src/exports/write.ts';
-import { type Simulator, startSimulator } from '../simulator/src/index.ts';
+import { type ExportFile, type Simulator, startSimulator } from '../simulator/src/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Simulator } from '../simulator/src/types.ts';
+import type { Simulator } from '../simulator/src/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import type { Line } from './destination.ts';
 

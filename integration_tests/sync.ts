@@ -1,5 +1,4 @@
-import type { ExportFile } from '../simulator/src/exports/write.ts';
-import type { Simulator } from '../simulator/src/types.ts';
+import type { ExportFile, Simulator } from '../simulator/src/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 import {
   configFor,

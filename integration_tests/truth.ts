@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ExportTruth } from '../simulator/src/exports/truth.ts';
-import type { Keys } from '../simulator/src/truth.ts';
-import type { Simulator, StreamName } from '../simulator/src/types.ts';
+import type { ExportTruth, Keys, Simulator, StreamName } from '../simulator/src/index.ts';
 import type { Destination } from './destination.ts';
 
 /**

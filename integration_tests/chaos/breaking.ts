@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Keys } from '../../simulator/src/truth.ts';
+import type { Keys } from '../../simulator/src/index.ts';
 import type { Attempt, Stop } from './attempt.ts';
 import { figures } from './figures.ts';
 import type { Chance } from './random.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startSimulator } from '../../simulator/src/index.ts';
-import type { Simulator, StreamName } from '../../simulator/src/types.ts';
+import { type Simulator, type StreamName, startSimulator } from '../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor } from '../connector.ts';
 import { openDestination } from '../destination.ts';

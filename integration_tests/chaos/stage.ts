@@ -1,9 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ExportOptions } from '../../simulator/src/exports/write.ts';
-import { startSimulator } from '../../simulator/src/index.ts';
-import type { Keys } from '../../simulator/src/truth.ts';
-import type { Simulator, SimulatorOptions, StreamName } from '../../simulator/src/types.ts';
+import {
+  type ExportOptions,
+  type Keys,
+  type Simulator,
+  type SimulatorOptions,
+  type StreamName,
+  startSimulator,
+} from '../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor, type Printed } from '../connector.ts';
 import { type Destination, openDestination } from '../destination.ts';

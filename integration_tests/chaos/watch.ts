@@ -1,4 +1,4 @@
-import type { RequestEntry, StreamName } from '../../simulator/src/types.ts';
+import type { RequestEntry, StreamName } from '../../simulator/src/index.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { Printed } from '../connector.ts';
 import { DAY } from './stage.ts';

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Simulator } from '../../simulator/src/types.ts';
+import type { Simulator } from '../../simulator/src/index.ts';
 import { expectEqual, type Tables, wrongRows } from './shop.ts';
 import { ROOT } from './venvs.ts';
 

@@ -1,5 +1,4 @@
-import { startSimulator } from '../../simulator/src/index.ts';
-import type { Simulator, StreamName } from '../../simulator/src/types.ts';
+import { type Simulator, type StreamName, startSimulator } from '../../simulator/src/index.ts';
 import { configFor } from '../connector.ts';
 
 /*

@@ -1,5 +1,8 @@
-import { startSimulator } from '../../simulator/src/index.ts';
-import type { Simulator, SimulatorOptions } from '../../simulator/src/types.ts';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/src/index.ts';
 import type { Printed } from '../connector.ts';
 import { makeInputs, type Started, type StartOptions, type Target } from './targets.ts';
 

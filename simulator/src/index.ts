@@ -1,31 +1,102 @@
-import type { Answering } from './answer.ts';
-import { createClock } from './clock.ts';
-import { captureTruth, reportTruth } from './exports/truth.ts';
-import { writeExports } from './exports/write.ts';
-import { createFaults } from './faults.ts';
-import { createGate, createLimit } from './gate.ts';
-import { createJournal } from './journal.ts';
-import { createReader } from './pages.ts';
-import { token } from './random.ts';
-import { listen, serve, shut } from './server.ts';
-import { DAY_MS } from './time.ts';
-import { createTimeline } from './timeline.ts';
-import { truthOf } from './truth.ts';
-import type { Credentials, Simulator, SimulatorOptions } from './types.ts';
-import { createWorld } from './world.ts';
+import type { Report } from './exports/columns.ts';
+import { captureTruth, type ExportTruth, reportTruth } from './exports/truth.ts';
+import { type ExportFile, type ExportOptions, writeExports } from './exports/write.ts';
+import type { Answering } from './server/answer.ts';
+import { createFaults, type Fault } from './server/faults.ts';
+import { type Credentials, createGate, createLimit, type Environment } from './server/gate.ts';
+import { createJournal, type RequestEntry, type Stats } from './server/journal.ts';
+import { createReader } from './server/pages.ts';
+import { listen, serve, shut } from './server/server.ts';
+import { createTimeline, type RowOrder } from './server/timeline.ts';
+import type { StreamName } from './streams/index.ts';
+import type { Keys } from './streams/stream.ts';
+import { type TruthRow, truthOf } from './truth.ts';
+import { token } from './world/random.ts';
+import { DAY_MS } from './world/time.ts';
+import { createWorld } from './world/world.ts';
 
-export type { Fault } from './faults.ts';
-export type {
-  Credentials,
-  Environment,
-  RequestEntry,
-  RowOrder,
-  Simulator,
-  SimulatorOptions,
-  Stats,
-  StreamName,
-  TruthRow,
-} from './types.ts';
+export type { ExportTruth } from './exports/truth.ts';
+export type { ExportFile, ExportOptions } from './exports/write.ts';
+export type { Fault } from './server/faults.ts';
+export type { Environment } from './server/gate.ts';
+export type { RequestEntry } from './server/journal.ts';
+export type { StreamName } from './streams/index.ts';
+export type { Keys } from './streams/stream.ts';
+export type { TruthRow } from './truth.ts';
+
+/** What a user of the simulator sees. Instants are epoch milliseconds. */
+
+export interface SimulatorOptions {
+  /** Default 1. The same seed, sizes and period give the same merchant, to the byte. */
+  seed?: number;
+  /** About how many orders begin over the whole history. Default 300. */
+  orders?: number;
+  /** Sessions begin in `[startMs, endMs)`. Default: the 90 days before `nowMs`. */
+  startMs?: number;
+  endMs?: number;
+  /** The simulated present. Without it, the real clock is followed until `setNow` or `advance`. */
+  nowMs?: number;
+  /**
+   * Where the merchant exists. Paths under `/production` and `/sandbox`, and requests whose Host is
+   * one of GoKwik's own, belong to that environment; everything else counts as production.
+   * `custom` (default): registered everywhere.
+   */
+  environment?: Environment;
+  credentials?: {
+    appId: string;
+    appSecret: string;
+    merchantId?: string;
+    returnPrimeToken?: string;
+  };
+  /** Whether a wrong secret is told in the body of an HTTP 200 (default) or by HTTP 401. */
+  wrongSecret?: 'in_body' | 'http';
+  /** Requests a second and host; beyond it 429 with `Retry-After` in seconds. Default: no limit. */
+  ratePerSecond?: number;
+  /** Added to every answer. Default 0. */
+  latencyMs?: number;
+  /** Default `asc`. One for all streams, or by stream. */
+  order?: RowOrder | Readonly<Partial<Record<string, RowOrder>>>;
+  /** `in_body_500`: what the real `/v1/order/list` was seen to answer, for ever. Default `works`. */
+  ordersEndpoint?: 'works' | 'in_body_500';
+  /** Compress answers for clients that accept gzip. Default false: it costs the benches CPU. */
+  gzip?: boolean;
+  port?: number;
+  host?: string;
+}
+
+export interface Simulator {
+  readonly baseUrl: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  /** Sessions, the base entity; and the period they begin in. */
+  readonly sessions: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  nowMs(): number;
+  setNow(ms: number): void;
+  advance(ms: number): void;
+  /** Returns what removes it again. */
+  inject(fault: Fault): () => void;
+  clearFaults(): void;
+  requests(): readonly RequestEntry[];
+  resetRequests(): void;
+  /** What a perfect connector ends up with, as of now: rows whose cursor is in `[fromMs, toMs)`. */
+  truth(
+    stream: StreamName,
+    range?: { fromMs?: number; toMs?: number },
+    keys?: Keys,
+  ): Iterable<TruthRow>;
+  /** Writes the dashboard's exports and captured webhooks, as of now unless `atMs` says otherwise. */
+  exports(folder: string, options?: ExportOptions): Promise<ExportFile[]>;
+  /** What a connector makes of a report, or of captures, alone. */
+  reportTruth(report: Report, options?: ExportOptions): Iterable<ExportTruth>;
+  captureTruth(
+    stream: 'abandoned_checkouts' | 'payments' | 'refunds',
+    options?: ExportOptions,
+  ): Iterable<ExportTruth>;
+  stats(): Stats;
+  close(): Promise<void>;
+}
 
 const HISTORY_MS = 90 * DAY_MS;
 
@@ -43,7 +114,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const answering: Answering = {
     reader,
     ordersDown: options.ordersEndpoint === 'in_body_500',
-    orderOf: ({ stream }) => (typeof order === 'string' ? order : (order[stream] ?? 'asc')),
+    orderOf: ({ name }) => (typeof order === 'string' ? order : (order[name] ?? 'asc')),
     nowMs: clock.nowMs,
   };
   const server = serve({
@@ -90,5 +161,26 @@ function createCredentials(seed: number, given: SimulatorOptions['credentials'])
     appSecret: given?.appSecret ?? token(seed, 2, 40),
     merchantId: given?.merchantId ?? token(seed, 3, 12),
     returnPrimeToken: given?.returnPrimeToken ?? token(seed, 4, 36),
+  };
+}
+
+/** Simulated time: the real clock's, until someone takes it in hand. Epoch milliseconds. */
+interface Clock {
+  nowMs(): number;
+  setNow(ms: number): void;
+  advance(ms: number): void;
+}
+
+function createClock(fixedMs: number | undefined): Clock {
+  let heldMs = fixedMs;
+  const nowMs = () => heldMs ?? Date.now();
+  return {
+    nowMs,
+    setNow(ms) {
+      heldMs = ms;
+    },
+    advance(ms) {
+      heldMs = nowMs() + ms;
+    },
   };
 }

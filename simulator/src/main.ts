@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startSimulator } from './index.ts';
-import { DAY_MS, indiaDate } from './time.ts';
-import type { Environment } from './types.ts';
+import { type Environment, startSimulator } from './index.ts';
+import { DAY_MS, indiaDate } from './world/time.ts';
 
 const HELP = `A GoKwik to try the connector against: one made-up merchant behind a real HTTP server.
 

@@ -20,7 +20,7 @@ export interface Window extends Interval {
 export type Row = JsonObject;
 
 /** Rows of one stream, in the order in which they are printed. */
-export interface Rows {
+interface Rows {
   readonly stream: string;
   readonly rows: readonly Row[];
 }

@@ -13,7 +13,11 @@ import {
 } from '../../../integration_tests/analytics/truth/marts.ts';
 import { ms, rowsOf, sourceOf } from '../../../integration_tests/analytics/truth/rows.ts';
 import { startSimulator } from '../../../simulator/src/index.ts';
-import { COD_METHODS, PARTIAL_METHODS, PREPAID_METHODS } from '../../../simulator/src/products.ts';
+import {
+  COD_METHODS,
+  PARTIAL_METHODS,
+  PREPAID_METHODS,
+} from '../../../simulator/src/world/catalogue.ts';
 import { paymentClass } from '../../../src/gokwik/records/payment.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import { type Built, buildModels, type ModelOptions, macroFiles } from '../models.ts';

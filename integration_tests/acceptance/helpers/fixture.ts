@@ -1,5 +1,4 @@
-import { startSimulator } from '../../../simulator/src/index.ts';
-import type { Simulator } from '../../../simulator/src/types.ts';
+import { type Simulator, startSimulator } from '../../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
 import { type Ended, runConnector, writeInputs } from '../../connector.ts';
 import { acceptanceConfig, MERCHANT } from './merchant.ts';

@@ -1,4 +1,4 @@
-import type { SimulatorOptions } from '../../../simulator/src/types.ts';
+import type { SimulatorOptions } from '../../../simulator/src/index.ts';
 
 /*
  * The merchant of the acceptance inputs: made up, small, and the same at every run, so that what a

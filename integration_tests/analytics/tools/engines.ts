@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { openPostgres, type Query } from '../../../analytics/report/database.ts';
 import { buildModels, type ModelOptions } from '../../../analytics/report/models.ts';
-import { type Simulator, startSimulator } from '../../../simulator/src/index.ts';
-import type { SimulatorOptions } from '../../../simulator/src/types.ts';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../../simulator/src/index.ts';
 import { type Marts, readMarts } from '../truth/marts.ts';
 import { openDbt } from './dbt.ts';
 import { copyStreams, type Postgres, startPostgres } from './postgres.ts';

@@ -1,5 +1,4 @@
-import type { ExportTruth } from '../../../simulator/src/exports/truth.ts';
-import type { Simulator, StreamName } from '../../../simulator/src/index.ts';
+import type { ExportTruth, Simulator, StreamName } from '../../../simulator/src/index.ts';
 import type { Fields, Source } from './rows.ts';
 
 /** What a merchant has who gives the connector exports and captures alone, as of now. */

@@ -1,4 +1,8 @@
-import { COD_METHODS, PARTIAL_METHODS, PREPAID_METHODS } from '../../../simulator/src/products.ts';
+import {
+  COD_METHODS,
+  PARTIAL_METHODS,
+  PREPAID_METHODS,
+} from '../../../simulator/src/world/catalogue.ts';
 import { type Fields, groupBy, ms, perSource, type Source, textOf } from './rows.ts';
 
 /** The steps as the SDK's names tell them. */

@@ -1,5 +1,4 @@
-import type { Simulator, StreamName } from '../../../simulator/src/index.ts';
-import type { Keys } from '../../../simulator/src/truth.ts';
+import type { Keys, Simulator, StreamName } from '../../../simulator/src/index.ts';
 
 /** What the marts are worked out from, in plain TypeScript: the simulator's own rows. */
 

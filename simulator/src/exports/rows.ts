@@ -1,8 +1,6 @@
-import { describe, refundTurns } from '../describe.ts';
-import { entitiesOf, type ListStream, versionMs } from '../entities.ts';
-import type { Facts } from '../kinds.ts';
-import { type Plan, planSession } from '../lifecycle.ts';
-import { sessionsIn, type World } from '../world.ts';
+import { type Endpoint, type Facts, versionMs } from '../streams/stream.ts';
+import { type Plan, planSession } from '../world/lifecycle.ts';
+import { sessionsIn, type World } from '../world/world.ts';
 
 /** The rows that an export holds: as of a moment, of sessions that began in a range. */
 export interface ExportRange {
@@ -21,26 +19,26 @@ export interface ExportRow {
 /** One at a time: a history need not fit in memory. */
 export function* rowsOf(
   world: World,
-  stream: ListStream | 'refunds',
+  stream: Endpoint,
   { atMs, fromMs = world.startMs, toMs = Number.POSITIVE_INFINITY }: ExportRange,
 ): Generator<ExportRow> {
   const [first, end] = sessionsIn(world, fromMs, Math.min(toMs, atMs + 1));
   for (let index = first; index < end; index += 1) {
     const plan = planSession(world, index);
     if (plan.createdMs < fromMs || plan.createdMs >= toMs) continue;
-    if (stream === 'refunds') {
-      for (const turn of refundTurns(plan, atMs)) {
-        const at = { nowMs: atMs, updatedMs: atMs };
-        yield { plan, facts: describe(world, 'refunds', plan, turn, at) };
+    if (stream.kind === 'asked') {
+      const at = { nowMs: atMs, updatedMs: atMs };
+      for (const turn of stream.turns(plan, atMs)) {
+        yield { plan, facts: stream.facts(world, plan, turn, at) };
       }
       continue;
     }
-    for (const entity of entitiesOf(world, plan, stream)) {
+    for (const entity of stream.entities(world, plan)) {
       const updatedMs = versionMs(world, stream, index, entity, atMs);
       if (updatedMs === undefined) continue;
-      const facts = describe(world, stream, plan, entity.sub, { nowMs: atMs, updatedMs });
+      const facts = stream.facts(world, plan, entity.sub, { nowMs: atMs, updatedMs });
       // The dashboard exports what the shop has: an order that was never confirmed is not there.
-      if (stream === 'orders' && facts.platform_order_id === null) continue;
+      if (stream.name === 'orders' && facts.platform_order_id === null) continue;
       yield { plan, facts };
     }
   }

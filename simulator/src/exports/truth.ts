@@ -1,7 +1,8 @@
-import type { Facts } from '../kinds.ts';
-import { utc } from '../time.ts';
-import { emitted, type Keys, keyOf } from '../truth.ts';
-import type { World } from '../world.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { Endpoint } from '../streams/stream.ts';
+import { emitted } from '../truth.ts';
+import { utc } from '../world/time.ts';
+import type { World } from '../world/world.ts';
 import { cellValue, type Report, reportFacts, toMinute } from './columns.ts';
 import { type ExportRange, rowsOf } from './rows.ts';
 import { columnsOf } from './write.ts';
@@ -19,8 +20,9 @@ export function* reportTruth(
   range: ExportRange,
   older = false,
 ): Generator<ExportTruth> {
+  const stream = STREAMS[report];
   let row = 0;
-  for (const { plan, facts } of rowsOf(world, report, range)) {
+  for (const { plan, facts } of rowsOf(world, stream, range)) {
     row += 1;
     const told = reportFacts(report, world, plan, facts, row);
     const fields: Record<string, unknown> = {};
@@ -31,11 +33,9 @@ export function* reportTruth(
     // The API's `order_type`, which tells the class where the method does not, is not in the file.
     if (report === 'orders' && facts.payment_method) fields.payment_class = facts.payment_class;
     if (fields.drop_off_reasons) fields.drop_off_reasons = [fields.drop_off_reasons];
-    yield { key: keyOf(report, facts, FILES), fields };
+    yield { key: stream.key(facts, 'files'), fields };
   }
 }
-
-const FILES: Keys = 'files';
 
 function expected(value: unknown, kind: string): unknown {
   if (value === null || value === undefined || value === '') return null;
@@ -47,18 +47,15 @@ function expected(value: unknown, kind: string): unknown {
 /** What a connector must make of webhook captures alone. */
 export function* captureTruth(
   world: World,
-  stream: 'abandoned_checkouts' | 'payments' | 'refunds',
+  name: 'abandoned_checkouts' | 'payments' | 'refunds',
   range: ExportRange,
 ): Generator<ExportTruth> {
+  const stream: Endpoint = STREAMS[name];
   for (const { facts } of rowsOf(world, stream, range)) {
-    const {
-      platform_order_id: _1,
-      gokwik_oid: _2,
-      moid: _3,
-      updated_at: _4,
-      ...own
-    } = emitted(stream, facts);
-    const fields = stream === 'refunds' ? own : emitted(stream, facts);
-    yield { key: keyOf(stream, facts as Facts, FILES), fields };
+    const fields = emitted(stream, facts);
+    // What a connector adds to a refund is its order's, which no capture names.
+    if (stream.kind === 'asked')
+      for (const added of Object.keys(stream.added ?? {})) delete fields[added];
+    yield { key: stream.key(facts, 'files'), fields };
   }
 }

@@ -1,10 +1,18 @@
 import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { utc } from '../time.ts';
-import type { World } from '../world.ts';
+import { STREAMS } from '../streams/index.ts';
+import { utc } from '../world/time.ts';
+import type { World } from '../world/world.ts';
 import { type CaptureForm, cartPayload, paymentPayload } from './captures.ts';
-import { quote, type Spelling, spellRow } from './cells.ts';
-import { COLUMNS, type Column, type Report, reportFacts } from './columns.ts';
+import {
+  COLUMNS,
+  type Column,
+  quote,
+  type Report,
+  reportFacts,
+  type Spelling,
+  spellRow,
+} from './columns.ts';
 import { writeText, zipFile } from './pack.ts';
 import { type ExportRange, rowsOf } from './rows.ts';
 
@@ -32,7 +40,7 @@ const FORMATS = {
 } as const;
 
 /** A dashboard of another year lacks this column. */
-export const MISSING_WHEN_OLDER = 'RTO Remark';
+const MISSING_WHEN_OLDER = 'RTO Remark';
 
 /** Writes every export and capture of a merchant into a folder. */
 export async function writeExports(
@@ -87,7 +95,7 @@ function* reportLines(
   yield `${older ? '' : '\ufeff'}${header.map((name) => quote(name, spelling)).join(',')}${spelling.newline}`;
   let row = 0;
   let last = '';
-  for (const { plan, facts } of rowsOf(world, report, range)) {
+  for (const { plan, facts } of rowsOf(world, STREAMS[report], range)) {
     row += 1;
     last = spellRow(reportFacts(report, world, plan, facts, row), columns, row, spelling);
     yield last;
@@ -145,7 +153,7 @@ function* cartTexts(world: World, range: ExportRange, form: CaptureForm): Genera
 
 /** What was sent when the cart was left, what was sent since, and some of it twice. */
 function* cartPayloads(world: World, range: ExportRange): Generator<object> {
-  for (const { plan, facts } of rowsOf(world, 'abandoned_checkouts', range)) {
+  for (const { plan, facts } of rowsOf(world, STREAMS.abandoned_checkouts, range)) {
     const isDotted = plan.index % 3 === 1;
     const { abandonedMs = 0 } = plan;
     if (abandonedMs < Number(facts.updated_at)) {
@@ -155,7 +163,7 @@ function* cartPayloads(world: World, range: ExportRange): Generator<object> {
         fromMs: plan.createdMs,
         toMs: plan.createdMs + 1,
       };
-      for (const first of rowsOf(world, 'abandoned_checkouts', early)) {
+      for (const first of rowsOf(world, STREAMS.abandoned_checkouts, early)) {
         if (first.plan.index === plan.index) yield cartPayload(first.facts, isDotted);
       }
     }
@@ -165,10 +173,10 @@ function* cartPayloads(world: World, range: ExportRange): Generator<object> {
 }
 
 function* paymentLines(world: World, range: ExportRange): Generator<string> {
-  for (const { facts } of rowsOf(world, 'payments', range)) {
+  for (const { facts } of rowsOf(world, STREAMS.payments, range)) {
     yield `${JSON.stringify(paymentPayload('transaction', sendMoney(facts)))}\n`;
   }
-  for (const { facts } of rowsOf(world, 'refunds', range)) {
+  for (const { facts } of rowsOf(world, STREAMS.refunds, range)) {
     const { payment_id, ...rest } = sendMoney(facts);
     const refund = { ...rest, transaction_payment_id: payment_id };
     yield `${JSON.stringify(paymentPayload('refund', refund))}\n`;

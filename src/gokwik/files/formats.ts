@@ -48,7 +48,7 @@ export interface FormOptions {
 }
 
 /** Throws FileProblem when the file is another kind than was said, or another stream's. */
-export function expectKind(
+function expectKind(
   kind: FileKind,
   title: string,
   streams: readonly string[],
@@ -196,7 +196,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const MOST_SHOWN = 12;
 
 /** @param mark length of the byte order mark before `text`. */
-export function csvForm(text: Buffer, mark: number, isAll: boolean, options: FormOptions): Form {
+function csvForm(text: Buffer, mark: number, isAll: boolean, options: FormOptions): Form {
   const newline = lineEndOf(text);
   const dialects = DELIMITERS.map((delimiter): Dialect => ({ delimiter, newline }));
   const headers = dialects.map((dialect) => ({ dialect, ...parseHeader(text, dialect, isAll) }));
@@ -246,7 +246,7 @@ function unknownHeader(headers: readonly (readonly string[])[]): FileProblem {
 const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
 
 /** @param mark length of the byte order mark before `text`. */
-export function jsonForm(text: Buffer, mark: number, isList: boolean, options: FormOptions): Form {
+function jsonForm(text: Buffer, mark: number, isList: boolean, options: FormOptions): Form {
   const lineEnd = text.indexOf(0x0a);
   const isLines = !isList && lineEnd !== -1 && parseValue(text.subarray(0, lineEnd)) !== undefined;
   let known: JsonShape | undefined;

@@ -8,7 +8,7 @@
 export type Zone = '+05:30' | 'Z';
 
 /** India is UTC+05:30 all year, without daylight saving. */
-export const INDIA_OFFSET_MS = 19_800_000;
+const INDIA_OFFSET_MS = 19_800_000;
 /** 9999-12-31T23:59:59.999Z: the last instant that RFC 3339 can write. */
 const LAST_MS = 253_402_300_799_999;
 /**

@@ -205,7 +205,7 @@ function windowPolicy({ time, max_days }: StreamProfile, settings: Settings): Wi
  * A stream's schema with our annotations. What only exports and captures have is left out where
  * the stream has none: the API's rows would carry it as nulls for ever.
  */
-export function streamSchema(name: string, hasFiles: boolean): JsonObject {
+function streamSchema(name: string, hasFiles: boolean): JsonObject {
   const schema = STREAMS[name]?.schema ?? {};
   const { properties } = schema;
   if (hasFiles || !isJsonObject(properties)) return schema;
@@ -216,7 +216,7 @@ export function streamSchema(name: string, hasFiles: boolean): JsonObject {
 }
 
 /** A schema as the catalog shows it: our annotations are nobody else's business. */
-export function withoutAnnotations(schema: JsonObject): JsonObject {
+function withoutAnnotations(schema: JsonObject): JsonObject {
   const strip = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(strip);
     if (typeof value !== 'object' || value === null) return value;

@@ -103,7 +103,7 @@ export const stream = <Row>(schema: object, profile: StreamProfile<FieldOf<Row>>
   profile,
 });
 
-export const CURSOR_PAGING: Paging = {
+const CURSOR_PAGING: Paging = {
   kind: 'cursor',
   limit_param: 'limit',
   limit: 100,
@@ -114,7 +114,7 @@ export const CURSOR_PAGING: Paging = {
 
 export const UTC_ISO: TimeProfile = { query: 'iso', zone: '+05:30' };
 export const INDIA_DATES: TimeProfile = { query: 'date', zone: '+05:30' };
-export const UPDATED = { updated_after: '{from}', updated_before: '{to}' };
+const UPDATED = { updated_after: '{from}', updated_before: '{to}' };
 export const CHANGED: ('updated_at' | 'created_at')[] = ['updated_at', 'created_at'];
 
 /** What the six list endpoints of the merchant family have in common. */

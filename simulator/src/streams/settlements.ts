@@ -1,0 +1,112 @@
+import { demandOrder, isOnline, type OrderPlan, type Plan } from '../world/lifecycle.ts';
+import { spellPay } from '../world/merchant.ts';
+import { batchReference, paidPaise, paymentId, refundPaise, settledMs } from '../world/money.ts';
+import { hash, SALT } from '../world/random.ts';
+import { indiaReport, MINUTE_MS } from '../world/time.ts';
+import { entityId, gokwikOid, moid, platformOrderId, type World } from '../world/world.ts';
+import { all, type Entity, type Facts, type Listed, OK } from './stream.ts';
+
+function settlementsOf(world: World, order: OrderPlan): Entity[] {
+  const paid = order.confirmedMs;
+  if (paid === undefined || !isOnline(order.pay)) return [];
+  const moments = [paid, ...order.refunds.map(({ doneMs }) => doneMs)];
+  return moments.map((ms, sub) => ({ sub, times: [settledMs(world, ms)] }));
+}
+
+/** Reports have no seconds. */
+function wholeMinutes(ms: number): number {
+  return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+}
+
+/** Row 0 is the payment; the others its refunds. */
+function settlementFacts(world: World, plan: Plan, sub: number): Facts {
+  const { index } = plan;
+  const order = demandOrder(plan);
+  const refund = sub === 0 ? undefined : order.refunds[sub - 1];
+  const movedMs = refund?.doneMs ?? order.confirmedMs ?? order.createdMs;
+  const settled = settledMs(world, movedMs);
+  const amount = refund ? refundPaise(world, plan, sub - 1) : paidPaise(world, plan);
+  const fee = refund ? 0 : Math.round(amount * 0.02);
+  const tax = Math.round(fee * 0.18);
+  const bits = hash(world.seed, entityId(index, sub), SALT.batch + 1);
+  const method = spellPay(world, index, order.pay)[0] ?? 'upi';
+  const card = method.startsWith('card');
+  return {
+    serial_no: String(entityId(index, sub) + 1),
+    transaction_type: refund ? 'Refund' : bits % 3 === 0 ? 'Sale' : 'Payment',
+    payment_id: paymentId(world, index),
+    order_id: gokwikOid(world, index),
+    amount,
+    currency: 'INR',
+    tax,
+    fee,
+    additional_fees: 0,
+    additional_tax: 0,
+    gokwik_deduction: refund ? 0 : Math.round(amount * 0.005),
+    debit: refund ? amount : null,
+    credit: refund ? null : amount - fee - tax - Math.round(amount * 0.005),
+    payment_method: method,
+    transaction_date: wholeMinutes(movedMs),
+    transaction_rrn: String(bits).padStart(12, '0'),
+    merchant_order_id: `#${moid(index)}`,
+    platform_order_id: platformOrderId(world, index),
+    shopify_transaction_id: String(7_000_000_000_000 + entityId(index, sub)),
+    settlement_utr: batchReference(world, settled),
+    settlement_date: settled,
+    settled_by: 'GoKwik',
+    payment_mode: bits % 10 < 7 ? null : card ? 'CC' : 'UPI',
+    bank_code: ['HDFC', 'ICIC', 'SBIN', 'UTIB'][bits % 4],
+    card_network: card ? ['Visa', 'Mastercard', 'RuPay'][bits % 3] : null,
+  };
+}
+
+/** A report counts its rows anew, so that files and API agree on other parts of the key. */
+const KEY_PARTS = {
+  api: ['settlement_utr', 'payment_id', 'transaction_type', 'serial_no'],
+  files: ['settlement_utr', 'payment_id', 'transaction_type', 'transaction_rrn', 'debit', 'credit'],
+};
+
+function keyPart(name: string, value: unknown): string {
+  const text = name === 'debit' || name === 'credit' ? value && Number(value) / 100 : value;
+  return String(text ?? '')
+    .replaceAll('%', '%25')
+    .replaceAll(':', '%3A');
+}
+
+export const settlements: Listed<'settlements'> = {
+  kind: 'list',
+  name: 'settlements',
+  route: {
+    path: '/v1/settlement/list',
+    family: 'merchant',
+    params: ['mid', 'from', 'to', 'page', 'limit'],
+    paging: 'number',
+    window: ['from', 'to'],
+    dates: true,
+    limit: 'limit',
+  },
+  fields: {
+    serial_no: 'id',
+    transaction_type: 'text',
+    payment_id: 'id',
+    order_id: 'id',
+    amount: 'money',
+    currency: 'text',
+    ...all('money', 'tax fee additional_fees additional_tax gokwik_deduction'),
+    ...all('money', 'debit credit'),
+    payment_method: 'text',
+    transaction_date: 'time',
+    transaction_rrn: 'text',
+    merchant_order_id: 'text',
+    platform_order_id: 'id',
+    shopify_transaction_id: 'id',
+    settlement_utr: 'text',
+    settlement_date: 'time',
+    ...all('text', 'settled_by payment_mode bank_code card_network'),
+  },
+  habits: { blanks: true, time: indiaReport },
+  entities: (world, { order }) => (order === undefined ? [] : settlementsOf(world, order)),
+  facts: settlementFacts,
+  key: (facts, keys) => KEY_PARTS[keys].map((name) => keyPart(name, facts[name])).join(':'),
+  envelope: ({ rows }) => ({ ...OK, data: { settlements: rows } }),
+};

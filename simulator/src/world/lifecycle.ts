@@ -1,0 +1,302 @@
+import { type Pay, placeOf } from './merchant.ts';
+import { between, chance, type Draw, draws, SALT, skewed } from './random.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, wholeSeconds } from './time.ts';
+import { sessionMs, type World } from './world.ts';
+
+/** A session's fate: the visit to the checkout, the order that comes of it, and what becomes of that. */
+
+/** Where a visit ended, in the order of the funnel; `placed` is the only good end. */
+const STAGES = ['broken', 'ready', 'login', 'address', 'payment', 'attempt', 'placed'] as const;
+type Stage = (typeof STAGES)[number];
+
+/** An attempt to pay that brought no money. */
+interface Attempt {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly outcome: 'failed' | 'expired';
+}
+
+/** Moments of steps past the stage are meaningless. */
+export type Visit = ReturnType<typeof planVisit>;
+
+/** Share of visits that end at the stage. A fifth is lost at login and address, as GoKwik says. */
+const ODDS: readonly [Stage, number][] = [
+  ['broken', 0.01],
+  ['ready', 0.1],
+  ['login', 0.05],
+  ['address', 0.11],
+  ['payment', 0.13],
+  ['attempt', 0.03],
+  ['placed', 1],
+];
+
+function drawStage(draw: Draw): Stage {
+  let left = draw();
+  for (const [stage, share] of ODDS) {
+    left -= share;
+    if (left < 0) return stage;
+  }
+  return 'placed';
+}
+
+export function reached(visit: Visit, stage: Stage): boolean {
+  return STAGES.indexOf(visit.stage) >= STAGES.indexOf(stage);
+}
+
+/** One visit to the checkout. `lastMs`: the last thing the customer did; if `placed`, the order. */
+function planVisit(draw: Draw, startMs: number) {
+  const stage = drawStage(draw);
+  const loginStartMs = startMs + between(draw, 2, 15) * SECOND_MS;
+  const loginMs = loginStartMs + between(draw, 5, 60) * SECOND_MS;
+  const addressMs = loginMs + between(draw, 3, 90) * SECOND_MS;
+  const paymentMs = addressMs + between(draw, 1, 3) * SECOND_MS;
+  const chosenMs = paymentMs + between(draw, 4, 120) * SECOND_MS;
+  const attempts: Attempt[] = [];
+  let lastMs = chosenMs;
+  const tries = stage === 'attempt' ? between(draw, 1, 2) : chance(draw, 0.06) ? 1 : 0;
+  if (stage === 'attempt' || stage === 'placed') {
+    for (let index = 0; index < tries; index += 1) {
+      const endMs = lastMs + between(draw, 20, 90) * SECOND_MS;
+      attempts.push({ startMs: lastMs + SECOND_MS, endMs, outcome: 'failed' });
+      lastMs = endMs + between(draw, 3, 20) * SECOND_MS;
+    }
+  }
+  const last = attempts.at(-1);
+  if (stage === 'attempt' && last !== undefined && chance(draw, 0.4)) {
+    // The customer went to the bank's page and never came back: pending until it times out.
+    const endMs = last.startMs + HOUR_MS / 2;
+    attempts[attempts.length - 1] = { startMs: last.startMs, endMs, outcome: 'expired' };
+  }
+  if (stage === 'broken' || stage === 'ready') lastMs = startMs;
+  else if (stage === 'login') lastMs = loginMs;
+  else if (stage === 'address') lastMs = loginMs + between(draw, 5, 240) * SECOND_MS;
+  else if (stage === 'payment') lastMs = paymentMs + between(draw, 2, 4 * 60) * SECOND_MS;
+  return {
+    stage,
+    startMs,
+    loginStartMs,
+    loginMs,
+    addressMs,
+    paymentMs,
+    chosenMs,
+    attempts,
+    lastMs,
+  };
+}
+
+/** A visit counts as abandoned when nothing happened for this long. */
+const ABANDONED_AFTER_MS = 30 * MINUTE_MS;
+
+interface RefundPlan {
+  readonly startMs: number;
+  readonly doneMs: number;
+  /** Of the payment. */
+  readonly share: number;
+}
+
+/** A customer's wish to send it back. */
+export interface Claim {
+  readonly exchange: boolean;
+  readonly createdMs: number;
+  readonly decidedMs: number;
+  readonly rejected: boolean;
+  /** Moments of the way back; unset when rejected. */
+  readonly receivedMs: number | undefined;
+  readonly inspectedMs: number | undefined;
+}
+
+export type OrderPlan = Readonly<ReturnType<typeof planOrder>>;
+
+/** Nothing happens to an order later than this after its creation. */
+const ORDER_LIFE_MS = 40 * DAY_MS;
+
+/** Share of shipped parcels that come back, for an address of average risk (0.5). */
+const RTO_SHARE: Record<Pay, number> = { cod: 0.28, partial: 0.12, prepaid: 0.06, offline: 0.1 };
+
+/** Whether GoKwik sees money of it. */
+export function isOnline(pay: Pay): boolean {
+  return pay === 'prepaid' || pay === 'partial';
+}
+
+/** The rest of an order's life, from its creation. `risk` 0 to 1. */
+function planOrder(draw: Draw, createdMs: number, pay: Pay, risk: number, mayFail: boolean) {
+  const after = (ms: number, low: number, high: number, power = 1) =>
+    Math.min(wholeSeconds(ms + skewed(draw, low, high, power)), createdMs + ORDER_LIFE_MS);
+  const online = isOnline(pay);
+  const plan = {
+    createdMs,
+    pay,
+    failedMs: undefined as number | undefined,
+    confirmedMs: undefined as number | undefined,
+    cancelledMs: undefined as number | undefined,
+    shippedMs: undefined as number | undefined,
+    deliveredMs: undefined as number | undefined,
+    rtoMs: undefined as number | undefined,
+    rtoDoneMs: undefined as number | undefined,
+    claim: undefined as Claim | undefined,
+    refunds: [] as readonly RefundPlan[],
+  };
+  if (mayFail && online && chance(draw, 0.04)) {
+    plan.failedMs = createdMs + 15 * MINUTE_MS;
+    return plan;
+  }
+  const refund = (ms: number, low: number, high: number, share: number): RefundPlan => {
+    const startMs = after(ms, low, high);
+    return { startMs, doneMs: after(startMs, HOUR_MS, 4 * DAY_MS), share };
+  };
+  plan.confirmedMs = online
+    ? createdMs + between(draw, 20, 120) * SECOND_MS
+    : after(createdMs, MINUTE_MS, 20 * HOUR_MS, 3);
+  if (chance(draw, 0.05)) {
+    plan.cancelledMs = after(plan.confirmedMs, 10 * MINUTE_MS, 2 * DAY_MS, 2);
+    if (online) plan.refunds = [refund(plan.cancelledMs, HOUR_MS, 12 * HOUR_MS, 1)];
+    return plan;
+  }
+  plan.shippedMs = after(plan.confirmedMs, 6 * HOUR_MS, 3 * DAY_MS);
+  if (chance(draw, RTO_SHARE[pay] * (0.4 + 1.2 * risk))) {
+    plan.rtoMs = after(plan.shippedMs, 4 * DAY_MS, 16 * DAY_MS, 1.5);
+    plan.rtoDoneMs = after(plan.rtoMs, 2 * DAY_MS, 16 * DAY_MS, 2);
+    // Whoever paid a part and refused the parcel often forfeits the part.
+    if (pay === 'prepaid' || (pay === 'partial' && chance(draw, 0.5)))
+      plan.refunds = [refund(plan.rtoDoneMs, 2 * HOUR_MS, 2 * DAY_MS, 1)];
+    return plan;
+  }
+  plan.deliveredMs = after(plan.shippedMs, 1.5 * DAY_MS, 12 * DAY_MS, 2);
+  if (!chance(draw, 0.08)) return plan;
+  plan.claim = planClaim(draw, plan.deliveredMs, after);
+  const backMs = plan.claim.inspectedMs;
+  if (online && backMs !== undefined && !plan.claim.exchange) {
+    plan.refunds = chance(draw, 0.15)
+      ? [refund(backMs, HOUR_MS, DAY_MS, 0.6), refund(backMs, 2 * HOUR_MS, 2 * DAY_MS, 0.4)]
+      : [refund(backMs, HOUR_MS, DAY_MS, 1)];
+  }
+  return plan;
+}
+
+function planClaim(
+  draw: Draw,
+  deliveredMs: number,
+  after: (ms: number, low: number, high: number, power?: number) => number,
+): Claim {
+  const createdMs = after(deliveredMs, 12 * HOUR_MS, 10 * DAY_MS, 1.5);
+  const decidedMs = after(createdMs, 2 * HOUR_MS, 2 * DAY_MS);
+  const exchange = chance(draw, 0.3);
+  if (chance(draw, 0.12)) {
+    const received = { receivedMs: undefined, inspectedMs: undefined };
+    return { exchange, createdMs, decidedMs, rejected: true, ...received };
+  }
+  const receivedMs = after(decidedMs, 3 * DAY_MS, 9 * DAY_MS);
+  const inspectedMs = after(receivedMs, 2 * HOUR_MS, DAY_MS);
+  return { exchange, createdMs, decidedMs, rejected: false, receivedMs, inspectedMs };
+}
+
+/** A session's whole fate: what happens and when, past the simulated present too. */
+export interface Plan {
+  readonly index: number;
+  readonly createdMs: number;
+  readonly visit: Visit;
+  /** When the first visit's outcome is saved. */
+  readonly visitEndMs: number;
+  /** When it was declared abandoned. */
+  readonly abandonedMs: number | undefined;
+  /** Whether the abandonment was reported as a cart; early ones seldom are, there is no phone yet. */
+  readonly cart: boolean;
+  /** When an abandoned session became an order after all. */
+  readonly recoveredMs: number | undefined;
+  /** 0 to 1; what GoKwik predicts and what the couriers then see. */
+  readonly risk: number;
+  /** COD was refused for the risk. */
+  readonly blocked: boolean;
+  readonly order: OrderPlan | undefined;
+}
+
+/** Reported carts that become orders later. */
+const RECOVERED_SHARE = 0.22;
+
+/** The plan of session `index`. Listings make hundreds of thousands: one literal, one hidden class. */
+export function planSession(world: World, index: number): Plan {
+  const createdMs = sessionMs(world, index);
+  const draw = draws(world.seed, index, SALT.plan);
+  const visit = planVisit(draw, createdMs);
+  const risk = Math.min(1, 0.75 * draw() + placeOf(world, index).risk);
+  const blocked = risk > 0.8 && chance(draw, 0.4);
+  const pay = drawPay(draw, blocked);
+  const placed = visit.stage === 'placed';
+  const cart = placed ? false : isReported(draw, visit);
+  const recovered = cart && chance(draw, RECOVERED_SHARE);
+  // Half come back within a day, nine in ten within three weeks, the last after 35 days.
+  const waitMs = recovered ? wholeSeconds(skewed(draw, HOUR_MS / 2, 35 * DAY_MS, 5)) : 0;
+
+  const leftMs = Math.max(visit.lastMs, visit.attempts.at(-1)?.endMs ?? 0);
+  const backMs = leftMs + ABANDONED_AFTER_MS + waitMs;
+  const order =
+    placed || recovered
+      ? planOrder(draw, placed ? visit.lastMs : backMs, pay, risk, placed)
+      : undefined;
+  const failedMs = order?.failedMs;
+  const paidMs = isOnline(pay) ? order?.confirmedMs : undefined;
+  const visitEndMs = placed ? (failedMs ?? paidMs ?? visit.lastMs + 3 * SECOND_MS) : leftMs;
+  return {
+    index,
+    createdMs,
+    visit,
+    visitEndMs,
+    abandonedMs: placed && failedMs === undefined ? undefined : visitEndMs + ABANDONED_AFTER_MS,
+    cart: cart || failedMs !== undefined,
+    recoveredMs: recovered ? backMs : undefined,
+    risk,
+    blocked,
+    order,
+  };
+}
+
+/** Carts left before the payment page are seldom reported. */
+function isReported(draw: Draw, { stage }: Visit): boolean {
+  if (stage === 'address') return chance(draw, 0.2);
+  return stage === 'payment' || stage === 'attempt';
+}
+
+function drawPay(draw: Draw, blocked: boolean): Pay {
+  const share = draw();
+  if (blocked) return share < 0.6 ? 'prepaid' : 'partial';
+  if (share < 0.52) return 'cod';
+  if (share < 0.9) return 'prepaid';
+  return share < 0.97 ? 'partial' : 'offline';
+}
+
+/** Whether something planned has happened. */
+export function since(ms: number | undefined, nowMs: number): boolean {
+  return ms !== undefined && ms <= nowMs;
+}
+
+export function demandOrder(plan: Plan): OrderPlan {
+  if (plan.order === undefined) throw new RangeError(`session ${plan.index} has no order`);
+  return plan.order;
+}
+
+/** Carts that GoKwik leaves alone, to measure the others against. */
+function isControl(plan: Plan): boolean {
+  return plan.index % 20 === 11 && !plan.blocked;
+}
+
+export function riskFlag(plan: Plan): 'High Risk' | 'Medium Risk' | 'Low Risk' | 'Control' {
+  if (isControl(plan)) return 'Control';
+  if (plan.risk > 0.7) return 'High Risk';
+  return plan.risk > 0.45 ? 'Medium Risk' : 'Low Risk';
+}
+
+/** 0 to 1, two decimals. */
+export function riskScore(plan: Plan): number {
+  return Math.round(plan.risk * 100) / 100;
+}
+
+export function riskReason(plan: Plan): string | null {
+  if (plan.risk > 0.7) return 'Pincode with many returned parcels, first COD order of this phone';
+  return plan.risk > 0.45 ? 'Address is short' : null;
+}
+
+export function riskAction(plan: Plan): string {
+  if (plan.blocked) return 'cod_blocked';
+  if (isControl(plan) || plan.risk <= 0.45) return 'none';
+  return plan.risk > 0.7 ? 'cod_fee' : 'prepaid_nudge';
+}
