@@ -1,6 +1,7 @@
 /**
- * Writes what follows from data: types from `schemas/`, the catalogs, the tables of the README, the
- * documents of the dbt package and the ten questions.
+ * Writes what follows from data: the schema of `api_profile`, types, tables and pages from `schemas/`
+ * and the list of streams; the dbt package's documents and the ten questions; and from the bundle,
+ * which it builds, the catalogs and the inputs of the acceptance tests.
  *
  *   npm run generate              writes the files that differ
  *   npm run generate -- --check   writes nothing; exit 1 and the names of files that differ
@@ -10,14 +11,13 @@ import { dirname, join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { documentation } from '../analytics/report/document.ts';
 import { questions } from '../analytics/report/questions.ts';
+import { formatJson, makeInputs } from '../integration_tests/acceptance/helpers/inputs.ts';
+import { discover } from '../integration_tests/connector.ts';
 import spec from '../schemas/spec.json' with { type: 'json' };
-import type { AirbyteStream, JsonObject, SyncMode } from '../src/cdk/protocol.ts';
-import { createAnomalies } from '../src/gokwik/anomalies.ts';
-import { DEFAULT_PROFILE } from '../src/gokwik/profile.ts';
-import { readSettings } from '../src/gokwik/settings.ts';
-import { openStreams } from '../src/gokwik/streams/readers.ts';
+import type { AirbyteStream, SyncMode } from '../src/cdk/protocol.ts';
+import { STREAMS } from '../src/gokwik/streams/index.ts';
 import type { StreamProfile } from '../src/gokwik/streams/stream.ts';
-import { createHttp } from '../src/http/retry.ts';
+import { bundle } from './build.ts';
 
 /** Texts of files by path from the repository's root, `/` between its parts. */
 type Texts = Map<string, string>;
@@ -94,31 +94,14 @@ const FUNNEL = ['checkouts', 'checkout_events', 'abandoned_checkouts', 'orders']
 /** Which of them exports and captures can fill. */
 const FILLED = ['orders', 'settlements', 'abandoned_checkouts', 'payments', 'refunds'];
 
-const WITH_API = { app_id: 'app', app_secret: 'secret', return_prime_token: 'none' };
+const MERCHANT = { base_url: 'https://api.gokwik.co', start_date: '2026-01-01' };
+const WITH_API = { ...MERCHANT, app_id: 'app', app_secret: 'secret', return_prime_token: 'none' };
 const WITH_FILES = {
+  ...MERCHANT,
   app_id: 'none',
   app_secret: 'none',
   files: FILLED.map((stream) => ({ stream, location: '/local/gokwik/*' })),
 };
-
-async function discover(given: JsonObject): Promise<readonly AirbyteStream[]> {
-  const config = { base_url: 'https://api.gokwik.co', start_date: '2026-01-01', ...given };
-  const settings = await readSettings(config, { allowPrivate: false, nowMs: Date.now() });
-  const log = { info() {}, warn() {}, debug() {} };
-  const http = createHttp({
-    concurrency: 1,
-    requestsPerSecond: 1,
-    allowPrivate: false,
-    now: Date.now,
-    random: Math.random,
-    log,
-    userAgent: 'none',
-  });
-  const anomalies = createAnomalies();
-  const { streams } = openStreams({ http, settings, anomalies, pii: undefined });
-  http.close();
-  return streams;
-}
 
 const configure = (streams: readonly AirbyteStream[], sync_mode: SyncMode) => ({
   streams: streams.map((stream) => ({
@@ -130,25 +113,31 @@ const configure = (streams: readonly AirbyteStream[], sync_mode: SyncMode) => ({
   })),
 });
 
-/** `catalog/`: what discover prints for a merchant with every stream, and configured catalogs made of it. */
+/** `catalog/`: what the bundle discovers for a merchant with every stream, and catalogs made of it. */
 async function catalogs(): Promise<Texts> {
   const streams = await discover(WITH_API);
+  const funnel = streams.filter(({ name }) => FUNNEL.includes(name));
   const files = {
-    'discovered.json': { streams },
-    'full_refresh.json': configure(streams, 'full_refresh'),
-    'incremental.json': configure(streams, 'incremental'),
-    'funnel.json': configure(
-      streams.filter((stream) => FUNNEL.includes(stream.name)),
-      'incremental',
-    ),
-    'files.json': configure(await discover(WITH_FILES), 'incremental'),
+    discovered: { streams },
+    full_refresh: configure(streams, 'full_refresh'),
+    incremental: configure(streams, 'incremental'),
+    funnel: configure(funnel, 'incremental'),
+    files: configure(await discover(WITH_FILES), 'incremental'),
   };
-  return new Map(
-    Object.entries(files).map(([name, content]) => [
-      `catalog/${name}`,
-      `${JSON.stringify(content, null, 2)}\n`,
-    ]),
-  );
+  const texts = Object.entries(files).map(([name, content]): [string, string] => [
+    `catalog/${name}.json`,
+    `${JSON.stringify(content, null, 2)}\n`,
+  ]);
+  return new Map(texts);
+}
+
+/** `api_profile` changes the streams that there are. */
+function profileSchema(): Texts {
+  const schema = readSchema('api_profile');
+  const override = { $ref: '#/definitions/stream_override' };
+  const properties = Object.fromEntries(Object.keys(STREAMS).map((name) => [name, override]));
+  Object.assign(schema.properties?.streams ?? {}, { properties });
+  return new Map([['schemas/api_profile.json', formatJson(schema)]]);
 }
 
 interface Setting {
@@ -158,27 +147,53 @@ interface Setting {
   airbyte_secret?: boolean;
 }
 
-function settingsTable(): string {
-  const { properties, required } = spec.connectionSpecification;
-  const rows = Object.entries(properties as Record<string, Setting>).map(([name, setting]) => {
-    const kind = required.includes(name) ? 'required' : `\`${setting.default ?? '–'}\``;
-    const secret = setting.airbyte_secret ? ' (secret)' : '';
-    const [first] = setting.description.split(/(?<=\.)\s/);
-    return `| \`${name}\`${secret} | ${kind} | ${first} |`;
-  });
-  return ['| setting | default | is |', '| --- | --- | --- |', ...rows].join('\n');
-}
+const { properties, required } = spec.connectionSpecification;
+const SETTINGS = Object.entries<Setting>(properties);
+const firstSentence = (text: string): string => text.split(/(?<=\.)\s/)[0] ?? '';
 
-function streamsTable(): string {
-  const rows = Object.entries(DEFAULT_PROFILE.streams).map(([name, stream]) => {
-    const cursor = `\`${stream.cursor[0]}\``;
-    return `| \`${name}\` | ${originOf(stream)} | ${keyOf(stream)} | ${cursor} | ${stream.evidence} |`;
-  });
-  return [
-    '| stream | from | `record_key` is made of | cursor | evidence |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+/** Tables and lists, by the file and the mark where they stand. */
+function tables(): Texts {
+  const inReadme = {
+    settings: [
+      '| setting | default | is |',
+      '| --- | --- | --- |',
+      ...SETTINGS.map(([name, setting]) => {
+        const kind = required.includes(name) ? 'required' : `\`${setting.default ?? '–'}\``;
+        const secret = setting.airbyte_secret ? ' (secret)' : '';
+        return `| \`${name}\`${secret} | ${kind} | ${firstSentence(setting.description)} |`;
+      }),
+    ],
+    streams: [
+      '| stream | from | `record_key` is made of | cursor | evidence |',
+      '| --- | --- | --- | --- | --- |',
+      ...Object.entries(STREAMS).map(([name, { profile }]) => {
+        const cursor = `\`${profile.cursor[0]}\``;
+        return `| \`${name}\` | ${originOf(profile)} | ${keyOf(profile)} | ${cursor} | ${profile.evidence} |`;
+      }),
+    ],
+  };
+  const settings = (isRequired: boolean, indent: string): string[] =>
+    SETTINGS.filter(([name]) => required.includes(name) === isRequired).map(
+      ([, { title, description }]) => `${indent}- **${title}**: ${firstSentence(description)}`,
+    );
+  const inPage = {
+    required: settings(true, ''),
+    optional: settings(false, '   '),
+    streams: Object.entries(STREAMS).map(
+      ([name, { schema, profile }]) =>
+        `- \`${name}\`: ${schema.description} Cursor \`${profile.cursor[0]}\`.`,
+    ),
+  };
+  // Not the ones that cost a request for each row of another, or need a token of their own.
+  const suggested = Object.entries(STREAMS).filter(
+    ([, { profile }]) => profile.per === undefined && profile.family !== 'returnprime',
+  );
+  const inMetadata = { suggested: suggested.map(([name]) => `      - ${name}`) };
+  return new Map([
+    withParts('README.md', inReadme),
+    withParts('docs/CONNECTOR.md', inPage),
+    withParts('metadata.yaml', inMetadata),
+  ]);
 }
 
 function originOf({ child_of, per, path, records }: StreamProfile): string {
@@ -197,39 +212,52 @@ function keyOf({ key, child_of }: StreamProfile): string {
   return alternatives.join(', else ');
 }
 
-/** A file with its generated parts, each between `<!-- name -->` and `<!-- /name -->`. */
-function withParts(path: string, parts: Readonly<Record<string, string>>): Texts {
+/** A file with its parts, each between `<!-- name -->` and `<!-- /name -->`, in YAML `# <name>` and `# </name>`. */
+function withParts(
+  path: string,
+  parts: Readonly<Record<string, readonly string[]>>,
+): [string, string] {
   let text = readFileSync(join(ROOT, path), 'utf8');
-  for (const [name, part] of Object.entries(parts)) {
-    const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  for (const [name, lines] of Object.entries(parts)) {
+    const place = path.endsWith('.yaml')
+      ? new RegExp(`(# <${name}>\n)[\\s\\S]*?( *# </${name}>)`)
+      : new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?( *<!-- /${name} -->)`);
     if (!place.test(text)) throw new Error(`${path} has no place for ${name}`);
-    text = text.replace(place, (_, begin: string, end: string) => `${begin}${part}\n${end}`);
+    text = text.replace(place, (_, begin, end) => `${begin}${lines.join('\n')}\n${end}`);
   }
-  return new Map([[path, text]]);
+  return [path, text];
 }
 
-const made: Texts = new Map([
-  ...(await types()),
-  ...(await catalogs()),
-  ...withParts('README.md', { settings: settingsTable(), streams: streamsTable() }),
-  ...(await documentation()),
-  ...(await questions()),
-]);
-// What is here and made no more would go unnoticed.
+const isCheck = process.argv.includes('--check');
+const made = new Set<string>();
+
+function put(texts: Texts): void {
+  for (const [path, text] of texts) {
+    made.add(path);
+    const file = join(ROOT, path);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    if (isCheck) {
+      console.error(`${path} is out of date: run npm run generate`);
+      process.exitCode = 1;
+    } else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+}
+
+// What is made later reads what was made before it, the bundle most of all.
+put(profileSchema());
+put(await types());
+put(tables());
+put(await documentation());
+put(await questions());
+await bundle(ROOT, join(ROOT, 'dist'));
+put(await catalogs());
+put(await makeInputs());
+// What is there and made no more would go unnoticed.
 for (const folder of [TYPES, 'catalog']) {
   for (const file of readdirSync(join(ROOT, folder))) {
     if (!made.has(`${folder}/${file}`)) throw new Error(`${folder}/${file} is made by nothing`);
-  }
-}
-const isCheck = process.argv.includes('--check');
-for (const [path, text] of made) {
-  const file = join(ROOT, path);
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  if (isCheck) {
-    console.error(`${path} is out of date: run npm run generate`);
-    process.exitCode = 1;
-  } else {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
   }
 }

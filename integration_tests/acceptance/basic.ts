@@ -5,7 +5,6 @@ import formats from 'ajv-formats';
 import t from 'tap';
 import { statusesOf } from '../contract/runs.ts';
 import { configured, openFixture, recordsOf } from './helpers/fixture.ts';
-import { makeInputs } from './helpers/inputs.ts';
 
 /* The tests of a first read that Airbyte's connector acceptance tests had, by their names. */
 
@@ -64,11 +63,6 @@ t.test('expect_records', async (t) => {
     const found = records.find((r) => r.stream === stream && r.data.record_key === data.record_key);
     t.same(found?.data, data, `${stream} ${data.record_key}`);
   }
-});
-
-t.test('the acceptance inputs are those of the simulator', async (t) => {
-  for (const [name, text] of Object.entries(await makeInputs()))
-    t.equal(readFileSync(resolve(FOLDER, name), 'utf8'), text, name);
 });
 
 t.test('fail_on_extra_columns: no top-level field of ours is undeclared', async (t) => {

@@ -27,17 +27,9 @@ const CATALOG = JSON.parse(
 ) as { streams: { stream: AirbyteStream; sync_mode: string }[] };
 
 /** Streams whose endpoints find a row by its last change, and those that leave with them. */
-export const BY_CHANGE: readonly StreamName[] = [
-  'orders',
-  'order_items',
-  'checkouts',
-  'checkout_events',
-  'abandoned_checkouts',
-  'payments',
-  'rto_predictions',
-  'address_prefills',
-  'refunds',
-];
+export const BY_CHANGE = CATALOG.streams
+  .filter(({ stream }) => stream.default_cursor_field?.[0] === 'updated_at')
+  .map(({ stream }) => stream.name as StreamName);
 export const ALL = CATALOG.streams.map(({ stream }) => stream.name as StreamName);
 
 /** A merchant, a destination, and what it committed: one play goes on from attempt to attempt. */

@@ -1,8 +1,10 @@
 import {
   type Simulator,
   type SimulatorOptions,
+  type StreamName,
   startSimulator,
 } from '../../simulator/src/index.ts';
+import { STREAMS as DECLARED } from '../../src/gokwik/streams/index.ts';
 import type { Printed } from '../connector.ts';
 import { makeInputs, type Started, type StartOptions, type Target } from './targets.ts';
 
@@ -77,20 +79,7 @@ export const catalogOf = (names: readonly string[], sync_mode = 'incremental') =
   })),
 });
 
-export const STREAMS = [
-  'orders',
-  'order_items',
-  'checkouts',
-  'checkout_events',
-  'abandoned_checkouts',
-  'payments',
-  'rto_predictions',
-  'address_prefills',
-  'settlements',
-  'refunds',
-  'shipments',
-  'returns',
-] as const;
+export const STREAMS = Object.keys(DECLARED) as StreamName[];
 
 /** Runs `read` on inputs of its own. */
 export async function read(

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { checkSource } from '../../src/gokwik/check.ts';
 import { readSettings } from '../../src/gokwik/settings.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import { serve } from '../http/helpers/server.ts';
 
 type Bodies = Readonly<Record<string, unknown>>;
@@ -100,9 +101,8 @@ t.test('a server that answers and gives nothing: the paths are to be asked for',
 });
 
 t.test('no stream at all is said so', async (t) => {
-  const names =
-    'orders checkouts abandoned_checkouts payments rto_predictions address_prefills settlements refunds shipments';
-  const streams = Object.fromEntries(names.split(' ').map((name) => [name, { enabled: false }]));
+  const disabled = Object.keys(STREAMS).map((name) => [name, { enabled: false }]);
+  const streams = Object.fromEntries(disabled);
   const { result, asked } = await check(t, {}, NONE, { api_profile: JSON.stringify({ streams }) });
   t.match(result, { ok: false, error: { message: /No stream is enabled/ } });
   t.same(asked, []);

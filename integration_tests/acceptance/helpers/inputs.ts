@@ -1,10 +1,9 @@
 /**
- * Writes the inputs of `acceptance-test-config.yml` from the bundle and the seeded simulator:
- * configured catalog, states, a config that is refused, and the records that a read must give.
- * With `--check` it writes nothing and fails when a file is out of date. Needs `npm run build`.
+ * The inputs of `acceptance-test-config.yml`, from the bundle and the seeded simulator: configured
+ * catalog, states, a config that is refused, and the records that a read must give. `npm run generate`
+ * writes them.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startSimulator } from '../../../simulator/src/index.ts';
 import type { AirbyteStream, JsonObject } from '../../../src/cdk/protocol.ts';
@@ -13,7 +12,7 @@ import { acceptanceConfig, MERCHANT } from './merchant.ts';
 
 /** Of each stream, enough rows to show its shape; the first ones by key. */
 const RECORDS_PER_STREAM = 3;
-const FOLDER = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -73,16 +72,16 @@ function expectedRecords(lines: readonly Printed[], emittedAtMs: number): string
 }
 
 /** In the form that the linter asks of every JSON file here. */
-const json = (value: unknown): string =>
+export const formatJson = (value: unknown): string =>
   execFileSync('npx', ['biome', 'format', '--stdin-file-path=inputs.json'], {
-    cwd: resolve(FOLDER, '..'),
+    cwd: ROOT,
     input: JSON.stringify(value, null, 2),
     encoding: 'utf8',
     stdio: ['pipe', 'pipe', 'ignore'],
   });
 
-/** The files below `integration_tests/`, by name. */
-export async function makeInputs(): Promise<Record<string, string>> {
+/** The files, by path from the repository's root. */
+export async function makeInputs(): Promise<Map<string, string>> {
   const simulator = await startSimulator(MERCHANT);
   try {
     const config = acceptanceConfig(simulator.baseUrl);
@@ -95,32 +94,20 @@ export async function makeInputs(): Promise<Record<string, string>> {
     const { code, lines, stdout } = await runConnector(args);
     if (code !== 0) throw new Error(`read ended with ${code}: ${stdout.slice(-2000)}`);
     const states = lastStates(lines);
-    return {
-      'configured_catalog.json': json(catalog),
-      'sample_state.json': json(states),
-      'abnormal_state.json': json(inFuture(states)),
-      'invalid_config.json': json({
-        base_url: 'https://sandbox.gokwik.co',
-        app_id: 'your-app-id',
-        app_secret: 'your-app-secret',
-        start_date: '01/09/2026',
-      }),
-      'expected_records.jsonl': expectedRecords(lines, simulator.nowMs()),
+    const refused = {
+      base_url: 'https://sandbox.gokwik.co',
+      app_id: 'your-app-id',
+      app_secret: 'your-app-secret',
+      start_date: '01/09/2026',
     };
+    return new Map([
+      ['integration_tests/configured_catalog.json', formatJson(catalog)],
+      ['integration_tests/sample_state.json', formatJson(states)],
+      ['integration_tests/abnormal_state.json', formatJson(inFuture(states))],
+      ['integration_tests/invalid_config.json', formatJson(refused)],
+      ['integration_tests/expected_records.jsonl', expectedRecords(lines, simulator.nowMs())],
+    ]);
   } finally {
     await simulator.close();
-  }
-}
-
-if (import.meta.filename === process.argv[1]) {
-  for (const [name, text] of Object.entries(await makeInputs())) {
-    const path = resolve(FOLDER, name);
-    if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) {
-      console.error(
-        `${path} is out of date: run npx tsx integration_tests/acceptance/helpers/inputs.ts`,
-      );
-      process.exitCode = 1;
-    }
   }
 }
