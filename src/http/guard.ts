@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { ConfigError } from '../cdk/errors.ts';
 
 /** The `code` of the error with which a connection to a private address ends. */
@@ -8,79 +9,37 @@ export const BLOCKED = 'GK_BLOCKED';
 const ALLOW =
   'For a simulator or CI, set the environment variable SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true.';
 
-/** IANA special-purpose registry: nothing here is a public API. 168.63.129.16 is Azure's host. */
-const privateV4 = subnets('ipv4', [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '168.63.129.16/32',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-]);
-/** Outside of it: loopback, link-local, unique local, multicast and what is not assigned. */
-const globalV6 = subnets('ipv6', ['2000::/3']);
-/** Inside of it, but not hosts: protocol assignments (Teredo, benchmarks), documentation. */
-const specialV6 = subnets('ipv6', ['2001::/23', '2001:db8::/32', '3fff::/20']);
-
+/** Azure's own host, at an address that is public by its range. */
+const AZURE = '168.63.129.16';
+/** What IANA gives to hosts of IPv6; the rest is special or not assigned yet. */
+const GLOBAL_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const PRIVATE_NAMES = ['localhost', 'internal', 'local'];
 
-/** Made with the first address: `discover` meets none, and `node:net` takes its time to load. */
-function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): () => BlockList {
-  let list: BlockList | undefined;
-  return () => {
-    if (list) return list;
-    list = new BlockList();
-    for (const range of ranges) {
-      const [network = '', bits] = range.split('/');
-      list.addSubnet(network, Number(bits), family);
-    }
-    return list;
-  };
+/** An address in the one spelling that resolvers and URL use; no number like `0177.1` is meant. */
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+}
+
+/** The address whose range counts: of an IPv6 one that leads to an IPv4 one, the latter. */
+function unwrap(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
+  if (!(address instanceof ipaddr.IPv6)) return address;
+  const bytes = address.toByteArray();
+  const range = address.range();
+  if (range === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6));
+  const isWellKnownNat64 = range === 'rfc6052' && bytes.slice(4, 12).every((byte) => byte === 0);
+  return address.isIPv4MappedAddress() || isWellKnownNat64
+    ? new ipaddr.IPv4(bytes.slice(12))
+    : address;
 }
 
 /** Whether an IP address, IPv4 or IPv6, is one that a public API can have. */
-export function isPublicAddress(address: string): boolean {
-  const [plain = ''] = address.split('%');
-  if (isIP(plain) === 4) return !privateV4().check(plain, 'ipv4');
-  if (isIP(plain) !== 6) return false;
-  const embedded = embeddedV4(plain);
-  if (embedded !== undefined) return isPublicAddress(embedded);
-  return globalV6().check(plain, 'ipv6') && !specialV6().check(plain, 'ipv6');
-}
-
-/** The IPv4 address that an IPv6 one leads to: mapped, NAT64 (RFC 6052) or 6to4. */
-function embeddedV4(address: string): string | undefined {
-  const words = wordsOf(address);
-  const prefix = words
-    .slice(0, 6)
-    .map((word) => word.toString(16))
-    .join(':');
-  const [, second = 0, third = 0, , , , seventh = 0, eighth = 0] = words;
-  if (prefix === '0:0:0:0:0:ffff' || prefix === '64:ff9b:0:0:0:0') return dotted(seventh, eighth);
-  return words[0] === 0x2002 ? dotted(second, third) : undefined;
-}
-
-function wordsOf(address: string): number[] {
-  // URL writes every spelling one way: hexadecimal, the longest run of zeros as `::`.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  const zeros = new Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...zeros, ...right].map((word) => Number.parseInt(word, 16));
-}
-
-function dotted(high: number, low: number): string {
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+export function isPublicAddress(text: string): boolean {
+  const written = parseAddress(text);
+  if (!written) return false;
+  const address = unwrap(written);
+  if (address.range() !== 'unicast') return false;
+  return address instanceof ipaddr.IPv6 ? address.match(GLOBAL_V6) : address.toString() !== AZURE;
 }
 
 /** Whether a URL's host is private as it is written; what a name resolves to is `guardedLookup`'s. */
@@ -89,9 +48,7 @@ export function isPrivateHost(hostname: string): boolean {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.+$/, '');
-  // URL writes every IPv4 address in four decimal parts, and no other name without a letter.
-  const mayBeAddress = name.includes(':') || !/[a-z]/.test(name);
-  if (mayBeAddress && isIP(name) !== 0) return !isPublicAddress(name);
+  if (parseAddress(name)) return !isPublicAddress(name);
   return PRIVATE_NAMES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
 }
 
