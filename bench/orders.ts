@@ -49,7 +49,8 @@ export function makeOrder(index: number, stampMs: number): Record<string, unknow
   const stamp = new Date(stampMs).toISOString().replace('.000Z', 'Z');
   return {
     request_id: `req_${id}`,
-    gokwik_oid: `KWIK${id}`,
+    // The zeros are for the server: the same order of another day is another one.
+    gokwik_oid: `KWIK0000${id}`,
     moid: `#${id}`,
     mid: '19abc0defgh1',
     platform_order_id: String(5_400_000_000 + index),

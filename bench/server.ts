@@ -34,18 +34,37 @@ const quota = options.perSecond === undefined ? undefined : createQuota(options.
 const orders = Array.from({ length: options.orders }, (_, index) =>
   JSON.stringify(makeOrder(index, options.stampMs)),
 );
-const lists = new Map<string, Buffer>();
+interface List {
+  readonly bytes: Buffer;
+  /** Where the day goes into each order's id, and where the date of its last change stands. */
+  readonly days: readonly number[];
+  readonly dates: readonly number[];
+}
+
+const DAY_OF_ID = '"gokwik_oid":"KWIK';
+const DATE_OF_CHANGE = '"updated_at":"';
+const lists = new Map<string, List>();
 const stats = { answered: 0, refused: 0, bytes: 0 };
 
-function listOf(from: number, count: number): Buffer {
+function listOf(from: number, count: number): List {
   const start = from % orders.length;
   const key = `${start} ${count}`;
   const known = lists.get(key);
   if (known) return known;
   const rows = Array.from({ length: count }, (_, i) => orders[(start + i) % orders.length]);
-  const list = Buffer.from(rows.join(','));
+  const bytes = Buffer.from(rows.join(','));
+  const list = { bytes, days: placesOf(DAY_OF_ID, bytes), dates: placesOf(DATE_OF_CHANGE, bytes) };
   lists.set(key, list);
   return list;
+}
+
+/** Where the values behind a name begin. */
+function placesOf(name: string, bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
+    places.push(at + name.length);
+  }
+  return places;
 }
 
 /** `/w/<rows>/`: so many in every sequence. `/d/<rows>/`: so many a day of the time asked for. */
@@ -66,12 +85,16 @@ function pageOf(url: URL): Buffer {
   const count = Math.max(0, Math.min(limit, rows - cursor));
   const isLast = cursor + count >= rows;
   const tail = isLast ? '"has_more":false' : `"next_cursor":"${cursor + count}","has_more":true`;
-  return Buffer.concat([
-    Buffer.from('{"statusCode":200,"data":['),
-    // Begins at whole pages, so that there are few different ones to keep.
-    listOf(Math.floor(((day % 1000) * rows) / limit) * limit + cursor, count),
-    Buffer.from(`],${tail}}`),
-  ]);
+  const head = Buffer.from('{"statusCode":200,"data":[');
+  // Begins at whole pages, so that there are few different ones to keep.
+  const list = listOf(Math.floor(((day % 1000) * rows) / limit) * limit + cursor, count);
+  const page = Buffer.concat([head, list.bytes, Buffer.from(`],${tail}}`)]);
+  const digits = String(day % 10_000).padStart(4, '0');
+  for (const at of list.days) page.write(digits, head.length + at);
+  // In the middle of the window, as nearly all rows of a real one are.
+  const changed = `${new Date(day * DAY_MS).toISOString().slice(0, 10)}T06:00:00Z`;
+  for (const at of list.dates) page.write(changed, head.length + at);
+  return page;
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {

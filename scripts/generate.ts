@@ -11,12 +11,12 @@ import { dirname, join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { documentation } from '../analytics/report/document.ts';
 import { questions } from '../analytics/report/questions.ts';
-import { formatJson, makeInputs } from '../integration_tests/acceptance/helpers/inputs.ts';
+import { makeInputs } from '../integration_tests/acceptance/helpers/inputs.ts';
 import { discover } from '../integration_tests/connector.ts';
 import spec from '../schemas/spec.json' with { type: 'json' };
 import type { AirbyteStream, SyncMode } from '../src/cdk/protocol.ts';
 import { STREAMS } from '../src/gokwik/streams/index.ts';
-import type { StreamProfile } from '../src/gokwik/streams/stream.ts';
+import type { Declaration } from '../src/gokwik/streams/stream.ts';
 import { bundle } from './build.ts';
 
 /** Texts of files by path from the repository's root, `/` between its parts. */
@@ -95,7 +95,7 @@ const FUNNEL = ['checkouts', 'checkout_events', 'abandoned_checkouts', 'orders']
 const FILLED = ['orders', 'settlements', 'abandoned_checkouts', 'payments', 'refunds'];
 
 const MERCHANT = { base_url: 'https://api.gokwik.co', start_date: '2026-01-01' };
-const WITH_API = { ...MERCHANT, app_id: 'app', app_secret: 'secret', return_prime_token: 'none' };
+const WITH_API = { ...MERCHANT, app_id: 'app', app_secret: 'secret', return_prime_token: 'token' };
 const WITH_FILES = {
   ...MERCHANT,
   app_id: 'none',
@@ -131,15 +131,6 @@ async function catalogs(): Promise<Texts> {
   return new Map(texts);
 }
 
-/** `api_profile` changes the streams that there are. */
-function profileSchema(): Texts {
-  const schema = readSchema('api_profile');
-  const override = { $ref: '#/definitions/stream_override' };
-  const properties = Object.fromEntries(Object.keys(STREAMS).map((name) => [name, override]));
-  Object.assign(schema.properties?.streams ?? {}, { properties });
-  return new Map([['schemas/api_profile.json', formatJson(schema)]]);
-}
-
 interface Setting {
   title: string;
   description: string;
@@ -166,9 +157,10 @@ function tables(): Texts {
     streams: [
       '| stream | from | `record_key` is made of | cursor | evidence |',
       '| --- | --- | --- | --- | --- |',
-      ...Object.entries(STREAMS).map(([name, { profile }]) => {
+      ...Object.entries(STREAMS).map(([name, declaration]) => {
+        const { profile } = declaration;
         const cursor = `\`${profile.cursor[0]}\``;
-        return `| \`${name}\` | ${originOf(profile)} | ${keyOf(profile)} | ${cursor} | ${profile.evidence} |`;
+        return `| \`${name}\` | ${originOf(declaration)} | ${keyOf(declaration)} | ${cursor} | ${profile.evidence} |`;
       }),
     ],
   };
@@ -186,7 +178,7 @@ function tables(): Texts {
   };
   // Not the ones that cost a request for each row of another, or need a token of their own.
   const suggested = Object.entries(STREAMS).filter(
-    ([, { profile }]) => profile.per === undefined && profile.family !== 'returnprime',
+    ([, { profile }]) => profile.per === undefined && profile.host !== 'returnprime',
   );
   const inMetadata = { suggested: suggested.map(([name]) => `      - ${name}`) };
   return new Map([
@@ -196,13 +188,15 @@ function tables(): Texts {
   ]);
 }
 
-function originOf({ child_of, per, path, records }: StreamProfile): string {
-  if (child_of) return `the ${records.map((field) => `\`${field}\``).join(' or ')} of ${child_of}`;
-  return per ? `\`${path}\`, one request for each of the ${per} that can have one` : `\`${path}\``;
+function originOf({ childOf, profile: { per, path, records } }: Declaration): string {
+  if (childOf) return `the ${records.map((field) => `\`${field}\``).join(' or ')} of ${childOf}`;
+  return per
+    ? `\`${path}\`, one request for each of the ${per.stream} that can have one`
+    : `\`${path}\``;
 }
 
-function keyOf({ key, child_of }: StreamProfile): string {
-  if (child_of) return `the key of ${child_of} and the position`;
+function keyOf({ childOf, profile: { key } }: Declaration): string {
+  if (childOf) return `the key of ${childOf} and the position`;
   const alternatives = key.map((fields) =>
     [fields]
       .flat()
@@ -247,7 +241,6 @@ function put(texts: Texts): void {
 }
 
 // What is made later reads what was made before it, the bundle most of all.
-put(profileSchema());
 put(await types());
 put(tables());
 put(await documentation());

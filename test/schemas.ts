@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import t from 'tap';
-import type { StreamOverride } from '../src/generated/profile.ts';
-import { DEFAULT_PROFILE } from '../src/gokwik/profile.ts';
+import { defaultHosts } from '../src/gokwik/hosts.ts';
 import { STREAMS } from '../src/gokwik/streams/index.ts';
-import type { StreamProfile } from '../src/gokwik/streams/stream.ts';
+import type { Declaration } from '../src/gokwik/streams/stream.ts';
 
 /** A schema, as far as these tests look into it. */
 interface Node {
@@ -32,7 +31,7 @@ interface Field {
 const PII = ['phone', 'email', 'name', 'address', 'ip', 'user_agent', 'bank', 'text'];
 
 function createAjv(): Ajv {
-  const ajv = new Ajv({ strict: true, allErrors: true });
+  const ajv = new Ajv({ strict: true, allErrors: true, allowUnionTypes: true });
   formats.default(ajv);
   ajv.addVocabulary(['airbyte_secret', 'always_show', 'multiline']);
   ajv.addVocabulary(['order', 'group', 'groups', 'pattern_descriptor']);
@@ -80,12 +79,12 @@ const errorsOf = (validate: ValidateFunction, value: unknown): string[] =>
 const names = Object.keys(STREAMS).sort();
 
 t.test('every stream of the profile has a schema, and the reverse', async (t) => {
-  t.same(names, Object.keys(DEFAULT_PROFILE.streams).sort());
+  t.same(names, Object.keys(STREAMS).sort());
 });
 
 for (const name of names) {
   const schema = read(name);
-  const profile = DEFAULT_PROFILE.streams[name] as StreamProfile;
+  const { profile, childOf, inherit } = STREAMS[name] as Declaration;
   const fields = listFields(schema);
   const columns = schema.properties ?? {};
   const offenders = (wrong: (field: Field) => boolean): string[] => pathsOf(fields.filter(wrong));
@@ -117,21 +116,18 @@ for (const name of names) {
     t.equal(offenders((f) => /^Cursor: /.test(f.node.description ?? '')).length, 1);
   });
 
-  t.test(`${name}: fields that the profile speaks of exist`, async (t) => {
-    const parent = read(profile.child_of ?? profile.per ?? name).properties ?? {};
-    const inherited = profile.inherit ?? [];
-    const fromParent = [...inherited, ...(profile.where ? [profile.where.field] : [])];
-    const [key = []] = profile.key;
-    const own = [...inherited, ...Object.keys(profile.aliases ?? {}), ...[key].flat()];
+  t.test(`${name}: fields that come from the parent are the parent's`, async (t) => {
+    const parent = read(childOf ?? profile.per?.stream ?? name).properties ?? {};
+    const taken = [
+      ...inherit,
+      ...(profile.per?.fields ?? []),
+      ...Object.keys(profile.per?.only ?? {}),
+    ];
     t.same(
-      own.filter((field) => !columns[field]),
+      taken.filter((field) => !parent[field]),
       [],
     );
-    t.same(
-      fromParent.filter((field) => !parent[field]),
-      [],
-    );
-    t.equal(has(columns.position ?? {}, 'integer'), profile.child_of !== undefined);
+    t.equal(has(columns.position ?? {}, 'integer'), childOf !== undefined);
   });
 
   t.test(`${name}: fields are described and typed`, async (t) => {
@@ -399,26 +395,17 @@ t.test('spec: takes and refuses configs', async (t) => {
 
 t.test('api_profile: takes the default profile back, and its fields are described', async (t) => {
   const schema = read('api_profile');
-  const definitions = schema.definitions as Record<string, Node>;
   const validate = createAjv().compile(schema);
-  const streams = Object.entries(DEFAULT_PROFILE.streams);
-  const overrides = Object.fromEntries(streams.map(([name, s]) => [name, overridable(s)]));
-  t.same(errorsOf(validate, { hosts: DEFAULT_PROFILE.hosts, streams: overrides }), []);
+  const profiles = Object.entries(STREAMS).filter(([, { childOf }]) => childOf === undefined);
+  const streams = Object.fromEntries(profiles.map(([name, { profile }]) => [name, profile]));
+  t.same(errorsOf(validate, { hosts: defaultHosts('https://api.gokwik.co', false), streams }), []);
   t.same(errorsOf(validate, {}), []);
-  t.same(Object.keys(schema.properties?.streams?.properties ?? {}), Object.keys(overrides));
-  const fields = [schema, ...Object.values(definitions)].flatMap((node) => listFields(node));
-  t.same(pathsOf(fields.filter(({ node }) => !node.$ref && !node.description)), []);
+  const described = [...listFields(schema), ...listFields(definitionsOf(schema).stream ?? {})];
+  t.same(pathsOf(described.filter(({ node }) => !node.description && !node.$ref)), []);
 });
 
-/** That this compiles shows that the generated type fits the profile's own. */
-function overridable(stream: StreamProfile): StreamOverride {
-  const { evidence, enabled, path, query, records, paging, time, key, cursor } = stream;
-  return {
-    ...{ evidence, enabled, query, records, paging, time, key, cursor },
-    ...(path === undefined ? {} : { path }),
-    ...(stream.max_days === undefined ? {} : { max_days: stream.max_days }),
-  };
-}
+const definitionsOf = (schema: Node): Record<string, Node> =>
+  schema.definitions as Record<string, Node>;
 
 t.test('api_profile: single parts, and typos', async (t) => {
   const validate = createAjv().compile(read('api_profile'));
@@ -427,27 +414,30 @@ t.test('api_profile: single parts, and typos', async (t) => {
     { hosts: { gkx: 'https://gkx.example/base', kwikship: 'http://127.0.0.1:1' } },
     orders({}),
     orders({ query: { updated_after: null, since: '{from}' }, paging: { limit: 50 } }),
-    orders({ key: [['order', 'line'], 'id'], empty_status: [404], enabled: false }),
+    orders({ key: [['order', 'line'], 'id'], enabled: false, per: null }),
+    orders({ fields: { total: { from: 'amount', divide: 100 } }, only: { type: ['a', '~b'] } }),
+    { hosts: { oms: { url: 'https://o.example', auth: { basic: ['{key}', '{secret}'] } } } },
+    { streams: { my_stream: { path: '/x', records: ['.'], key: ['id'] } } },
   ];
   for (const profile of fine) t.same(errorsOf(validate, profile), []);
   const wrong = [
     [],
     { stream: {} },
-    { hosts: { merchants: 'https://a.example' } },
     { hosts: { merchant: 'a.example' } },
-    { streams: { order: {} } },
+    { streams: { 'Orders!': {} } },
     orders({ paths: '/v1' }),
     orders({ path: 'v1/order/list' }),
     orders({ query: { limit: 1 } }),
     orders({ paging: { limits: 1 } }),
-    orders({ paging: { kind: 'offset' } }),
+    orders({ paging: { kind: 'numbered' } }),
     orders({ time: { format: 'iso' } }),
     orders({ time: { zone: '+5:30' } }),
     orders({ records: [] }),
     orders({ cursor: 'updated_at' }),
     orders({ key: [[]] }),
     orders({ max_days: 0 }),
-    orders({ empty_status: ['404'] }),
+    orders({ answers: [{ when: {}, means: 'ok' }] }),
+    orders({ fields: { total: { divide: 0 } } }),
     orders({ family: 'gkx' }),
   ];
   for (const profile of wrong) {

@@ -7,6 +7,7 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
 
 const REAL_MS = 50;
@@ -99,4 +100,6 @@ if (resolved !== undefined) {
   const lookup = (_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
     process.nextTick(done, null, [address]);
   Object.assign(dns, { lookup });
+  // The bundle imports it by name.
+  syncBuiltinESMExports();
 }

@@ -56,6 +56,15 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   const tasks = planTasks({
     ...options,
     startedMs,
+    // Ready catalogs name streams that a merchant has no token for: that is no failure of every sync,
+    // and hosts take a stream without rows for one that has none (Airbyte, Meltano).
+    pass(descriptor, why) {
+      announce(descriptor, 'STARTED');
+      log.warn(
+        `${descriptor.name}: nothing is read, since ${why}. Take the stream out of the catalog, or mend the configuration.`,
+      );
+      announce(descriptor, 'COMPLETE');
+    },
     refuse(descriptor, error) {
       // Hosts follow a stream's story from its start, also of one that could not be read.
       announce(descriptor, 'STARTED');

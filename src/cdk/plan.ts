@@ -65,6 +65,8 @@ export interface PlanOptions {
   readonly startedMs: number;
   /** Told of each configured stream that cannot be read at all; the others are (I6). */
   readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
+  /** Told of each that this configuration does not have, for a reason that is no failure. */
+  readonly pass: (descriptor: StreamDescriptor, why: string) => void;
 }
 
 /**
@@ -79,6 +81,11 @@ export function planTasks(options: PlanOptions): Task[] {
       name: stream.name,
       ...(stream.namespace && { namespace: stream.namespace }),
     };
+    const why = options.source.unreadable.get(stream.name);
+    if (why !== undefined) {
+      options.pass(descriptor, why);
+      continue;
+    }
     try {
       const reader = options.source.readers.find((r) => r.streams.includes(stream.name));
       if (!reader) throw unknownStream(stream.name, options.source);

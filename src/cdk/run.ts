@@ -134,7 +134,11 @@ async function withSource(
   const { config, trimmed, unknown } = validateConfig(schema, given);
   redactor.add(secretsOf(schema, config));
   warnOfConfig(trimmed, unknown, log);
-  const open = await source.open(config, { ...session, userAgent: `source-gokwik/${version}` });
+  const open = await source.open(config, {
+    ...session,
+    userAgent: `source-gokwik/${version}`,
+    hide: redactor.add,
+  });
   try {
     return await use(open);
   } finally {

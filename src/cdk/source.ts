@@ -108,6 +108,8 @@ export interface Logger {
 export interface OpenSource {
   readonly streams: readonly AirbyteStream[];
   readonly readers: readonly Reader[];
+  /** Known streams that this configuration cannot read, each with the reason: `it needs …`. */
+  readonly unreadable: ReadonlyMap<string, string>;
   /** Where history begins, and where it ends when the user bounded it (exclusive). */
   readonly startMs: number;
   readonly endMs: number | undefined;
@@ -127,6 +129,8 @@ export interface SourceContext {
   readonly now: () => number;
   readonly random: () => number;
   readonly userAgent: string;
+  /** Keeps these texts out of everything that is printed (I9). */
+  readonly hide: (secrets: Iterable<string>) => void;
   /** The process environment, read once at the edge. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,164 +1,319 @@
 // Generated from schemas/ by scripts/generate.ts; do not edit.
 /**
- * Changes to the default API profile. Everything is optional: objects are merged over the default key by key, lists and single values replace it.
+ * An address without query; paths are appended to it.
+ */
+export type Url = string;
+/**
+ * @minItems 1
+ */
+export type Names = string[];
+/**
+ * Alternatives for the key, the first complete one wins; an inner list is a composite key.
+ *
+ * @minItems 1
+ */
+export type Key = (string | Names)[];
+
+/**
+ * How each stream is asked for and what its answers mean, merged over the connector's default: stream by stream and key by key. docs/PROFILE.md explains it.
  */
 export interface ApiProfileOverride {
   /**
-   * Base URL of each API family; default: made from `base_url`. Paths are appended to it, so it may end in a path of its own.
+   * Hosts by name: a URL alone keeps the default's auth. Known: merchant, gkx, kwikship, returnprime; any other may be added.
    */
   hosts?: {
-    /**
-     * Base of the merchant API (v1, v2): orders, checkouts, payments, settlements and what belongs to them.
-     */
-    merchant?: string;
-    /**
-     * Base of the payments gateway: refunds.
-     */
-    gkx?: string;
-    /**
-     * Base of KwikShip: shipments.
-     */
-    kwikship?: string;
-    /**
-     * Base of Return Prime: returns.
-     */
-    returnprime?: string;
+    [k: string]: Url | Host;
   };
   /**
-   * Changes to streams, by stream name.
+   * Streams by name: those of the connector, and streams of your own, which need path (or job), records and key.
    */
   streams?: {
-    orders?: StreamOverride;
-    order_items?: StreamOverride;
-    checkouts?: StreamOverride;
-    checkout_events?: StreamOverride;
-    abandoned_checkouts?: StreamOverride;
-    payments?: StreamOverride;
-    rto_predictions?: StreamOverride;
-    address_prefills?: StreamOverride;
-    settlements?: StreamOverride;
-    refunds?: StreamOverride;
-    shipments?: StreamOverride;
-    returns?: StreamOverride;
+    [k: string]: Stream;
+  };
+}
+export interface Host {
+  url: Url;
+  /**
+   * Goes to this host's origin and nowhere else.
+   */
+  auth?: {
+    headers?: Templates;
+    query?: Templates1;
+    /**
+     * Merged into the body of every request with `json`.
+     */
+    json?: {
+      [k: string]: unknown;
+    };
+    /**
+     * User and password, as templates; sent as an Authorization header.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    basic?: string[];
+    login?: Login;
+    /**
+     * A signature of each request; it becomes {sign}. With a key it is an HMAC. `text` may also hold {method}, {path}, {query} and {body}.
+     */
+    sign?: {
+      hash: 'sha256' | 'sha512';
+      text: string;
+      key?: string;
+      as?: 'hex' | 'base64';
+    };
   };
 }
 /**
- * What to change about one stream.
+ * Headers, as templates: {"authorization": "Bearer {token}"}.
  */
-export interface StreamOverride {
+export interface Templates {
+  [k: string]: string | null;
+}
+/**
+ * Query parameters, as templates.
+ */
+export interface Templates1 {
+  [k: string]: string | null;
+}
+export interface Login {
+  method?: 'GET' | 'POST';
+  path: string;
+  query?: Templates2;
+  headers?: Templates2;
+  json?: {
+    [k: string]: unknown;
+  };
+  form?: Templates2;
   /**
-   * One line on where this is known from; shown in logs and documentation only.
+   * Path of the token in the answer; it becomes {token}, is kept for the run, and asked for again after a 401.
+   */
+  token: string;
+}
+/**
+ * Names with templates. null takes the default's member away.
+ */
+export interface Templates2 {
+  [k: string]: string | null;
+}
+export interface Stream {
+  /**
+   * One line on what is known of this endpoint and how.
    */
   evidence?: string;
   /**
-   * False takes the stream out of the catalogue.
+   * false: the stream is neither discovered nor read.
    */
   enabled?: boolean;
   /**
-   * Path of the list endpoint, appended to the family's host; begins with a slash.
+   * Name of its host.
+   */
+  host?: string;
+  /**
+   * GET or POST. Without it, a request with a body is a POST.
+   */
+  method?: 'GET' | 'POST';
+  /**
+   * Appended to the host's URL; a template too.
    */
   path?: string;
   /**
-   * Query parameters. Values may hold `{from}` and `{to}` (the window, written as `time.query` says) and, for a stream that is asked for per row of another, `{field}` of that row. Null takes a default parameter away.
+   * Query parameters, as templates.
    */
-  query?: {
-    [k: string]: string | null;
+  query?: Templates2;
+  /**
+   * Headers, as templates.
+   */
+  headers?: Templates2;
+  /**
+   * The body, as JSON: templates at any depth. With it the request is a POST.
+   */
+  json?: {
+    [k: string]: unknown;
   };
   /**
-   * Where the rows are in an answer: dotted paths, of which the first that holds a list is taken; for a child stream, in the row of its parent.
-   *
-   * @minItems 1
+   * The body, as form fields.
    */
-  records?: string[];
+  form?: Templates2;
   /**
-   * How pages follow each other. With another `kind` than the default, give all parts that kind needs.
+   * For reports that are made on request: create, poll until done, download the file.
+   */
+  job?: {
+    create: Request;
+    /**
+     * Path of the job's id in the answer to create; it becomes {job}.
+     */
+    id: string;
+    poll: Request;
+    done: When;
+    failed?: When;
+    /**
+     * Path of the file's address in the last answer to poll.
+     */
+    file: string;
+  } | null;
+  /**
+   * One request for each row of another stream (or for `batch` rows, joined by commas); {field} stands for a field of that row.
+   */
+  per?: {
+    /**
+     * Whose rows are asked about.
+     */
+    stream: string;
+    fields: Names;
+    /**
+     * Rows that one request asks about; their values are joined by commas.
+     */
+    batch?: number;
+    only?: When;
+  } | null;
+  /**
+   * One list for each combination of these values: {name: [values]}; {name} stands for one.
+   */
+  each?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: (string | number)[];
+  } | null;
+  /**
+   * What the answer, or the file of a job, is written in.
+   */
+  format?: 'json' | 'csv' | 'ndjson';
+  /**
+   * Where the rows are: the first path that leads to a list. "." is the answer itself; * stands for each entry of a list or value of a map.
+   */
+  records?: Names;
+  /**
+   * How one page leads to the next. Paths also take @last.<field>, @header.link (its rel=next) and @header.<name>.
    */
   paging?: {
     /**
-     * `cursor`: pass `next` of a page as `cursor_param` of the following one. `page`: number the pages from 1. `none`: one request has everything.
+     * page: {page} counts; offset: {offset} counts rows; cursor: {cursor} is what `next` gave; link: `next` is the next address; none: one answer has everything.
      */
-    kind?: 'cursor' | 'page' | 'none';
+    kind?: 'none' | 'page' | 'offset' | 'cursor' | 'link';
     /**
-     * Parameter that says how many rows a page holds.
-     */
-    limit_param?: string;
-    /**
-     * Rows to ask for in a page.
+     * {limit}: rows to ask for in a page.
      */
     limit?: number;
     /**
-     * Kind `cursor`: parameter that takes the cursor.
+     * The first page's number (default 1) or offset (default 0).
      */
-    cursor_param?: string;
+    first?: number;
     /**
-     * Kind `cursor`: field of an answer that holds the next cursor, looked for at the top and inside `data`.
+     * Where the answer gives the next cursor or link.
      */
     next?: string;
     /**
-     * Field of an answer that is false on the last page.
+     * Where it says whether there are more.
      */
     more?: string;
     /**
-     * Kind `page`: parameter that takes the page number.
-     */
-    page_param?: string;
-    /**
-     * Kind `page`: the last page is the first that is `short` of `limit` rows, or number `total`, or the one on which `more` is false.
-     */
-    until?: 'short' | 'total' | 'more';
-    /**
-     * Kind `page` until `total`: dotted path of the number of pages.
+     * Where it says how many pages there are.
      */
     total?: string;
     /**
-     * Kind `page`: dotted path of the number of rows in all pages. Where it falls, rows left the list while it was read, and it is read again.
+     * Where it says how many rows there are.
      */
     count?: string;
-  };
+  } | null;
   /**
-   * How times are written.
+   * How the window is written in requests, and the offset of stamps that have none.
    */
   time?: {
     /**
-     * Window bounds in the query: `iso` UTC (`2026-04-01T00:00:00Z`), `date` in India time with both ends included (`2026-04-01`), `epoch_s` or `epoch_ms`.
+     * iso, date, epoch_s, epoch_ms, or YYYY MM DD HH mm ss Z with anything between.
      */
-    query?: 'iso' | 'date' | 'epoch_s' | 'epoch_ms';
+    query?: string;
     /**
-     * Offset of times in rows that carry none: India time (`+05:30`) or UTC (`Z`).
+     * The zone that the query is written in.
+     */
+    in?: '+05:30' | 'Z';
+    /**
+     * The zone of stamps without one.
      */
     zone?: '+05:30' | 'Z';
-  };
+  } | null;
   /**
-   * Fields that identify a row: alternatives, of which the first with a value is taken; a list among them is a key of several fields together. A child stream may leave it empty: its key is the parent's and the position.
+   * Longest time one request may ask for, in days, both ends counted.
    */
-  key?: (string | string[])[];
+  max_days?: number | null;
+  key?: Key;
   /**
-   * What takes the place of `key` and `cursor` when the stream has `files` in the configuration.
+   * The moment of a row: the first of these fields that has one. It is emitted in the first.
+   */
+  cursor?: Names;
+  /**
+   * Our field → its path in the row (a.b.0.c; ..x one level out), or from where, divided by what, which words mean null, or a template.
+   */
+  fields?: {
+    [k: string]:
+      | string
+      | {
+          from?: string | Names;
+          divide?: number;
+          nulls?: Names;
+          value?: string;
+        }
+      | null;
+  } | null;
+  /**
+   * Rows to keep, by what stands at a path.
+   */
+  only?: When;
+  /**
+   * What answers mean; the first match wins, before the defaults.
+   */
+  answers?:
+    | {
+        when: When;
+        /**
+         * ok, empty (no rows), retry, wait (a rate limit), refused (the credentials) or fail.
+         */
+        means: 'ok' | 'empty' | 'retry' | 'wait' | 'refused' | 'fail';
+        /**
+         * Path of how long to wait: seconds, a date or an epoch.
+         */
+        after?: string;
+      }[]
+    | null;
+  /**
+   * New columns and their types.
+   */
+  columns?: {
+    [k: string]:
+      'string' | 'number' | 'integer' | 'boolean' | 'date' | 'date-time' | 'object' | 'array';
+  } | null;
+  /**
+   * Key and cursor where the stream has `files` as well: what both can compute.
    */
   with_files?: {
-    /**
-     * As `key`. It must never change between syncs into one table.
-     */
-    key?: (string | string[])[];
-    /**
-     * As `cursor`.
-     *
-     * @minItems 1
-     */
-    cursor?: string[];
+    key?: Key;
+    cursor?: Names;
+  } | null;
+}
+export interface Request {
+  method?: 'GET' | 'POST';
+  /**
+   * Appended to the host's URL; a template too.
+   */
+  path: string;
+  query?: Templates2;
+  headers?: Templates2;
+  /**
+   * The body, as JSON: templates at any depth.
+   */
+  json?: {
+    [k: string]: unknown;
   };
   /**
-   * Fields that say when a row last changed; the first with a value counts.
-   *
-   * @minItems 1
+   * The body, as form fields.
    */
-  cursor?: string[];
-  /**
-   * Longest window that the endpoint takes, in days, both ends counted.
-   */
-  max_days?: number;
-  /**
-   * HTTP or in-body status codes by which this endpoint says that there are no rows, such as 404.
-   */
-  empty_status?: number[];
+  form?: Templates2;
+}
+/**
+ * Path → allowed value or values; `~text` is any that contains the text. Also `@status` and `@header.<name>`.
+ */
+export interface When {
+  [k: string]: string | number | boolean | null | (string | number | boolean | null)[];
 }

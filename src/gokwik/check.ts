@@ -1,39 +1,44 @@
+import { SAFETY_MS } from '../cdk/cursor.ts';
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
-import type { CheckResult, SourceContext } from '../cdk/source.ts';
-import { createHttp, type Http } from '../http/retry.ts';
+import type { CheckResult, ReadContext } from '../cdk/source.ts';
 import { createAnomalies } from './anomalies.ts';
-import { bodyStatus, inspectEnvelope, readPage } from './envelope.ts';
 import type { FileTools } from './files/reader.ts';
-import { createPaginator } from './paginate.ts';
-import { placeholdersOf, prepareRequests, rowPlaceholders, windowBounds } from './request.ts';
-import { DAY_MS, type Settings } from './settings.ts';
+import { matches, valueAt } from './path.ts';
+import { requestOf } from './profile.ts';
+import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
+import type { Settings } from './settings.ts';
+import { STREAMS } from './streams/index.ts';
+import { askedOf, openList, type StreamTools, send } from './streams/pages.ts';
 import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
-
-/** A person waits for the answer: two attempts at a silent server must fit in ten seconds (ms). */
-const REQUEST_TIMEOUT_MS = 4_000;
-const WAIT_BUDGET_MS = 4_000;
+import { placeholdersOf, type Values } from './template.ts';
 
 type Answer =
   | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
   | { stream: string; kind: 'not_asked'; why: string }
   | { stream: string; kind: 'failed'; error: ConnectorError };
 
-/** The error codes of one verdict each, the gravest first. */
-const REFUSALS = ['GK_MERCHANT_NOT_REGISTERED', 'GK_CREDENTIALS', 'GK_RETURN_PRIME_TOKEN'];
+export interface CheckOptions {
+  readonly settings: Settings;
+  readonly files: FileTools;
+  /** With the patience of a person who waits for the answer. */
+  readonly tools: Omit<StreamTools, 'anomalies' | 'learned'>;
+}
+
+/** The longest time that a page is asked for (ms): the newest day. */
+const NEWEST_MS = 24 * 60 * 60_000;
 
 /**
  * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
  * can read, and does not speak of a connection.
  */
 export async function checkSource(
-  settings: Settings,
-  context: SourceContext,
-  files: FileTools,
+  { settings, files, tools }: CheckOptions,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const verdict = settings.hasApi ? await checkConnection(settings, context, signal) : undefined;
+  const hasApi = enabledStreams(settings).length > 0;
+  const verdict = hasApi ? await checkConnection(settings, tools, files, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
   const { probeFiles } = await import('./files/survey.ts');
   const probes = await probeFiles(settings.files, files, signal);
@@ -43,7 +48,7 @@ export async function checkSource(
     const connected = verdict ? 'GoKwik answers, but files' : 'Files';
     return failed(new ConfigError('GK_FILE', `${connected} cannot be read. ${bad.join('. ')}.`));
   }
-  for (const line of lines) context.log.info(line);
+  for (const line of lines) files.log.info(line);
   return (
     verdict ?? {
       ok: true,
@@ -57,77 +62,74 @@ const failed = (error: ConnectorError): CheckResult => ({ ok: false, error });
 const NOTHING = failed(
   new ConfigError(
     'GK_NOTHING_TO_READ',
-    'There is nothing to read. Enter the credentials, or name `files`.',
+    'No stream is enabled and there are no `files`, so there is nothing to connect to. Enter the credentials, enable a stream in `api_profile`, or name `files`.',
   ),
 );
 
 /**
- * The handshake: the smallest page of each enabled endpoint, all at once under the limiter.
- * Succeeds when at least one answers and none says that the credentials are refused. GETs only.
+ * The handshake: the first page of the newest day of each enabled endpoint, as `read` will ask for it.
+ * Succeeds when at least one answers and none says that the credentials are refused.
  */
 async function checkConnection(
   settings: Settings,
-  context: SourceContext,
+  given: CheckOptions['tools'],
+  { log }: FileTools,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const names = enabledStreams(settings).filter((name) => !profileOf(settings, name).child_of);
-  const http = createHttp({
-    concurrency: Math.max(1, names.length),
-    requestsPerSecond: settings.requestsPerSecond,
-    timeoutMs: REQUEST_TIMEOUT_MS,
-    budgetMs: WAIT_BUDGET_MS,
-    attempts: 2,
-    allowPrivate: settings.allowPrivate,
-    now: context.now,
-    random: context.random,
-    log: context.log,
-    userAgent: context.userAgent,
-  });
-  try {
-    const ask = (name: string, row?: JsonObject): Promise<Answer> =>
-      askEndpoint(name, row, http, settings, context.now(), signal);
-    const lists = names.filter((name) => !profileOf(settings, name).per);
-    const answers = await Promise.all(lists.map((name) => ask(name)));
-    for (const name of names.filter((n) => !lists.includes(n))) {
-      const row = findParent(name, settings, answers);
-      answers.push(
-        row
-          ? await ask(name, row)
-          : { stream: name, kind: 'not_asked', why: 'no row of its parent to ask about yet' },
-      );
-    }
-    for (const line of describeAnswers(answers)) context.log.info(line);
-    return judgeAnswers(answers, settings);
-  } finally {
-    http.close();
+  const tools: StreamTools = { ...given, anomalies: createAnomalies(), learned: new Map() };
+  const context: ReadContext = { signal, onWait() {} };
+  const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
+  const lists = names.filter((name) => !profileOf(settings, name).per);
+  const answers = await Promise.all(
+    lists.map((name) => ask(name, newestOf(name, settings, tools.now()), tools, context)),
+  );
+  for (const name of names.filter((one) => !lists.includes(one))) {
+    const parent = parentValues(name, settings, answers);
+    answers.push(
+      'why' in parent
+        ? { stream: name, kind: 'not_asked', why: parent.why }
+        : await ask(name, parent.values, tools, context),
+    );
   }
+  for (const line of describeAnswers(answers)) log.info(line);
+  for (const line of tools.anomalies.lines()) log.warn(line);
+  return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 
 const profileOf = (settings: Settings, name: string): StreamProfile =>
   settings.profile.streams[name] as StreamProfile;
 
-/** The newest day of one endpoint, one row if it takes a limit. */
-async function askEndpoint(
+function newestOf(name: string, settings: Settings, nowMs: number): Values {
+  const profile = profileOf(settings, name);
+  const { maxMs } = windowPolicy(profile, settings.windowMs);
+  const toMs = nowMs - SAFETY_MS;
+  const fromMs = toMs - Math.min(NEWEST_MS, maxMs);
+  return windowValues({ fromMs, toMs, open: true }, profile, settings.startMs);
+}
+
+async function ask(
   stream: string,
-  row: JsonObject | undefined,
-  http: Http,
-  settings: Settings,
-  nowMs: number,
-  signal: AbortSignal,
+  values: Values,
+  tools: StreamTools,
+  context: ReadContext,
 ): Promise<Answer> {
-  const profile = profileOf(settings, stream);
-  const { paging } = profile;
-  const small = { ...profile, paging: paging.kind === 'none' ? paging : { ...paging, limit: 1 } };
-  const window = { fromMs: nowMs - DAY_MS, toMs: nowMs, open: true };
-  const bounds = row ? rowPlaceholders(row) : windowBounds(window, profile.time, 0);
-  const paginator = createPaginator(stream, small, createAnomalies());
+  const profile = profileOf(tools.settings, stream);
   try {
-    const request = prepareRequests(stream, small, settings, bounds)(paginator.first);
-    const inspect = inspectEnvelope(stream, profile, settings);
-    const accept = profile.empty_status ?? [];
-    const answer = await http.get(request, { signal, inspect, accept });
-    const isEmpty = accept.includes(bodyStatus(answer.body) ?? answer.status);
-    const rows = isEmpty ? [] : readPage(paginator, profile, settings, answer).rows;
+    if (profile.job) {
+      const asked = askedOf({ stream, profile }, tools.settings);
+      await send(asked, profile.job.create, values, tools, context);
+      return { stream, kind: 'rows', rows: [] };
+    }
+    const first = Object.entries(profile.each ?? {}).map(
+      ([name, [value]]) => [name, value] as const,
+    );
+    const list = openList(
+      { stream, profile },
+      { ...values, ...Object.fromEntries(first) },
+      tools,
+      context,
+    );
+    const { rows } = await list.fetchPage(list.first);
     return { stream, kind: 'rows', rows };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
@@ -135,20 +137,27 @@ async function askEndpoint(
   }
 }
 
-/** A row of the parent that the related stream can be asked about. */
-function findParent(
+/** What a related stream is asked by: the values of a row of its parent; or why there are none. */
+function parentValues(
   name: string,
   settings: Settings,
   answers: readonly Answer[],
-): JsonObject | undefined {
-  const { per, query } = profileOf(settings, name);
-  const answer = answers.find((a) => a.stream === per);
-  if (!per || answer?.kind !== 'rows') return undefined;
-  const mapper = compilePlainMapper(per, settings);
-  const fields = placeholdersOf(query);
-  return answer.rows
+): { values: Values } | { why: string } {
+  const { per } = profileOf(settings, name);
+  const answer = answers.find(({ stream }) => stream === per?.stream);
+  if (!per || answer?.kind === 'failed') return { why: `${per?.stream} gave no data` };
+  if (answer?.kind !== 'rows') return { why: 'its parent was not asked' };
+  const mapper = compilePlainMapper(per.stream, settings);
+  const row = answer.rows
     .map((raw) => mapper.map(raw).row)
-    .find((row) => fields.every((field) => row[field] !== null && row[field] !== undefined));
+    .find(
+      (one) =>
+        per.fields.every((field) => isAskable(one[field])) &&
+        (!per.only || matches(per.only, (path) => valueAt(one, path))),
+    );
+  return row
+    ? { values: rowValues([row], per.fields) }
+    : { why: 'no row of its parent to ask about yet' };
 }
 
 /** A line for each answer; streams of which the same is to be said share one. */
@@ -172,35 +181,53 @@ function describeAnswer(answer: Answer): string {
   }
 }
 
-function judgeAnswers(answers: readonly Answer[], settings: Settings): CheckResult {
-  const errors = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer.error] : []));
-  for (const code of REFUSALS) {
-    const refusal = errors.find((error) => error.code === code);
-    if (refusal) return failed(refusal);
-  }
-  if (answers.some((answer) => answer.kind === 'rows')) {
-    return { ok: true, message: 'Connection successful' };
-  }
-  const first = errors[0];
-  if (!first) {
-    return failed(
-      new ConfigError(
-        'GK_NOTHING_TO_READ',
-        'No stream is enabled, so there is nothing to connect to. Enable one in `api_profile`.',
-      ),
+/** The error codes of a refusal that fails the check, whatever else answers. */
+const REFUSALS = ['GK_CREDENTIALS', 'GK_LOGIN', 'GK_RETURN_PRIME_TOKEN'];
+
+function judgeAnswers(
+  answers: readonly Answer[],
+  settings: Settings,
+  warn: (line: string) => void,
+): CheckResult {
+  const failures = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer] : []));
+  const foreign = failures.find(({ error }) => error.code === 'GK_MERCHANT_NOT_REGISTERED');
+  if (foreign) return failed(foreign.error);
+  const pairs = (stream: string): string => credentialsOf(profileOf(settings, stream), settings);
+  const good = new Set(
+    answers.flatMap(({ kind, stream }) => (kind === 'rows' ? [pairs(stream)] : [])),
+  );
+  for (const { stream, error } of failures.filter((one) => REFUSALS.includes(one.error.code))) {
+    // The same credentials are good elsewhere: this endpoint is not open to them.
+    if (!good.has(pairs(stream))) return failed(error);
+    warn(
+      `${stream}: this endpoint refused credentials that others accepted, so it is probably not open to your merchant. Ask GoKwik to open it, or switch the stream off in \`api_profile\` with enabled: false.`,
     );
   }
-  const reached = errors.find((error) => /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING)/.test(error.code));
-  if (!reached) return failed(first);
-  const streams = errors
-    .map((error) => error.stream)
-    .filter(Boolean)
-    .join(', ');
+  if (good.size > 0) return { ok: true, message: 'Connection successful' };
+  const [first] = failures;
+  if (!first) return NOTHING;
+  const reached = failures.some(({ error }) =>
+    /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING|ANSWER)/.test(error.code),
+  );
+  if (!reached) return failed(first.error);
+  const { code, message, detail } = first.error;
+  const streams = failures.map(({ stream }) => stream).join(', ');
   return failed(
     new SystemError(
-      first.code,
-      `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${first.message}`,
-      { ...(first.detail !== undefined && { detail: first.detail }) },
+      code,
+      `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${message}`,
+      { ...(detail !== undefined && { detail }) },
     ),
   );
+}
+
+/** The names of the secrets that a stream's requests carry. */
+function credentialsOf(profile: StreamProfile, { profile: { hosts }, values }: Settings): string {
+  const names = placeholdersOf([hosts[profile.host]?.auth, requestOf(profile)]).map(
+    ({ name }) => name,
+  );
+  return [...new Set(names)]
+    .filter((name) => name in values)
+    .sort()
+    .join();
 }

@@ -1,107 +1,157 @@
+/** What an answer means: whether it is one at all, and where its rows are. Pure. */
 import {
   ConfigError,
-  ConnectorError,
+  type ConnectorError,
   type ErrorDetails,
   SystemError,
   TransientError,
 } from '../cdk/errors.ts';
-import { type Headers, requestIdOf } from '../http/headers.ts';
+import { isJsonObject } from '../cdk/json.ts';
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
-import { environmentOf, otherEnvironment } from './hosts.ts';
-import { type Paginator, type RawPage, valueAt } from './paginate.ts';
-import type { Settings } from './settings.ts';
-import type { StreamProfile } from './streams/stream.ts';
+import type { Anomalies } from './anomalies.ts';
+import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
+import { type Answer, answerAt, matches, valueAt } from './path.ts';
+import { methodOf } from './profile.ts';
+import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
-/** What the HTTP layer hands over of an answer that was JSON. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
+/** What is asked, for judging its answers. */
+export interface Asked {
+  readonly stream: string;
+  readonly profile: StreamProfile;
+  readonly host: Host;
+  readonly baseUrl: string;
+  /** Whether the server's own words may be shown: not where personal data is hidden. */
+  readonly quotes: boolean;
 }
-
-/** What was asked and what came of it, for a ticket. */
-function describeExchange(
-  { family, path }: StreamProfile,
-  { hosts }: Settings,
-  { status, headers, body }: Answer,
-): string {
-  const asked = `GET ${hosts[family]}${path}`.replace(/https?:\/\//, '');
-  const inBody = bodyStatus(body);
-  const requestId = requestIdOf(headers);
-  return [
-    `${asked}: HTTP ${status}${inBody === undefined ? '' : `, in-body ${inBody}`}`,
-    ...(requestId ? [`request id ${requestId}`] : []),
-  ].join('; ');
-}
-
-/** Reads a page of an answer; what is wrong with it is told with the request that it came of. */
-export function readPage(
-  paginator: Paginator,
-  profile: StreamProfile,
-  settings: Settings,
-  answer: Answer,
-): RawPage {
-  try {
-    return paginator.read(answer.body);
-  } catch (error) {
-    if (error instanceof ConnectorError) {
-      const exchange = describeExchange(profile, settings, answer);
-      error.detail = error.detail ? `${exchange}; ${error.detail}` : exchange;
-    }
-    throw error;
-  }
-}
-
-export type Inspect = (answer: Answer) => Outcome;
 
 /**
  * An in-body 500 has been seen to be permanent on `/v1/order/list` (LIVE): it is tried again, but
  * not for long.
  */
 const IN_BODY_ATTEMPTS = 3;
+const LIMITED = /too many (requests|attempts)|rate.?limit|throttl|quota exceeded|slow down/i;
+
+/** The profile's rule that an answer falls under. */
+const ruleOf = ({ answers = [] }: StreamProfile, answer: Answer): AnswerRule | undefined =>
+  answers.find(({ when }) => matches(when, (path) => answerAt(answer, path)));
+
+/** Whether the profile says that this answer means "no rows". */
+export const meansEmpty = (profile: StreamProfile, answer: Answer): boolean =>
+  ruleOf(profile, answer)?.means === 'empty';
 
 /**
- * Judges an answer by its envelope. The merchant family answers HTTP 200 with the real status in
- * the body (LIVE); the others say `success: false` (OFFICIAL, DOC). `ok` leaves the judgement to
- * the HTTP status.
+ * Judges an answer: by the rules of the profile, then by its envelope, since servers answer HTTP 200
+ * with the real status in the body (LIVE). Undefined leaves the judgement to the HTTP status.
  */
-export function inspectEnvelope(
-  stream: string,
-  profile: StreamProfile,
-  settings: Settings,
-): Inspect {
-  return (answer) => {
-    const { status, body } = answer;
-    const code = bodyStatus(body) ?? status;
-    if (profile.empty_status?.includes(code)) return { kind: 'ok' };
-    const message = bodyMessage(body);
-    const details = (): ErrorDetails => ({
-      stream,
-      detail: describeExchange(profile, settings, answer),
-    });
-    // Known by its words, whatever its code.
-    if (/merchant not registered/i.test(message)) {
-      return { kind: 'fail', error: notRegistered(settings, details()) };
-    }
-    if (code === 401 || code === 403) {
-      return { kind: 'fail', error: refused(profile, settings, code, message, details()) };
-    }
-    if (status < 200 || status > 299) return { kind: 'ok' };
-    if (code >= 200 && code <= 299 && !saysFailure(body)) return { kind: 'ok' };
-    return judge(stream, code, message, details());
-  };
+export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcome | undefined {
+  const rule = ruleOf(asked.profile, answer);
+  if (rule) return outcomeOf(rule, asked, answer, nowMs);
+  const { status, body } = answer;
+  const code = bodyStatus(body) ?? status;
+  const message = bodyMessage(body);
+  const details = detailsOf(asked, answer);
+  // Known by its words, whatever its code.
+  if (/merchant not registered/i.test(message)) {
+    return { kind: 'fail', error: notRegistered(asked, details) };
+  }
+  if (status === 429) return undefined;
+  if (code === 429 || (status >= 400 && status < 500 && LIMITED.test(message))) {
+    return { kind: 'rate_limited', error: limited(asked, answer) };
+  }
+  if (code === 401 || code === 403) {
+    return { kind: 'fail', error: refused(asked, answer, code) };
+  }
+  if (status < 200 || status > 299) return undefined;
+  const failure = failureOf(asked.profile, body, code);
+  if (!failure) return undefined;
+  if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
+  return failed(asked, answer, code, failure);
 }
 
-function judge(stream: string, code: number, message: string, details: ErrorDetails): Outcome {
-  const said = message ? ` (“${message}”)` : '';
-  if (code === 429) {
-    const error = new TransientError(
-      'GK_RATE_LIMITED',
-      `Stream ${stream}: GoKwik allows no more requests for now${said}. Lower \`requests_per_second\`.`,
-      details,
-    );
-    return { kind: 'rate_limited', waitMs: undefined, error };
+function outcomeOf(
+  { means, after }: AnswerRule,
+  asked: Asked,
+  answer: Answer,
+  nowMs: number,
+): Outcome {
+  const said = saidBy(asked, answer.body);
+  const details = detailsOf(asked, answer);
+  switch (means) {
+    case 'ok':
+    case 'empty':
+      return { kind: 'ok' };
+    case 'wait': {
+      const wait = after === undefined ? undefined : answerAt(answer, after);
+      const waitMs = wait === undefined ? undefined : parseRetryAfter(String(wait), nowMs);
+      return { kind: 'rate_limited', waitMs, error: limited(asked, answer) };
+    }
+    case 'refused':
+      return { kind: 'fail', error: refused(asked, answer, answer.status) };
+    case 'retry':
+      return {
+        kind: 'retry',
+        error: new TransientError(
+          'GK_ANSWER_RETRY',
+          `Stream ${asked.stream}: ${hostOf(asked)} could not answer now${said}. Run the sync again later; if it goes on, report it to the API's support.`,
+          details,
+        ),
+      };
+    case 'fail':
+      return {
+        kind: 'fail',
+        error: new SystemError(
+          'GK_ANSWER_FAILED',
+          `Stream ${asked.stream}: ${hostOf(asked)} did not accept the request${said}. Compare its path and parameters in api_profile with what the API's documentation says.`,
+          details,
+        ),
+      };
   }
+}
+
+/** Words of failure beside an answer without rows; undefined: it is a good one. */
+function failureOf(profile: StreamProfile, body: unknown, code: number): string | undefined {
+  if (code < 200 || code > 299) return `error ${code}`;
+  if (!isJsonObject(body)) return undefined;
+  for (const name of ['success', 'isSuccess', 'is_success', 'successful', 'ok']) {
+    if (body[name] === false || body[name] === 'false') return `\`${name}\` is false`;
+  }
+  if (hasRows(profile, body)) return undefined;
+  const { status } = body;
+  if (
+    status === false ||
+    (typeof status === 'string' &&
+      /^(false|error|errored|fail|failed|failure|unsuccessful|ko|nok)$/i.test(status))
+  ) {
+    return '`status` says so';
+  }
+  for (const name of [
+    'error',
+    'errors',
+    'error_msg',
+    'errorMessage',
+    'error_message',
+    'error_code',
+    'errorCode',
+    'exception',
+    'fault',
+  ]) {
+    if (isSaid(body[name])) return `\`${name}\` is not empty`;
+  }
+  return undefined;
+}
+
+const isSaid = (value: Json | undefined): boolean => {
+  if (value === undefined || value === null || value === false || value === 0) return false;
+  if (typeof value === 'string') return !/^\s*(|0|null|none|false|no|ok|success)\s*$/i.test(value);
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+};
+
+function failed(asked: Asked, answer: Answer, code: number, failure: string): Outcome {
+  const { stream } = asked;
+  const said = saidBy(asked, answer.body);
+  const details = detailsOf(asked, answer);
   if (code === 408 || code >= 500) {
     const error = new TransientError(
       'GK_IN_BODY_5XX',
@@ -112,67 +162,246 @@ function judge(stream: string, code: number, message: string, details: ErrorDeta
   }
   const error = new SystemError(
     `GK_IN_BODY_${code >= 400 ? code : 'FAILURE'}`,
-    `Stream ${stream}: GoKwik did not accept the request: error ${code >= 400 ? code : 'without a code'}${said}. Ask GoKwik for the path and parameters of this endpoint and set them in api_profile.`,
+    `Stream ${stream}: ${hostOf(asked)} did not accept the request: ${failure}${said}. Ask for the path and parameters of this endpoint and set them in api_profile.`,
     details,
   );
   return { kind: 'fail', error };
 }
 
-/** The status that an envelope carries: `statusCode`, `status_code` or `error.reference.statusCode`. */
+/** The status that an envelope carries, as a number of HTTP's. */
 export function bodyStatus(body: unknown): number | undefined {
-  const paths = ['statusCode', 'status_code', 'error.reference.statusCode'];
-  for (const path of paths) {
-    const value = valueAt(body, path);
-    const code = typeof value === 'string' ? Number(value) : value;
-    if (typeof code === 'number' && Number.isInteger(code) && code >= 100 && code <= 599)
-      return code;
-  }
-  return undefined;
+  const anywhere = ['statusCode', 'status_code', 'error.reference.statusCode', 'error.statusCode'];
+  const code = anywhere
+    .map((path) => statusOf(valueAt(body, path)))
+    .find((one) => one !== undefined);
+  if (code !== undefined) return code;
+  // `code` and `status` say many things; from 400 on they say only this one.
+  const loose = ['code', 'status', 'error.code', 'error.status'].map((path) =>
+    statusOf(valueAt(body, path)),
+  );
+  return loose.find((one) => one !== undefined && one >= 400);
 }
 
-const saysFailure = (body: unknown): boolean => {
-  const success = valueAt(body, 'success');
-  return success === false || success === 'false';
-};
+function statusOf(value: unknown): number | undefined {
+  const code = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof code === 'number' && Number.isInteger(code) && code >= 100 && code <= 599
+    ? code
+    : undefined;
+}
 
 /** The server's own words, shortened: they help in a ticket, a whole body may hold anything. */
 function bodyMessage(body: unknown): string {
-  const paths = ['statusMessage', 'error.message', 'error.reference.message', 'error', 'message'];
+  const paths =
+    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors'.split(
+      ' ',
+    );
   for (const path of paths) {
     const value = valueAt(body, path);
-    if (typeof value === 'string' && value !== '') return value.replace(/\s+/g, ' ').slice(0, 200);
+    if (typeof value === 'string' && value.trim() !== '')
+      return value.replace(/\s+/g, ' ').slice(0, 200);
   }
   return '';
 }
 
-function notRegistered(settings: Settings, details: ErrorDetails): ConnectorError {
-  const other = otherEnvironment(environmentOf(settings.baseUrl));
+function saidBy({ quotes }: Asked, body: unknown): string {
+  const message = quotes ? bodyMessage(body) : '';
+  return message ? ` (“${message}”)` : '';
+}
+
+const hostOf = ({ host }: Asked): string => new URL(host.url).host;
+
+/** What was asked and what came of it, for a ticket. */
+export function detailsOf(
+  { stream, profile, host }: Asked,
+  { status, headers, body }: Answer,
+): ErrorDetails {
+  const inBody = bodyStatus(body);
+  const requestId = requestIdOf(headers);
+  const asked = `${methodOf(profile)} ${host.url}${profile.path ?? ''}`.replace(/https?:\/\//, '');
+  const facts = [
+    `${asked}: HTTP ${status}${inBody === undefined ? '' : `, in-body ${inBody}`}`,
+    ...(requestId ? [`request id ${requestId}`] : []),
+  ];
+  return { stream, detail: facts.join('; ') };
+}
+
+const limited = (asked: Asked, answer: Answer): TransientError =>
+  new TransientError(
+    'GK_RATE_LIMITED',
+    `Stream ${asked.stream}: ${hostOf(asked)} allows no more requests for now${saidBy(asked, answer.body)}. Lower \`requests_per_second\`, or run the sync again later.`,
+    detailsOf(asked, answer),
+  );
+
+function notRegistered({ baseUrl }: Asked, details: ErrorDetails): ConnectorError {
+  const other = otherEnvironment(environmentOf(baseUrl));
   return new ConfigError(
     'GK_MERCHANT_NOT_REGISTERED',
-    `GoKwik does not know this merchant at ${settings.baseUrl} (“Merchant not registered!”). A merchant exists in one environment only: this App ID and App Secret probably belong to ${other}. Set \`base_url\` to it, or copy the pair of ${settings.baseUrl} from the GoKwik dashboard. If \`merchant_id\` is set, check it too.`,
+    `GoKwik does not know this merchant at ${baseUrl} (“Merchant not registered!”). A merchant exists in one environment only: this App ID and App Secret probably belong to ${other}. Set \`base_url\` to it, or copy the pair of ${baseUrl} from the GoKwik dashboard. If \`merchant_id\` is set, check it too.`,
     details,
   );
 }
 
-function refused(
-  profile: StreamProfile,
-  settings: Settings,
-  code: number,
-  message: string,
-  details: ErrorDetails,
-): ConnectorError {
-  const said = message ? ` (${code}, “${message}”)` : ` (${code})`;
-  if (profile.family === 'returnprime') {
+function refused(asked: Asked, answer: Answer, code: number): ConnectorError {
+  const { host, baseUrl } = asked;
+  const words = asked.quotes ? bodyMessage(answer.body) : '';
+  const said = words ? ` (${code}, “${words}”)` : ` (${code})`;
+  const details = detailsOf(asked, answer);
+  const sent = JSON.stringify(host.auth);
+  if (sent.includes('{return_prime_token}')) {
     return new ConfigError(
       'GK_RETURN_PRIME_TOKEN',
       `Return Prime refused the token${said}. Copy \`return_prime_token\` again, or leave it out to sync without the returns stream.`,
       details,
     );
   }
-  const host = settings.hosts[profile.family];
+  if (!sent.includes('{app_secret}')) {
+    return new ConfigError(
+      'GK_CREDENTIALS',
+      `Stream ${asked.stream}: ${hostOf(asked)} refused the credentials${said}. Check the \`secrets\` of the config that go to this host, and its \`auth\` in api_profile.`,
+      details,
+    );
+  }
   return new ConfigError(
     'GK_CREDENTIALS',
-    `GoKwik refused the App ID and App Secret at ${host}${said}. Copy both again from the GoKwik dashboard (Settings → API Credentials, or Integrations → App Settings), without spaces around them. If the secret was rotated, the old one no longer works. The pair must belong to the environment of ${settings.baseUrl}.`,
+    `GoKwik refused the App ID and App Secret at ${host.url}${said}. Copy both again from the GoKwik dashboard (Settings → API Credentials, or Integrations → App Settings), without spaces around them. If the secret was rotated, the old one no longer works. The pair must belong to the environment of ${baseUrl}.`,
     details,
   );
 }
+
+interface FindOptions {
+  readonly anomalies: Anomalies;
+  /** Whether this is the first page of its list. */
+  readonly isFirst: boolean;
+}
+
+/** The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them. */
+export function findRows(
+  stream: string,
+  profile: StreamProfile,
+  body: unknown,
+  { anomalies, isFirst }: FindOptions,
+): JsonObject[] {
+  const list = listIn(profile, body);
+  if (!list) {
+    if (isHollow(body) && isFirst) {
+      anomalies.add(
+        stream,
+        'a successful answer held no list (`data` was empty), taken for no rows',
+      );
+      return [];
+    }
+    throw shapeless(stream, profile, body);
+  }
+  const rows = list.filter(isJsonObject);
+  for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
+    anomalies.add(stream, 'an entry of the list was not an object and was dropped');
+  }
+  return rows;
+}
+
+const hasRows = (profile: StreamProfile, body: unknown): boolean =>
+  (listIn(profile, body)?.length ?? 0) > 0;
+
+/** The entries at the first path that leads to a list; null there is an empty one. */
+function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
+  const outer = Object.values(profile.fields ?? {})
+    .flatMap((source) => (typeof source === 'object' ? (source?.from ?? []) : [source ?? []]))
+    .flat()
+    .filter((path): path is string => typeof path === 'string' && path.startsWith('..'));
+  let isNull = false;
+  for (const path of profile.records) {
+    if (path.includes('*')) {
+      const list = flatten(body, path.split('.'), [], outer);
+      if (list) return list;
+      continue;
+    }
+    const value = valueAt(body, path);
+    if (Array.isArray(value)) return value;
+    isNull ||= value === null;
+  }
+  return isNull ? [] : undefined;
+}
+
+/**
+ * The entries that a path with `*` leads to: each entry of a list, each value of a map. What fields take
+ * from further out (`..x`) is put beside each row under that name. Undefined: the path leads nowhere.
+ */
+function flatten(
+  value: unknown,
+  steps: readonly string[],
+  above: readonly unknown[],
+  outer: readonly string[],
+): Json[] | undefined {
+  const [step, ...rest] = steps;
+  if (step === undefined) {
+    if (Array.isArray(value)) return value.flatMap((one) => flatten(one, [], above, outer) ?? []);
+    return [withOuter(value as Json, above, outer)];
+  }
+  if (step !== '*') {
+    const inner = valueAt(value, step);
+    if (inner === undefined) return undefined;
+    return inner === null ? [] : flatten(inner, rest, [value, ...above], outer);
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.values(value);
+  const found = entries.map((one) =>
+    flatten(one, rest, rest.length === 0 ? [value, ...above] : above, outer),
+  );
+  return entries.length > 0 && found.every((one) => one === undefined)
+    ? undefined
+    : found.flatMap((one) => one ?? []);
+}
+
+function withOuter(row: Json, above: readonly unknown[], outer: readonly string[]): Json {
+  if (outer.length === 0 || !isJsonObject(row)) return row;
+  const holders = above.filter(isJsonObject);
+  const taken = outer.map((path) => {
+    const name = path.slice(2);
+    const holder = holders.find((one) => valueAt(one, name) !== undefined);
+    return [path, valueAt(holder, name) ?? null] as const;
+  });
+  return { ...row, ...Object.fromEntries(taken) };
+}
+
+/** Whether a successful answer holds nothing: `data` is `{}` or null. */
+export function isHollow(body: unknown): boolean {
+  const data = isJsonObject(body) ? body.data : undefined;
+  return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
+}
+
+function shapeless(stream: string, { records }: StreamProfile, body: unknown): SystemError {
+  const lists = listsIn(body);
+  const mend = { streams: { [stream]: { records: lists.length > 0 ? lists : ['data.items'] } } };
+  const found =
+    lists.length > 0
+      ? `There are lists at ${lists.join(', ')}.`
+      : "GoKwik's answer has another shape than expected.";
+  return new SystemError(
+    'GK_SHAPE',
+    `Stream ${stream}: the answer holds no list of rows at ${records.join(', ')}. ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
+    {
+      stream,
+      detail: `keys: ${keysOf(body)}; keys of data: ${keysOf(valueAt(body, 'data'))}`,
+    },
+  );
+}
+
+/** Paths of lists of objects in an answer, at most two levels deep. */
+function listsIn(body: unknown): string[] {
+  if (Array.isArray(body)) return ['.'];
+  if (!isJsonObject(body)) return [];
+  return Object.entries(body).flatMap(([name, value]) => {
+    if (!isName(name)) return [];
+    if (Array.isArray(value)) return value.every(isJsonObject) ? [name] : [];
+    if (!isJsonObject(value)) return [];
+    return Object.entries(value).flatMap(([inner, one]) =>
+      isName(inner) && Array.isArray(one) && one.every(isJsonObject) ? [`${name}.${inner}`] : [],
+    );
+  });
+}
+
+/** Whether a key looks like a name, not like data: objects are keyed by a phone or a mail at times. */
+const isName = (key: string): boolean => /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
+
+const keysOf = (value: unknown): string =>
+  isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20).join(', ') : typeof value;

@@ -1,56 +1,80 @@
+import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { OpenSource, SourceContext } from '../cdk/source.ts';
 import type { Downloader } from '../http/download.ts';
-import { createHttp } from '../http/retry.ts';
+import { createHttp, type HttpOptions } from '../http/http.ts';
 import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
+import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings } from './settings.ts';
-import { openStreams } from './streams/readers.ts';
+import { openStreams, unreadableStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
 const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
 
+/** In `check` a person waits: two attempts at a silent server must fit in ten seconds (ms). */
+const PATIENCE_OF_CHECK = { timeoutMs: 4_000, budgetMs: 4_000, attempts: 2, concurrency: 16 };
+
 /** What every command but `spec` needs of the source. Throws ConfigError. */
 export async function openSource(config: JsonObject, context: SourceContext): Promise<OpenSource> {
-  const settings = readSettings(config, {
-    allowPrivate: context.env[ALLOW_PRIVATE] === 'true',
-    nowMs: context.now(),
-  });
+  const { log, now, random, userAgent, env } = context;
+  const allowPrivate = env[ALLOW_PRIVATE] === 'true';
+  const settings = readSettings(config, { allowPrivate, nowMs: now() });
+  const { concurrency, requestsPerSecond } = settings;
+  const shared = { allowPrivate, env, now, random, log, userAgent, requestsPerSecond };
+  const connect = (options: Partial<HttpOptions>) => {
+    const http = createHttp({ ...shared, concurrency, ...options });
+    const logins = createLogins({ http, values: settings.values, now, hide: context.hide });
+    return { http, logins, settings, now };
+  };
+  const tools = connect({});
   const anomalies = createAnomalies();
-  const http = createHttp({
-    concurrency: settings.concurrency,
-    requestsPerSecond: settings.requestsPerSecond,
-    allowPrivate: settings.allowPrivate,
-    now: context.now,
-    random: context.random,
-    log: context.log,
-    userAgent: context.userAgent,
-  });
   let downloading: Promise<Downloader> | undefined;
   const openDownloader = (): Promise<Downloader> => {
-    const { allowPrivate } = settings;
     downloading ??= import('../http/download.ts').then(({ createDownloader }) =>
       createDownloader({ ...context, allowPrivate }),
     );
     return downloading;
   };
-  const files = { log: context.log, openDownloader };
+  const files = { log, openDownloader };
   const pii = createPii(settings.pii);
-  const { streams, readers } = openStreams({ http, settings, anomalies, files, pii });
+  const { streams, readers } = openStreams({
+    ...tools,
+    anomalies,
+    learned: new Map(),
+    files,
+    openDownloader,
+    pii,
+  });
+  if (streams.length === 0) throw nothingToRead();
   return {
     streams,
     readers,
+    unreadable: unreadableStreams(settings),
     startMs: settings.startMs,
     endMs: settings.endMs,
     lookbackMs: settings.lookbackMs,
-    concurrency: settings.concurrency,
-    skewMs: http.skewMs,
-    check: (signal) => checkSource(settings, context, files, signal),
+    concurrency,
+    skewMs: tools.http.skewMs,
+    async check(signal) {
+      const patient = connect(PATIENCE_OF_CHECK);
+      try {
+        return await checkSource({ settings, files, tools: patient }, signal);
+      } finally {
+        patient.http.close();
+      }
+    },
     anomalies: anomalies.lines,
     close() {
-      http.close();
+      tools.http.close();
       downloading?.then((downloader) => downloader.close()).catch(() => {});
     },
   };
 }
+
+const nothingToRead = (): ConfigError =>
+  new ConfigError(
+    'GK_NOTHING_TO_READ',
+    'There is nothing to read: `app_id` and `app_secret` are none or no stream is enabled, and there are no `files`. Name exports or webhook captures in `files`, or enter the credentials.',
+  );

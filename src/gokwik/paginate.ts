@@ -1,252 +1,366 @@
+/**
+ * Follows one list from page to page, and holds what its answers say against what came (I11): a list
+ * comes whole, or the stream fails and says what was odd and what would mend it. Pure.
+ */
 import { hash } from 'node:crypto';
 import { SystemError } from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../cdk/protocol.ts';
 import type { Anomalies } from './anomalies.ts';
+import { findRows } from './envelope.ts';
+import type { Answer } from './path.ts';
+import { requestOf } from './profile.ts';
+import { type Facts, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
+import { placeholdersOf, type Values } from './template.ts';
 
-/** A page's rows and the parameters that ask for the next page; none: this was the last. */
+/** What asks for a page: values of `{page}`, `{offset}`, `{cursor}`, or an address that an answer gave. */
+export interface Step {
+  readonly values: Values;
+  readonly link?: string;
+}
+
 export interface RawPage {
   readonly rows: readonly JsonObject[];
-  readonly next: Readonly<Record<string, string>> | undefined;
+  /** None: this was the last page. */
+  readonly next: Step | undefined;
+  /** How many rows the whole list has, where the answer says so. */
+  readonly expected?: number;
 }
 
 /** Follows one sequence of pages. Made anew for each window: it remembers what it has seen. */
 export interface Paginator {
-  readonly first: Readonly<Record<string, string>>;
-  /** Reads a successful envelope. Throws SystemError on a shape or sequence it cannot follow. */
-  read(body: unknown): RawPage;
+  readonly first: Step;
+  /** Reads a good answer. Throws SystemError `GK_SHAPE` or `GK_PAGING`. */
+  read(answer: Answer): RawPage;
 }
+
+/** What the lists of an endpoint showed so far, where it says nothing of its pages. */
+export interface Learned {
+  /** The number of its first page. */
+  firstPage?: 0 | 1;
+  ignoresPage?: boolean;
+  /** Where the next cursor belongs, there was one at least once. */
+  givesNext?: boolean;
+}
+
+export interface PaginatorOptions {
+  readonly stream: string;
+  readonly profile: StreamProfile;
+  /** Whether the merchant described the paging. What is assumed bends to what answers look like. */
+  readonly isOwn: boolean;
+  readonly learned: Learned;
+  readonly anomalies: Anomalies;
+}
+
+/** The first page of a list whose endpoint says nothing, and what was asked to find out more. */
+interface Probe {
+  readonly print: string;
+  readonly rows: number;
+  readonly asked: 'page 1' | 'page 2' | 'less';
+}
+
+type Kind = NonNullable<Paging['kind']>;
 
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
-
 /** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
 const MOST_RESTARTS = 3;
+/** Sizes at which servers cut pages: so many rows, and nothing said, may be the first of many. */
+const USUAL_SIZES = new Set([10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 500, 1000]);
+const ADDRESS = /^(https?:\/\/|\/|\?)/;
+const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
 
-/** The value at a dotted path, or undefined. */
-export function valueAt(body: unknown, path: string): unknown {
-  let value = body;
-  for (const step of path.split('.')) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, step)) return undefined;
-    value = value[step];
-  }
-  return value;
-}
-
-export function createPaginator(
-  stream: string,
-  profile: Pick<StreamProfile, 'paging' | 'records'>,
-  anomalies: Anomalies,
-): Paginator {
+export function createPaginator(options: PaginatorOptions): Paginator {
+  const { stream, profile, isOwn, learned, anomalies } = options;
   const { paging } = profile;
-  const follow = createFollower(stream, paging, anomalies);
-  const hasComeBefore = createMemory();
-  let isFirst = true;
-  return {
-    first: firstParams(paging),
-    read(body) {
-      // After a page that promised more, nothing at all is no page: rows would be lost silently.
-      if (!isFirst && isHollow(body)) throw shapeless(stream, body, profile.records);
-      isFirst = false;
-      const rows = findRows(stream, body, profile.records, anomalies);
-      const next = follow(body, rows.length);
-      if (next?.restart) hasComeBefore.forget();
-      else if (hasComeBefore.page(rows)) throw endless(stream, 'the same page came twice');
-      return { rows, next: next?.params };
-    },
-  };
-}
-
-/**
- * A server that ignores its own paging sends one page for ever, or some in turn. The first and the
- * last row and the number of rows are enough to know a page by. One row alone may have slipped on to
- * the next page while it was read, so a page of one has to come more often.
- */
-function createMemory(): { page(rows: readonly JsonObject[]): boolean; forget(): void } {
-  const times = new Map<string, number>();
-  return {
-    page(rows) {
-      const [first, last] = [rows[0], rows.at(-1)];
-      if (first === undefined || last === undefined) return false;
-      const print = hash(
-        'sha1',
-        `${JSON.stringify(first)} ${JSON.stringify(last)} ${rows.length}`,
-        'base64',
-      );
-      const before = times.get(print) ?? 0;
-      times.set(print, before + 1);
-      return before >= (rows.length > 1 ? 1 : 3);
-    },
-    forget: () => times.clear(),
-  };
-}
-
-function firstParams(paging: Paging): Record<string, string> {
-  const params: Record<string, string> = {};
-  if (paging.kind === 'page') params[paging.page_param] = '1';
-  if (paging.kind !== 'none' && paging.limit_param && paging.limit) {
-    params[paging.limit_param] = String(paging.limit);
-  }
-  return params;
-}
-
-/** `restart`: the sequence is read again from its beginning. */
-interface Step {
-  readonly params: Record<string, string>;
-  readonly restart?: boolean;
-}
-
-type Follower = (body: unknown, rows: number) => Step | undefined;
-
-function createFollower(stream: string, paging: Paging, anomalies: Anomalies): Follower {
-  const base = firstParams(paging);
-  let empty = 0;
-  const countEmpty = (rows: number): void => {
-    empty = rows === 0 ? empty + 1 : 0;
-    if (empty > MOST_EMPTY_PAGES) throw endless(stream, 'empty pages kept coming');
-  };
-  if (paging.kind === 'none') return () => undefined;
-  if (paging.kind === 'cursor') {
-    const seen = new Set<string>();
-    return (body, rows) => {
-      const next = tokenAt(body, paging.next);
-      const more = flagAt(body, paging.more);
-      if (more === false) return undefined;
-      if (next === undefined) {
-        if (more) anomalies.add(stream, `\`${paging.more}\` was true without \`${paging.next}\``);
-        return undefined;
-      }
-      countEmpty(rows);
-      if (seen.has(next)) throw endless(stream, `\`${paging.next}\` was repeated`);
-      seen.add(next);
-      return { params: { ...base, [paging.cursor_param]: next } };
-    };
-  }
-  let page = 1;
+  const { limit } = paging;
+  const firstNumber = paging.first ?? 1;
+  const sendable = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
+  const prints = new Map<string, number>();
+  const cursors = new Set<Json>();
+  let kind: Kind = kindOf(paging, sendable);
+  let page = firstNumber;
+  let offset = paging.first ?? 0;
+  let cursor: Json | undefined;
+  /** Rows and pages that were read, and pages without a row in a row. */
+  let read = 0;
+  let pages = 0;
+  let emptyPages = 0;
   let restarts = 0;
-  const pages = createFalling(paging.until === 'total' ? paging.total : undefined);
-  const count = createFalling(paging.count);
-  return (body, rows) => {
-    // Both are looked at, whatever the first says.
-    const hasFallen = [pages.falls(body), count.falls(body)].includes(true);
-    // Rows left the list, so those behind them moved up, over the edge of a page that was read.
-    if (hasFallen && page > 1) {
-      restarts += 1;
-      if (restarts > MOST_RESTARTS) throw endless(stream, 'rows kept leaving them');
-      anomalies.add(stream, 'rows left its list while it was read, which was read again');
-      page = 1;
-      pages.forget();
-      count.forget();
-      return { params: base, restart: true };
+  let last: Facts | undefined;
+  /** The first page, while it is found out what the endpoint makes of page numbers. */
+  let probed: Probe | undefined;
+
+  const fail = (odd: string, mend: Paging = paging, advice = ASK): SystemError =>
+    new SystemError(
+      'GK_PAGING',
+      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} {"streams":{"${stream}":{"paging":${JSON.stringify(mend)}}}}.`,
+      { stream },
+    );
+
+  /** What asks for the page at hand. */
+  function ask(): Step {
+    if (kind === 'page') return { values: { limit, page } };
+    if (kind === 'offset') return { values: { limit, offset } };
+    return { values: { limit, ...(cursor !== undefined && { cursor }) } };
+  }
+
+  function begin(): Step {
+    kind = kindOf(paging, sendable);
+    page = firstNumber;
+    offset = paging.first ?? 0;
+    cursor = undefined;
+    read = 0;
+    pages = 0;
+    last = undefined;
+    prints.clear();
+    cursors.clear();
+    return ask();
+  }
+
+  function readPage(answer: Answer): RawPage {
+    const rows = findRows(stream, profile, answer.body, { anomalies, isFirst: pages === 0 });
+    const print = printOf(rows);
+    if (probed) return readProbe(answer, rows, print, probed);
+    // The answer before this one said that it was the last, and so it was.
+    if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
+    note(rows, print);
+    const facts = readFacts(answer, rows, { paging, isOwn, read });
+    if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
+    if (facts.next !== undefined) learned.givesNext = true;
+    const next = nextOf(facts, rows, print);
+    if (!next) checkEnd(facts, rows);
+    last = facts;
+    return { rows, next, ...(facts.count !== undefined && { expected: facts.count }) };
+  }
+
+  function note(rows: readonly JsonObject[], print: string): void {
+    read += rows.length;
+    pages += 1;
+    emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
+    if (emptyPages > MOST_EMPTY_PAGES) throw fail('empty pages kept coming');
+    if (rows.length === 0) return;
+    // One row alone may have slipped on to the next page while it was read.
+    const most = rows.length > 1 ? 1 : 3;
+    const times = prints.get(print) ?? 0;
+    prints.set(print, times + 1);
+    if (times < most) return;
+    const advice = 'If one answer has everything, say so in api_profile:';
+    throw fail('the same page came twice', { kind: 'none' }, advice);
+  }
+
+  /** Rows left the list, so those behind them moved up, over the edge of a page that was read. */
+  function beginAgain(): Step {
+    restarts += 1;
+    if (restarts > MOST_RESTARTS) throw fail('rows kept leaving its list while it was read');
+    anomalies.add(stream, 'rows left its list while it was read, which was read again');
+    return begin();
+  }
+
+  function nextOf(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
+    if (kind === 'none' || facts.more === false) return undefined;
+    return kind === 'page' || kind === 'offset' ? count(facts, rows) : follow(facts, rows, print);
+  }
+
+  /** The next page of cursors and links. */
+  function follow(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
+    const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath);
+    if (step) return step;
+    const promise = promiseOf(facts);
+    if (promise) {
+      if (isOwn || !(sendable.has('page') || sendable.has('offset'))) {
+        const mend: Paging = { kind: 'page', limit: limit ?? 100 };
+        throw fail(`${promise}, and no next ${kind} came with it`, mend);
+      }
+      // The answer counts, and so can the requests.
+      kind = sendable.has('page') ? 'page' : 'offset';
+      page = (facts.page ?? learned.firstPage ?? 1) + 1;
+      offset = read;
+      return ask();
     }
-    if (!hasNextPage(paging, body, rows, page)) return undefined;
-    countEmpty(rows);
+    const isTold = facts.isTold && !mayCountPage(facts, rows);
+    if (isTold || rows.length === 0 || learned.givesNext) return undefined;
+    return isOwn ? endInSilence(rows) : probe(rows, print);
+  }
+
+  function stepTo(next: Json, path: string): Step | undefined {
+    const text = typeof next === 'object' ? JSON.stringify(next) : String(next);
+    const isAddress = ADDRESS.test(text);
+    if (kind === 'link' || (!isOwn && isAddress)) {
+      kind = 'link';
+      return addressed(text);
+    }
+    if (!isOwn && /page$|page_?number$/i.test(path) && /^\d+$/.test(text) && sendable.has('page')) {
+      kind = 'page';
+      page = Number(text);
+      return ask();
+    }
+    // The last page of some servers repeats the cursor that asked for it.
+    if (cursor !== undefined && String(cursor) === text) return undefined;
+    if (cursors.has(text)) throw fail(`\`${path}\` was repeated, so its pages come to no end`);
+    kind = 'cursor';
+    cursor = next;
+    cursors.add(text);
+    return ask();
+  }
+
+  function addressed(link: string): Step {
+    if (cursors.has(link)) throw fail('a link was repeated, so its pages come to no end');
+    cursors.add(link);
+    return { values: { limit }, link };
+  }
+
+  /** The next page of numbers. */
+  function count(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
+    const { next, nextPath, more, total } = facts;
+    // Numbers were assumed, and the answer gives cursors or links.
+    const isToken = next !== undefined && String(next) !== String(page + 1);
+    const isAddress = ADDRESS.test(String(next));
+    if (!isOwn && pages === 1 && isToken && (isAddress || sendable.has('cursor'))) {
+      kind = isAddress ? 'link' : 'cursor';
+      return stepTo(next, nextPath);
+    }
+    if (more !== true && total !== undefined) {
+      if (pages >= total) return undefined;
+    } else if (more !== true) {
+      const isCounted = facts.count !== undefined && read >= facts.count;
+      if (isCounted && !mayCountPage(facts, rows)) return undefined;
+      if (rows.length === 0 || (facts.saysEnd && !isFull(rows))) return undefined;
+    }
     page += 1;
-    return { params: { ...base, [paging.page_param]: String(page) } };
-  };
-}
-
-/** Watches a number that every page tells anew: it grows while rows are added. */
-function createFalling(path: string | undefined): {
-  falls(body: unknown): boolean;
-  forget(): void;
-} {
-  let last = 0;
-  return {
-    falls(body) {
-      const before = last;
-      last = numberAt(body, path) ?? 0;
-      return last > 0 && last < before;
-    },
-    forget() {
-      last = 0;
-    },
-  };
-}
-
-function numberAt(body: unknown, path: string | undefined): number | undefined {
-  const value = Number(valueAt(body, path ?? '') ?? Number.NaN);
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function hasNextPage(
-  paging: Extract<Paging, { kind: 'page' }>,
-  body: unknown,
-  rows: number,
-  page: number,
-): boolean {
-  const full = rows > 0 && rows >= (paging.limit ?? 1);
-  if (paging.until === 'total') {
-    const total = numberAt(body, paging.total);
-    return total === undefined ? full : page < total;
+    offset += rows.length;
+    return ask();
   }
-  if (paging.until === 'more') return flagAt(body, paging.more ?? '') ?? rows > 0;
-  return full;
-}
 
-/** Looked for where the profile says, and inside `data`. */
-function lookUp(body: unknown, path: string): unknown {
-  return valueAt(body, path) ?? valueAt(body, `data.${path}`);
-}
+  /** `total: 100` beside the first 100 rows may count this page alone: the next one tells. */
+  function mayCountPage(
+    { isOwnCount, count: rowsTold, total, more }: Facts,
+    rows: readonly JsonObject[],
+  ): boolean {
+    const isOfPage = pages === 1 && rowsTold === rows.length && isFull(rows);
+    return isOfPage && !isOwnCount && total === undefined && more === undefined;
+  }
 
-function tokenAt(body: unknown, path: string): string | undefined {
-  const value = lookUp(body, path);
-  return (typeof value === 'string' && value !== '') || typeof value === 'number'
-    ? String(value)
-    : undefined;
-}
+  const isFull = (rows: readonly JsonObject[]): boolean =>
+    rows.length === limit || USUAL_SIZES.has(rows.length);
 
-function flagAt(body: unknown, path: string): boolean | undefined {
-  const value = lookUp(body, path);
-  if (value === true || value === 'true') return true;
-  return value === false || value === 'false' ? false : undefined;
-}
-
-function findRows(
-  stream: string,
-  body: unknown,
-  paths: readonly string[],
-  anomalies: Anomalies,
-): JsonObject[] {
-  for (const path of paths) {
-    const list = valueAt(body, path);
-    if (!Array.isArray(list)) continue;
-    const rows = list.filter(isJsonObject);
-    for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
-      anomalies.add(stream, 'an entry of the list was not an object and was dropped');
+  /** What in an answer promises more than came, in words. */
+  function promiseOf(facts: Facts): string | undefined {
+    const { more, next, total, count: rowsTold, places } = facts;
+    if (more === true) return `\`${places.more}\` is true`;
+    if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
+      return `\`${facts.nextPath}\` gives a next page`;
     }
-    return rows;
+    if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
+      return `\`${places.total}\` says ${total} pages, and ${pages} came`;
+    }
+    if (rowsTold === undefined || rowsTold <= read) return undefined;
+    return `\`${places.count}\` says ${rowsTold} rows, and ${read} came`;
   }
-  if (isHollow(body)) {
-    anomalies.add(stream, 'a successful answer held no list (`data` was empty), taken for no rows');
-    return [];
+
+  /** What the last answer says must agree with what came. */
+  function checkEnd(facts: Facts, rows: readonly JsonObject[]): void {
+    const promise = promiseOf(facts);
+    if (promise) {
+      throw fail(promise, kind === 'none' ? { kind: 'page', limit: limit ?? 100 } : paging);
+    }
+    const { total, count: rowsTold, places } = facts;
+    if (rowsTold !== undefined && read > rowsTold) {
+      anomalies.add(stream, `more rows came than \`${places.count}\` says; all were emitted`);
+    }
+    if (total !== undefined && rowsTold === undefined && rows.length === 0 && pages > 1) {
+      throw fail(`\`${places.total}\` says ${total} pages, and the last of them is empty`);
+    }
+    if (kind === 'none' && !facts.isTold && limit !== undefined && rows.length === limit) {
+      throw fail(`just the ${limit} rows came that were asked for`);
+    }
   }
-  throw shapeless(stream, body, paths);
+
+  /** Nothing said whether there are more: a page that is just full may be the first of many. */
+  function endInSilence(rows: readonly JsonObject[]): undefined {
+    if (rows.length !== limit || paging.next?.startsWith('@header.')) return undefined;
+    throw fail(
+      `just the ${limit} rows came that were asked for, and nothing ${paging.next ? `at \`${paging.next}\` or elsewhere ` : ''}says whether there are more`,
+    );
+  }
+
+  /** Asks for pages 1 and 2, to see what an endpoint that says nothing makes of page numbers. */
+  function probe(rows: readonly JsonObject[], print: string): Step | undefined {
+    const first = { print, rows: rows.length };
+    if (!sendable.has('page') || learned.ignoresPage) return endOfAll(first, rows);
+    kind = 'page';
+    page = (learned.firstPage ?? 0) + 1;
+    if (learned.firstPage === undefined) probed = { ...first, asked: 'page 1' };
+    return ask();
+  }
+
+  function readProbe(
+    answer: Answer,
+    rows: readonly JsonObject[],
+    print: string,
+    { asked, ...first }: Probe,
+  ): RawPage {
+    probed = undefined;
+    const isSame = print === first.print;
+    if (asked === 'less') {
+      const facts = readFacts(answer, rows, { paging, isOwn, read: rows.length });
+      // It pages where it has to, or not at all: what came first was the whole list.
+      learned.givesNext ||= facts.isTold;
+      if (!facts.isTold && !isSame) throw failInSilence(first.rows);
+      return { rows: [], next: undefined };
+    }
+    if (isSame && asked === 'page 1') {
+      probed = { ...first, asked: 'page 2' };
+      page = 2;
+      return { rows: [], next: ask() };
+    }
+    if (isSame) {
+      learned.ignoresPage = true;
+      return { rows: [], next: endOfAll(first, rows) };
+    }
+    learned.firstPage = asked === 'page 1' ? 0 : 1;
+    note(rows, print);
+    if (rows.length === 0) return { rows, next: undefined };
+    page += 1;
+    return { rows, next: ask() };
+  }
+
+  /**
+   * Page numbers change nothing. A page of a usual size may still be a part of the list: asked for one
+   * row less, an endpoint with pages says that there are more.
+   */
+  function endOfAll(first: Omit<Probe, 'asked'>, rows: readonly JsonObject[]): Step | undefined {
+    if (!isFull(rows) || learned.givesNext) return undefined;
+    if (!sendable.has('limit') || first.rows < 2) throw failInSilence(first.rows);
+    probed = { ...first, asked: 'less' };
+    return { values: { limit: first.rows - 1 } };
+  }
+
+  const failInSilence = (rows: number): SystemError =>
+    fail(
+      `${rows} rows came, nothing says whether there are more, and page 2 is page 1 again`,
+      { kind: 'none' },
+      'If one answer has everything, say so in api_profile:',
+    );
+
+  return { first: ask(), read: readPage };
 }
 
-/** Whether a successful answer holds nothing: `data` is `{}` or null. */
-export function isHollow(body: unknown): boolean {
-  const data = isJsonObject(body) ? body.data : undefined;
-  return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
+/** Where the profile does not say the kind, what its request holds tells it. */
+function kindOf({ kind, next }: Paging, sendable: ReadonlySet<string>): Kind {
+  if (kind) return kind;
+  if (sendable.has('cursor')) return 'cursor';
+  if (sendable.has('offset')) return 'offset';
+  if (sendable.has('page')) return 'page';
+  return next === undefined ? 'none' : 'link';
 }
 
-const shapeless = (stream: string, body: unknown, paths: readonly string[]): SystemError =>
-  new SystemError(
-    'GK_SHAPE',
-    `Stream ${stream}: the answer holds no list of rows at ${paths.join(', ')}. GoKwik's answer has another shape than expected: set \`records\` of this stream in api_profile.`,
-    {
-      stream,
-      detail: `keys: ${keysOf(body)}; keys of data: ${keysOf(valueAt(body, 'data'))}`,
-    },
-  );
+const hasFallen = (before: Facts, now: Facts): boolean =>
+  isLess(now.total, before.total) || isLess(now.count, before.count);
 
-const keysOf = (value: unknown): string =>
-  isJsonObject(value) ? Object.keys(value).slice(0, 20).join(', ') : typeof value;
+const isLess = (now: number | undefined, before: number | undefined): boolean =>
+  now !== undefined && before !== undefined && now > 0 && now < before;
 
-const endless = (stream: string, why: string): SystemError =>
-  new SystemError(
-    'GK_PAGING',
-    `Stream ${stream}: its pages do not come to an end (${why}), so reading stopped before rows could be lost or repeated for ever. Ask GoKwik how this endpoint is paged and set \`paging\` in api_profile.`,
-    { stream },
-  );
+/** The first and the last row and the number of rows are enough to know a page by. */
+const printOf = (rows: readonly JsonObject[]): string =>
+  hash('sha1', JSON.stringify([rows[0], rows.at(-1), rows.length]), 'base64');

@@ -1,24 +1,345 @@
+/**
+ * The API profile: what the connector believes GoKwik's list endpoints look like, as data, with the
+ * merchant's `api_profile` merged over it. GoKwik documents no list API; each stream carries its
+ * evidence: LIVE, its author ran it against real GoKwik traffic; OFFICIAL, GoKwik's own SDKs, plugins
+ * and docs; DOC, a third party working from a GoKwik document; 3P, third-party code, unproven;
+ * ASSUMED, ours, no public source. The grammar: schemas/api_profile.json.
+ */
+import schema from '../../schemas/api_profile.json' with { type: 'json' };
+import { findProblems } from '../cdk/config.ts';
+import { ConfigError } from '../cdk/errors.ts';
+import { isJsonObject, parseDocument } from '../cdk/json.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
+import { closest, orList } from '../cdk/text.ts';
+import type { ApiProfileOverride, Stream } from '../generated/profile.ts';
+import { checkBaseUrl } from '../http/guard.ts';
+import { authOf, defaultHosts, type Host, type Secret, writesAt } from './hosts.ts';
 import { STREAMS } from './streams/index.ts';
-import type { Family, StreamProfile } from './streams/stream.ts';
+import type { RequestTemplate, StreamProfile } from './streams/stream.ts';
+import { placeholdersOf } from './template.ts';
 
-export interface ApiProfile {
-  hosts: Partial<Record<Family, string>>;
-  streams: Record<string, StreamProfile>;
+export interface Profile {
+  readonly hosts: Readonly<Record<string, Host>>;
+  readonly streams: Readonly<Record<string, StreamProfile>>;
+  /** Streams whose paging the merchant described: theirs counts, not what an answer looks like. */
+  readonly ownPaging: ReadonlySet<string>;
 }
 
-/**
- * The default API profile: what the connector believes GoKwik's list endpoints look like, as data.
- * GoKwik documents no list API. Each stream carries its evidence, and a merchant overrides any part
- * with `api_profile` in the config, without a rebuild.
- *
- * Evidence: LIVE, its author ran it against real GoKwik traffic; OFFICIAL, GoKwik's own SDKs,
- * plugins and docs; DOC, a third party working from a GoKwik document; 3P, third-party code,
- * unproven; ASSUMED, ours, no public source.
- */
+export interface ProfileOptions {
+  readonly baseUrl: string;
+  readonly allowPrivate: boolean;
+  readonly secrets: Readonly<Record<string, Secret>>;
+}
 
-export const DEFAULT_PROFILE: ApiProfile = {
-  hosts: {},
-  streams: Object.fromEntries(
-    Object.entries(STREAMS).map(([name, { profile }]) => [name, profile]),
-  ),
+const invalid = (why: string): ConfigError =>
+  new ConfigError('GK_API_PROFILE', `\`api_profile\` cannot be used: ${why}`);
+
+/**
+ * The default profile with the merchant's changes: stream by stream and key by key, one level deep.
+ *
+ * @param override an object, or a text that holds one; absent or empty: the default.
+ * @throws ConfigError `GK_API_PROFILE` that names the place and what to write instead
+ */
+export function readProfile(override: unknown, options: ProfileOptions): Profile {
+  const given = readOverride(override);
+  const hosts = mergeHosts(given, options);
+  const streams: Record<string, StreamProfile> = {};
+  for (const [name, { profile }] of Object.entries(STREAMS)) streams[name] = profile;
+  for (const [name, changes] of Object.entries(given.streams ?? {})) {
+    streams[name] = mergeStream(name, streams[name], changes);
+  }
+  const profile = {
+    hosts,
+    streams,
+    ownPaging: new Set(
+      Object.entries(given.streams ?? {}).flatMap(([name, { paging }]) =>
+        STREAMS[name] && !describesPaging(paging) ? [] : [name],
+      ),
+    ),
+  };
+  const problems = [
+    ...Object.entries(hosts).flatMap(([name, host]) => checkHost(name, host, options)),
+    ...Object.entries(streams).flatMap(([name]) => checkStream(name, profile, given, options)),
+  ];
+  if (problems.length > 0) throw invalid(problems.join(' '));
+  return profile;
+}
+
+function readOverride(override: unknown): ApiProfileOverride {
+  const isText = typeof override === 'string';
+  const given = isText && override.trim() !== '' ? parseOverride(override) : override;
+  if (given === undefined || given === null || isText === (given === override)) return {};
+  const problems = [
+    ...findOldKeys(given),
+    ...findProblems(schema as unknown as JsonObject, given, { under: 'api_profile' }),
+  ];
+  if (problems.length > 0) throw invalid(`${[...new Set(problems)].join('; ')}.`);
+  return given as ApiProfileOverride;
+}
+
+const parseOverride = (text: string): unknown =>
+  parseDocument(text, '`api_profile`', 'GK_API_PROFILE');
+
+/** The keys of version 0.2, and what says the same now. */
+const OLD_KEYS: Readonly<Record<string, string>> = {
+  family: 'Write `host` instead.',
+  where: 'Write `per.only` with the values that are asked about.',
+  empty_status: 'Write `answers`: [{"when": {"@status": 404}, "means": "empty"}].',
+  inherit: 'Fields of the parent come along by themselves.',
+  aliases: 'Write `fields`: {"ours": {"from": ["ours", "theirs"]}}.',
+  child_of: 'It cannot be changed.',
+  'paging.page_param': 'Write the parameter into `query`: "page": "{page}".',
+  'paging.limit_param': 'Write the parameter into `query`: "limit": "{limit}".',
+  'paging.cursor_param': 'Write the parameter into `query`: "cursor": "{cursor}".',
+  'paging.until': 'Leave it out: `more`, `total` or `count` say where the answer tells the end.',
 };
+
+function findOldKeys(given: unknown): string[] {
+  const streams = isJsonObject(given) && isJsonObject(given.streams) ? given.streams : {};
+  return Object.entries(streams).flatMap(([name, stream]) => {
+    if (!isJsonObject(stream)) return [];
+    const place = `api_profile.streams.${name}`;
+    const paging = isJsonObject(stream.paging) ? stream.paging : {};
+    const keys = [...Object.keys(stream), ...Object.keys(paging).map((key) => `paging.${key}`)];
+    const old = keys.flatMap((key) => {
+      const instead = OLD_KEYS[key];
+      return instead
+        ? [`\`${place}.${key}\` is of an earlier version. ${instead.replace(/\.$/, '')}`]
+        : [];
+    });
+    return typeof stream.per === 'string'
+      ? [...old, `\`${place}.per\` is an object now: {"stream": "${stream.per}", "fields": [...]}`]
+      : old;
+  });
+}
+
+function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions) {
+  const merged: Record<string, Host> = defaultHosts(options.baseUrl, options.allowPrivate);
+  for (const [name, given] of Object.entries(hosts)) {
+    const { url, auth } = typeof given === 'string' ? { url: given, auth: undefined } : given;
+    const field = `api_profile.hosts.${name}`;
+    const { href } = checkBaseUrl(url, { allowPrivate: options.allowPrivate, field });
+    merged[name] = { url: href.replace(/\/+$/, ''), auth: auth ?? authOf(name) };
+  }
+  return merged;
+}
+
+/** Whether a paging says how pages follow each other, and not only how large they are. */
+const describesPaging = (paging: Stream['paging']): boolean =>
+  Object.keys(paging ?? {}).some((key) => key !== 'limit' && key !== 'first');
+
+const OWN: StreamProfile = {
+  evidence: 'your own',
+  enabled: true,
+  host: 'merchant',
+  records: [],
+  paging: {},
+  time: {},
+  key: [],
+  cursor: [],
+};
+
+function mergeStream(name: string, base: StreamProfile = OWN, changes: Stream): StreamProfile {
+  // A body of one's own is the whole request: the default's parameters are not sent beside it.
+  const { query: _, ...rest } = base;
+  const kept: Record<string, unknown> = { ...(changes.json || changes.form ? rest : base) };
+  for (const [key, change] of Object.entries(changes)) {
+    // What cannot be missing becomes what a stream of one's own begins with.
+    if (change === null) kept[key] = OWN[key as keyof StreamProfile];
+    else kept[key] = change;
+    if (kept[key] === undefined) delete kept[key];
+  }
+  // Another size alone says nothing of how pages follow each other.
+  if (changes.paging && !describesPaging(changes.paging)) {
+    kept.paging = { ...base.paging, ...changes.paging };
+  }
+  if (changes.job) for (const key of ['path', 'query', 'json', 'form']) delete kept[key];
+  if (!STREAMS[name]) kept.records ??= [];
+  return kept as unknown as StreamProfile;
+}
+
+/** Placeholders that a request of a stream may hold whatever its profile says. */
+const ALWAYS = ['from', 'to', 'page', 'offset', 'cursor', 'limit', 'token', 'http_date', 'sign'];
+const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
+
+function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
+  const place = `api_profile.hosts.${name}`;
+  const { login, sign, ...parts } = auth;
+  const known = new Set([...ALWAYS, ...Object.keys(secrets)]);
+  const problems = [
+    ...checkPlaceholders(`${place}.auth`, parts, url, known, secrets),
+    ...(login ? checkRequest(`${place}.auth.login`, login, url, known, secrets) : []),
+    ...(sign
+      ? checkPlaceholders(`${place}.auth.sign`, sign, url, new Set([...SIGNED, ...known]), secrets)
+      : []),
+  ];
+  if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token')) {
+    problems.push(`\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`);
+  }
+  return problems;
+}
+
+/** What no schema can say of a stream. A default that nobody changed is right. */
+function checkStream(
+  name: string,
+  profile: Profile,
+  given: ApiProfileOverride,
+  { secrets }: ProfileOptions,
+): string[] {
+  const stream = profile.streams[name] ?? OWN;
+  const changes = given.streams?.[name];
+  const host = profile.hosts[stream.host];
+  const place = `api_profile.streams.${name}`;
+  if (!host) return changes ? [unknownHost(place, stream.host, profile)] : [];
+  const known = new Set([
+    ...ALWAYS,
+    ...Object.keys(secrets),
+    ...(stream.per?.fields ?? []),
+    ...Object.keys(stream.each ?? {}),
+    ...(stream.job ? ['job'] : []),
+  ]);
+  const problems = stream.job
+    ? [
+        ...checkRequest(`${place}.job.create`, stream.job.create, host.url, known, secrets),
+        ...checkRequest(`${place}.job.poll`, stream.job.poll, host.url, known, secrets),
+      ]
+    : checkRequest(place, stream, host.url, known, secrets);
+  if (!changes) return problems;
+  return [...problems, ...checkParts(name, place, stream, profile)];
+}
+
+function unknownHost(place: string, host: string, { hosts }: Profile): string {
+  const names = Object.keys(hosts);
+  const meant = closest(host, names);
+  return host === 'returnprime'
+    ? `\`${place}\` needs \`hosts.returnprime\`, since \`base_url\` is not GoKwik's.`
+    : `\`${place}.host\` ${host} is none of the hosts (${names.join(', ')})${meant ? `; did you mean ${meant}?` : '.'} Add it to \`api_profile.hosts\`.`;
+}
+
+function checkParts(
+  name: string,
+  place: string,
+  stream: StreamProfile,
+  { streams }: Profile,
+): string[] {
+  const problems: string[] = [];
+  const isChild = STREAMS[name]?.childOf !== undefined;
+  const add = (text: string): void => void problems.push(text);
+  if (!STREAMS[name]) {
+    if (!stream.path && !stream.job)
+      add(`\`${place}\` is a stream of your own and needs a \`path\`.`);
+    if (stream.records.length === 0 && (stream.format ?? 'json') === 'json')
+      add(`\`${place}\` needs \`records\`: where its rows are in the answer.`);
+    if (stream.key.length === 0)
+      add(`\`${place}\` needs a \`key\`: the fields that tell its rows apart.`);
+  }
+  const { columns = {}, per, each = {}, paging } = stream;
+  if (columns.record_key)
+    add(`\`${place}.columns\` must not hold record_key, which is made of \`key\`.`);
+  if (stream.json && stream.form)
+    add(`\`${place}\` has both \`json\` and \`form\`: a request has one body.`);
+  if (per && !streams[per.stream]) {
+    const meant = closest(per.stream, Object.keys(streams));
+    add(
+      `\`${place}.per.stream\` ${per.stream} is no stream${meant ? `; did you mean ${meant}?` : '.'}`,
+    );
+  }
+  if (per && (per.stream === name || streams[per.stream]?.per || STREAMS[per.stream]?.childOf))
+    add(`\`${place}.per.stream\` must be a stream with a list of its own.`);
+  if (isChild || stream.job) return problems;
+  const used = new Set(placeholdersOf(requestOf(stream)).map((one) => one.name));
+  for (const field of [...(per?.fields ?? []), ...Object.keys(each)]) {
+    if (!used.has(field))
+      add(
+        `\`${place}\` never says where {${field}} goes: put it into the path, the query or the body.`,
+      );
+  }
+  if (used.has('limit') && paging.limit === undefined)
+    add(`\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`);
+  const needs = {
+    page: 'page',
+    offset: 'offset',
+    cursor: 'cursor',
+    link: undefined,
+    none: undefined,
+  };
+  const needed = needs[paging.kind ?? 'none'];
+  if (needed && !used.has(needed))
+    add(
+      `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}: for example "query": {"${needed}": "{${needed}}"}.`,
+    );
+  if ((paging.kind === 'cursor' || paging.kind === 'link') && paging.next === undefined)
+    add(
+      `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`,
+    );
+  const isTimed = placeholdersOf(requestOf(stream)).some(
+    ({ name: one, pattern }) => (one === 'from' || one === 'to') && pattern === undefined,
+  );
+  if (isTimed && stream.time.query === undefined && !per)
+    add(
+      `\`${place}\` holds {from} or {to}: say in \`time.query\` how they are written (iso, date, epoch_s, epoch_ms or a pattern such as DD/MM/YYYY).`,
+    );
+  return problems;
+}
+
+/** The parts of a request that are templates. */
+export const requestOf = ({ path, query, headers, json, form }: RequestTemplate): object => ({
+  path,
+  query,
+  headers,
+  json,
+  form,
+});
+
+/** Without `method`, a request with a body is a POST. */
+export const methodOf = ({ method, json, form }: RequestTemplate): 'GET' | 'POST' =>
+  method ?? (json || form ? 'POST' : 'GET');
+
+function checkRequest(
+  place: string,
+  request: RequestTemplate,
+  url: string,
+  known: ReadonlySet<string>,
+  secrets: ProfileOptions['secrets'],
+): string[] {
+  const problems = checkPlaceholders(place, requestOf(request), url, known, secrets);
+  const path = `${new URL(url).pathname}/${request.path ?? ''}`;
+  if (methodOf(request) === 'POST' && writesAt(path)) {
+    problems.push(
+      `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`,
+    );
+  }
+  return problems;
+}
+
+function checkPlaceholders(
+  place: string,
+  template: unknown,
+  url: string,
+  known: ReadonlySet<string>,
+  secrets: ProfileOptions['secrets'],
+): string[] {
+  const target = new URL(url);
+  const names = new Set(placeholdersOf(template).map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    if (!known.has(name)) {
+      const meant = closest(name, [...known]);
+      return [
+        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList([...known].map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config.`,
+      ];
+    }
+    const secret = secrets[name];
+    return secret && !secret.mayGoTo(target)
+      ? [
+          `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`,
+        ]
+      : [];
+  });
+}
+
+function whereItBelongs(name: string): string {
+  if (name === 'return_prime_token') return 'It goes to returnprime.com alone.';
+  if (['app_id', 'app_secret', 'merchant_id'].includes(name))
+    return "It goes to the host of `base_url` and to GoKwik's own domains alone; give the other system's credentials in `secrets`.";
+  return 'It goes to its `host` in `secrets` alone.';
+}

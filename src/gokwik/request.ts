@@ -1,87 +1,225 @@
+/** From templates and values to requests. Pure: tokens and the time come in as values. */
+import { createHash, createHmac } from 'node:crypto';
 import { SAFETY_MS } from '../cdk/cursor.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
-import type { Window } from '../cdk/source.ts';
-import type { HttpRequest } from '../http/retry.ts';
-import { headersFor } from './hosts.ts';
-import { indiaDate } from './records/time.ts';
-import type { Settings } from './settings.ts';
-import type { StreamProfile, TimeProfile } from './streams/stream.ts';
+import { SystemError } from '../cdk/errors.ts';
+import { isJsonObject } from '../cdk/json.ts';
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Window, WindowPolicy } from '../cdk/source.ts';
+import type { HttpRequest } from '../http/http.ts';
+import { type Host, writesAt } from './hosts.ts';
+import { methodOf, requestOf } from './profile.ts';
+import type { RequestTemplate, StreamProfile } from './streams/stream.ts';
+import {
+  fillJson,
+  fillText,
+  fillTexts,
+  isDayWise,
+  type Moment,
+  placeholdersOf,
+  type Values,
+} from './template.ts';
 
 /**
  * Neighbouring windows overlap by this much (ms): servers disagree on whether a bound is included,
- * and rows move while pages are read. The destination removes duplicates by key.
+ * and rows move while pages are read.
  */
 export const OVERLAP_MS = 5 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** Midnight in India, as an offset from midnight UTC (ms). India has no daylight saving. */
+const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
 
-/** Values for the placeholders of a profile's query. */
-export type Placeholders = Readonly<Record<string, string>>;
-
-/** `{from}` and `{to}` of a window, written as the endpoint takes them. */
-export function windowBounds(window: Window, time: TimeProfile, startMs: number): Placeholders {
-  if (time.query === 'date') {
-    // Days are asked for whole, both ends included, so neighbours share no edge to lose a row at.
-    const lastMs = window.open ? window.toMs + SAFETY_MS : window.toMs - 1;
-    return { from: indiaDate(window.fromMs), to: indiaDate(lastMs) };
-  }
-  const fromMs = Math.max(Math.min(startMs, window.fromMs), window.fromMs - OVERLAP_MS);
-  const toMs = window.open ? window.toMs + SAFETY_MS : window.toMs;
-  return { from: write(Math.floor(fromMs / 1000), time), to: write(Math.ceil(toMs / 1000), time) };
+/** How a stream's requests speak of time. */
+interface Timing {
+  readonly hasFrom: boolean;
+  readonly hasTo: boolean;
+  /** They name days, not moments. */
+  readonly isDayWise: boolean;
 }
 
-function write(seconds: number, time: TimeProfile): string {
-  if (time.query === 'epoch_s') return String(seconds);
-  if (time.query === 'epoch_ms') return String(seconds * 1000);
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-/** The fields of a row as placeholders. */
-export function rowPlaceholders(row: JsonObject): Placeholders {
-  const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(row)) {
-    if (typeof value === 'string' || typeof value === 'number') values[name] = String(value);
-  }
-  return values;
-}
-
-/** The requests of one sequence: what they share is written once, the parameters of paging differ. */
-export function prepareRequests(
-  stream: string,
-  profile: StreamProfile,
-  settings: Settings,
-  placeholders: Placeholders,
-): (paging: Placeholders) => HttpRequest {
-  const path = profile.path ?? '';
-  const base = new URL(
-    `${settings.hosts[profile.family]}${path.startsWith('/') ? '' : '/'}${path}`,
-  );
-  const query = new URLSearchParams(base.search);
-  for (const [name, template] of Object.entries(profile.query)) {
-    query.set(name, fill(template, placeholders));
-  }
-  if (profile.family === 'merchant' && settings.merchantId) query.set('mid', settings.merchantId);
-  base.search = '';
-  base.hash = '';
-  const headers = headersFor(profile.family, settings.credentials);
-  const shared = query.toString();
-  return (paging) => {
-    const taken = Object.keys(paging).filter((name) => query.has(name));
-    const parts = [taken.length > 0 ? without(query, taken) : shared, new URLSearchParams(paging)];
-    const search = parts.map(String).filter(Boolean).join('&');
-    return { url: `${base.href}${search && '?'}${search}`, headers, stream, endpoint: path };
+function timingOf(stream: StreamProfile): Timing {
+  const template = stream.job ? stream.job.create : requestOf(stream);
+  const { query = 'iso' } = stream.time;
+  const bounds = placeholdersOf(template).filter(({ name }) => name === 'from' || name === 'to');
+  return {
+    hasFrom: bounds.some(({ name }) => name === 'from'),
+    hasTo: bounds.some(({ name }) => name === 'to'),
+    isDayWise: bounds.length > 0 && bounds.every(({ pattern }) => isDayWise(pattern ?? query)),
   };
 }
 
-function without(query: URLSearchParams, names: readonly string[]): URLSearchParams {
-  const rest = new URLSearchParams(query);
-  for (const name of names) rest.delete(name);
-  return rest;
+/** A day more is asked for at either end where the endpoint takes so many days at once. */
+const hasMargin = ({ max_days: days = Number.POSITIVE_INFINITY }: StreamProfile): boolean =>
+  days >= 4;
+
+/**
+ * How a stream's time is cut. Without `{to}` there is one open window, unless `max_days` says that a
+ * request covers so many; without both bounds one list is read whole at every sync.
+ */
+export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPolicy {
+  const { max_days: days = Number.POSITIVE_INFINITY } = stream;
+  const { hasFrom, hasTo, isDayWise } = timingOf(stream);
+  const whole = { maxMs: Number.POSITIVE_INFINITY, alignMs: 1, alignOffsetMs: 0 };
+  // Nothing is asked for by time, so nothing of it is ever known to be done.
+  if (!hasFrom && !hasTo) return { ...whole, overlapMs: Number.POSITIVE_INFINITY };
+  if (!hasTo && days === Number.POSITIVE_INFINITY) return { ...whole, overlapMs: OVERLAP_MS };
+  if (!isDayWise) {
+    const most = days * DAY_MS - OVERLAP_MS - SAFETY_MS - 1000;
+    return { ...whole, maxMs: Math.min(windowMs, most), overlapMs: OVERLAP_MS };
+  }
+  // Both ends count, and the newest window may reach into one day more than its length.
+  const most = days - (hasMargin(stream) ? 2 : 0) - (days > 1 ? 1 : 0);
+  const maxMs = Math.max(DAY_MS, Math.min(windowMs, Math.max(1, most) * DAY_MS));
+  return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: INDIA_OFFSET_MS };
 }
 
-/** The names of the placeholders in a query: what must be known before it can be asked. */
-export const placeholdersOf = (query: Readonly<Record<string, string>>): string[] =>
-  Object.values(query).flatMap((template) =>
-    [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
-  );
+/** How far beside its window (ms) a request of a stream asks. */
+export const marginMs = (stream: StreamProfile): number =>
+  timingOf(stream).isDayWise ? 2 * DAY_MS : OVERLAP_MS + SAFETY_MS;
 
-const fill = (template: string, values: Placeholders): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+/** `{from}` and `{to}` of a window. `startMs`: nothing before it is asked for, but by whole days. */
+export function windowValues(window: Window, stream: StreamProfile, startMs: number): Values {
+  const { isDayWise } = timingOf(stream);
+  const { query: pattern = 'iso' } = stream.time;
+  const zone = stream.time.in ?? (pattern === 'iso' ? 'Z' : '+05:30');
+  const at = (ms: number): Moment => ({ ms, pattern, zone });
+  const endMs = window.open ? window.toMs + SAFETY_MS : window.toMs;
+  if (isDayWise) {
+    // Servers disagree about whole days, zones and bounds.
+    const moreMs = hasMargin(stream) ? DAY_MS : 0;
+    const lastMs = stream.max_days === 1 ? window.toMs : endMs;
+    return { from: at(window.fromMs - moreMs), to: at(lastMs - 1 + moreMs) };
+  }
+  const fromMs = Math.max(Math.min(startMs, window.fromMs), window.fromMs - OVERLAP_MS);
+  return { from: at(Math.floor(fromMs / 1000) * 1000), to: at(Math.ceil(endMs / 1000) * 1000) };
+}
+
+/** The scalar fields of a row as values; null where it has none. */
+export function rowValues(rows: readonly JsonObject[], fields: readonly string[]): Values {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const values = rows.map((row) => row[field]).filter(isAskable);
+      return [field, values.length === 1 ? values[0] : values.join(',') || undefined];
+    }),
+  );
+}
+
+/** Whether a field can be asked by. */
+export const isAskable = (value: Json | undefined): value is string | number =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+
+export interface Target {
+  readonly stream: string;
+  readonly host: Host;
+  readonly request: RequestTemplate;
+}
+
+/** A request with its credentials. `link`: an address that an answer gave, in place of path and query. */
+export function buildRequest(
+  { stream, host, request }: Target,
+  values: Values,
+  nowMs: number,
+  link?: string,
+): HttpRequest {
+  const method = methodOf(request);
+  const known: Values = { ...values, http_date: new Date(nowMs).toUTCString() };
+  const url =
+    link === undefined ? addressOf({ stream, host, request }, known) : linkTo(stream, host, link);
+  if (method === 'POST' && writesAt(url.pathname)) {
+    throw new SystemError(
+      'GK_WRITES',
+      `Stream ${stream}: a POST to ${url.pathname} would change something there. This source only reads.`,
+      { stream },
+    );
+  }
+  const { auth } = host;
+  const body = bodyOf(request, auth.json, known);
+  const signed = { ...known, ...signatureOf(host, method, url, body?.text ?? '', known) };
+  for (const [name, value] of fillTexts(auth.query, signed)) url.searchParams.set(name, value);
+  const basic = auth.basic?.map((part) => String(fillText(part, signed) ?? ''));
+  return {
+    method,
+    url: url.href,
+    headers: lowerCase([
+      ...fillTexts(request.headers, signed),
+      ...fillTexts(auth.headers, signed),
+      ...(basic
+        ? [['authorization', `Basic ${Buffer.from(basic.join(':')).toString('base64')}`] as const]
+        : []),
+    ]),
+    ...(body && { body }),
+    stream,
+    endpoint: request.path ?? url.pathname,
+  };
+}
+
+function addressOf({ stream, host, request }: Target, values: Values): URL {
+  const [path = '', search = ''] = fillPath(request.path ?? '', values).split(/\?(.*)/s);
+  const address = `${host.url}${path.startsWith('/') || path === '' ? '' : '/'}${path}`;
+  if (!URL.canParse(address)) {
+    // Said here, since the engine's TypeError would carry the whole URL.
+    const message = `Stream ${stream}: the address for ${request.path} is not a URL. Check hosts and paths in \`api_profile\`.`;
+    throw new SystemError('GK_URL', message, { stream });
+  }
+  const url = new URL(address);
+  for (const [name, value] of new URLSearchParams(search)) url.searchParams.append(name, value);
+  for (const [name, value] of fillTexts(request.query, values)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** In a path a value is one step of it, whatever it holds. */
+const fillPath = (template: string, values: Values): string =>
+  template.replace(/\{[^{}]+\}/g, (one) => encodeURIComponent(String(fillText(one, values) ?? '')));
+
+/** An address of the host's own origin: credentials go nowhere else. */
+function linkTo(stream: string, { url }: Host, link: string): URL {
+  const base = new URL(url);
+  const target = URL.canParse(link, `${url}/`) ? new URL(link, `${url}/`) : undefined;
+  if (target && target.host === base.host) target.protocol = base.protocol;
+  if (target?.origin === base.origin && target.username === '') return target;
+  throw new SystemError(
+    'GK_PAGING',
+    `Stream ${stream}: the answer's next page lies at ${target?.host ?? 'an unreadable address'}, and the credentials belong to ${base.host}. Ask the API's support, or read the pages by number: set \`paging\` of this stream in api_profile.`,
+    { stream },
+  );
+}
+
+function bodyOf(
+  request: RequestTemplate,
+  authJson: unknown,
+  values: Values,
+): HttpRequest['body'] | undefined {
+  if (request.form) {
+    const text = new URLSearchParams(fillTexts(request.form, values)).toString();
+    return { type: 'application/x-www-form-urlencoded', text };
+  }
+  if (!request.json) return undefined;
+  const json = merge(fillJson(request.json, values), fillJson(authJson ?? {}, values));
+  return { type: 'application/json', text: JSON.stringify(json) };
+}
+
+function merge(base: Json | undefined, more: Json | undefined): Json {
+  if (!isJsonObject(base) || !isJsonObject(more)) return more ?? base ?? null;
+  const merged: JsonObject = { ...base };
+  for (const [name, value] of Object.entries(more)) merged[name] = merge(merged[name], value);
+  return merged;
+}
+
+function signatureOf(
+  { auth: { sign, login } }: Host,
+  method: string,
+  url: URL,
+  body: string,
+  values: Values,
+): Values {
+  if (!sign) return {};
+  const parts = { method, path: url.pathname, query: url.search.slice(1), body };
+  const text = String(fillText(sign.text, { ...values, ...parts }) ?? '');
+  const key = sign.key === undefined ? undefined : String(fillText(sign.key, values) ?? '');
+  const hash = key === undefined ? createHash(sign.hash) : createHmac(sign.hash, key);
+  const signature = hash.update(text).digest(sign.as ?? 'hex');
+  return { sign: signature, ...(!login && { token: signature }) };
+}
+
+function lowerCase(headers: readonly (readonly [string, string])[]): Record<string, string> {
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -4,19 +4,21 @@ import type { GokwikConfig } from '../generated/config.ts';
 import { checkBaseUrl } from '../http/guard.ts';
 import { readLocation } from './files/location.ts';
 import type { FileSource } from './files/reader.ts';
-import { type Credentials, hostsFor } from './hosts.ts';
-import { mergeProfile } from './override.ts';
-import type { ApiProfile } from './profile.ts';
-import type { Family } from './streams/stream.ts';
+import { type Host, readSecrets } from './hosts.ts';
+import { type Profile, readProfile, requestOf } from './profile.ts';
+import type { StreamProfile } from './streams/stream.ts';
+import { placeholdersOf, type Values } from './template.ts';
 
-export const DAY_MS = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
 export interface Settings {
   readonly baseUrl: string;
-  readonly hosts: Readonly<Record<Family, string>>;
-  readonly credentials: Credentials;
-  readonly merchantId: string | undefined;
+  readonly profile: Profile;
+  /** What the secrets' placeholders stand for. */
+  readonly values: Values;
+  /** Secrets that requests of a stream need and the config does not have. */
+  missing(host: Host, stream: StreamProfile): string[];
   readonly startMs: number;
   /** Exclusive: the midnight in India that ends `end_date`. */
   readonly endMs: number | undefined;
@@ -25,9 +27,8 @@ export interface Settings {
   readonly concurrency: number;
   readonly requestsPerSecond: number;
   readonly pii: { readonly mode: 'plain' | 'hash' | 'drop'; readonly key?: string };
-  readonly profile: ApiProfile;
-  /** False: the merchant has no API access, only files. */
-  readonly hasApi: boolean;
+  /** The brand that all rows are marked with. */
+  readonly merchant: { readonly label: string; readonly isInKey: boolean } | undefined;
   readonly files: readonly FileSource[];
   readonly allowPrivate: boolean;
 }
@@ -43,44 +44,41 @@ export function readSettings(
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
   const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
-  const profile = mergeProfile(given.api_profile);
-  const overrides: Partial<Record<Family, string>> = {};
-  for (const [family, url] of Object.entries(profile.hosts)) {
-    const field = `api_profile.hosts.${family}`;
-    overrides[family as Family] = clean(checkBaseUrl(url, { allowPrivate, field }));
-  }
-  const pii = readPii(given);
+  const secrets = readSecrets({
+    baseUrl,
+    allowPrivate,
+    appId: present(given.app_id),
+    appSecret: present(given.app_secret),
+    merchantId: given.merchant_id || undefined,
+    returnPrimeToken: present(given.return_prime_token),
+    secrets: [],
+  });
+  const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate);
-  const hasApi = !(isNone(given.app_id) && isNone(given.app_secret));
-  if (!hasApi && files.length === 0) {
-    throw new ConfigError(
-      'GK_NOTHING_TO_READ',
-      '`app_id` and `app_secret` are none, and there are no `files`, so there is nothing to read. Name exports or webhook captures in `files`, or enter the credentials.',
-    );
-  }
+  const missing: Settings['missing'] = ({ auth: { query: _, ...auth } }, stream) =>
+    [
+      ...new Set(placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name)),
+    ].filter((name) => secrets[name] && secrets[name].value === undefined);
   return {
     baseUrl,
-    hosts: hostsFor(baseUrl, overrides),
-    credentials: {
-      appId: given.app_id,
-      appSecret: given.app_secret,
-      returnPrimeToken: given.return_prime_token || undefined,
-    },
-    merchantId: given.merchant_id || undefined,
+    profile: files.length > 0 ? declareForFiles(profile, files) : profile,
+    values: Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, value])),
+    missing,
     ...readRange(given, nowMs),
     lookbackMs: given.lookback_days * DAY_MS,
     windowMs: given.window_days * DAY_MS,
     concurrency: given.concurrency,
     requestsPerSecond: given.requests_per_second,
-    pii,
-    profile: files.length > 0 ? declareForFiles(profile, files) : profile,
-    hasApi,
+    pii: readPii(given),
+    merchant: undefined,
     files,
     allowPrivate,
   };
 }
 
-const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
+/** What is entered as `none` is not there: a merchant may have files, or another system's API alone. */
+const present = (text: string | undefined): string | undefined =>
+  text === undefined || /^\s*(none)?\s*$/i.test(text) ? undefined : text;
 
 const readFiles = ({ files = [] }: GokwikConfig, allowPrivate: boolean): FileSource[] =>
   files.map(({ stream, location, format }, index) => ({
@@ -90,7 +88,7 @@ const readFiles = ({ files = [] }: GokwikConfig, allowPrivate: boolean): FileSou
   }));
 
 /** For all rows of a stream, the API's and the files': a key must not depend on the way. */
-function declareForFiles(profile: ApiProfile, files: readonly FileSource[]): ApiProfile {
+function declareForFiles(profile: Profile, files: readonly FileSource[]): Profile {
   const streams = { ...profile.streams };
   for (const { stream } of files) {
     const declared = streams[stream];

@@ -1,45 +1,156 @@
-import { readBody } from './body.ts';
-import { withDeadline } from './deadline.ts';
+import { lookup as systemLookup } from 'node:dns';
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { withDeadline } from './abort.ts';
+import { BLOCKED, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
 import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
-import { bodyReasonOf, codeOf, type FailureReason, reasonOf } from './reason.ts';
-import { createTransport, plainHeaders, type TransportOptions } from './transport.ts';
+import {
+  bodyReasonOf,
+  codeOf,
+  type Failure,
+  type FailureReason,
+  type Result,
+  reasonOf,
+  TOO_LARGE,
+} from './outcome.ts';
+import { createTunnel, type Env, proxyFor } from './proxy.ts';
 
-interface ClientRequest {
+/** A body is sent as it is given. */
+interface RequestBody {
+  readonly type: string;
+  readonly text: string;
+}
+
+interface TransportRequest {
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Headers;
+  readonly body?: RequestBody;
 }
 
-/** A whole answer. `bytes` are those of the body, decompressed. */
-export interface Response {
-  readonly kind: 'response';
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-  readonly bytes: number;
-  readonly ms: number;
+export interface TransportOptions {
+  /** Connections at once, per host. */
+  readonly concurrency: number;
+  readonly allowPrivate: boolean;
+  /** Where proxies are named. Default: none. */
+  readonly env?: Env;
+  /** For tests: another resolver, and certificates that are trusted besides those of the system. */
+  readonly lookup?: typeof systemLookup;
+  readonly ca?: string;
 }
 
-/** No answer, or none to rely on. `status` and `headers` are there when the answer had begun. */
-export interface Failure {
-  readonly kind: 'failure';
-  readonly reason: FailureReason;
-  readonly status?: number;
-  readonly headers?: Headers;
-  /** Where a redirect points. */
-  readonly redirectHost?: string;
-  /** Method, host, path and code: never a header, a query value or a body (I9). */
-  readonly detail: string;
-  readonly ms: number;
+/** The one place where axios is set up: safe agents, no redirects, bodies as streams. */
+export interface Transport {
+  /**
+   * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
+   * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
+   * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
+   */
+  send(
+    request: TransportRequest,
+    signal: AbortSignal,
+    silenceMs?: number,
+  ): Promise<IncomingMessage>;
+  close(): void;
 }
 
-export type Result = Response | Failure;
+export function createTransport(options: TransportOptions): Transport {
+  const { allowPrivate, concurrency, env = {}, lookup = systemLookup, ca } = options;
+  const pool = { keepAlive: true, maxSockets: concurrency };
+  // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
+  const safe = { ...pool, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
+  const guarded = guardedLookup(allowPrivate, lookup);
+  const httpAgent = new HttpAgent({ ...pool, lookup: guarded });
+  const httpsAgent = new HttpsAgent({ ...safe, lookup: guarded });
+  /** To proxies, which may be private. */
+  const proxyAgent = new HttpAgent(pool);
+  const tunnels = new Map<string, HttpsAgent>();
+  const checked = new Map<string, Promise<void>>();
+  const instance = axios.create({
+    adapter: 'http',
+    // Axios would read the environment by itself.
+    proxy: false,
+    // A redirect would carry the app secret to another host: axios drops `authorization` only.
+    maxRedirects: 0,
+    // Axios accepts a gzip body that was cut, and puts no limit on what came in: `readBody` does.
+    decompress: false,
+    responseType: 'stream',
+    transformRequest: (text: unknown) => text,
+    validateStatus: () => true,
+  });
 
-export type Parse = (bytes: Buffer) => unknown;
+  /** How to get there. The guard holds for the target, through a proxy too. */
+  async function route(url: URL): Promise<AxiosRequestConfig> {
+    const isAllowed = url.protocol === 'https:' || (allowPrivate && url.protocol === 'http:');
+    if (!isAllowed || (!allowPrivate && isPrivateHost(url.hostname))) throw blocked();
+    const proxy = proxyFor(url, env);
+    if (!proxy) return { httpAgent, httpsAgent };
+    if (!allowPrivate) await ensure(checked, url.hostname, () => checkName(url.hostname));
+    if (url.protocol === 'https:') {
+      return { httpsAgent: ensure(tunnels, proxy.href, () => createTunnel(proxy, safe)) };
+    }
+    return { httpAgent: proxyAgent, proxy: proxyOf(proxy) };
+  }
+
+  /** A name that is not known here is the proxy's to resolve. Asked once: the proxy connects, not we. */
+  function checkName(hostname: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      lookup(hostname, { all: true }, (error, addresses) => {
+        const isPublic = error || addresses.every(({ address }) => isPublicAddress(address));
+        if (isPublic) resolve();
+        else reject(blocked());
+      });
+    });
+  }
+
+  return {
+    async send({ method, url, headers, body }, signal, silenceMs = 0) {
+      const answer = await instance.request<IncomingMessage>({
+        ...(await route(url)),
+        method,
+        url: url.href,
+        headers: { ...headers, ...(body && { 'Content-Type': body.type }) },
+        ...(body && { data: body.text }),
+        signal,
+        timeout: silenceMs,
+      });
+      return answer.data;
+    },
+    close() {
+      for (const agent of [httpAgent, httpsAgent, proxyAgent, ...tunnels.values()]) agent.destroy();
+    },
+  };
+}
+
+const blocked = (): Error => Object.assign(new Error('private address'), { code: BLOCKED });
+
+function proxyOf({ protocol, hostname, port, username, password }: URL) {
+  const auth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return { protocol, host: hostname, port: Number(port) || 80, ...(username && { auth }) };
+}
+
+function ensure<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const value = map.get(key) ?? create();
+  map.set(key, value);
+  return value;
+}
+
+/** Set-Cookie is left out: nobody here needs it, and it may hold a session. */
+export function plainHeaders(headers: IncomingMessage['headers']): Headers {
+  const entries = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+type Parse = (bytes: Buffer) => unknown;
 
 export interface Client {
-  /** One GET. Resolves whatever happens, an abort included. */
-  send(request: ClientRequest, signal: AbortSignal, parse?: Parse): Promise<Result>;
+  /** One request. Resolves whatever happens, an abort included. */
+  send(request: TransportRequest, signal: AbortSignal, parse?: Parse): Promise<Result>;
   close(): void;
 }
 
@@ -63,51 +174,46 @@ export function createClient(options: ClientOptions): Client {
   };
 
   async function send(
-    { url, headers: own }: ClientRequest,
+    request: TransportRequest,
     signal: AbortSignal,
     parse: Parse = parseJson,
   ): Promise<Result> {
     const startedMs = now();
+    const { method, url } = request;
     const head: { status?: number; headers?: Headers } = {};
     let deadline: AbortSignal | undefined;
 
     function fail(reason: FailureReason, why: string, redirectHost?: string): Failure {
-      const detail = `GET ${url.host}${url.pathname}: ${why}`;
+      const detail = `${method} ${url.host}${url.pathname}: ${why}`;
       const redirect = redirectHost === undefined ? {} : { redirectHost };
       return { kind: 'failure', reason, ...head, ...redirect, detail, ms: now() - startedMs };
     }
 
-    // The guard again: a profile may name other hosts.
-    const refusal = transport.refuse(url);
-    if (refusal !== undefined) return fail('blocked', refusal);
+    async function exchange(linked: AbortSignal): Promise<Result> {
+      deadline = linked;
+      const headers = { ...request.headers, ...common };
+      const incoming = await transport.send({ ...request, headers }, linked);
+      const status = incoming.statusCode ?? 0;
+      const received = plainHeaders(incoming.headers);
+      Object.assign(head, { status, headers: received });
+      const redirectHost = redirectOf(status, received, url);
+      if (redirectHost !== undefined) {
+        incoming.destroy();
+        return fail('redirect', `HTTP ${status} to ${redirectHost}`, redirectHost);
+      }
+      const bytes = await readBody(incoming, received, maxBytes);
+      try {
+        const body = parse(bytes);
+        const { length } = bytes;
+        const ms = now() - startedMs;
+        return { kind: 'response', status, headers: received, body, bytes: length, ms };
+      } catch {
+        return fail('not_json', `HTTP ${status}, ${typeOf(received)}, ${bytes.length} bytes`);
+      }
+    }
 
     try {
-      return await withDeadline(signal, timeoutMs, async (linked) => {
-        deadline = linked;
-        const answer = await transport.get(url.href, { ...own, ...common }, linked);
-        const { status, data } = answer;
-        const headers = plainHeaders(data.headers);
-        Object.assign(head, { status, headers });
-        const redirectHost = redirectOf(status, headers, url);
-        if (redirectHost !== undefined) {
-          data.destroy();
-          return fail('redirect', `HTTP ${status} to ${redirectHost}`, redirectHost);
-        }
-        const bytes = await readBody(data, headers, maxBytes);
-        try {
-          const body = parse(bytes);
-          return {
-            kind: 'response',
-            status,
-            headers,
-            body,
-            bytes: bytes.length,
-            ms: now() - startedMs,
-          };
-        } catch {
-          return fail('not_json', `HTTP ${status}, ${typeOf(headers)}, ${bytes.length} bytes`);
-        }
-      });
+      return await withDeadline(signal, timeoutMs, exchange);
     } catch (error) {
       const { status } = head;
       const where = status === undefined ? '' : `HTTP ${status}, `;
@@ -131,3 +237,48 @@ function typeOf(headers: Headers): string {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   return /^[\w.+/-]{1,60}$/.test(type) ? type : 'no content type';
 }
+
+/** Only gzip is asked for; the others are for gateways that compress as they like. */
+const DECODERS = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+
+/**
+ * The body, decompressed. At most `maxBytes` before and after decompression: both sides are counted
+ * as they flow, so that a gzip bomb is stopped at the cap and never held whole (I8).
+ * Errors carry a `code`: `GK_TOO_LARGE`, `Z_…` of zlib, or the connection's.
+ */
+async function readBody(
+  source: IncomingMessage,
+  headers: Headers,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (Number(headers['content-length']) > maxBytes) {
+    source.destroy();
+    throw tooLarge();
+  }
+  const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase());
+  const cap = (stream: AsyncIterable<Buffer>) => capped(stream, maxBytes);
+  if (!decoder) return gather(cap(source));
+  return pipeline(source, cap, decoder(), cap, gather);
+}
+
+async function gather(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* capped(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge();
+    yield chunk;
+  }
+}
+
+const tooLarge = (): Error => Object.assign(new Error('body too large'), { code: TOO_LARGE });

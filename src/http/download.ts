@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import pRetry from 'p-retry';
 import { ConfigError, type ConnectorError, TransientError } from '../cdk/errors.ts';
-import { addressName } from './guard.ts';
-import { codeOf } from './reason.ts';
-import { createTransport, plainHeaders } from './transport.ts';
+import { createTransport, plainHeaders, type TransportOptions } from './client.ts';
+import { addressName, BLOCKED } from './guard.ts';
+import { codeOf } from './outcome.ts';
 
 /** A file behind an address. `tag` and `modifiedMs` are the server's, if it gives any. */
 interface Download {
@@ -27,8 +27,7 @@ export interface Downloader {
   close(): void;
 }
 
-export interface DownloaderOptions {
-  readonly allowPrivate: boolean;
+export interface DownloaderOptions extends Omit<TransportOptions, 'concurrency'> {
   readonly userAgent: string;
   /** The longest silence of a server before and within a body. Default: a minute. */
   readonly silenceMs?: number;
@@ -48,17 +47,15 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
+    const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-      if (transport.refuse(url) !== undefined) {
-        throw failure(address, 'leads to an address that is private or not encrypted');
-      }
-      const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
-      const { data } = await transport.get(url.href, { ...headers, ...common }, signal, silenceMs);
-      const { statusCode = 0, headers: answered } = data;
+      const request = { method: 'GET', url, headers: { ...headers, ...common } } as const;
+      const answer = await transport.send(request, signal, silenceMs);
+      const { statusCode = 0, headers: answered } = answer;
       const { location } = answered;
-      if (statusCode < 301 || statusCode > 308 || statusCode === 304 || !location) return data;
-      data.destroy();
+      if (statusCode < 301 || statusCode > 308 || statusCode === 304 || !location) return answer;
+      answer.destroy();
       if (!URL.canParse(location, url.href)) break;
       url = new URL(location, url.href);
     }
@@ -84,6 +81,9 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ConfigError || error instanceof TransientError) throw error;
+      if (codeOf(error) === BLOCKED) {
+        throw failure(address, 'leads to an address that is private or not encrypted');
+      }
       // The original holds the whole address.
       throw interrupted(address, codeOf(error));
     }

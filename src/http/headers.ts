@@ -9,39 +9,20 @@ export interface Quota {
   readonly limit?: number;
 }
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-/** The three forms of RFC 9110 §5.6.7. `Date.parse` would read the last one as local time. */
-const DATE_FORMS = [
-  /^[A-Z][a-z]{2}, (?<day>\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>[\d:]{8}) (?:GMT|UTC)$/,
-  /^[A-Z][a-z]{5,8}, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>[\d:]{8}) GMT$/,
-  /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<time>[\d:]{8}) (?<year>\d{4})$/,
-];
-const CLOCK = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)$/;
+/** IMF-fixdate, RFC 9110 §5.6.7. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:GMT|UTC)$/;
+const WEEKDAY = 'Sun, '.length;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 const REQUEST_ID_HEADERS = ['x-request-id', 'x-amzn-requestid', 'cf-ray'];
 
 /** An HTTP date → epoch milliseconds; anything else → undefined. */
-export function parseHttpDate(value: string, nowMs: number): number | undefined {
-  const fields = DATE_FORMS.find((form) => form.test(value))?.exec(value)?.groups;
-  const clock = CLOCK.exec(fields?.time ?? '');
-  if (!fields || !clock) return undefined;
-  const month = MONTHS.indexOf(fields.month ?? '');
-  const day = Number(fields.day);
-  const year = fullYear(fields.year ?? '', nowMs);
-  const midnight = new Date(Date.UTC(year, month, day));
-  if (month === -1 || midnight.getUTCDate() !== day || midnight.getUTCMonth() !== month) {
-    return undefined; // 31 February and the like
-  }
-  const [, hours, minutes, seconds] = clock.map(Number) as [number, number, number, number];
-  return midnight.getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1000;
-}
-
-/** A year of two digits lies at most 50 years ahead (RFC 9110 §5.6.7). */
-function fullYear(year: string, nowMs: number): number {
-  if (year.length === 4) return Number(year);
-  const thisYear = new Date(nowMs).getUTCFullYear();
-  const full = thisYear - (thisYear % 100) + Number(year);
-  return full > thisYear + 50 ? full - 100 : full;
+function parseHttpDate(value: string): number | undefined {
+  if (!HTTP_DATE.test(value)) return undefined;
+  const text = value.replace('UTC', 'GMT');
+  const ms = Date.parse(text);
+  // 31 February would be read as 3 March. The day of the week says nothing, so it may be wrong.
+  const isDate = !Number.isNaN(ms) && new Date(ms).toUTCString().endsWith(text.slice(WEEKDAY));
+  return isDate ? ms : undefined;
 }
 
 /**
@@ -51,18 +32,18 @@ function fullYear(year: string, nowMs: number): number {
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
   if (DECIMAL.test(text)) return Math.max(0, Math.ceil(Number(text) * 1000));
-  const untilMs = parseHttpDate(text, nowMs);
+  const untilMs = parseHttpDate(text);
   return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
 }
 
 /** The wait that an answer asks for, in milliseconds. */
 export function retryAfterOf(headers: Headers, nowMs: number): number | undefined {
-  return parseRetryAfter(headers['retry-after'], serverNow(headers, nowMs) ?? nowMs);
+  return parseRetryAfter(headers['retry-after'], serverNow(headers) ?? nowMs);
 }
 
 /** The server's clock as the answer shows it; `Age` is how long a cache kept the answer. */
-export function serverNow(headers: Headers, nowMs: number): number | undefined {
-  const dateMs = parseHttpDate(headers.date ?? '', nowMs);
+export function serverNow(headers: Headers): number | undefined {
+  const dateMs = parseHttpDate(headers.date ?? '');
   const ageSeconds = numberOf(headers.age) ?? 0;
   return dateMs === undefined ? undefined : dateMs + ageSeconds * 1000;
 }
@@ -73,7 +54,7 @@ export function parseQuota(headers: Headers, nowMs: number): Quota | undefined {
   const reset = numberOf(headers['x-ratelimit-reset'] ?? headers['ratelimit-reset']);
   if (remaining === undefined || reset === undefined) return undefined;
   const limit = numberOf(headers['x-ratelimit-limit'] ?? headers['ratelimit-limit']);
-  const resetMs = Math.max(0, untilReset(reset, serverNow(headers, nowMs) ?? nowMs));
+  const resetMs = Math.max(0, untilReset(reset, serverNow(headers) ?? nowMs));
   return { remaining, resetMs, ...(limit !== undefined && { limit }) };
 }
 

@@ -1,6 +1,5 @@
-import { type Deferred, defer, type Sleep, sleep as systemSleep } from './deadline.ts';
+import { type Deferred, defer, type Sleep, sleep as systemSleep } from './abort.ts';
 import { type Headers, parseQuota } from './headers.ts';
-import { createRate } from './rate.ts';
 
 export interface LimiterOptions {
   /** Requests under way at once. */
@@ -32,7 +31,7 @@ export interface Limiter {
   pauseUntil(untilMs: number): void;
   /** How long the host was paused so far, in milliseconds. */
   pausedMs(): number;
-  /** A request permitted at `atMs` was refused for its rate (429). */
+  /** A request permitted at `atMs` (epoch) was refused for its rate (429). */
   throttled(atMs: number): void;
   succeeded(): void;
   /** Corrects the pace by what the server says is left of its limit. */
@@ -51,10 +50,7 @@ interface Waiter {
  * server counts any second, wherever it begins. Two percent are 20 ms of grace.
  */
 export const HEADROOM = 0.98;
-/**
- * Late timers are made up for, or a pace of 50/s would lose a tenth to them on a busy machine: by so
- * many ms a gap, and no more in all than so many.
- */
+/** Late timers are made up for: by so many ms a gap, and no more in all than so many. */
 const CATCH_UP_MS = 10;
 const MOST_BEHIND_MS = 250;
 /**
@@ -66,8 +62,6 @@ const MOST_LATE_MS = 50;
 const SECOND_MS = 1000;
 /** With more left than this the server's quota is no reason to slow down. */
 const LOW_QUOTA = 10;
-/** Stands for the error that `abort` makes when it gets no reason, with a stack: 13 µs a request. */
-const STOPPED = 'stopped';
 /** A quota is a hint, and its reset is written in many ways: a wrong one must not stop a run. */
 const MAX_HINT_MS = 5 * 60_000;
 
@@ -83,77 +77,90 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** The limit that the server states, per second. */
   let stated = Number.POSITIVE_INFINITY;
   let longestResetMs = 0;
-  let active = 0;
-  /** When the last permit was given, and by how much the pace is behind for our own lateness. */
-  let lastMs = Number.NEGATIVE_INFINITY;
-  let behindMs = 0;
-  /** When there was last room for one more at once. */
-  let freedMs = Number.NEGATIVE_INFINITY;
-  /** When the latest requests were permitted, and how long they took once they are answered. */
-  const latest: { readonly ms: number; readonly paceMs: number; tookMs?: number }[] = [];
-  /** The sum of all gaps as they should have been. */
-  let paceMs = 0;
-  let fastestMs = Number.POSITIVE_INFINITY;
-  /** The newest pause, over or not, and the length of those before it. */
-  let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
   /** A slower pace that holds until the server's quota starts anew. */
   let hint = { intervalMs: 0, untilMs: 0 };
-  /** Streams in the order in which their turns come; none is empty. */
-  const queues = new Map<string, Waiter[]>();
-  let timer: { readyMs: number; cancel: AbortController } | undefined;
-  /** What a timer was set to last. */
-  let awaitedMs = Number.NEGATIVE_INFINITY;
-
-  function pausedMs(): number {
-    return pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
-  }
+  /** The newest pause, over or not, and the length of those before it. */
+  let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
+  let active = 0;
+  /** When there was last room for one more at once. */
+  let freedMs = Number.NEGATIVE_INFINITY;
+  /** When the last permit was given, and when it would have been but for late timers. */
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let dueMs = Number.NEGATIVE_INFINITY;
+  /** The latest permits, the gap they were given at, and how long their requests took in the end. */
+  const recent: { readonly ms: number; readonly gapMs: number; tookMs?: number }[] = [];
+  let fastestMs = Number.POSITIVE_INFINITY;
+  let waiting: Waiter[] = [];
+  /** When each stream had its last turn, in turns. */
+  const served = new Map<string, number>();
+  let turns = 0;
+  let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
 
   const gapMs = (): number => 1000 / Math.min(rate.perSecond(), stated);
+  const pausedMs = (): number => pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
 
-  function readyMs(nowMs: number): number {
-    const spacedMs = Math.max(lastMs + gapMs() - Math.min(CATCH_UP_MS, behindMs), secondMs(nowMs));
-    const hintedMs = Math.min(lastMs + hint.intervalMs, Math.max(hint.untilMs, spacedMs));
-    return Math.max(spacedMs, hint.untilMs > nowMs ? hintedMs : 0, pause.untilMs);
+  /** When it is a waiter's turn by the pace, however late timers are. */
+  function turnMs(waiter: Waiter): number {
+    const hintedMs = Math.min(lastMs + hint.intervalMs, hint.untilMs);
+    return Math.max(dueMs + gapMs(), waiter.askedMs, freedMs, pause.untilMs, hintedMs);
   }
 
   /** When a second has passed since the request that would be one too many in it. */
-  function secondMs(nowMs: number): number {
+  function secondMs(): number {
     const most = Math.ceil(1000 / gapMs());
-    const oldest = latest[latest.length - most];
-    if (!oldest) return Number.NEGATIVE_INFINITY;
+    const [oldest, ...later] = recent.slice(-most);
+    if (!oldest || recent.length < most) return Number.NEGATIVE_INFINITY;
     // The first ones open connections, which shows only next to those that came after them.
     const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
-    return (
-      Math.min(oldest.ms + Math.min(MOST_LATE_MS, lateMs), nowMs) +
-      paceMs +
-      gapMs() -
-      oldest.paceMs -
-      CATCH_UP_MS
+    const sinceMs = later.reduce((sum, permit) => sum + permit.gapMs, gapMs());
+    return oldest.ms + Math.min(MOST_LATE_MS, lateMs) + sinceMs - CATCH_UP_MS;
+  }
+
+  /** Round robin: of the stream that has not had its turn for longest, the first that came. */
+  function findNext(): Waiter | undefined {
+    const since = ({ turn }: Waiter) => served.get(turn.stream) ?? 0;
+    return waiting.reduce<Waiter | undefined>(
+      (best, waiter) => (best && since(best) <= since(waiter) ? best : waiter),
+      undefined,
     );
   }
 
   /** Gives what permits there are, and sets the timer for the next. */
   function pump(): void {
-    while (queues.size > 0 && active < concurrency) {
-      const nowMs = now();
-      if (nowMs < lastMs) lastMs = nowMs; // the clock was set back: don't wait for it to catch up
-      const nextMs = readyMs(nowMs);
-      if (nextMs > nowMs) {
-        wakeAt(nextMs, nowMs);
+    for (;;) {
+      const next = active < concurrency ? findNext() : undefined;
+      // Without a waiter no timer is left: it would keep the process alive.
+      if (!next) {
+        wakeAt(undefined, 0);
         return;
       }
-      grant(nowMs, nextMs);
+      const nowMs = now();
+      if (nowMs < lastMs) forget(nowMs);
+      const readyMs = Math.max(turnMs(next), lastMs + gapMs() - CATCH_UP_MS, secondMs());
+      if (readyMs > nowMs) {
+        wakeAt(readyMs, nowMs);
+        return;
+      }
+      grant(next, nowMs);
     }
-    stopTimer();
   }
 
-  function wakeAt(readyMs: number, nowMs: number): void {
-    if (timer?.readyMs === readyMs) return;
-    stopTimer();
-    const cancel = new AbortController();
-    timer = { readyMs, cancel };
-    awaitedMs = readyMs;
-    sleep(Math.ceil(readyMs - nowMs), cancel.signal).then(
+  /** The clock was set back: nobody waits for it to catch up. */
+  function forget(nowMs: number): void {
+    lastMs = nowMs;
+    dueMs = nowMs;
+    freedMs = nowMs;
+    recent.length = 0;
+  }
+
+  function wakeAt(atMs: number | undefined, nowMs: number): void {
+    if (timer && timer.atMs === atMs) return;
+    timer?.stop.abort(STOPPED);
+    timer = undefined;
+    if (atMs === undefined) return;
+    const stop = new AbortController();
+    timer = { atMs, stop };
+    sleep(Math.ceil(atMs - nowMs), stop.signal).then(
       () => {
         timer = undefined;
         pump();
@@ -162,31 +169,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
     );
   }
 
-  /** Without a waiter no timer is left: it would keep the process alive. */
-  function stopTimer(): void {
-    timer?.cancel.abort(STOPPED);
-    timer = undefined;
-  }
-
-  function grant(nowMs: number, dueMs: number): void {
-    const [first] = queues;
-    if (!first) return;
-    const [stream, queue] = first;
-    const waiter = queue.shift();
-    // Round robin: the stream goes to the end of the line, so that none starves.
-    queues.delete(stream);
-    if (queue.length > 0) queues.set(stream, queue);
+  function grant(waiter: Waiter, nowMs: number): void {
+    remove(waiter);
+    turns += 1;
+    served.set(waiter.turn.stream, turns);
     active += 1;
-    // Only our own lateness is made up for: idle time is not saved for a burst.
-    const evenMs = lastMs + gapMs();
-    const couldMs = Math.max(evenMs, dueMs, awaitedMs, freedMs, waiter?.askedMs ?? nowMs);
-    const lateMs = Math.max(0, nowMs - couldMs) - Math.max(0, evenMs - nowMs);
-    behindMs = Math.max(0, Math.min(MOST_BEHIND_MS, behindMs + lateMs));
+    dueMs = Math.max(turnMs(waiter), nowMs - MOST_BEHIND_MS);
     lastMs = nowMs;
-    paceMs += gapMs();
-    const permitted: (typeof latest)[number] = { ms: nowMs, paceMs };
-    latest.push(permitted);
-    if (latest.length > Math.ceil(configured)) latest.shift();
+    const permitted: (typeof recent)[number] = { ms: nowMs, gapMs: gapMs() };
+    recent.push(permitted);
+    if (recent.length > Math.ceil(configured)) recent.shift();
     let isHeld = true;
     const release = () => {
       if (!isHeld) return;
@@ -198,14 +190,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
       active -= 1;
       pump();
     };
-    waiter?.permit.resolve({ kind: 'granted', atMs: nowMs, release });
+    waiter.permit.resolve({ kind: 'granted', atMs: nowMs, release });
   }
 
   function remove(waiter: Waiter): void {
-    const { stream } = waiter.turn;
-    const rest = queues.get(stream)?.filter((other) => other !== waiter) ?? [];
-    if (rest.length > 0) queues.set(stream, rest);
-    else queues.delete(stream);
+    waiting = waiting.filter((other) => other !== waiter);
   }
 
   function tellOfPause(waiter: Waiter): void {
@@ -225,21 +214,20 @@ export function createLimiter(options: LimiterOptions): Limiter {
     if (untilMs <= Math.max(nowMs, pause.untilMs)) return;
     if (nowMs < pause.untilMs) pause = { ...pause, untilMs };
     else pause = { fromMs: nowMs, untilMs, earlierMs: pausedMs() };
-    for (const waiter of [...queues.values()].flat()) tellOfPause(waiter);
+    for (const waiter of waiting) tellOfPause(waiter);
     pump();
   }
 
   return {
     pausedMs,
     async acquire(turn) {
-      const { stream, signal } = turn;
-      signal.throwIfAborted();
-      const permit = defer<Permit>(signal, () => {
+      turn.signal.throwIfAborted();
+      const permit = defer<Permit>(turn.signal, () => {
         remove(waiter);
         pump();
       });
       const waiter: Waiter = { turn, permit, askedMs: now(), pausedBeforeMs: pausedMs() };
-      queues.set(stream, [...(queues.get(stream) ?? []), waiter]);
+      waiting.push(waiter);
       tellOfPause(waiter);
       pump();
       return permit.promise;
@@ -252,21 +240,80 @@ export function createLimiter(options: LimiterOptions): Limiter {
     observe(headers) {
       const quota = parseQuota(headers, now());
       if (!quota) return;
+      const { limit = 0, remaining } = quota;
       const resetMs = Math.min(quota.resetMs, MAX_HINT_MS);
       longestResetMs = Math.max(longestResetMs, resetMs);
-      if (quota.limit !== undefined && quota.limit > 0 && longestResetMs <= SECOND_MS) {
-        // Of a quota per second the reset says nothing: it is written in whole seconds.
-        stated = quota.limit * HEADROOM;
-        pump();
-        return;
-      }
-      stated = Number.POSITIVE_INFINITY;
-      const isLow = quota.remaining > 0 && quota.remaining <= LOW_QUOTA;
-      if (quota.remaining === 0) pauseUntil(now() + resetMs);
+      // Of a quota per second the reset says nothing: it is written in whole seconds.
+      const isPerSecond = limit > 0 && longestResetMs <= SECOND_MS;
+      stated = isPerSecond ? limit * HEADROOM : Number.POSITIVE_INFINITY;
+      const isLow = !isPerSecond && remaining > 0 && remaining <= LOW_QUOTA;
       hint = isLow
-        ? { intervalMs: resetMs / quota.remaining, untilMs: now() + resetMs }
+        ? { intervalMs: resetMs / remaining, untilMs: now() + resetMs }
         : { intervalMs: 0, untilMs: 0 };
+      if (!isPerSecond && remaining === 0) pauseUntil(now() + resetMs);
       pump();
+    },
+  };
+}
+
+/** Stands for the error that `abort` makes when it gets no reason. */
+const STOPPED = 'stopped';
+
+/** The rate is halved at most four times, and never below one request in ten seconds. */
+const FLOOR_DIVISOR = 16;
+const FLOOR_PER_SECOND = 0.1;
+/** After so many successes in a row a refusal is chance: it costs a tenth of the rate, not half. */
+const MILD_AFTER = 10;
+/**
+ * After so many successes the rate goes up, half-way to the one that was refused, and soon again if
+ * that held. When the step itself was refused the next one comes later, so that asking costs less than
+ * one request in a hundred.
+ */
+const STEP_AFTER = 50;
+const STEP_ON_AFTER = 15;
+const STEP_AGAIN_AFTER = 120;
+/** From here on the refused rate counts as reached, and the next step goes beyond it. */
+const NEAR = 0.9;
+
+/** How fast a host may be asked, by what it refused so far. */
+function createRate(configured: number, now: () => number) {
+  const floor = Math.min(configured, Math.max(FLOOR_PER_SECOND, configured / FLOOR_DIVISOR));
+  let perSecond = configured;
+  let refused = Number.POSITIVE_INFINITY;
+  /** What the rate was before the last step up; 0: it came down since. */
+  let good = 0;
+  /** What the next refusal makes of the rate, when the last was taken for chance. */
+  let half: number | undefined;
+  let successes = 0;
+  let stepAfter = STEP_AFTER;
+  let loweredMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    perSecond: () => perSecond,
+    throttled(atMs: number): void {
+      // Requests that were under way together are refused together: that is one refusal.
+      if (atMs < loweredMs) return;
+      loweredMs = now();
+      const isStep = good > 0 && successes < stepAfter;
+      const isChance = !isStep && successes >= MILD_AFTER;
+      const lower = isStep ? good : isChance ? perSecond * 0.9 : (half ?? perSecond / 2);
+      stepAfter = isStep || half !== undefined ? STEP_AGAIN_AFTER : STEP_AFTER;
+      half = isChance ? perSecond / 2 : undefined;
+      refused = perSecond;
+      perSecond = Math.max(floor, lower);
+      good = 0;
+      successes = 0;
+    },
+    /** Whether the rate is another one now. */
+    succeeded(): boolean {
+      successes += 1;
+      if (successes < stepAfter || perSecond >= configured) return false;
+      successes = 0;
+      stepAfter = STEP_ON_AFTER;
+      good = perSecond;
+      if (perSecond > refused * NEAR) refused = Number.POSITIVE_INFINITY;
+      perSecond = Math.min(configured, (perSecond + refused) / 2);
+      return true;
     },
   };
 }

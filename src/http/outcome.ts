@@ -5,9 +5,53 @@ import {
   SystemError,
   TransientError,
 } from '../cdk/errors.ts';
-import type { Result } from './client.ts';
-import { requestIdOf, retryAfterOf } from './headers.ts';
-import type { FailureReason } from './reason.ts';
+import { BLOCKED } from './guard.ts';
+import { type Headers, requestIdOf, retryAfterOf } from './headers.ts';
+import { PROXY } from './proxy.ts';
+
+/** The `code` of the error with which a body over the cap ends. */
+export const TOO_LARGE = 'GK_TOO_LARGE';
+
+/** Why there is no answer to rely on. */
+export type FailureReason =
+  | 'timeout'
+  | 'dns'
+  | 'refused'
+  | 'reset'
+  | 'tls'
+  | 'proxy'
+  | 'not_json'
+  | 'too_large'
+  | 'truncated'
+  | 'redirect'
+  | 'blocked'
+  | 'aborted'
+  | 'other';
+
+/** A whole answer. `bytes` are those of the body, decompressed. */
+export interface Response {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** No answer, or none to rely on. `status` and `headers` are there when the answer had begun. */
+export interface Failure {
+  readonly kind: 'failure';
+  readonly reason: FailureReason;
+  readonly status?: number;
+  readonly headers?: Headers;
+  /** Where a redirect points. */
+  readonly redirectHost?: string;
+  /** Method, host, path and code: never a header, a query value or a body (I9). */
+  readonly detail: string;
+  readonly ms: number;
+}
+
+export type Result = Response | Failure;
 
 /** What to do about an attempt. `waitMs` is what the server asked for. */
 export type Outcome =
@@ -28,6 +72,7 @@ export type Outcome =
 
 /** Of the request, for messages. */
 export interface Facts {
+  readonly method: string;
   readonly stream: string;
   /** Label of the endpoint, for example `/v1/order/list`. */
   readonly endpoint: string;
@@ -132,6 +177,15 @@ const BY_REASON: Readonly<Record<FailureReason, Row>> = {
     ({ host }) =>
       `No safe (TLS) connection to ${host}: its certificate is not valid, or it does not speak https there. Check the host and port in \`base_url\`, and a proxy that breaks open TLS.`,
   ),
+  // An address that is no proxy's stays so, but most of what a proxy answers is of the moment.
+  proxy: {
+    ...retry(
+      'GK_PROXY',
+      ({ host }) =>
+        `The proxy that the environment names gave no connection to ${host}. Check HTTPS_PROXY or HTTP_PROXY and the credentials in it, or name the host in NO_PROXY.`,
+    ),
+    errorClass: ConfigError,
+  },
   redirect: config(
     'GK_REDIRECT',
     ({ endpoint, redirectHost }) =>
@@ -174,19 +228,46 @@ function rowOf(result: Result): Row | undefined {
   return byStatus?.[2] ?? (result.kind === 'failure' ? BY_REASON[result.reason] : undefined);
 }
 
-function detailOf(result: Result, { host, endpoint, attempt }: Facts): string {
+function detailOf(result: Result, { method, host, endpoint, attempt }: Facts): string {
   const what =
-    result.kind === 'failure' ? result.detail : `GET ${host}${endpoint}: HTTP ${result.status}`;
+    result.kind === 'failure'
+      ? result.detail
+      : `${method} ${host}${endpoint}: HTTP ${result.status}`;
   const requestId = requestIdOf(result.headers ?? {});
   return [what, ...(requestId ? [`request id ${requestId}`] : []), `attempt ${attempt}`].join('; ');
 }
 
-/**
- * HTTP's outcome and the one that the envelope gave. Under a status of success the envelope has the
- * say. Under a failure only its `fail` counts: it knows better why, not whether to try again.
- */
-export function combine(http: Outcome, envelope: Outcome): Outcome {
-  if (http.kind === 'ok' || (envelope.kind === 'fail' && http.kind !== 'rate_limited'))
-    return envelope;
-  return http;
+/** First match wins. TLS: Node's own codes and the verification codes of OpenSSL. */
+const REASONS: readonly (readonly [RegExp, FailureReason])[] = [
+  [new RegExp(`^${BLOCKED}$`), 'blocked'],
+  [new RegExp(`^${PROXY}`), 'proxy'],
+  [/^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_\w+)$/, 'dns'],
+  [/^ECONNREFUSED$/, 'refused'],
+  [/^(ECONNRESET|ECONNABORTED|EPIPE)$/, 'reset'],
+  [/^(ETIMEDOUT|ERR_TLS_HANDSHAKE_TIMEOUT)$/, 'timeout'],
+  [/^(EPROTO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/, 'tls'],
+  [/^ERR_(TLS|SSL)_|CERT|CRL_|SIGNATURE|ISSUER/, 'tls'],
+];
+
+/** An error's code, and nothing else of it. A failed connection to several addresses has a list. */
+export function codeOf(error: unknown): string {
+  const { code, cause, errors } = (error ?? {}) as {
+    code?: unknown;
+    cause?: unknown;
+    errors?: unknown;
+  };
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) return code;
+  const inner = Array.isArray(errors) ? errors[0] : cause;
+  return inner === undefined || inner === error ? 'unknown' : codeOf(inner);
+}
+
+/** Why no answer began. */
+export function reasonOf(code: string): FailureReason {
+  return REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? 'other';
+}
+
+/** After the headers a lost connection is a body that was cut, whatever the code says. */
+export function bodyReasonOf(code: string): FailureReason {
+  if (code === TOO_LARGE) return 'too_large';
+  return code.startsWith('Z_') && code !== 'Z_BUF_ERROR' ? 'not_json' : 'truncated';
 }

@@ -26,6 +26,7 @@ function reader(streams: string[], read: Read): Reader {
 function source(readers: Reader[], changes: Partial<OpenSource> = {}): OpenSource {
   return {
     streams: [],
+    unreadable: new Map(),
     readers,
     startMs: NOW - 30 * DAY,
     endMs: undefined,
@@ -343,3 +344,23 @@ t.test('each row once, and never too many without a STATE', async (t) => {
     { numRuns: 25 },
   );
 });
+
+t.test(
+  'a known stream that the configuration cannot read fails nothing, and is named',
+  async (t) => {
+    const rows = async function* (): AsyncGenerator<Page> {
+      yield [{ stream: 'a', rows: [{ record_key: '1' }] }];
+    };
+    const open = source([reader(['a'], rows)], {
+      unreadable: new Map([['b', 'it needs `return_prime_token`']]),
+    });
+    const { failed, statuses, warnings } = await sync(open, {
+      streams: [{ name: 'a' }, { name: 'b' }],
+    });
+    t.same(failed, []);
+    t.same(statuses('b'), ['STARTED', 'COMPLETE']);
+    t.match(warnings, [
+      /^b: nothing is read, since it needs `return_prime_token`\. Take the stream out/,
+    ]);
+  },
+);

@@ -75,6 +75,7 @@ async function play(
 ) {
   const source: OpenSource = {
     streams: [],
+    unreadable: new Map(),
     readers,
     startMs: NOW - 9 * DAY,
     endMs: undefined,

@@ -16,6 +16,7 @@ const reader = (streams: string[]): Reader => ({
 
 const source: OpenSource = {
   streams: [],
+  unreadable: new Map(),
   readers: [reader(['a']), reader(['b', 'b_child']), reader(['c']), reader(['d'])],
   startMs: NOW - 30 * DAY,
   endMs: undefined,
@@ -38,6 +39,7 @@ const plan = (
     saved: parseStates(saved),
     log: { info() {}, warn() {}, debug() {} },
     startedMs: NOW,
+    pass: () => {},
     refuse: (_descriptor, error) => {
       throw error;
     },

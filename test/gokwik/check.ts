@@ -1,6 +1,5 @@
 import t, { type Test } from 'tap';
-import { checkSource } from '../../src/gokwik/check.ts';
-import { readSettings } from '../../src/gokwik/settings.ts';
+import { openSource } from '../../src/gokwik/open.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import { serve } from '../http/helpers/server.ts';
 
@@ -16,30 +15,32 @@ async function check(t: Test, bodies: Bodies, rest: unknown, config: object = {}
     methods.add(request.method);
     response.end(JSON.stringify(bodies[target.pathname] ?? rest));
   });
-  const settings = await readSettings(
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  const source = await openSource(
     {
       base_url: url,
       app_id: 'app',
       app_secret: 'secret',
       start_date: '2026-10-01',
       requests_per_second: 1000,
+      concurrency: 4,
+      lookback_days: 30,
+      window_days: 7,
+      pii_mode: 'plain',
       ...config,
     },
-    { allowPrivate: true, nowMs: Date.now() },
+    {
+      log: { info: note, warn: note, debug() {} },
+      now: Date.now,
+      random: () => 0,
+      userAgent: 'test',
+      env: { SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL: 'true' },
+      hide() {},
+    },
   );
-  const lines: string[] = [];
-  const context = {
-    log: { info: (line: string) => void lines.push(line), warn() {}, debug() {} },
-    now: Date.now,
-    random: () => 0,
-    userAgent: 'test',
-    env: {},
-  };
-  const files = {
-    log: context.log,
-    openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
-  };
-  const result = await checkSource(settings, context, files, new AbortController().signal);
+  t.teardown(source.close);
+  const result = await source.check(new AbortController().signal);
   return { result, asked, methods, lines };
 }
 
@@ -54,8 +55,8 @@ t.test('one endpoint that answers is a connection; the others are named', async 
   t.match(lines.join('\n'), /orders: no data\. Stream orders: GoKwik answered with error 500/);
   t.match(lines.join('\n'), /refunds: the endpoint was not asked/);
   t.ok(
-    asked.every(({ searchParams }) => (searchParams.get('limit') ?? '1') === '1'),
-    'the smallest page',
+    asked.every(({ searchParams }) => ['100', null].includes(searchParams.get('limit'))),
+    'as read will ask',
   );
 });
 
@@ -69,14 +70,20 @@ t.test('refunds are asked about an order that there is', async (t) => {
   );
 });
 
-t.test('a refusal counts more than endpoints that answer', async (t) => {
-  const refused = { statusCode: 401, statusMessage: 'Unauthorized', data: {} };
-  const { result } = await check(t, { '/v1/order/list': refused }, NONE);
-  t.match(result, { ok: false, error: { code: 'GK_CREDENTIALS' } });
-  const foreign = { statusCode: 400, statusMessage: 'Merchant not registered!', data: {} };
-  const both = await check(t, { '/v1/order/list': refused, '/v1/payment/list': foreign }, NONE);
-  t.match(both.result, { ok: false, error: { code: 'GK_MERCHANT_NOT_REGISTERED' } });
-});
+t.test(
+  'credentials that no endpoint takes fail the check; one closed endpoint is named',
+  async (t) => {
+    const refused = { statusCode: 401, statusMessage: 'Unauthorized', data: {} };
+    const all = await check(t, {}, refused);
+    t.match(all.result, { ok: false, error: { code: 'GK_CREDENTIALS' } });
+    const one = await check(t, { '/v1/order/list': refused }, NONE);
+    t.same(one.result, { ok: true, message: 'Connection successful' });
+    t.match(one.lines.join('\n'), /orders: this endpoint refused credentials that others accepted/);
+    const foreign = { statusCode: 400, statusMessage: 'Merchant not registered!', data: {} };
+    const both = await check(t, { '/v1/order/list': refused, '/v1/payment/list': foreign }, NONE);
+    t.match(both.result, { ok: false, error: { code: 'GK_MERCHANT_NOT_REGISTERED' } });
+  },
+);
 
 t.test('what all endpoints say is said once', async (t) => {
   const refused = { statusCode: 401, statusMessage: 'Unauthorized', data: {} };
@@ -101,9 +108,8 @@ t.test('a server that answers and gives nothing: the paths are to be asked for',
 });
 
 t.test('no stream at all is said so', async (t) => {
-  const disabled = Object.keys(STREAMS).map((name) => [name, { enabled: false }]);
-  const streams = Object.fromEntries(disabled);
-  const { result, asked } = await check(t, {}, NONE, { api_profile: JSON.stringify({ streams }) });
-  t.match(result, { ok: false, error: { message: /No stream is enabled/ } });
-  t.same(asked, []);
+  const lists = Object.entries(STREAMS).filter(([, { childOf }]) => childOf === undefined);
+  const streams = Object.fromEntries(lists.map(([name]) => [name, { enabled: false }]));
+  const api_profile = JSON.stringify({ streams });
+  await t.rejects(check(t, {}, NONE, { api_profile }), { code: 'GK_NOTHING_TO_READ' });
 });

@@ -1,30 +1,20 @@
 import t from 'tap';
-import { bodyStatus, inspectEnvelope } from '../../src/gokwik/envelope.ts';
-import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
-import { readSettings } from '../../src/gokwik/settings.ts';
-import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
-
-const CONFIG = {
-  base_url: 'https://api.gokwik.co',
-  app_id: 'app',
-  app_secret: 'secret',
-  start_date: '2026-10-01',
-};
+import { createAnomalies } from '../../src/gokwik/anomalies.ts';
+import { bodyStatus, findRows, isHollow, judgeAnswer } from '../../src/gokwik/envelope.ts';
+import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
+import type { Declaration, StreamProfile } from '../../src/gokwik/streams/stream.ts';
 
 const HEADERS = { 'x-request-id': 'req-77' };
 
-async function judge(
-  name: string,
-  body: unknown,
-  status = 200,
-  changes: Partial<StreamProfile> = {},
-) {
-  const settings = await readSettings(CONFIG, {
-    allowPrivate: false,
-    nowMs: Date.UTC(2026, 10, 1),
-  });
-  const profile = { ...(DEFAULT_PROFILE.streams[name] as StreamProfile), ...changes };
-  return inspectEnvelope(name, profile, settings)({ status, headers: HEADERS, body });
+const BASE_URL = 'https://api.gokwik.co';
+const HOSTS = defaultHosts(BASE_URL, false);
+
+function judge(name: string, body: unknown, status = 200, changes: Partial<StreamProfile> = {}) {
+  const profile = { ...(STREAMS[name] as Declaration).profile, ...changes };
+  const host = HOSTS[profile.host] as Host;
+  const asked = { stream: name, profile, host, baseUrl: BASE_URL, quotes: true };
+  return judgeAnswer(asked, { status, headers: HEADERS, body }, 0);
 }
 
 t.test('a success is one only when HTTP and the envelope agree', async (t) => {
@@ -35,7 +25,7 @@ t.test('a success is one only when HTTP and the envelope agree', async (t) => {
     { data: [] },
     { success: true, status_code: 200, data: [] },
   ]) {
-    t.same(await judge('orders', body), { kind: 'ok' }, JSON.stringify(body));
+    t.equal(judge('orders', body), undefined, JSON.stringify(body));
   }
 });
 
@@ -74,33 +64,34 @@ t.test('a failure inside HTTP 200 is judged by its own code', async (t) => {
     ],
   ];
   for (const [body, kind, code] of cases) {
-    const outcome = await judge('orders', body);
+    const outcome = judge('orders', body);
     t.match(outcome, { kind, error: { code, stream: 'orders' } }, JSON.stringify(body));
   }
 });
 
 t.test('an in-body 500 may be permanent: it is tried a few times only', async (t) => {
-  t.match(await judge('orders', { statusCode: 500 }), { maxAttempts: 3 });
+  t.match(judge('orders', { statusCode: 500 }), { maxAttempts: 3 });
 });
 
 t.test('HTTP decides about its own failures, but not who was refused', async (t) => {
-  t.same(await judge('orders', { statusCode: 500 }, 502), { kind: 'ok' });
-  t.match(await judge('orders', { message: 'no' }, 401), { error: { code: 'GK_CREDENTIALS' } });
-  t.match(await judge('returns', {}, 401), { error: { code: 'GK_RETURN_PRIME_TOKEN' } });
+  t.equal(judge('orders', { statusCode: 500 }, 502), undefined);
+  t.match(judge('orders', { message: 'no' }, 401), { error: { code: 'GK_CREDENTIALS' } });
+  t.match(judge('returns', {}, 401), { error: { code: 'GK_RETURN_PRIME_TOKEN' } });
 });
 
 t.test('a status that means "none" here is no failure', async (t) => {
-  t.same(await judge('refunds', { statusCode: 404 }, 200, { empty_status: [404] }), { kind: 'ok' });
+  const answers = [{ when: { statusCode: 404 }, means: 'empty' as const }];
+  t.same(judge('refunds', { statusCode: 404 }, 200, { answers }), { kind: 'ok' });
 });
 
 t.test('the server’s words are quoted, cut; the body never whole', async (t) => {
-  const outcome = await judge('orders', {
+  const outcome = judge('orders', {
     statusCode: 400,
     statusMessage: `first\nsecond ${'x'.repeat(1000)}`,
     data: { phone: '9876543210' },
   });
-  t.equal(outcome.kind, 'fail');
-  const { message = '', detail = '' } = outcome.kind === 'fail' ? outcome.error : {};
+  t.equal(outcome?.kind, 'fail');
+  const { message = '', detail = '' } = outcome?.kind === 'fail' ? outcome.error : {};
   t.match(message, /first second x+/);
   t.ok(message.length < 600, `${message.length}`);
   t.notMatch(message + detail, /9876543210/);
@@ -113,11 +104,106 @@ t.test('only a whole status of HTTP counts as one', async (t) => {
 });
 
 t.test('a failure says what a ticket needs', async (t) => {
-  const outcome = await judge('orders', { statusCode: 500, statusMessage: 'no', data: {} });
+  const outcome = judge('orders', { statusCode: 500, statusMessage: 'no', data: {} });
   t.match(outcome, {
     error: {
       stream: 'orders',
       detail: 'GET api.gokwik.co/v1/order/list: HTTP 200, in-body 500; request id req-77',
     },
   });
+});
+
+t.test('words of failure beside an empty list are a failure', async (t) => {
+  const failures = [
+    { status: false, data: [] },
+    { status: 'error', data: [] },
+    { isSuccess: 'false', data: [] },
+    { code: 400, message: 'no', data: [] },
+    { error: { message: 'no' }, data: [] },
+    { errors: ['no'], data: [] },
+    { error_msg: 'denied', data: null },
+    { ok: false },
+  ];
+  for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
+  const good = [
+    { status: true, data: [], error: null, errors: [], error_msg: '' },
+    { status: 'success', data: [], error: '' },
+    { status: 'error', data: [{ id: 1 }] },
+    { code: 0, data: [] },
+    { code: 'OK', data: [] },
+  ];
+  for (const body of good) t.equal(judge('orders', body), undefined, JSON.stringify(body));
+});
+
+t.test('rate limits in other clothes are waited for', async (t) => {
+  for (const [status, body] of [
+    [400, { message: 'Too Many Attempts.' }],
+    [403, { error: 'Request was throttled' }],
+    [200, { success: false, message: 'Rate limit exceeded' }],
+    [200, { status_code: 429 }],
+  ] as const) {
+    t.equal(judge('orders', body, status)?.kind, 'rate_limited', JSON.stringify(body));
+  }
+  t.equal(judge('orders', {}, 429), undefined, 'HTTP says it itself');
+});
+
+t.test('rules of the profile come first, and the first match wins', async (t) => {
+  const answers = [
+    {
+      when: { '@status': 403, message: '~throttl' },
+      means: 'wait' as const,
+      after: '@header.x-wait',
+    },
+    { when: { '@status': [403, 418] }, means: 'retry' as const },
+    { when: { code: ['E1', 7] }, means: 'refused' as const },
+    { when: { code: 'E2' }, means: 'fail' as const },
+    { when: { message: '~no rows' }, means: 'empty' as const },
+  ];
+  const of = (body: object, status = 200) => judge('orders', body, status, { answers });
+  const limited = judgeAnswer(
+    {
+      stream: 'orders',
+      profile: { ...(STREAMS.orders as Declaration).profile, answers },
+      host: HOSTS.merchant as Host,
+      baseUrl: BASE_URL,
+      quotes: true,
+    },
+    { status: 403, headers: { 'x-wait': '7' }, body: { message: 'Throttled' } },
+    0,
+  );
+  t.match(limited, { kind: 'rate_limited', waitMs: 7000 });
+  t.equal(of({}, 403)?.kind, 'retry');
+  t.match(of({ code: '7' }), { kind: 'fail', error: { code: 'GK_CREDENTIALS' } });
+  t.match(of({ code: 'E2' }), { kind: 'fail', error: { code: 'GK_ANSWER_FAILED' } });
+  t.same(of({ message: 'There are no rows' }, 404), { kind: 'ok' });
+});
+
+t.test('where rows are', async (t) => {
+  const find = (records: string[], body: unknown, fields = {}): unknown => {
+    const profile = { ...(STREAMS.orders as Declaration).profile, records, fields };
+    return findRows('orders', profile, body, { anomalies: createAnomalies(), isFirst: true });
+  };
+  t.same(find(['.'], [{ id: 1 }]), [{ id: 1 }]);
+  t.same(find(['data', 'items'], { items: [{ id: 1 }] }), [{ id: 1 }]);
+  t.same(find(['data.items'], { data: { items: null } }), [], 'null is an empty list');
+  t.same(find(['data.*'], { data: { a: { id: 1 }, b: { id: 2 } } }), [{ id: 1 }, { id: 2 }]);
+  t.same(find(['data.*'], { data: [] }), []);
+  const nested = {
+    merchant: 'm',
+    orders: [
+      { no: 1, lines: [{ id: 'a' }, { id: 'b' }] },
+      { no: 2, lines: [] },
+    ],
+  };
+  t.same(find(['orders.*.lines'], nested, { order_number: '..no' }), [
+    { id: 'a', '..no': 1 },
+    { id: 'b', '..no': 1 },
+  ]);
+  t.same(find(['data'], { data: {} }), [], 'nothing at all');
+  t.throws(() => find(['data'], { result: { items: [{ id: 'a hidden value' }] } }), {
+    code: 'GK_SHAPE',
+    message: /There are lists at result\.items\..*"records":\["result\.items"\]/,
+    detail: /keys: result/,
+  });
+  for (const body of [{ data: [] }, {}, null, { data: { orders: [] } }]) t.notOk(isHollow(body));
 });

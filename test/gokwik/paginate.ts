@@ -1,178 +1,402 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { SystemError } from '../../src/cdk/errors.ts';
+import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../src/gokwik/anomalies.ts';
-import { createPaginator, isHollow, valueAt } from '../../src/gokwik/paginate.ts';
-import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
-import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
+import { createPaginator, type Learned, type Step } from '../../src/gokwik/paginate.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
+import type { Paging, StreamProfile } from '../../src/gokwik/streams/stream.ts';
+import { fillTexts } from '../../src/gokwik/template.ts';
 
-const profileOf = (name: string): StreamProfile => DEFAULT_PROFILE.streams[name] as StreamProfile;
-
-function open(name: string, changes: Partial<StreamProfile> = {}) {
-  const anomalies = createAnomalies();
-  const profile = { ...profileOf(name), ...changes };
-  return { paginator: createPaginator(name, profile, anomalies), anomalies };
-}
-
-const rows = (from: number, count: number): { id: number }[] =>
+const profileOf = (name: string): StreamProfile => STREAMS[name]?.profile as StreamProfile;
+const rowsFrom = (from: number, count: number): { id: number }[] =>
   Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
-t.test('cursor: more and next are found at the top and inside data', async (t) => {
-  const { paginator } = open('orders');
-  t.same(paginator.first, { limit: '100' });
-  const top = paginator.read({ data: rows(0, 2), has_more: true, next_cursor: 'a' });
-  t.same(top.next, { limit: '100', cursor: 'a' });
-  const inside = paginator.read({ data: { orders: rows(2, 2), has_more: 'true', next_cursor: 7 } });
-  t.same(inside.next, { limit: '100', cursor: '7' });
-  t.equal(paginator.read({ data: rows(4, 1), has_more: false, next_cursor: 'b' }).next, undefined);
-});
+interface Setup {
+  readonly profile: StreamProfile;
+  readonly isOwn?: boolean;
+  readonly learned?: Learned;
+}
 
-t.test('cursor: without has_more the cursor decides; more without a cursor is told', async (t) => {
-  const { paginator, anomalies } = open('orders');
-  t.same(paginator.read({ data: rows(0, 2), next_cursor: 'a' }).next, {
-    limit: '100',
-    cursor: 'a',
-  });
-  t.equal(paginator.read({ data: rows(2, 2), next_cursor: '' }).next, undefined);
-  t.equal(paginator.read({ data: rows(4, 2), has_more: true, next_cursor: null }).next, undefined);
-  t.match(anomalies.lines(), [/`has_more` was true without `next_cursor`/]);
-});
+/** What a server answers to these parameters (texts, as a query has them), or to a link. */
+type Server = (query: Readonly<Record<string, string>>, link?: string) => JsonObject | Json[];
 
-t.test('a cursor that comes again, at once or later, ends in an error', async (t) => {
-  const { paginator } = open('orders');
-  const page = (id: number, next_cursor: string) => ({
-    data: rows(id, 2),
-    has_more: true,
-    next_cursor,
-  });
-  paginator.read(page(0, 'a'));
-  paginator.read(page(2, 'b'));
-  t.throws(() => paginator.read(page(4, 'a')), { code: 'GK_PAGING' });
-});
-
-t.test('pages that come again, at once or in turn, end in an error', async (t) => {
-  const turns = [rows(0, 100), rows(100, 100)];
-  for (const pages of [
-    [0, 0],
-    [0, 1, 0],
-  ]) {
-    const { paginator } = open('settlements');
-    const read = () => {
-      for (const page of pages) paginator.read({ data: turns[page] });
-    };
-    t.throws(read, { code: 'GK_PAGING' }, `${pages}`);
+/** Reads a list to its end; the ids that came, how often was asked, or why it failed. */
+function readAll({ profile, isOwn = false, learned = {} }: Setup, server: Server) {
+  const anomalies = createAnomalies();
+  const paginator = createPaginator({ stream: 'orders', profile, isOwn, learned, anomalies });
+  const ids: Json[] = [];
+  let asked = 0;
+  let step: Step | undefined = paginator.first;
+  try {
+    while (step) {
+      asked += 1;
+      if (asked > 3000) throw new Error('it has no end');
+      const query = Object.fromEntries(fillTexts(profile.query, step.values));
+      const body = server(query, step.link);
+      const page = paginator.read({ status: 200, headers: {}, body });
+      ids.push(...page.rows.map((row) => row.id ?? null));
+      step = page.next;
+    }
+  } catch (error) {
+    return { ids, asked, error: error as Error & { code: string }, said: anomalies.lines() };
   }
+  return { ids, asked, error: undefined, said: anomalies.lines() };
+}
+
+/* Servers as they are found, each with `count` rows in pages of at most `cap`. */
+
+interface Shop {
+  readonly count: number;
+  /** The server never gives more at once, whatever is asked for. */
+  readonly cap: number;
+}
+
+const slice = ({ count, cap }: Shop, from: number, limit: number) =>
+  rowsFrom(from, Math.max(0, Math.min(count - from, cap, limit)));
+const limitOf = (query: Readonly<Record<string, string>>): number => Number(query.limit ?? 100);
+const numbered = (shop: Shop, query: Readonly<Record<string, string>>, first = 1) => {
+  const size = Math.min(shop.cap, limitOf(query));
+  const page = Number(query.page ?? first) - first;
+  return { rows: slice(shop, page * size, size), pages: Math.ceil(shop.count / size), page };
+};
+const cursored = (shop: Shop, query: Readonly<Record<string, string>>) => {
+  const from = Number(query.cursor ?? 0);
+  const rows = slice(shop, from, limitOf(query));
+  const at = from + rows.length;
+  return { rows, next: at < shop.count ? String(at) : undefined, more: at < shop.count };
+};
+
+const SPEAKING: Readonly<Record<string, (shop: Shop) => Server>> = {
+  'next_cursor and has_more': (shop) => (query) => {
+    const { rows, next, more } = cursored(shop, query);
+    return { data: rows, next_cursor: next ?? null, has_more: more };
+  },
+  'nextCursor alone, gone at the end': (shop) => (query) => {
+    const { rows, next } = cursored(shop, query);
+    return { data: rows, meta: { nextCursor: next ?? '' } };
+  },
+  'pageInfo, whose cursor is always there': (shop) => (query) => {
+    const { rows, more } = cursored(shop, query);
+    const endCursor = String(Number(query.cursor ?? 0) + rows.length);
+    return { data: { orders: rows, pageInfo: { endCursor, hasNextPage: more } } };
+  },
+  'next_page_token, "none" at the end': (shop) => (query) => {
+    const { rows, next } = cursored(shop, query);
+    return { data: rows, pagination: { next_page_token: next ?? 'none' } };
+  },
+  'numbered, with total_pages': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, meta: { page: page + 1, total_pages: pages } };
+  },
+  'numbered from 0, with its number': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query, 0);
+    return { data: rows, meta: { currentPage: page, totalPages: pages } };
+  },
+  'numbered, with a count of rows': (shop) => (query) => ({
+    data: numbered(shop, query).rows,
+    total_count: shop.count,
+  }),
+  'numbered, with hasMore': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, hasMore: page + 1 < pages };
+  },
+  'numbered, with next_page': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, next_page: page + 1 < pages ? page + 2 : null };
+  },
+  'links.next': (shop) => (_, link) => {
+    const from = Number(new URLSearchParams(link?.split('?')[1]).get('from') ?? 0);
+    const rows = slice(shop, from, 100);
+    const at = from + rows.length;
+    return { data: rows, links: { next: at < shop.count ? `/v1/order/list?from=${at}` : null } };
+  },
+};
+const SILENT: Readonly<Record<string, (shop: Shop) => Server>> = {
+  'numbered, and says nothing': (shop) => (query) => ({ data: numbered(shop, query).rows }),
+  'numbered from 0, and says nothing': (shop) => (query) => ({
+    data: numbered(shop, query, 0).rows,
+  }),
+};
+
+const shops = fc.record({
+  count: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(99, 100, 101, 200, 250, 500)),
+  cap: fc.constantFrom(1, 3, 7, 10, 50, 100, 1000),
 });
 
-t.test('one row over the edge of a page is no loop; the same one for ever is', async (t) => {
-  const { paginator } = open('returns');
-  const page = { data: { list: rows(0, 1), hasNextPage: true } };
-  t.same(paginator.read(page).next, { page: '2' });
-  t.same(paginator.read(page).next, { page: '3' }, 'it may have slipped on while it was read');
-  paginator.read(page);
-  t.throws(() => paginator.read(page), { code: 'GK_PAGING' });
+for (const [name, start] of Object.entries({ ...SPEAKING, ...SILENT })) {
+  t.test(`nobody described it, and all rows come: ${name}`, async () => {
+    fc.assert(
+      fc.property(shops, fc.constantFrom('orders', 'settlements'), (shop, stream) => {
+        // Settlements are asked for from page 1 on, so a server that counts from 0 is another case.
+        const records = ['data', 'data.orders'];
+        const profile = { ...profileOf(name.includes('from 0') ? 'orders' : stream), records };
+        const learned = {};
+        for (const turn of [1, 2]) {
+          const { ids, error } = readAll({ profile, learned }, start(shop));
+          const distinct = new Set(ids);
+          const isWhole = distinct.size === shop.count;
+          if (error || !isWhole) {
+            throw new Error(
+              `${stream}, turn ${turn}: ${distinct.size} of ${shop.count}: ${error?.message}`,
+            );
+          }
+        }
+      }),
+      { numRuns: 120 },
+    );
+  });
+}
+
+t.test(
+  'a server that ignores page numbers: all of a part is a failure, one answer is one',
+  async (t) => {
+    const profile = profileOf('orders');
+    const deaf =
+      (count: number): Server =>
+      (query) => ({ data: rowsFrom(0, Math.min(count, limitOf(query))) });
+    t.same(readAll({ profile }, deaf(3)).ids, [0, 1, 2]);
+    for (const size of [10, 50, 100]) {
+      const { error } = readAll({ profile }, deaf(size));
+      t.match(
+        error,
+        { code: 'GK_PAGING', message: /"orders":\{"paging":\{"kind":"none"\}\}/ },
+        `${size}`,
+      );
+    }
+    t.equal(
+      readAll({ profile }, () => ({ data: rowsFrom(0, 10) })).ids.length,
+      10,
+      'no pages at all',
+    );
+    const omits: Server = (query) => {
+      const { rows, next } = cursored({ count: 20, cap: 100 }, query);
+      return { data: rows, ...(next && { next_cursor: next }) };
+    };
+    t.equal(readAll({ profile }, omits).error, undefined, 'it pages where it has to');
+    const learned: Learned = {};
+    t.equal(readAll({ profile, learned }, deaf(3)).asked, 3);
+    t.equal(readAll({ profile, learned }, deaf(4)).asked, 1, 'learned once');
+  },
+);
+
+const own = (paging: Paging, query: Record<string, string>): Setup => ({
+  profile: { ...profileOf('orders'), query, paging },
+  isOwn: true,
 });
 
-t.test('empty pages with more to come: many are followed, not for ever', async (t) => {
-  const { paginator } = open('orders');
-  const empty = (turn: number) => ({ data: [], has_more: true, next_cursor: `c${turn}` });
-  const followed = Array.from({ length: 1000 }, (_, turn) => paginator.read(empty(turn)).next);
-  t.notOk(followed.includes(undefined));
-  t.throws(() => paginator.read(empty(1000)), { code: 'GK_PAGING' });
+t.test('described, every kind: all rows, whatever the server caps', async () => {
+  const cases: [Setup, (shop: Shop) => Server][] = [
+    [
+      own({ kind: 'page', limit: 20, total: 'meta.pages' }, { page: '{page}', limit: '{limit}' }),
+      (shop) => (query) => {
+        const { rows, pages } = numbered(shop, query);
+        return { data: rows, meta: { pages } };
+      },
+    ],
+    [
+      own({ kind: 'page', limit: 20, first: 0 }, { page: '{page}', limit: '{limit}' }),
+      (shop) => (query) => ({ data: numbered(shop, query, 0).rows }),
+    ],
+    [
+      own({ kind: 'offset', limit: 20 }, { skip: '{offset}', limit: '{limit}' }),
+      (shop) => (query) => ({ data: slice(shop, Number(query.skip), limitOf(query)) }),
+    ],
+    [
+      own(
+        { kind: 'cursor', limit: 20, next: '@last.id', more: 'has_more' },
+        { after: '{cursor}', limit: '{limit}' },
+      ),
+      (shop) => (query) => {
+        const from = query.after === undefined ? 0 : Number(query.after) + 1;
+        const rows = slice(shop, from, limitOf(query));
+        return { data: rows, has_more: from + rows.length < shop.count };
+      },
+    ],
+    [
+      // A page past the end is the last one again.
+      own({ kind: 'page', limit: 20, count: 'total_count' }, { page: '{page}', limit: '{limit}' }),
+      (shop) => (query) => {
+        const { pages, page } = numbered(shop, query);
+        const at = String(Math.min(page, Math.max(0, pages - 1)) + 1);
+        return { data: numbered(shop, { ...query, page: at }).rows, total_count: shop.count };
+      },
+    ],
+  ];
+  fc.assert(
+    fc.property(shops, fc.constantFrom(...cases), (shop, [setup, start]) => {
+      const { ids, error } = readAll(setup, start(shop));
+      if (error || new Set(ids).size !== shop.count || ids.length !== shop.count) {
+        throw new Error(
+          `${JSON.stringify(setup.profile.paging)}: ${ids.length}, ${error?.message}`,
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
-t.test('numbered: until a page is short', async (t) => {
-  const { paginator } = open('settlements');
-  t.same(paginator.first, { page: '1', limit: '100' });
-  t.same(paginator.read({ data: rows(0, 100) }).next, { page: '2', limit: '100' });
-  t.equal(paginator.read({ data: rows(100, 99) }).next, undefined);
-});
-
-t.test('numbered with a total: read anew from every page; without one, until short', async (t) => {
-  const { paginator } = open('shipments');
-  const meta = (total_pages: number) => ({ meta: { total_pages } });
-  t.ok(paginator.read({ data: rows(0, 100), ...meta(2) }).next);
-  t.same(paginator.read({ data: rows(100, 100), ...meta(3) }).next, { page: '3', per_page: '100' });
-  t.equal(paginator.read({ data: rows(200, 5), ...meta(3) }).next, undefined);
-  const other = open('shipments').paginator;
-  t.ok(other.read({ data: rows(0, 100) }).next);
-  t.equal(other.read({ data: rows(100, 3) }).next, undefined);
-});
+t.test(
+  'what an answer says and does not keep is a failure that says what would mend it',
+  async (t) => {
+    const page = own({ kind: 'page', limit: 100 }, { page: '{page}' });
+    const cursor = own(
+      { kind: 'cursor', limit: 100, next: 'next' },
+      { cursor: '{cursor}', limit: '{limit}' },
+    );
+    const none = own({ kind: 'none' }, {});
+    const once =
+      (body: JsonObject): Server =>
+      (query) =>
+        query.page === undefined || query.page === '1' ? body : { ...body, data: [] };
+    const cases: [string, Setup, Server, RegExp][] = [
+      [
+        'more without a next',
+        cursor,
+        () => ({ data: rowsFrom(0, 5), has_more: true }),
+        /`has_more` is true/,
+      ],
+      [
+        'pages that do not come',
+        page,
+        once({ data: rowsFrom(0, 5), total_pages: 3 }),
+        /says 3 pages/,
+      ],
+      [
+        'rows that do not come',
+        page,
+        once({ data: rowsFrom(0, 5), total: 230 }),
+        /says 230 rows, and 5 came/,
+      ],
+      [
+        'one answer, and a next page',
+        none,
+        () => ({ data: rowsFrom(0, 5), next_page: 2 }),
+        /gives a next page/,
+      ],
+      ['the same page again', page, () => ({ data: rowsFrom(0, 5) }), /the same page came twice/],
+      ['a full page in silence', cursor, () => ({ data: rowsFrom(0, 100) }), /just the 100 rows/],
+      [
+        'a cursor in a circle',
+        cursor,
+        (query) => ({
+          data: rowsFrom(Number(query.cursor ?? 9) * 10, 2),
+          next: { 1: '2', 2: '1' }[query.cursor ?? ''] ?? '1',
+        }),
+        /was repeated/,
+      ],
+    ];
+    for (const [name, setup, server, message] of cases) {
+      const { error } = readAll(setup, server);
+      t.match(error, { code: 'GK_PAGING', message }, name);
+      t.match(error?.message, /\{"streams":\{"orders":\{"paging":/, name);
+    }
+    const nowhere = own({ kind: 'page', limit: 100, count: '-' }, { page: '{page}' });
+    const all = once({ data: rowsFrom(0, 5), total: 2598 });
+    t.equal(readAll(nowhere, all).error, undefined, 'a total that is none can be said to be none');
+  },
+);
 
 t.test(
   'a total that falls: rows moved up over the edge of a page, so all is read again',
   async (t) => {
-    const { paginator, anomalies } = open('shipments', {});
-    const page = (from: number, total_pages: number) => ({
-      data: rows(from, 100),
-      meta: { total_pages },
-    });
-    t.ok(paginator.read(page(0, 3)).next);
-    t.same(paginator.read(page(101, 2)).next, { page: '1', per_page: '100' });
-    t.same(
-      paginator.read(page(0, 2)).next,
-      { page: '2', per_page: '100' },
-      'the first page is no repeat',
-    );
-    t.equal(paginator.read(page(100, 2)).next, undefined);
-    t.match(anomalies.lines(), [/rows left its list/]);
-
-    const restless = open('shipments').paginator;
-    const fall = () => {
-      for (let from = 0; from < 2000; from += 200) {
-        restless.read(page(from, 3));
-        restless.read(page(from + 100, 2));
-      }
+    const profile = profileOf('shipments');
+    let count = 250;
+    let calls = 0;
+    const server: Server = (query) => {
+      calls += 1;
+      if (calls === 2) count = 249;
+      const page = Number(query.page) - 1;
+      const meta = { total: count, total_pages: Math.ceil(count / 100) };
+      return { data: rowsFrom(250 - count + page * 100, Math.min(100, count - page * 100)), meta };
     };
-    t.throws(fall, { code: 'GK_PAGING' }, 'not for ever');
-
-    const counted = open('shipments').paginator;
-    const told = (from: number, total: number) => ({
-      data: rows(from, 100),
-      meta: { total, total_pages: 3 },
-    });
-    counted.read(told(0, 250));
-    t.same(
-      counted.read(told(101, 249)).next,
-      { page: '1', per_page: '100' },
-      'one row less, the pages as many as before',
-    );
-    counted.read(told(1, 249));
-    t.same(counted.read(told(101, 251)).next, { page: '3', per_page: '100' }, 'rows may be added');
+    const { ids, error, said } = readAll({ profile }, server);
+    t.equal(error, undefined);
+    t.equal(new Set(ids).size, 250, 'the one that left was read before');
+    t.match(said, [/rows left its list/]);
+    let restless = 300;
+    const never: Server = (query) => {
+      restless -= 1;
+      return {
+        data: rowsFrom(Number(query.page) * 1000 + restless, 100),
+        meta: { total: restless, total_pages: 3 },
+      };
+    };
+    t.match(readAll({ profile }, never).error, { code: 'GK_PAGING' }, 'not for ever');
   },
 );
 
-t.test('nothing under a code of success: no rows at first, an error in the middle', async (t) => {
-  const { paginator, anomalies } = open('checkouts');
-  t.same(paginator.read({ statusCode: 200, data: {} }), { rows: [], next: undefined });
-  t.match(anomalies.lines(), [/taken for no rows/]);
-  const other = open('checkouts').paginator;
-  other.read({ data: rows(0, 2), has_more: true, next_cursor: 'a' });
-  t.throws(() => other.read({ data: {} }), { code: 'GK_SHAPE' });
-  t.ok(isHollow({ data: null }));
-  for (const body of [{ data: [] }, {}, null, { data: { orders: [] } }]) t.notOk(isHollow(body));
+t.test('property: whatever is added while a list is read, no row of before is missed', async () => {
+  const plan = fc.record({ count: fc.nat(60), added: fc.array(fc.nat(5), { maxLength: 12 }) });
+  fc.assert(
+    fc.property(plan, ({ count, added }) => {
+      // Newest first: what is added pushes the others to later pages.
+      let ids = Array.from({ length: count }, (_, index) => count - index);
+      let fresh = 1000;
+      const growths = [...added];
+      const server: Server = (query) => {
+        const page = Number(query.page) - 1;
+        const data = ids.slice(page * 10, page * 10 + 10).map((id) => ({ id }));
+        const meta = { total: ids.length, total_pages: Math.ceil(ids.length / 10) };
+        for (let left = growths.shift() ?? 0; left > 0; left -= 1) ids = [fresh++, ...ids];
+        return { data, meta };
+      };
+      const profile = {
+        ...profileOf('shipments'),
+        paging: { ...profileOf('shipments').paging, limit: 10 },
+      };
+      const { ids: got, error } = readAll({ profile }, server);
+      if (error) return true; // It says so.
+      return Array.from({ length: count }, (_, index) => index + 1).every((id) => got.includes(id));
+    }),
+  );
 });
 
-t.test('an unknown shape names the keys and no value', async (t) => {
-  const { paginator } = open('orders');
-  try {
-    paginator.read({ result: 'a private value', data: { items: 'a hidden one' } });
-    t.fail('it must throw');
-  } catch (error) {
-    t.ok(error instanceof SystemError);
-    const { code, detail = '', message } = error as SystemError;
-    t.equal(code, 'GK_SHAPE');
-    t.match(detail, /keys: result, data; keys of data: items/);
-    t.notMatch(detail + message, /private|hidden/);
-  }
+t.test('one row over the edge of a page is no loop; the same one for ever is', async (t) => {
+  const profile = profileOf('returns');
+  let calls = 0;
+  const server =
+    (most: number): Server =>
+    () => {
+      calls += 1;
+      return { data: { list: rowsFrom(0, 1), hasNextPage: calls < most } };
+    };
+  t.equal(
+    readAll({ profile }, server(3)).error,
+    undefined,
+    'it may have slipped on while it was read',
+  );
+  calls = 0;
+  t.match(readAll({ profile }, server(99)).error, { code: 'GK_PAGING' });
+});
+
+t.test('empty pages with more to come: many are followed, not for ever', async (t) => {
+  const profile = profileOf('orders');
+  let turn = 0;
+  const { asked, error } = readAll({ profile }, () => ({
+    data: [],
+    has_more: true,
+    next_cursor: `c${turn++}`,
+  }));
+  t.equal(asked, 1001);
+  t.match(error, { code: 'GK_PAGING', message: /empty pages kept coming/ });
+});
+
+t.test('nothing under a code of success: no rows at first, an error in the middle', async (t) => {
+  const profile = profileOf('checkouts');
+  const empty = readAll({ profile }, () => ({ statusCode: 200, data: {} }));
+  t.same([empty.ids, empty.error], [[], undefined]);
+  t.match(empty.said, [/taken for no rows/]);
+  const middle = readAll({ profile }, ({ cursor }) =>
+    cursor ? { data: {} } : { data: rowsFrom(0, 2), has_more: true, next_cursor: 'a' },
+  );
+  t.match(middle.error, { code: 'GK_SHAPE' });
 });
 
 t.test('entries that are no objects are dropped and counted', async (t) => {
-  const { paginator, anomalies } = open('orders');
-  t.same(paginator.read({ data: [{ id: 1 }, 7, null] }).rows, [{ id: 1 }]);
-  t.match(anomalies.lines(), [/not an object and was dropped \(2 times\)/]);
-});
-
-t.test('paths do not reach into prototypes', async (t) => {
-  t.equal(valueAt({ data: {} }, 'data.constructor'), undefined);
-  t.equal(valueAt({}, '__proto__.toString'), undefined);
+  const { ids, said } = readAll({ profile: profileOf('orders') }, () => ({
+    data: [{ id: 1 }, 7, null],
+    has_more: false,
+  }));
+  t.same(ids, [1]);
+  t.match(said, [/not an object and was dropped \(2 times\)/]);
 });

@@ -1,114 +1,236 @@
 import t from 'tap';
-import { DEFAULT_PROFILE } from '../../src/gokwik/profile.ts';
+import type { Window } from '../../src/cdk/source.ts';
 import {
+  buildRequest,
   OVERLAP_MS,
-  prepareRequests,
-  rowPlaceholders,
-  windowBounds,
+  rowValues,
+  windowPolicy,
+  windowValues,
 } from '../../src/gokwik/request.ts';
-import { readSettings } from '../../src/gokwik/settings.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { StreamProfile } from '../../src/gokwik/streams/stream.ts';
+import { fillText } from '../../src/gokwik/template.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T00:00:00+05:30');
-const iso = { query: 'iso', zone: '+05:30' } as const;
-const date = { query: 'date', zone: '+05:30' } as const;
-const profileOf = (name: string): StreamProfile => DEFAULT_PROFILE.streams[name] as StreamProfile;
-const settings = (changes: object = {}) =>
-  readSettings(
-    {
-      base_url: 'https://proxy.example.com/gokwik/',
-      app_id: 'app',
-      app_secret: 'secret',
-      start_date: '2026-10-01',
-      ...changes,
-    },
-    { allowPrivate: false, nowMs: START + 60 * DAY },
-  );
+const NOW = Date.UTC(2026, 10, 22, 10);
+const profileOf = (name: string): StreamProfile => STREAMS[name]?.profile as StreamProfile;
+const timed = (query: string, more: Partial<StreamProfile> = {}): StreamProfile => ({
+  ...profileOf('orders'),
+  query: { from: '{from}', to: '{to}' },
+  time: { query },
+  ...more,
+});
+
+/** `{from}` and `{to}` as a request has them. */
+function bounds(window: Window, profile: StreamProfile, startMs = START): unknown[] {
+  const values = windowValues(window, profile, startMs);
+  return [fillText('{from}', values), fillText('{to}', values)];
+}
 
 t.test(
-  'instants: UTC, whole seconds outwards, an overlap before, a little more at the end of time',
+  'instants: UTC, whole seconds outwards, an overlap before, more at the end of time',
   async (t) => {
     const window = { fromMs: START + 9 * DAY + 500, toMs: START + 10 * DAY + 500, open: false };
-    t.same(windowBounds(window, iso, START), {
-      from: '2026-10-09T18:25:00Z',
-      to: '2026-10-10T18:30:01Z',
-    });
-    t.equal(windowBounds({ ...window, open: true }, iso, START).to, '2026-10-10T18:35:01Z');
-    const epoch = windowBounds(window, { ...iso, query: 'epoch_s' }, START);
-    t.equal(Number(epoch.from), Math.floor((window.fromMs - OVERLAP_MS) / 1000));
-    t.equal(windowBounds(window, { ...iso, query: 'epoch_ms' }, START).from, `${epoch.from}000`);
+    const iso = timed('iso');
+    t.same(bounds(window, iso), ['2026-10-09T18:25:00Z', '2026-10-10T18:30:01Z']);
+    t.equal(bounds({ ...window, open: true }, iso)[1], '2026-10-10T18:35:01Z');
+    const [epoch] = bounds(window, timed('epoch_s'));
+    t.equal(epoch, Math.floor((window.fromMs - OVERLAP_MS) / 1000));
+    t.equal(bounds(window, timed('epoch_ms'))[0], Number(epoch) * 1000);
+    t.equal(
+      bounds({ ...window, fromMs: START }, iso)[0],
+      '2026-09-30T18:30:00Z',
+      'not before the start',
+    );
+    const india = timed('YYYY-MM-DD HH:mm:ss');
+    t.equal(bounds(window, india)[0], '2026-10-09 23:55:00', 'patterns are in India time');
+    const inUtc = timed('YYYY-MM-DD HH:mm:ss', { time: { query: 'YYYY-MM-DD HH:mm:ss', in: 'Z' } });
+    t.equal(bounds(window, inUtc)[0], '2026-10-09 18:25:00');
+    const offset = timed('iso', { time: { query: 'iso', in: '+05:30' } });
+    t.equal(bounds(window, offset)[0], '2026-10-09T23:55:00+05:30');
   },
 );
 
-t.test('nothing is asked for from before the start date', async (t) => {
-  const window = { fromMs: START, toMs: START + DAY, open: false };
-  t.equal(windowBounds(window, iso, START).from, '2026-09-30T18:30:00Z');
+t.test('days: India’s, one more at either end where the endpoint takes so many', async (t) => {
+  const midnight = START + 5 * DAY;
+  const day = { fromMs: midnight, toMs: midnight + DAY, open: false };
+  t.same(bounds(day, timed('date')), ['2026-10-05', '2026-10-07']);
+  t.same(bounds(day, timed('DD/MM/YYYY', { max_days: 30 })), ['05/10/2026', '07/10/2026']);
+  t.same(bounds(day, timed('date', { max_days: 3 })), ['2026-10-06', '2026-10-06'], 'no room');
+  // Five minutes before midnight in India "today" may be tomorrow by the time it is asked.
+  const late = { fromMs: midnight, toMs: midnight + DAY - 60_000, open: true };
+  t.equal(bounds(late, timed('date', { max_days: 2 }))[1], '2026-10-07');
+  t.equal(bounds(late, timed('date', { max_days: 1 }))[1], '2026-10-06', 'one day is one day');
+  const leap = {
+    fromMs: Date.parse('2028-02-29T00:00:00+05:30'),
+    toMs: Date.parse('2028-03-01T00:00:00+05:30'),
+    open: false,
+  };
+  t.same(bounds(leap, timed('date')), ['2028-02-28', '2028-03-01']);
 });
 
-t.test('days: India’s, both ends included, at midnight and around it', async (t) => {
-  const midnight = START + 5 * DAY;
-  const bounds = (fromMs: number, toMs: number, open = false) =>
-    windowBounds({ fromMs, toMs, open }, date, START);
-  t.same(bounds(midnight, midnight + DAY), { from: '2026-10-06', to: '2026-10-06' });
-  t.same(bounds(midnight - 1, midnight), { from: '2026-10-05', to: '2026-10-05' });
-  t.same(bounds(midnight, midnight + 1), { from: '2026-10-06', to: '2026-10-06' });
-  // Five minutes before midnight in India "today" may be tomorrow by the time it is asked.
-  t.equal(bounds(midnight, midnight + DAY - 60_000, true).to, '2026-10-07');
-  t.same(
-    windowBounds(
-      {
-        fromMs: Date.parse('2028-02-29T00:00:00+05:30'),
-        toMs: Date.parse('2028-03-01T00:00:00+05:30'),
-        open: false,
-      },
-      date,
-      START,
-    ),
-    { from: '2028-02-29', to: '2028-02-29' },
-    'a leap day',
-  );
+t.test('no request asks for more than max_days, whatever the window', async (t) => {
+  for (const query of ['date', 'iso', 'YYYY-MM-DD HH:mm:ss']) {
+    for (const max_days of [1, 2, 3, 4, 5, 7, 30]) {
+      const profile = timed(query, { max_days });
+      const { maxMs, alignMs, alignOffsetMs } = windowPolicy(profile, 400 * DAY);
+      const fromMs =
+        Math.floor((START - alignOffsetMs) / alignMs) * alignMs + alignOffsetMs + 12 * 3_600_000;
+      const toMs = Math.floor((fromMs - alignOffsetMs) / alignMs) * alignMs + alignOffsetMs + maxMs;
+      for (const open of [false, true]) {
+        const values = windowValues({ fromMs, toMs, open }, profile, 0);
+        const at = (name: string): number => Date.parse(`${fillText(`{${name}:iso}`, values)}`);
+        const days =
+          query === 'date'
+            ? Math.floor((at('to') + 19_800_000) / DAY) -
+              Math.floor((at('from') + 19_800_000) / DAY) +
+              1
+            : (at('to') - at('from')) / DAY;
+        t.ok(days <= max_days, `${query}, ${max_days} days: ${days}`);
+      }
+    }
+  }
 });
 
 t.test(
-  'paths are appended to the host, parameters are escaped, mid is the merchant family’s',
+  'without {to} one open window, without both one list, with max_days one a day',
   async (t) => {
-    const withMid = await settings({ merchant_id: 'shop 1&x=2' });
-    const bounds = { from: 'a+b', to: 'c' };
-    const requestFor = prepareRequests('orders', profileOf('orders'), withMid, bounds);
-    const orders = requestFor({ limit: '5' });
-    const url = new URL(orders.url);
-    t.equal(`${url.origin}${url.pathname}`, 'https://proxy.example.com/gokwik/v1/order/list');
-    t.same(Object.fromEntries(url.searchParams), {
-      updated_after: 'a+b',
-      updated_before: 'c',
-      mid: 'shop 1&x=2',
-      limit: '5',
-    });
-    t.same(orders.headers, { appid: 'app', appsecret: 'secret' });
-    t.notMatch(orders.url, /secret/);
-    t.equal(new URL(requestFor({ mid: 'other' }).url).search.match(/mid=/g)?.length, 1);
-    t.match(
-      requestFor({ mid: 'other' }).url,
-      /[?&]mid=other/,
-      'what pages are asked by comes first',
-    );
-    const shipments = prepareRequests('shipments', profileOf('shipments'), withMid, {})({});
-    t.match(
-      shipments.url,
-      /^https:\/\/proxy\.example\.com\/gokwik\/kwikship\/api\/v1\/shipments\?/,
-    );
-    t.notMatch(shipments.url, /mid=/);
-    t.same(shipments.headers, { 'gk-app-id': 'app', 'gk-app-secret': 'secret' });
+    const whole = windowPolicy(timed('iso', { query: {} }), 7 * DAY);
+    t.equal(whole.maxMs, Number.POSITIVE_INFINITY);
+    t.equal(whole.overlapMs, Number.POSITIVE_INFINITY, 'all of it, at every sync');
+    const open = windowPolicy(timed('iso', { query: { since: '{from}' } }), 7 * DAY);
+    t.same([open.maxMs, open.overlapMs], [Number.POSITIVE_INFINITY, OVERLAP_MS]);
+    const parts = { year: '{from:YYYY}', month: '{from:MM}', day: '{from:DD}' };
+    const daily = windowPolicy(timed('date', { query: parts, max_days: 1 }), 7 * DAY);
+    t.same([daily.maxMs, daily.alignMs], [DAY, DAY]);
   },
 );
 
-t.test('a row gives its texts and numbers as placeholders', async (t) => {
-  const values = rowPlaceholders({
-    platform_order_id: 6543210987654,
-    moid: 'm',
-    total: null,
-    list: [],
+const HOST = {
+  url: 'https://proxy.example.com/gokwik',
+  auth: {
+    headers: { AppId: '{app_id}', appsecret: '{app_secret}' },
+    query: { mid: '{merchant_id}' },
+  },
+};
+const SECRETS = { app_id: 'app', app_secret: 'secret', merchant_id: 'shop 1&x=2' };
+
+t.test(
+  'paths are appended to the host, parameters are escaped, what has no value is left out',
+  async (t) => {
+    const request = profileOf('orders');
+    const values = { ...SECRETS, from: 'a+b', limit: 5 };
+    const { url, headers, method, body } = buildRequest(
+      { stream: 'orders', host: HOST, request },
+      values,
+      NOW,
+    );
+    const { origin, pathname, searchParams } = new URL(url);
+    t.equal(`${origin}${pathname}`, 'https://proxy.example.com/gokwik/v1/order/list');
+    t.same(Object.fromEntries(searchParams), {
+      updated_after: 'a+b',
+      limit: '5',
+      mid: 'shop 1&x=2',
+    });
+    t.same(headers, { appid: 'app', appsecret: 'secret' });
+    t.same([method, body], ['GET', undefined]);
+    t.notMatch(url, /secret/);
+  },
+);
+
+t.test('a body: JSON keeps types and leaves out what has no value, a form is a form', async (t) => {
+  const host = {
+    url: 'https://a.example',
+    auth: { json: { key: '{app_id}' }, basic: ['u', '{app_secret}'] },
+  };
+  const json = {
+    page: { limit: '{limit}', cursor: '{cursor}' },
+    days: ['{from:DD}', 'x{limit}'],
+    on: true,
+  };
+  const values = { ...SECRETS, limit: 10, from: { ms: NOW, pattern: 'iso', zone: 'Z' as const } };
+  const made = buildRequest(
+    { stream: 's', host, request: { path: '/x/{app_id}', json } },
+    values,
+    NOW,
+  );
+  t.same([made.method, made.url], ['POST', 'https://a.example/x/app']);
+  t.same(JSON.parse(made.body?.text ?? ''), {
+    page: { limit: 10 },
+    days: ['22', 'x10'],
+    on: true,
+    key: 'app',
   });
-  t.same(values, { platform_order_id: '6543210987654', moid: 'm' });
+  t.equal(made.headers.authorization, `Basic ${Buffer.from('u:secret').toString('base64')}`);
+  const form = buildRequest(
+    { stream: 's', host, request: { path: '/x', form: { a: '{limit} b' } } },
+    values,
+    NOW,
+  );
+  t.same(form.body, { type: 'application/x-www-form-urlencoded', text: 'a=10+b' });
+});
+
+t.test('a signature over the request', async (t) => {
+  const sign = { hash: 'sha256' as const, text: '{method}{path}{http_date}', key: '{app_secret}' };
+  const host = {
+    url: 'https://a.example',
+    auth: { sign, headers: { signature: '{sign}', date: '{http_date}' } },
+  };
+  const { headers } = buildRequest({ stream: 's', host, request: { path: '/x' } }, SECRETS, NOW);
+  t.equal(headers.date, 'Sun, 22 Nov 2026 10:00:00 GMT');
+  // openssl: printf 'GET/xSun, 22 Nov 2026 10:00:00 GMT' | openssl dgst -sha256 -hmac secret
+  t.equal(headers.signature, OPENSSL);
+});
+
+const OPENSSL = '4d1ce902ef491e4b67606f21496d20496933acca37e765a5cfef6929af5d76d7';
+
+t.test('links stay at the host’s origin', async (t) => {
+  const link = (to: string): string =>
+    buildRequest({ stream: 's', host: HOST, request: { path: '/x' } }, SECRETS, NOW, to).url;
+  t.match(link('/next?a=1'), /^https:\/\/proxy\.example\.com\/next\?a=1&mid=/);
+  t.match(link('https://proxy.example.com/next'), /^https:\/\/proxy\.example\.com\/next/);
+  t.match(link('http://proxy.example.com/next'), /^https:/, 'the scheme is ours');
+  for (const to of [
+    'https://evil.example/',
+    '//evil.example/',
+    'http://u:p@proxy.example.com/',
+    'http://[',
+  ]) {
+    t.throws(() => link(to), { code: 'GK_PAGING' }, to);
+  }
+});
+
+t.test('what writes is not POSTed to', async (t) => {
+  for (const path of [
+    '/v1/order/create',
+    '/x/Payments/links',
+    '/v1/order/%63reate',
+    '/otp/send',
+    '/a/cancel/5',
+  ]) {
+    const request = { path, json: {} };
+    t.throws(
+      () => buildRequest({ stream: 's', host: HOST, request }, SECRETS, NOW),
+      { code: 'GK_WRITES' },
+      path,
+    );
+  }
+  t.ok(
+    buildRequest(
+      { stream: 's', host: HOST, request: { path: '/orders/search', json: {} } },
+      SECRETS,
+      NOW,
+    ),
+  );
+});
+
+t.test('a row gives its texts and numbers as values, several joined', async (t) => {
+  const row = { id: 6543210987654, moid: 'm', total: null };
+  t.same(rowValues([row], ['id', 'moid', 'total']), {
+    id: 6543210987654,
+    moid: 'm',
+    total: undefined,
+  });
+  t.same(rowValues([row, { id: 2 }], ['id']), { id: '6543210987654,2' });
 });

@@ -59,8 +59,8 @@ t.test('every host goes through the guard, those of the profile too', async (t) 
   t.throws(() => read({ base_url: 'http://api.gokwik.co' }), { code: 'GK_BASE_URL_SCHEME' });
   const api_profile = JSON.stringify({ hosts: { kwikship: 'https://[::1]/kwikship' } });
   t.throws(() => read({ api_profile }), { code: 'GK_BASE_URL_PRIVATE' });
-  const { hosts } = read({ base_url: 'http://127.0.0.1:8787/' }, true);
-  t.equal(hosts.kwikship, 'http://127.0.0.1:8787/kwikship');
+  const { hosts } = read({ base_url: 'http://127.0.0.1:8787/' }, true).profile;
+  t.equal(hosts.kwikship?.url, 'http://127.0.0.1:8787/kwikship');
 });
 
 t.test('hashing needs a key of one’s own', async (t) => {

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import nock from 'nock';
 import t, { type Test } from 'tap';
-import { type ClientOptions, createClient, type Failure } from '../../src/http/client.ts';
+import { type ClientOptions, createClient } from '../../src/http/client.ts';
+import type { Failure } from '../../src/http/outcome.ts';
 import { serve } from './helpers/server.ts';
 
 const signal = new AbortController().signal;
@@ -23,6 +24,7 @@ function client(t: Pick<Test, 'teardown'>, setup: Partial<ClientOptions> = {}) {
 }
 
 const request = (url: string, headers: Record<string, string> = {}) => ({
+  method: 'GET' as const,
   url: new URL(url),
   headers,
 });
@@ -69,6 +71,31 @@ t.test('with mocks', async (t) => {
     });
     t.notOk(result.headers?.['set-cookie']);
     t.ok(result.ms >= 0);
+  });
+
+  t.test('a body is sent as it is given, with its content type', async (t) => {
+    const text = '{ "page" : 9007199254740993 }';
+    const forms = [
+      ['application/json', text],
+      ['application/x-www-form-urlencoded', 'a=1&b=%20'],
+      ['application/graphql', 'query { a }'],
+    ] as const;
+    for (const [type, body] of forms) {
+      nock(HOST, { reqheaders: { 'content-type': type, appsecret: 's3cret' } })
+        .post('/v1/x', (_: unknown) => true)
+        .reply(200, (_, received) => ({
+          received: typeof received === 'string' ? received : 'parsed',
+        }));
+      const asked = {
+        ...request(`${HOST}/v1/x`, { appsecret: 's3cret' }),
+        method: 'POST' as const,
+      };
+      const result = await client(t).send({ ...asked, body: { type, text: body } }, signal);
+      t.match(result, { kind: 'response', status: 200 });
+    }
+    nock(HOST).post('/v1/x').reply(500, '<html>');
+    const asked = { ...request(`${HOST}/v1/x`), method: 'POST' as const };
+    t.match(await client(t).send(asked, signal), { detail: /^POST api\.example\.com\/v1\/x: / });
   });
 
   t.test('any status with JSON is an answer', async (t) => {
@@ -146,6 +173,7 @@ t.test('with mocks', async (t) => {
         'HOSTNAME_MISMATCH',
       ],
       blocked: ['GK_BLOCKED'],
+      proxy: ['GK_PROXY_407'],
       other: ['EHOSTUNREACH', 'HPE_INVALID_CONSTANT', 'not a code: s3cret'],
     };
     for (const [reason, list] of Object.entries(codes)) {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
-  parseHttpDate,
   parseQuota,
   parseRetryAfter,
   requestIdOf,
@@ -20,11 +19,9 @@ t.test('Retry-After in seconds', async (t) => {
   t.equal(parseRetryAfter('-5', nowMs), 0);
 });
 
-t.test('Retry-After as a date, in the three forms of HTTP', async (t) => {
+t.test('Retry-After as a date', async (t) => {
   t.equal(parseRetryAfter('Sun, 22 Nov 2026 11:00:00 GMT', nowMs), 3_600_000);
-  t.equal(parseRetryAfter('Sunday, 22-Nov-26 10:01:00 GMT', nowMs), 60_000);
-  t.equal(parseRetryAfter('Sun Nov 22 10:00:30 2026', nowMs), 30_000, 'asctime is UTC too');
-  t.equal(parseRetryAfter('Thu Jan  1 00:00:00 2026', nowMs), 0, 'past');
+  t.equal(parseRetryAfter('Thu, 01 Jan 2026 00:00:00 GMT', nowMs), 0, 'past');
   t.equal(parseRetryAfter('Fri, 01 Jan 2027 00:00:00 UTC', nowMs), Date.UTC(2027, 0, 1) - nowMs);
 });
 
@@ -71,15 +68,6 @@ t.test('properties of Retry-After', async (t) => {
   );
 });
 
-t.test('a year of two digits is near', async (t) => {
-  t.equal(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT', nowMs), Date.UTC(1994, 10, 6, 8, 49, 37));
-  t.equal(
-    parseHttpDate('Saturday, 06-Nov-76 08:49:37 GMT', nowMs),
-    Date.UTC(2076, 10, 6, 8, 49, 37),
-  );
-  t.equal(parseHttpDate('Sunday, 06-Nov-77 08:49:37 GMT', nowMs), Date.UTC(1977, 10, 6, 8, 49, 37));
-});
-
 t.test("dates count from the server's clock, not ours", async (t) => {
   const headers = {
     date: 'Sun, 22 Nov 2026 09:50:00 GMT',
@@ -89,12 +77,12 @@ t.test("dates count from the server's clock, not ours", async (t) => {
   t.equal(retryAfterOf({ 'retry-after': '7' }, nowMs), 7000);
   t.equal(retryAfterOf({}, nowMs), undefined);
   t.equal(
-    serverNow({ date: headers.date, age: '600' }, nowMs),
+    serverNow({ date: headers.date, age: '600' }),
     nowMs,
     'a cached answer is older than the clock',
   );
-  t.equal(serverNow({ date: 'yesterday' }, nowMs), undefined);
-  t.equal(serverNow({}, nowMs), undefined);
+  t.equal(serverNow({ date: 'yesterday' }), undefined);
+  t.equal(serverNow({}), undefined);
 });
 
 t.test('what is left of the quota', async (t) => {

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { ConfigError, ConnectorError, SystemError, TransientError } from '../../src/cdk/errors.ts';
-import type { Failure, Response } from '../../src/http/client.ts';
-import { combine, decide, type Facts, type Outcome } from '../../src/http/outcome.ts';
-import type { FailureReason } from '../../src/http/reason.ts';
+import {
+  decide,
+  type Facts,
+  type Failure,
+  type FailureReason,
+  type Outcome,
+  type Response,
+} from '../../src/http/outcome.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 10, 0, 0);
 const facts: Facts = {
+  method: 'GET',
   stream: 'orders',
   endpoint: '/v1/order/list',
   host: 'api.example.com',
@@ -92,6 +98,7 @@ t.test('failures without a status, or with a good one', async (t) => {
     tls: ['fail', ConfigError, 'GK_TLS', /certificate/],
     blocked: ['fail', ConfigError, 'GK_BLOCKED', /SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true/],
     too_large: ['fail', SystemError, 'GK_TOO_LARGE', /smaller page/],
+    proxy: ['retry', ConfigError, 'GK_PROXY', /NO_PROXY/],
     redirect: ['fail', ConfigError, 'GK_REDIRECT', /to login\.example\.com;.*base_url/],
   };
   for (const [reason, expected] of Object.entries(table) as [FailureReason, Expected][]) {
@@ -136,21 +143,6 @@ t.test('the wait that the server asked for', async (t) => {
     { kind: 'rate_limited', waitMs: 9000 },
     'a 429 with an HTML page',
   );
-});
-
-t.test("HTTP's outcome and the envelope's", async (t) => {
-  const error = new SystemError('X', 'x');
-  const ok: Outcome = { kind: 'ok' };
-  const fail: Outcome = { kind: 'fail', error };
-  const retry: Outcome = { kind: 'retry', error, maxAttempts: 3 };
-  const limited: Outcome = { kind: 'rate_limited', error };
-  for (const envelope of [ok, fail, retry, limited]) t.equal(combine(ok, envelope), envelope);
-  for (const http of [retry, fail]) {
-    const other: Outcome = { kind: 'fail', error: new SystemError('Y', 'y') };
-    t.equal(combine(http, other), other, 'a permanent failure said in the body');
-    for (const envelope of [ok, retry, limited]) t.equal(combine(http, envelope), http);
-  }
-  for (const envelope of [ok, fail, retry]) t.equal(combine(limited, envelope), limited);
 });
 
 t.test('every result has an outcome, with no secret in it', async (t) => {

@@ -58,6 +58,7 @@ async function play(
   }
   const source: OpenSource = {
     streams: [],
+    unreadable: new Map(),
     readers: [
       {
         streams: ['parent', 'child'],

@@ -5,24 +5,28 @@
 import { hash } from 'node:crypto';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { valueAt } from '../path.ts';
 
 /** Reads a mapped row; undefined when no alternative is complete. */
 export type ReadKey = (row: JsonObject) => string | undefined;
 
 /**
- * `alternatives` in order of preference: a field, or a list of fields for a composite key.
- * A field is complete when it has a value; a composite when at least half of its parts have one,
- * since a row that only says `Payment` is one of many. Missing parts stay empty, and parts are
- * joined by `:`, with `%` and `:` inside them escaped, so that no two composites spell the same key.
+ * `alternatives` in order of preference: a field, or a list of fields for a composite key, each a name
+ * or a path. An alternative is complete when all of its parts have a value: half a key is that of many
+ * rows. A part that ends in `?` may be missing. Parts are joined by `:`, with `%` and `:` inside them escaped, so that no two composites spell
+ * the same key.
  */
 export function compileKey(alternatives: readonly (string | readonly string[])[]): ReadKey {
-  const readers = alternatives.map((alternative) =>
-    typeof alternative === 'string' ? readField(alternative) : readComposite(alternative),
-  );
   return (row) => {
-    for (const read of readers) {
-      const key = read(row);
-      if (key !== undefined) return key;
+    for (const alternative of alternatives) {
+      if (typeof alternative === 'string') {
+        const text = partText(valueAt(row, alternative));
+        if (text !== '') return text;
+        continue;
+      }
+      const parts = alternative.map((name) => partText(valueAt(row, name.replace(/\?$/, ''))));
+      const isWhole = parts.every((part, at) => part !== '' || alternative[at]?.endsWith('?'));
+      if (isWhole && parts.some((part) => part !== '')) return parts.map(escapePart).join(':');
     }
     return undefined;
   };
@@ -43,27 +47,12 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-function readField(name: string): ReadKey {
-  return (row) => {
-    const text = partText(row[name]);
-    return text === '' ? undefined : text;
-  };
-}
-
-function readComposite(names: readonly string[]): ReadKey {
-  return (row) => {
-    const parts = names.map((name) => partText(row[name]));
-    const complete = parts.filter((part) => part !== '').length;
-    return complete > 0 && complete * 2 >= names.length
-      ? parts.map(escapePart).join(':')
-      : undefined;
-  };
-}
-
 /** Empty for nothing, white space, and what is no scalar. */
 function partText(value: Json | undefined): string {
   if (typeof value === 'string') return value.trim() === '' ? '' : value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  // What JSON cannot hold is no id: `1e400` is Infinity to a parser.
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  return typeof value === 'boolean' ? String(value) : '';
 }
 
 function escapePart(part: string): string {

@@ -5,6 +5,7 @@
 
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
+import { valueAt } from '../path.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../streams/stream.ts';
@@ -42,30 +43,34 @@ export interface Mapper {
 }
 
 export interface MapperOptions {
-  stream: string;
+  readonly stream: string;
   /** JSON Schema with our `x-` annotations. */
-  schema: JsonObject;
-  profile: StreamProfile;
+  readonly schema: JsonObject;
+  readonly profile: StreamProfile;
+  /** Fields copied from the parent's row. */
+  readonly inherit?: readonly string[];
+  /** The brand that all rows are marked with, and whether it is a part of their keys. */
+  readonly merchant?: { readonly label: string; readonly isInKey: boolean } | undefined;
   /** Undefined: personal data stays as it is. */
-  pii: Pii | undefined;
-  anomalies: Anomalies;
+  readonly pii: Pii | undefined;
+  readonly anomalies: Anomalies;
 }
 
 /** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
 const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
 
 export function compileMapper(options: MapperOptions): Mapper {
-  const { stream, schema, profile, pii, anomalies } = options;
+  const { stream, schema, profile, pii, anomalies, merchant, inherit: inherited = [] } = options;
   const count = (what: string): void => anomalies.add(stream, what);
-  const { zone } = profile.time;
-  const inherited = profile.inherit ?? [];
-  const [cursor = 'updated_at', ...laterCursors] = profile.cursor;
+  const { zone = '+05:30' } = profile.time;
+  const [cursor, ...laterCursors] = profile.cursor;
   const fields = compileFields(schema, { zone, count });
   const readRow = compileRows({
     schema,
     fields,
-    aliases: profile.aliases ?? {},
+    sources: profile.fields ?? {},
     classify: createPaymentClassifier(count),
+    count,
   });
   const readKey = compileKey(profile.key);
   const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
@@ -73,18 +78,20 @@ export function compileMapper(options: MapperOptions): Mapper {
   const properties = new Map(propertiesOf(schema));
   const hasSource = properties.has('_source');
   const hasPosition = properties.has('position');
-  const hasMomentField = properties.get(cursor)?.format !== undefined;
+  const hasMomentField = properties.get(cursor ?? '')?.format !== undefined;
   const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
+
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
-    const first = row[cursor];
+    if (cursor === undefined) return undefined;
+    const first = row[cursor] ?? valueAt(row, cursor);
     const ms = parseInstant(first, zone);
     if (ms !== undefined) {
       if (!hasMomentField) row[cursor] = toInstantText(first, zone) ?? null;
       return ms;
     }
     for (const name of laterCursors) {
-      const text = toInstantText(row[name], zone);
+      const text = toInstantText(valueAt(row, name), zone);
       if (text === undefined) continue;
       row[cursor] = text;
       return parseInstant(text, zone);
@@ -95,7 +102,7 @@ export function compileMapper(options: MapperOptions): Mapper {
 
   /** The parent's moment, with all its digits when it is spelled in the same field. */
   function stampFrom(parent: Mapped, row: JsonObject): void {
-    if (parent.cursorMs === undefined) return;
+    if (parent.cursorMs === undefined || cursor === undefined) return;
     const text = parent.row[cursor] ?? null;
     row[cursor] =
       parseInstant(text, zone) === parent.cursorMs ? text : formatInstant(parent.cursorMs);
@@ -117,6 +124,11 @@ export function compileMapper(options: MapperOptions): Mapper {
     return digest([order, ...(identity.some((part) => part !== null) ? identity : [raw])]);
   }
 
+  function keyOf(row: JsonObject, raw: JsonObject): string {
+    const key = readKey(row) ?? standInKey(row, raw);
+    return merchant?.isInKey ? `${merchant.label}:${key}` : key;
+  }
+
   function seal(
     row: JsonObject,
     key: string,
@@ -124,6 +136,7 @@ export function compileMapper(options: MapperOptions): Mapper {
     parent?: Mapped,
   ): Mapped {
     row[KEY] = key;
+    if (merchant) row.merchant = merchant.label;
     if (hasSource) row._source ??= 'api';
     if (hide === undefined) return { row, key, cursorMs };
     const personal = hide(row, parent?.personal);
@@ -136,7 +149,7 @@ export function compileMapper(options: MapperOptions): Mapper {
     map(raw) {
       const row = readRow(raw);
       const cursorMs = stamp(row);
-      return seal(row, readKey(row) ?? standInKey(row, raw), cursorMs);
+      return seal(row, keyOf(row, raw), cursorMs);
     },
     mapChild(raw, parent, position) {
       const row = readRow(raw);
@@ -147,11 +160,11 @@ export function compileMapper(options: MapperOptions): Mapper {
     },
     mapRelated(raw, parent) {
       const row = readRow(raw);
-      const moment = row[cursor] ?? null;
+      const moment = (cursor !== undefined && row[cursor]) || null;
       inherit(row, parent.row);
       stampFrom(parent, row);
       if (moment !== null) row[ownMoment] = toInstantText(moment, zone) ?? moment;
-      return seal(row, readKey(row) ?? standInKey(row, raw), parent.cursorMs, parent);
+      return seal(row, keyOf(row, raw), parent.cursorMs, parent);
     },
   };
 }

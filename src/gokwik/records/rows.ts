@@ -6,9 +6,12 @@
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { valueAt } from '../path.ts';
+import type { FieldSource } from '../streams/stream.ts';
+import { fillText, placeholdersOf } from '../template.ts';
 import { type Convert, propertiesOf, typesOf } from './fields.ts';
 import type { PaymentClassifier } from './payment.ts';
-import { getOwn, isBlank, setOwn } from './values.ts';
+import { getOwn, isBlank, parseAmount, setOwn } from './values.ts';
 
 export const KEY = 'record_key';
 
@@ -16,9 +19,11 @@ export interface RowOptions {
   /** JSON Schema with our `x-` annotations. */
   readonly schema: JsonObject;
   readonly fields: ReadonlyMap<string, Convert>;
-  /** Other spellings upstream: emitted field → names that it may come under. */
-  readonly aliases: Readonly<Partial<Record<string, readonly string[]>>>;
+  /** Where fields come from, for those that do not come under their own name. */
+  readonly sources: Readonly<Record<string, FieldSource | undefined>>;
   readonly classify: PaymentClassifier;
+  /** Counts a value that could not be read (I7). Takes a phrase without any value in it. */
+  readonly count: (what: string) => void;
 }
 
 /** What becomes of rows with these names in this order. */
@@ -40,7 +45,7 @@ const REMEMBERED = 16;
 
 /** Gives a new row and leaves the raw one as it is. */
 export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObject {
-  const { schema, fields, aliases, classify } = options;
+  const { schema, fields, sources, classify, count } = options;
   const properties = propertiesOf(schema);
   const declared = new Set([KEY, ...properties.map(([name]) => name)]);
   const heads = new Set(
@@ -49,11 +54,11 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
   const classes = properties
     .filter(([, inner]) => inner['x-derived'] === 'payment_class')
     .map(([name]) => name);
-  const aliasList = Object.entries(aliases).map(
-    ([name, spellings = []]) => [name, spellings] as const,
+  const taken = Object.entries(sources).flatMap(([name, source]) =>
+    source === undefined ? [] : [compileSource(name, source, count)],
   );
-  const fieldOfAlias = new Map(
-    aliasList.flatMap(([field, names]) => names.map((name) => [name, field] as const)),
+  const fieldOf = new Map(
+    taken.flatMap(({ name, paths }) => [name, ...paths].map((path) => [path, name] as const)),
   );
   const plans: Plan[] = [];
   let latest: Plan | undefined;
@@ -74,36 +79,23 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
       }),
     );
     const shown = names.filter((name) => !paths.has(name));
-    const order = new Set([
-      KEY,
-      ...shown.map((name) => fieldOfAlias.get(name) ?? name),
-      ...declared,
-    ]);
+    const named = [
+      ...shown.map((name) => fieldOf.get(name) ?? name),
+      ...taken.map(({ name }) => name),
+    ];
+    const order = new Set([KEY, ...named, ...declared]);
     return {
       names,
       template: JSON.parse(
         JSON.stringify(Object.fromEntries([...order].map((name) => [name, null]))),
       ),
       targets: names.map((name) =>
-        paths.has(name) || fieldOfAlias.has(name) || (declared.has(name) && !fields.has(name))
+        paths.has(name) || fieldOf.has(name) || (declared.has(name) && !fields.has(name))
           ? undefined
           : { name, convert: fields.get(name) },
       ),
       dotted: [...paths].map(([name, path]) => ({ name, path })),
     };
-  }
-
-  /** What came under another name, where the field's own says nothing. */
-  function fillAliases(row: JsonObject, raw: JsonObject): void {
-    for (const [name, spellings] of aliasList) {
-      if (!isBlank(row[name])) continue;
-      for (const spelling of spellings) {
-        const value = apply(fields.get(name), getOwn(raw, spelling));
-        if (isBlank(value)) continue;
-        setOwn(row, name, value);
-        break;
-      }
-    }
   }
 
   function fillDotted(row: JsonObject, raw: JsonObject, dotted: Plan['dotted']): void {
@@ -126,11 +118,53 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
       const target = targets[at];
       if (target) setOwn(row, target.name, apply(target.convert, values[at]));
     }
-    if (aliasList.length > 0) fillAliases(row, raw);
+    for (const { name, take } of taken) setOwn(row, name, apply(fields.get(name), take(raw)));
     if (dotted.length > 0) fillDotted(row, raw, dotted);
     for (const name of classes) row[name] = classify(row.payment_method, row.order_type);
     return row;
   };
+}
+
+interface Taken {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly take: (raw: JsonObject) => Json;
+}
+
+/** What a field is before it is typed: the first of its paths that says something. */
+function compileSource(name: string, source: FieldSource, count: RowOptions['count']): Taken {
+  const {
+    from,
+    divide,
+    nulls = [],
+    value,
+  } = typeof source === 'string' ? { from: source } : source;
+  const paths = value === undefined ? [from ?? name].flat() : [];
+  const placeholders = placeholdersOf(value).map((one) => one.name);
+  const words = nulls.map((word) => word.trim().toLowerCase());
+  const isNothing = (found: Json | undefined): boolean =>
+    isBlank(found) ||
+    (typeof found !== 'object' && words.includes(String(found).trim().toLowerCase()));
+  const read = (raw: JsonObject): Json => {
+    if (value !== undefined) {
+      const named = placeholders.map((one) => [one, valueAt(raw, one)] as const);
+      return fillText(value, Object.fromEntries(named)) ?? null;
+    }
+    for (const path of paths) {
+      const found = valueAt(raw, path);
+      if (!isNothing(found)) return found ?? null;
+    }
+    return null;
+  };
+  if (divide === undefined) return { name, paths, take: read };
+  const phrase = `\`${name}\` is not an amount; null was emitted`;
+  const take = (raw: JsonObject): Json => {
+    const found = read(raw);
+    const amount = parseAmount(found);
+    if (amount === undefined && found !== null) count(phrase);
+    return amount === undefined ? null : amount / divide;
+  };
+  return { name, paths, take };
 }
 
 /** What no one declared stays as it is. */

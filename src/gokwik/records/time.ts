@@ -102,6 +102,17 @@ const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?Z$/;
 
 /** Milliseconds of `YYYY-MM-DDTHH:mm:ss[.digits]Z`, the shape of almost every stamp of the API, or -1. */
 function readCanonical(text: string): number {
+  // A row says the same moment more than once.
+  if (text === lastText) return lastMs;
+  lastText = text;
+  lastMs = parseCanonical(text);
+  return lastMs;
+}
+
+let lastText = '';
+let lastMs = -1;
+
+function parseCanonical(text: string): number {
   if (!CANONICAL.test(text)) return -1;
   const ms = Date.parse(text);
   // `Date` rolls 31 February over into March.

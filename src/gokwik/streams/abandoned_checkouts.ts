@@ -8,5 +8,5 @@ export const abandoned_checkouts = stream<AbandonedCheckouts>(schema, {
   path: '/v1/abandoned-cart/list',
   records: ['data.carts', 'carts', 'data'],
   key: ['request_id', 'id'],
-  aliases: { drop_stage: ['drop_off_stage'] },
+  fields: { drop_stage: { from: ['drop_stage', 'drop_off_stage'] } },
 });

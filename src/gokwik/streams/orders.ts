@@ -9,5 +9,5 @@ export const orders = stream<Orders>(schema, {
   records: ['data', 'data.orders', 'orders'],
   key: ['gokwik_oid', 'request_id', 'moid'],
   with_files: { key: ['platform_order_id', 'gokwik_oid', 'request_id', 'moid'] },
-  aliases: { line_items: ['items'] },
+  fields: { line_items: { from: ['line_items', 'items'] } },
 });

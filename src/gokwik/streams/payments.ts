@@ -8,9 +8,9 @@ export const payments = stream<Payments>(schema, {
   path: '/v1/payment/list',
   records: ['data', 'data.payments'],
   key: ['payment_id', 'id'],
-  aliases: {
-    payment_id: ['paymentId'],
-    merchant_reference_id: ['merchantReferenceId'],
-    transaction_id: ['transactionId'],
+  fields: {
+    payment_id: { from: ['payment_id', 'paymentId'] },
+    merchant_reference_id: { from: ['merchant_reference_id', 'merchantReferenceId'] },
+    transaction_id: { from: ['transaction_id', 'transactionId'] },
   },
 });

@@ -1,26 +1,28 @@
+import { hash } from 'node:crypto';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
-import { isJsonObject } from '../../cdk/json.ts';
-import type { AirbyteStream, Json, JsonObject } from '../../cdk/protocol.ts';
-import type { Page, Reader, WindowPolicy } from '../../cdk/source.ts';
+import type { AirbyteStream } from '../../cdk/protocol.ts';
+import type { Page, Reader } from '../../cdk/source.ts';
+import type { Downloader } from '../../http/download.ts';
 import { createAnomalies } from '../anomalies.ts';
-import { createFileReader, type FileSource, type FileTools } from '../files/reader.ts';
+import { createFileReader, type FileTools } from '../files/reader.ts';
+import type { RawPage } from '../paginate.ts';
 import type { Pii } from '../pii/pii.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
-import { OVERLAP_MS } from '../request.ts';
-import { DAY_MS, type Settings } from '../settings.ts';
+import { windowPolicy } from '../request.ts';
+import type { Settings } from '../settings.ts';
+import { describeStream, schemaOf } from './columns.ts';
 import { STREAMS } from './index.ts';
-import type { StreamTools } from './pages.ts';
-import { type MappedStream, readList } from './read.ts';
+import { createOnce, type Once } from './once.ts';
+import { fetchPages, type Source, type StreamTools } from './pages.ts';
+import { type Fetch, type MappedStream, readList } from './read.ts';
 import { readRelated } from './related.ts';
 import type { StreamProfile } from './stream.ts';
-
-/** Midnight in India, as an offset from midnight UTC (ms). India has no daylight saving. */
-const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
 
 interface OpenTools extends StreamTools {
   /** Only `read` needs them, where the config has files. */
   readonly files?: FileTools;
-  /** One for all streams: a phone hashed in one is remembered in the others. */
+  readonly openDownloader: () => Promise<Downloader>;
+  /** One for all streams: a phone hashed in one is the same in the others. */
   readonly pii: Pii | undefined;
 }
 
@@ -33,56 +35,71 @@ export interface OpenedStreams {
 export function openStreams(tools: OpenTools): OpenedStreams {
   const { settings } = tools;
   const names = readableStreams(settings);
-  const mapped = new Map(names.map((name) => [name, mapStream(name, tools)]));
-  const get = (name: string): MappedStream => {
-    const stream = mapped.get(name);
-    if (!stream) throw new SystemError('GK_INTERNAL', `Stream ${name} has no declaration.`);
-    return stream;
-  };
+  const parents = names.filter((name) => !STREAMS[name]?.childOf);
   const children = (parent: string): MappedStream[] =>
-    [...mapped.values()].filter((stream) => stream.profile.child_of === parent);
+    names.filter((name) => STREAMS[name]?.childOf === parent).map((name) => mapStream(name, tools));
   return {
-    streams: names.map((name) => describeStream(name, get(name).profile, settings)),
-    readers: names
-      .filter((name) => !get(name).profile.child_of)
-      .map((name) => createReader(get(name), children(name), tools)),
+    streams: names.map((name) => describeStream(name, profileOf(name, settings), settings)),
+    readers: parents.map((name) => createReader(mapStream(name, tools), children(name), tools)),
   };
 }
 
 /** Streams that this configuration can read, from an endpoint, from files or from both. */
 function readableStreams(settings: Settings): string[] {
   const { profile, files } = settings;
-  const asked = new Set(enabledStreams(settings));
   const hasFiles = (name: string): boolean => files.some(({ stream }) => stream === name);
-  return Object.keys(profile.streams).filter((name) => asked.has(name) || hasFiles(name));
+  return Object.keys(profile.streams).filter(
+    (name) => whyUnasked(name, settings) === undefined || hasFiles(name),
+  );
 }
 
-/** Streams whose endpoint is asked: `returns` needs a token, a child needs its parent. */
-export function enabledStreams({ profile, credentials, hasApi }: Settings): string[] {
-  const isEnabled = (name: string): boolean => {
-    const stream = profile.streams[name];
-    if (!hasApi || !stream?.enabled) return false;
-    if (stream.family === 'returnprime' && !credentials.returnPrimeToken) return false;
-    return stream.child_of === undefined || isEnabled(stream.child_of);
-  };
-  return Object.keys(profile.streams).filter(isEnabled);
+/** Streams whose endpoint is asked. */
+export const enabledStreams = (settings: Settings): string[] =>
+  Object.keys(settings.profile.streams).filter((name) => whyUnasked(name, settings) === undefined);
+
+/** Known streams that this configuration cannot read, each with the reason. */
+export function unreadableStreams(settings: Settings): ReadonlyMap<string, string> {
+  const readable = new Set(readableStreams(settings));
+  const others = Object.keys(settings.profile.streams).filter((name) => !readable.has(name));
+  return new Map(others.map((name) => [name, whyUnasked(name, settings) ?? '']));
+}
+
+/** Why a stream's endpoint is not asked; undefined: it is. A child needs its parent. */
+function whyUnasked(name: string, settings: Settings): string | undefined {
+  const { profile, missing } = settings;
+  const stream = profile.streams[name];
+  const parent = STREAMS[name]?.childOf ?? stream?.per?.stream;
+  if (!stream?.enabled) return 'it is switched off in `api_profile`';
+  if (STREAMS[name]?.childOf === undefined) {
+    if (!stream.path && !stream.job) return 'it comes from `files`, and none of them is its';
+    const host = profile.hosts[stream.host];
+    if (!host)
+      return `it needs \`api_profile.hosts.${stream.host}\`, since \`base_url\` is not GoKwik's`;
+    const secret = missing(host, stream)[0];
+    if (secret) return `it needs \`${secret}\``;
+  }
+  const why = parent === undefined ? undefined : whyUnasked(parent, settings);
+  return why && `it needs ${parent}, and of that: ${why}`;
+}
+
+function profileOf(name: string, { profile }: Settings): StreamProfile {
+  const found = profile.streams[name];
+  if (!found) throw new SystemError('GK_INTERNAL', `Stream ${name} has no profile.`);
+  return found;
 }
 
 function mapStream(name: string, { settings, anomalies, pii }: OpenTools): MappedStream {
-  const profile = streamProfile(name, settings);
+  const profile = profileOf(name, settings);
+  const { merchant } = settings;
   const schema = schemaOf(name, settings);
-  const make = () => compileMapper({ stream: name, schema, profile, pii, anomalies });
-  return whenMapped(name, profile, make);
-}
-
-/** Its mapper is compiled for the first row: `discover` has none, and must start fast. */
-function whenMapped(name: string, profile: StreamProfile, make: () => Mapper): MappedStream {
+  const inherit = [...(STREAMS[name]?.inherit ?? []), ...(profile.per?.fields ?? [])];
   let made: Mapper | undefined;
   return {
     name,
     profile,
+    // Compiled for the first row: `discover` has none.
     get mapper() {
-      made ??= make();
+      made ??= compileMapper({ stream: name, schema, profile, inherit, merchant, pii, anomalies });
       return made;
     },
   };
@@ -93,34 +110,10 @@ export function compilePlainMapper(name: string, settings: Settings): Mapper {
   return compileMapper({
     stream: name,
     schema: schemaOf(name, settings),
-    profile: streamProfile(name, settings),
+    profile: profileOf(name, settings),
     pii: undefined,
     anomalies: createAnomalies(),
   });
-}
-
-const filesOf = (name: string, { files }: Settings): readonly FileSource[] =>
-  files.filter(({ stream }) => stream === name);
-
-const schemaOf = (name: string, settings: Settings): JsonObject =>
-  streamSchema(name, filesOf(name, settings).length > 0);
-
-function streamProfile(name: string, settings: Settings): StreamProfile {
-  const profile = settings.profile.streams[name];
-  if (!profile) throw new SystemError('GK_INTERNAL', `Stream ${name} has no profile.`);
-  return profile;
-}
-
-function describeStream(name: string, profile: StreamProfile, settings: Settings): AirbyteStream {
-  return {
-    name,
-    json_schema: withoutAnnotations(schemaOf(name, settings)),
-    supported_sync_modes: ['full_refresh', 'incremental'],
-    source_defined_cursor: true,
-    default_cursor_field: profile.cursor.slice(0, 1),
-    source_defined_primary_key: [['record_key']],
-    is_resumable: true,
-  };
 }
 
 function createReader(
@@ -129,46 +122,94 @@ function createReader(
   tools: OpenTools,
 ): Reader {
   const { settings, http } = tools;
+  const { name, profile } = stream;
   const shared = {
-    streams: [stream.name, ...children.map((child) => child.name)],
-    requests: () => http.requests(stream.name),
+    streams: [name, ...children.map((child) => child.name)],
+    requests: () => http.requests(name),
+    keyDigest: () => keyDigest(profile, settings),
     ...fileParts(stream, tools),
   };
-  if (!enabledStreams(settings).includes(stream.name)) {
+  if (whyUnasked(name, settings) !== undefined) {
     return { ...shared, policy: undefined, read: noPages };
   }
-  const { per } = stream.profile;
+  const { per } = profile;
+  // By what is printed: a row that was read for its children alone is still to come itself.
+  const memories = new Map<string, Once>();
+  const onceFor = (selected: ReadonlySet<string>): Once => {
+    const names = [...selected].sort().join();
+    const once = memories.get(names) ?? createOnce();
+    memories.set(names, once);
+    return once;
+  };
   if (!per) {
+    const fetch = fetchOf({ stream: name, profile }, tools);
     return {
       ...shared,
-      policy: windowPolicy(stream.profile, settings),
+      policy: windowPolicy(profile, settings.windowMs),
       read: (window, selected, context) =>
-        readList(stream, children, window, selected, tools, context),
+        readList(stream, children, window, selected, fetch, onceFor(selected), tools, context),
     };
   }
-  const parent = whenMapped(stream.name, streamProfile(per, settings), () =>
-    compilePlainMapper(per, settings),
-  );
+  const parent = {
+    name: per.stream,
+    profile: profileOf(per.stream, settings),
+    mapper: compilePlainMapper(per.stream, settings),
+  };
+  // Requests for its parent count as its own.
+  const fetchParents = fetchOf({ stream: name, profile: parent.profile }, tools);
   return {
     ...shared,
-    policy: windowPolicy(parent.profile, settings),
-    read: (window, _selected, context) => readRelated(stream, parent, window, tools, context),
+    policy: windowPolicy(parent.profile, settings.windowMs),
+    read: (window, selected, context) =>
+      readRelated(
+        { ...stream, per },
+        parent,
+        window,
+        fetchParents,
+        onceFor(selected),
+        tools,
+        context,
+      ),
+  };
+}
+
+function fetchOf(source: Source, tools: OpenTools): Fetch {
+  const { job } = source.profile;
+  if (!job) return (values, context) => fetchPages(source, values, tools, context);
+  return async function* (values, context): AsyncGenerator<RawPage> {
+    const { readJob } = await import('./job.ts');
+    yield* readJob({ ...source, job }, values, tools, context);
   };
 }
 
 async function* noPages(): AsyncGenerator<Page> {}
 
+/** Of what makes a row's key: under another one all rows would come a second time. */
+function keyDigest({ key, fields = {} }: StreamProfile, { merchant }: Settings): string {
+  const parts = key.flat();
+  const sources = Object.entries(fields).filter(([name]) => parts.some((part) => part === name));
+  const declaration = [key, sources, merchant?.isInKey ? merchant.label : null];
+  return hash('sha1', JSON.stringify(declaration)).slice(0, 12);
+}
+
 /** What a stream's files add to its reader, and the guard of its keys. */
 function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files' | 'admit'> {
-  const { settings, anomalies, files } = tools;
+  const { settings, anomalies, files, pii } = tools;
   const { name, profile } = stream;
-  const sources = filesOf(name, settings);
-  const { zone } = profile.time;
+  const sources = settings.files.filter((entry) => entry.stream === name);
   const hasFiles = sources.length > 0;
-  const options = { stream: name, sources, zone, anomalies };
   return {
     ...(hasFiles &&
-      files && { files: createFileReader({ ...options, ...files, mapper: stream.mapper }) }),
+      files && {
+        files: createFileReader({
+          ...files,
+          stream: name,
+          sources,
+          zone: '+05:30',
+          anomalies,
+          mapper: fileMapper(stream),
+        }),
+      }),
     ...(profile.with_files?.key && {
       admit(member, hadFiles) {
         // A child's keys begin with its parent's.
@@ -176,6 +217,21 @@ function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files'
       },
     }),
   };
+
+  /** Rows of files have our names already: what the profile says of the API's names is not for them. */
+  function fileMapper({ mapper }: MappedStream): Mapper {
+    const fields = STREAMS[name]?.profile.fields;
+    if (profile.fields === fields) return mapper;
+    const { fields: _, ...rest } = profile;
+    return compileMapper({
+      stream: name,
+      schema: schemaOf(name, settings),
+      profile: { ...rest, ...(fields && { fields }) },
+      merchant: settings.merchant,
+      pii,
+      anomalies,
+    });
+  }
 }
 
 function otherKeys(stream: string, parent: string, hadFiles: boolean): ConfigError {
@@ -187,41 +243,4 @@ function otherKeys(stream: string, parent: string, hadFiles: boolean): ConfigErr
       : `Stream ${stream}: it was read without files before, and \`files\` now has some of ${parent}. With them its rows have other keys, and would come a second time. Reset ${reset} (state and table), or take the entry of ${parent} out of \`files\`.`,
     { stream },
   );
-}
-
-function windowPolicy({ time, max_days }: StreamProfile, settings: Settings): WindowPolicy {
-  const shared = { overlapMs: OVERLAP_MS };
-  if (time.query !== 'date') {
-    const maxMs = Math.min(settings.windowMs, (max_days ?? Number.POSITIVE_INFINITY) * DAY_MS);
-    return { ...shared, maxMs, alignMs: 1, alignOffsetMs: 0 };
-  }
-  // Both ends count, and the newest window may reach into one day more than its length.
-  const mostMs = max_days === undefined ? Number.POSITIVE_INFINITY : (max_days - 1) * DAY_MS;
-  const maxMs = Math.max(DAY_MS, Math.min(settings.windowMs, mostMs));
-  return { ...shared, maxMs, alignMs: DAY_MS, alignOffsetMs: INDIA_OFFSET_MS };
-}
-
-/**
- * A stream's schema with our annotations. What only exports and captures have is left out where
- * the stream has none: the API's rows would carry it as nulls for ever.
- */
-function streamSchema(name: string, hasFiles: boolean): JsonObject {
-  const schema = STREAMS[name]?.schema ?? {};
-  const { properties } = schema;
-  if (hasFiles || !isJsonObject(properties)) return schema;
-  const kept = Object.entries(properties).filter(
-    ([, property]) => !(isJsonObject(property) && property['x-from-files']),
-  );
-  return { ...schema, properties: Object.fromEntries(kept) };
-}
-
-/** A schema as the catalog shows it: our annotations are nobody else's business. */
-function withoutAnnotations(schema: JsonObject): JsonObject {
-  const strip = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(strip);
-    if (typeof value !== 'object' || value === null) return value;
-    const kept = Object.entries(value).filter(([key]) => !key.startsWith('x-'));
-    return Object.fromEntries(kept.map(([key, inner]) => [key, strip(inner)]));
-  };
-  return strip(schema) as JsonObject;
 }

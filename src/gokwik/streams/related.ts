@@ -1,53 +1,87 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
+import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
-import { placeholdersOf, rowPlaceholders, windowBounds } from '../request.ts';
+import { isAskable, marginMs, rowValues, windowValues } from '../request.ts';
+import type { Once } from './once.ts';
 import { fetchPages, type StreamTools } from './pages.ts';
-import { isLaterThan, type MappedStream } from './read.ts';
+import type { Fetch, MappedStream } from './read.ts';
+import type { StreamProfile } from './stream.ts';
+
+/** How a stream is asked for by the rows of another. */
+type Per = NonNullable<StreamProfile['per']>;
 
 /**
  * Reads a stream that has no list: one request for each row of its parent in the window that can
- * have some (refunds: orders that are not plain COD), a bounded number at once.
+ * have some (refunds: orders that are not plain COD), or for `batch` of them, a bounded number at once.
  *
  * @param parent its mapper must neither count anomalies nor hide personal data: its rows are asked
- *   about, not printed. Its name is that of the stream that asks, so that requests count there.
+ *   about, not printed.
  */
 export async function* readRelated(
-  stream: MappedStream,
+  stream: MappedStream & { readonly per: Per },
   parent: MappedStream,
   window: Window,
+  fetchParents: Fetch,
+  once: Once,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
-  const bounds = windowBounds(window, parent.profile.time, tools.settings.startMs);
-  for await (const page of fetchPages(parent.name, parent.profile, bounds, tools, context)) {
+  const { name, profile, per, mapper } = stream;
+  const margin = marginMs(parent.profile);
+  const bounds = windowValues(window, parent.profile, tools.settings.startMs);
+  for await (const page of fetchParents(bounds, context)) {
     const parents = page.rows
       .map((raw) => parent.mapper.map(raw))
-      .filter(
-        (mapped) =>
-          !isLaterThan(window, mapped, parent.profile) && qualifies(mapped, stream, tools),
+      .filter((mapped) => qualifies(mapped, name, per, tools));
+    const batches = cut(parents, per.batch ?? 1);
+    const rows: JsonObject[][] = batches.map(() => []);
+    await forEachAtOnce(batches, tools.settings.concurrency, async (batch, index) => {
+      const values = rowValues(
+        batch.map(({ row }) => row),
+        per.fields,
       );
-    const rows: JsonObject[][] = parents.map(() => []);
-    await forEachAtOnce(parents, tools.settings.concurrency, async (mapped, index) => {
-      const placeholders = rowPlaceholders(mapped.row);
-      const pages = fetchPages(stream.name, stream.profile, placeholders, tools, context);
-      for await (const { rows: found } of pages) {
-        for (const raw of found) rows[index]?.push(stream.mapper.mapRelated(raw, mapped).row);
+      for await (const { rows: found } of fetchPages(
+        { stream: name, profile },
+        values,
+        tools,
+        context,
+      )) {
+        for (const raw of found) {
+          const own = parentOf(raw, batch, per);
+          const mapped = own ? mapper.mapRelated(raw, own) : mapper.map(raw);
+          if (once.isNew(mapped, window, margin)) rows[index]?.push(mapped.row);
+        }
       }
     });
-    yield [{ stream: stream.name, rows: rows.flat() }];
+    yield [{ stream: name, rows: rows.flat() }];
   }
 }
 
-function qualifies({ row }: Mapped, { name, profile }: MappedStream, tools: StreamTools): boolean {
-  const { where } = profile;
-  if (where?.not.includes(String(row[where.field] ?? ''))) return false;
-  const missing = placeholdersOf(profile.query).some((field) => isEmpty(row[field]));
-  if (missing) tools.anomalies.add(name, 'an order without the id to ask by was not asked about');
+/** Whose row it is. Of several that were asked about at once, the one whose values it repeats. */
+function parentOf(raw: JsonObject, batch: readonly Mapped[], { fields }: Per): Mapped | undefined {
+  if (batch.length === 1) return batch[0];
+  const said = new Set(Object.values(raw).filter(isAskable).map(String));
+  return batch.find(({ row }) => fields.every((field) => said.has(String(row[field]))));
+}
+
+function qualifies(
+  { row }: Mapped,
+  name: string,
+  { only, fields, stream }: Per,
+  tools: StreamTools,
+): boolean {
+  if (only && !matches(only, (path) => valueAt(row, path))) return false;
+  const missing = fields.some((field) => !isAskable(row[field]));
+  if (missing)
+    tools.anomalies.add(name, `a row of ${stream} without the id to ask by was not asked about`);
   return !missing;
 }
 
-const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';
+function cut<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
 
 /** Runs `task` for each item, `width` at once; the first failure ends it after those in flight. */
 async function forEachAtOnce<T>(

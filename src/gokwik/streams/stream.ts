@@ -1,94 +1,77 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Host, Stream } from '../../generated/profile.ts';
 import type { Zone } from '../records/time.ts';
 
-export type Family = 'merchant' | 'gkx' | 'kwikship' | 'returnprime';
+/** What the grammar (schemas/api_profile.json) has under a name, without the null that takes it away. */
+type Part<Name extends keyof Stream> = Exclude<Stream[Name], null | undefined>;
 
-/**
- * How rows follow each other.
- * - `cursor`: ask for `limit_param`, pass `next` (looked for at the top of the envelope and inside
- *   `data`) as `cursor_param`, until `more` is false or there is no next.
- * - `page`: numbered from 1, until a page is `short`, or `total` pages were read, or `more` is false.
- * - `none`: one request has everything.
- */
-export type Paging =
-  | {
-      kind: 'cursor';
-      limit_param: string;
-      limit: number;
-      cursor_param: string;
-      next: string;
-      more: string;
-    }
-  | {
-      kind: 'page';
-      page_param: string;
-      limit_param?: string;
-      limit?: number;
-      until: 'short' | 'total' | 'more';
-      total?: string;
-      /** Where an answer says how many rows all pages have: when it falls, some left the list. */
-      count?: string;
-      more?: string;
-    }
-  | { kind: 'none' };
+export type Paging = Part<'paging'>;
+export type When = Part<'only'>;
+export type AnswerRule = Part<'answers'>[number];
+export type FieldSource = Exclude<Part<'fields'>[string], null>;
+export type Job = Part<'job'>;
+export type Auth = NonNullable<Host['auth']>;
+type Templates = Readonly<Record<string, string | null>>;
 
-export interface TimeProfile {
-  /** How window bounds are written in the query. `date` is an India date, both ends inclusive. */
-  query: 'iso' | 'date' | 'epoch_s' | 'epoch_ms';
-  /** The offset of stamps that carry none, in records of this stream. */
-  zone: Zone;
+/** What a request is made of: an endpoint's, a login's or a job's. */
+export interface RequestTemplate {
+  readonly method?: 'GET' | 'POST';
+  readonly path?: string;
+  readonly query?: Templates;
+  readonly headers?: Templates;
+  readonly json?: { readonly [name: string]: unknown };
+  readonly form?: Templates;
 }
 
-/** `Field`: what the stream's rows may hold, for those whose schema is known. */
-export interface StreamProfile<Field extends string = string> {
-  family: Family;
+/**
+ * How one stream is asked for and what its answers mean: the grammar's stream with all defaults.
+ * `Field`: what the stream's rows may hold, for those whose schema is known.
+ */
+export interface StreamProfile<Field extends string = string> extends RequestTemplate {
   /** One line for the stream table: what is known and how. */
-  evidence: string;
-  enabled: boolean;
-  /** Appended to the family's host. Absent for children. */
-  path?: string;
-  /**
-   * Query parameters. Values may hold `{from}` and `{to}` (the window, written as `time.query` says)
-   * and, where `per` names a parent stream, `{<field of the parent's row>}`.
-   */
-  query: Record<string, string>;
-  /** Where the rows are: the first of these paths that holds a list. */
-  records: string[];
-  paging: Paging;
-  time: TimeProfile;
+  readonly evidence: string;
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly job?: Job;
+  readonly per?: Part<'per'>;
+  readonly each?: Part<'each'>;
+  readonly format?: Part<'format'>;
+  readonly records: readonly string[];
+  readonly paging: Paging;
+  readonly time: { readonly query?: string; readonly in?: Zone; readonly zone?: Zone };
+  readonly max_days?: number;
   /**
    * Alternatives for the key, the first complete one wins; an inner list is a composite key. `id`:
    * what lists call the key of a row that is documented under no name.
    */
-  key: (Field | 'id' | Field[])[];
+  readonly key: readonly (Field | 'id' | readonly Field[])[];
+  /** The moment of a row: the first of these fields that has a value. It is emitted in the first. */
+  readonly cursor: readonly Field[];
   /**
    * The key and cursor of a stream that has `files`, where those lack the API's: what both can
    * compute, so that a row from a file and the API's row are one row in the destination, and the
    * newer of them stays.
    */
-  with_files?: { key?: (Field | Field[])[]; cursor?: Field[] };
-  /** The moment of a row: the first of these fields that has a value. It is emitted in the first. */
-  cursor: Field[];
-  /** Longest window the endpoint takes, in days, both ends counted. */
-  max_days?: number;
-  /** Rows are lists inside the rows of this stream (at `records`), and leave with its pages. */
-  child_of?: string;
-  /** One request for each row of this stream that `where` lets through. */
-  per?: string;
-  /** The parent's row qualifies when the field's value is not one of these. */
-  where?: { field: string; not: string[] };
-  /** Statuses, HTTP or in-body, that mean "no rows" here rather than a failure. */
-  empty_status?: number[];
-  /** Fields copied from the parent's row. */
-  inherit?: Field[];
-  /** Other spellings upstream: emitted field → names it was seen under. */
-  aliases?: Partial<Record<Field, string[]>>;
+  readonly with_files?: {
+    /** A part with a question mark may be missing. */
+    readonly key?: readonly (Field | readonly (Field | `${Field}?`)[])[];
+    readonly cursor?: readonly Field[];
+  };
+  readonly fields?: { readonly [Name in Field]?: FieldSource };
+  readonly only?: When;
+  readonly answers?: readonly AnswerRule[];
+  readonly columns?: Part<'columns'>;
 }
 
-/** A stream as the connector ships it: its JSON Schema with our `x-` annotations, and its endpoint. */
+/** A stream as the connector ships it. */
 export interface Declaration {
+  /** JSON Schema with our `x-` annotations. */
   readonly schema: JsonObject;
   readonly profile: StreamProfile;
+  /** Rows are lists inside the rows of this stream (at `records`), and leave with its pages. */
+  readonly childOf?: string;
+  /** Fields copied from the parent's row. */
+  readonly inherit: readonly string[];
 }
 
 /** The fields that a generated type names; its index signature stands for undeclared ones. */
@@ -97,32 +80,37 @@ type FieldOf<Row> = keyof {
 } &
   string;
 
+interface Bonds<Field> {
+  readonly childOf?: string;
+  readonly inherit?: readonly Field[];
+}
+
 /** Declares a stream; a field that its schema does not have does not compile. */
-export const stream = <Row>(schema: object, profile: StreamProfile<FieldOf<Row>>): Declaration => ({
-  schema: schema as JsonObject,
-  profile,
-});
+export function stream<Row>(
+  schema: object,
+  profile: StreamProfile<FieldOf<Row>>,
+  { inherit = [], ...bonds }: Bonds<FieldOf<Row>> = {},
+): Declaration {
+  return { schema: schema as JsonObject, profile, inherit, ...bonds };
+}
 
-const CURSOR_PAGING: Paging = {
-  kind: 'cursor',
-  limit_param: 'limit',
-  limit: 100,
-  cursor_param: 'cursor',
-  next: 'next_cursor',
-  more: 'has_more',
-};
+export const CHANGED: readonly ('updated_at' | 'created_at')[] = ['updated_at', 'created_at'];
 
-export const UTC_ISO: TimeProfile = { query: 'iso', zone: '+05:30' };
-export const INDIA_DATES: TimeProfile = { query: 'date', zone: '+05:30' };
-const UPDATED = { updated_after: '{from}', updated_before: '{to}' };
-export const CHANGED: ('updated_at' | 'created_at')[] = ['updated_at', 'created_at'];
-
-/** What the six list endpoints of the merchant family have in common. */
+/**
+ * What the list endpoints of the merchant host have in common. A numbered page is asked for only where
+ * an answer shows that pages are numbered.
+ */
 export const MERCHANT_LIST = {
-  family: 'merchant' as const,
+  host: 'merchant',
   enabled: true,
-  query: UPDATED,
-  paging: CURSOR_PAGING,
-  time: UTC_ISO,
+  query: {
+    updated_after: '{from}',
+    updated_before: '{to}',
+    limit: '{limit}',
+    cursor: '{cursor}',
+    page: '{page}',
+  },
+  paging: { kind: 'cursor' as const, limit: 100, next: 'next_cursor', more: 'has_more' },
+  time: { query: 'iso' },
   cursor: CHANGED,
 };

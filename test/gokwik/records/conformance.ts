@@ -45,25 +45,25 @@ function sample(schema: JsonObject, name: string, clean: boolean): Json {
 }
 
 function open(name: string, mode: PiiMode | 'plain') {
-  const { schema, profile } = STREAMS[name] as Declaration;
+  const { schema, profile, childOf, inherit } = STREAMS[name] as Declaration;
   const anomalies = createAnomalies();
   const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
-  const mapper = compileMapper({ stream: name, schema, profile, pii, anomalies });
+  const mapper = compileMapper({ stream: name, schema, profile, inherit, pii, anomalies });
   const raw = (clean: boolean): JsonObject => sample(schema, name, clean) as JsonObject;
-  return { schema, profile, anomalies, mapper, raw };
+  return { schema, profile, childOf, inherit, anomalies, mapper, raw };
 }
 
 for (const name of Object.keys(STREAMS)) {
   t.test(`${name}: the profile speaks of declared fields`, async (t) => {
-    const { schema, profile } = open(name, 'plain');
+    const { schema, profile, childOf, inherit } = open(name, 'plain');
     const declared = new Map(propertiesOf(schema));
     t.equal([...declared.keys()][0], 'record_key');
-    for (const field of [...(profile.inherit ?? []), ...Object.keys(profile.aliases ?? {})]) {
+    for (const field of [...inherit, ...Object.keys(profile.fields ?? {})]) {
       t.ok(declared.has(field), field);
     }
     t.equal(declared.get(profile.cursor[0] ?? '')?.format, 'date-time');
     const keys = profile.key.flat().filter((field) => declared.has(field));
-    t.ok(profile.child_of !== undefined || keys.length > 0, 'a key that the schema knows');
+    t.ok(childOf !== undefined || keys.length > 0, 'a key that the schema knows');
     for (const field of [...keys, ...profile.cursor]) {
       t.equal(declared.get(field)?.['x-pii'], undefined, 'keys and cursors are no one’s');
     }

@@ -28,10 +28,18 @@ t.test('the first complete alternative is the key', async (t) => {
 t.test('composites', async (t) => {
   const read = compileKey([['utr', 'payment', 'type', 'no'], 'id']);
   t.equal(read({ utr: 'U', payment: 'P', type: 'Sale', no: 1 }), 'U:P:Sale:1');
-  t.equal(read({ utr: 'U', payment: null, type: 'Fee', no: '' }), 'U::Fee:');
-  t.equal(read({ payment: 'P', no: 3 }), ':P::3');
-  t.equal(read({ utr: 'a:b', payment: 'c%3A' }), 'a%3Ab:c%253A::');
-  t.equal(read({ type: 'Sale', id: 'x' }), 'x', 'one part of four says too little');
+  t.equal(
+    read({ utr: 'U', payment: null, type: 'Fee', no: '' }),
+    undefined,
+    'half a key is no key',
+  );
+  t.equal(read({ utr: 'a:b', payment: 'c%3A', type: 't', no: 0 }), 'a%3Ab:c%253A:t:0');
+  t.equal(read({ type: 'Sale', id: 'x' }), 'x');
+  t.equal(compileKey(['order.id'])({ order: { id: 7 } }), '7', 'a path');
+  const settled = compileKey([['utr', 'debit?', 'credit?']]);
+  t.equal(settled({ utr: 'U', credit: 5 }), 'U::5', 'a part may be missing where that is said');
+  t.equal(settled({ credit: 5 }), undefined);
+  t.equal(compileKey(['id'])({ id: JSON.parse('1e400') }), undefined, 'Infinity is no id');
   t.equal(read({ type: 'Sale' }), undefined);
   t.equal(read({}), undefined);
   t.equal(compileKey([['only']])({ only: 'x' }), 'x');

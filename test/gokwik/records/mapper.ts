@@ -53,7 +53,7 @@ const SCHEMA: JsonObject = {
 const DECLARED = Object.keys(SCHEMA.properties as JsonObject);
 
 const PROFILE: StreamProfile = {
-  family: 'merchant',
+  host: 'merchant',
   evidence: '',
   enabled: true,
   query: {},
@@ -65,7 +65,7 @@ const PROFILE: StreamProfile = {
 };
 
 function compile(
-  profile: Partial<StreamProfile> = {},
+  { inherit = [], ...profile }: Partial<StreamProfile> & { inherit?: string[] } = {},
   mode: PiiMode | 'plain' = 'plain',
   schema = SCHEMA,
 ) {
@@ -75,6 +75,7 @@ function compile(
     stream: 'orders',
     schema,
     profile: { ...PROFILE, ...profile },
+    inherit,
     pii,
     anomalies,
   });
@@ -285,21 +286,66 @@ t.test('flattened objects', async (t) => {
   t.strictSame(mapOne({ customer: 'broken', 'Customer.age': 5 }).row.customer, { age: 5 });
 });
 
-t.test('aliases', async (t) => {
-  const aliases = {
-    payment_id: ['paymentId', 'pid'],
-    total: ['amount'],
-    updated_at: ['updatedAt'],
+t.test('fields that come under other names', async (t) => {
+  const fields = {
+    payment_id: { from: ['payment_id', 'paymentId', 'pid'] },
+    updated_at: { from: ['updated_at', 'updatedAt'] },
   };
-  const map = (raw: JsonObject): JsonObject => mapOne(raw, { aliases }).row;
-  holds(t, map({ paymentId: 7, amount: '5.00' }), { payment_id: '7', total: 5 });
+  const map = (raw: JsonObject): JsonObject => mapOne(raw, { fields }).row;
+  holds(t, map({ paymentId: 7 }), { payment_id: '7' });
   t.equal(map({ payment_id: 'own', paymentId: 'other' }).payment_id, 'own');
   t.equal(map({ payment_id: '', paymentId: null, pid: 'p' }).payment_id, 'p');
   const named = map({ paymentId: 7, pid: 8, other: 1 });
-  t.strictSame(undeclared(named), ['other'], 'an alias is not emitted again');
-  t.equal(Object.keys(named)[3], 'payment_id', 'a field stands where its alias came');
-  const moved = compile({ aliases }).mapper.map({ moid: 'm', updatedAt: '2026-09-09T07:23:34Z' });
+  t.strictSame(undeclared(named), ['other'], 'what was taken is not emitted again');
+  t.equal(Object.keys(named)[3], 'payment_id', 'a field stands where its source came');
+  const moved = compile({ fields }).mapper.map({ moid: 'm', updatedAt: '2026-09-09T07:23:34Z' });
   t.equal(moved.row.updated_at, '2026-09-09T07:23:34Z');
+});
+
+t.test('fields by path, in paise, with words for nothing, and made of others', async (t) => {
+  const fields = {
+    total: { from: 'amount', divide: 100 },
+    payment_id: 'method.card.0.id',
+    utm_source: { from: 'source', nulls: ['n.a.'] },
+    moid: { value: '{order.id}-{line}' },
+    shop: '..merchant.name',
+    payment_method: { value: 'upi' },
+  };
+  const { row, counted } = mapOne(
+    {
+      amount: '71550',
+      method: { card: [{ id: 9 }] },
+      source: 'N.A.',
+      order: { id: 5 },
+      line: 2,
+      '..merchant.name': 'b',
+    },
+    { fields },
+  );
+  holds(t, row, {
+    total: 715.5,
+    payment_id: '9',
+    utm_source: null,
+    moid: '5-2',
+    payment_method: 'upi',
+    payment_class: 'prepaid',
+  });
+  t.strictSame(undeclared(row).sort(), ['line', 'method', 'order', 'shop']);
+  t.strictSame(counted, []);
+  const odd = mapOne({ amount: 'much' }, { fields: { total: { from: 'amount', divide: 100 } } });
+  t.equal(odd.row.total, null);
+  t.strictSame(odd.counted, ['`total` is not an amount; null was emitted (1 time)']);
+  t.equal(mapOne({}, { fields: { moid: { value: '{order.id}' } } }).row.moid, null);
+});
+
+t.test('several brands in one table', async (t) => {
+  const map = (isInKey: boolean): JsonObject => {
+    const merchant = { label: 'brand-a', isInKey };
+    const options = { stream: 'orders', schema: SCHEMA, profile: PROFILE, pii: undefined };
+    return compileMapper({ ...options, anomalies: createAnomalies(), merchant }).map(BASE).row;
+  };
+  t.match(map(false), { record_key: 'r1', merchant: 'brand-a' });
+  t.match(map(true), { record_key: 'brand-a:r1', merchant: 'brand-a' });
 });
 
 t.test('the moment of a row', async (t) => {
@@ -379,7 +425,8 @@ t.test('children', async (t) => {
 });
 
 t.test('rows asked for by their parent', async (t) => {
-  const related = { key: ['refund_id'], per: 'orders', inherit: ['platform_order_id', 'moid'] };
+  const per = { stream: 'orders', fields: ['moid'] };
+  const related = { key: ['refund_id'], per, inherit: ['platform_order_id', 'moid'] };
   const { mapper, counted } = compile(related);
   const raw = { refund_id: 'f1', updated_at: '10/9/2026 12:53 PM', created_at: '2026-09-10' };
   const refund = mapper.mapRelated(raw, PARENT);
@@ -463,7 +510,11 @@ const isValid = ajv.compile(SCHEMA);
 
 for (const mode of ['plain', 'hash', 'drop'] as const) {
   t.test(`${mode}: whatever comes, a valid row with a key leaves`, async () => {
-    const settings = { aliases: { payment_id: ['paymentId'] }, per: 'x', inherit: ['moid'] };
+    const settings = {
+      fields: { payment_id: { from: ['payment_id', 'paymentId'] } },
+      per: { stream: 'x', fields: ['moid'] },
+      inherit: ['moid'],
+    };
     const { mapper } = compile(settings, mode);
     const check = (mapped: Mapped): void => {
       const { row, key } = JSON.parse(JSON.stringify(mapped)) as Mapped;

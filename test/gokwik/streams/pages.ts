@@ -1,49 +1,66 @@
 import t from 'tap';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
-import { DEFAULT_PROFILE } from '../../../src/gokwik/profile.ts';
+import { createLogins } from '../../../src/gokwik/login.ts';
 import { readSettings } from '../../../src/gokwik/settings.ts';
 import { fetchPages } from '../../../src/gokwik/streams/pages.ts';
-import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
-import type { Http, HttpRequest } from '../../../src/http/retry.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../../src/http/http.ts';
 
-/** Reads all pages of a stream whose server gives these bodies, one a request. */
-async function read(name: string, bodies: readonly unknown[], onPage = () => {}) {
-  const asked: URLSearchParams[] = [];
+const NOW = Date.UTC(2026, 10, 1);
+const CONFIG = {
+  base_url: 'https://api.gokwik.co',
+  app_id: 'app',
+  app_secret: 'secret',
+  start_date: '2026-10-01',
+  pii_mode: 'plain',
+  lookback_days: 30,
+  window_days: 7,
+  concurrency: 4,
+  requests_per_second: 10,
+};
+
+type Serve = (request: HttpRequest, turn: number) => Partial<HttpResponse> & { body: unknown };
+
+/** Reads all pages of a stream of this profile; the requests go through the judgement of answers. */
+async function read(name: string, answers: readonly unknown[] | Serve, api_profile: object = {}) {
+  const asked: HttpRequest[] = [];
   const http: Http = {
-    async get({ url }: HttpRequest) {
-      const body = bodies[asked.length];
-      asked.push(new URL(url).searchParams);
-      return { status: 200, headers: {}, body, bytes: 0 };
+    async send(request, { inspect }) {
+      const turn = asked.push(request) - 1;
+      const given =
+        typeof answers === 'function' ? answers(request, turn) : { body: answers[turn] };
+      const answer = { status: 200, headers: {}, bytes: 0, ...given };
+      const outcome = inspect(answer);
+      if (outcome && outcome.kind !== 'ok') throw outcome.error;
+      return answer;
     },
     skewMs: () => 0,
     requests: () => 0,
-    stats: () => ({ requests: 0, rateLimited: 0, retries: 0, bytes: 0 }),
     close() {},
   };
-  const settings = await readSettings(
-    {
-      base_url: 'https://api.gokwik.co',
-      app_id: 'app',
-      app_secret: 'secret',
-      start_date: '2026-10-01',
-    },
-    { allowPrivate: false, nowMs: Date.UTC(2026, 10, 1) },
+  const settings = readSettings(
+    { ...CONFIG, api_profile: JSON.stringify(api_profile) },
+    { allowPrivate: false, nowMs: NOW },
   );
   const anomalies = createAnomalies();
-  const profile = DEFAULT_PROFILE.streams[name] as StreamProfile;
+  const hidden: string[] = [];
+  const now = () => NOW;
+  const hide = (secrets: Iterable<string>) => void hidden.push(...secrets);
+  const logins = createLogins({ http, values: settings.values, now, hide });
+  const tools = { http, settings, anomalies, logins, now, learned: new Map() };
   const context = { signal: new AbortController().signal, onWait() {} };
+  const profile = settings.profile.streams[name];
+  if (!profile) throw new Error(`no stream ${name}`);
   const rows: unknown[] = [];
-  for await (const page of fetchPages(name, profile, {}, { http, settings, anomalies }, context)) {
+  for await (const page of fetchPages({ stream: name, profile }, {}, tools, context)) {
     rows.push(...page.rows);
-    onPage();
   }
-  return { rows, asked, said: anomalies.lines() };
+  return { rows, asked, hidden, said: anomalies.lines() };
 }
 
 t.test('nothing under a code of success is a slip until it is said twice', async (t) => {
   const slip = await read('orders', [{ data: {} }, { data: [{ id: 1 }], has_more: false }]);
   t.same(slip.rows, [{ id: 1 }]);
-  t.equal(String(slip.asked[0]), String(slip.asked[1]), 'the same page is asked for');
+  t.equal(slip.asked[0]?.url, slip.asked[1]?.url, 'the same page is asked for');
   t.same(slip.said, []);
   const none = await read('orders', [{ data: {} }, { data: {} }]);
   t.same(none.rows, []);
@@ -62,4 +79,74 @@ t.test('of one order among many, nothing is believed at once', async (t) => {
   const { rows, asked } = await read('refunds', [{ success: true, data: {} }]);
   t.same(rows, []);
   t.equal(asked.length, 1);
+});
+
+const oms = (part: object, auth: object = {}): object => ({
+  hosts: { oms: { url: 'https://oms.example.com', auth } },
+  streams: { mine: { host: 'oms', path: '/rows', records: ['rows'], key: ['id'], ...part } },
+});
+
+t.test('a login, once; and again when its token is no good any more', async (t) => {
+  const auth = {
+    headers: { authorization: 'Bearer {token}' },
+    login: { path: '/login', json: {}, token: 'data.token' },
+  };
+  let logins = 0;
+  const serve: Serve = ({ url, headers }, turn) => {
+    if (url.endsWith('/login')) {
+      logins += 1;
+      return { body: { data: { token: `t${logins}` } } };
+    }
+    if (turn === 2) return { status: 401, body: {} };
+    const page = Number(new URL(url).searchParams.get('page'));
+    return { body: { rows: page < 3 ? [{ id: page, by: headers.authorization }] : [] } };
+  };
+  const paged = { query: { page: '{page}' }, paging: { kind: 'page' } };
+  const { rows, hidden } = await read('mine', serve, oms(paged, auth));
+  t.same(rows, [
+    { id: 1, by: 'Bearer t1' },
+    { id: 2, by: 'Bearer t2' },
+  ]);
+  t.same(hidden, ['t1', 't2'], 'tokens are secrets');
+  const refused = read('mine', () => ({ status: 401, body: {} }), oms(paged, auth));
+  await t.rejects(refused, { code: 'GK_LOGIN' });
+});
+
+t.test('one list for each value, and only the rows that are wanted', async (t) => {
+  const part = {
+    query: { kind: '{kind}' },
+    each: { kind: ['a', 'b'] },
+    only: { ok: [true, '~ye'] },
+    paging: { kind: 'none' },
+  };
+  const serve: Serve = ({ url }) => {
+    const kind = new URL(url).searchParams.get('kind');
+    return {
+      body: {
+        rows: [
+          { id: kind, ok: 'yes' },
+          { id: 'x', ok: false },
+          { id: 'y', ok: true },
+        ],
+      },
+    };
+  };
+  const { rows } = await read('mine', serve, oms(part));
+  t.same(rows, [
+    { id: 'a', ok: 'yes' },
+    { id: 'y', ok: true },
+    { id: 'b', ok: 'yes' },
+    { id: 'y', ok: true },
+  ]);
+});
+
+t.test('an answer that means "none" is no failure, and an odd one names its request', async (t) => {
+  const answers = [{ when: { '@status': 404 }, means: 'empty' }];
+  const serve: Serve = () => ({ status: 404, body: { message: 'no rows' } });
+  t.same((await read('mine', serve, oms({ answers, paging: { kind: 'none' } }))).rows, []);
+  const odd = read('mine', () => ({ body: { other: [] } }), oms({ paging: { kind: 'none' } }));
+  await t.rejects(odd, {
+    code: 'GK_SHAPE',
+    detail: /^GET oms\.example\.com\/rows: HTTP 200; keys: other/,
+  });
 });

@@ -1,4 +1,4 @@
-import { defer, type Sleep } from '../../../src/http/deadline.ts';
+import { defer, type Sleep } from '../../../src/http/abort.ts';
 
 /** A clock that stands still until told, with the timers that wait for it. */
 export interface FakeClock {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import t from 'tap';
-import { defer, sleep, withDeadline } from '../../src/http/deadline.ts';
+import { defer, sleep, withDeadline } from '../../src/http/abort.ts';
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 const never = () => new Promise<never>(() => {});
@@ -119,10 +119,9 @@ t.test('defer: many waiters on one signal are no leak, and no warning', async (t
   t.strictSame(warnings, []);
   t.equal(listeners(root.signal), 40);
   for (const [index, deferred] of waiting.entries()) {
-    if (index % 2 === 0) deferred.resolve(index);
-    else deferred.reject(new Error('no'));
+    deferred.resolve(index);
   }
   t.equal(await waiting[2]?.promise, 2);
-  await Promise.allSettled(waiting.map(({ promise }) => promise));
+  await Promise.all(waiting.map(({ promise }) => promise));
   t.equal(listeners(root.signal), 0);
 });

@@ -6,7 +6,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
-  reject(reason: unknown): void;
 }
 
 /** As many waiters as there are requests is normal here; Node's warning (from 11 on) would not be. */
@@ -15,11 +14,8 @@ function listen(signal: AbortSignal, listener: () => void): void {
   signal.addEventListener('abort', listener, { once: true });
 }
 
-/** Waits `ms`, or rejects with the signal's reason as soon as it is aborted. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
-
 /**
- * A promise settled by its holder, or rejected with the signal's reason after `onAbort` was called.
+ * A promise resolved by its holder, or rejected with the signal's reason after `onAbort` was called.
  * Its listener is gone when it settles, so that a long-lived signal gathers none (I10).
  */
 export function defer<T>(signal: AbortSignal, onAbort: () => void): Deferred<T> {
@@ -39,12 +35,11 @@ export function defer<T>(signal: AbortSignal, onAbort: () => void): Deferred<T> 
       signal.removeEventListener('abort', abort);
       settle?.resolve(value);
     },
-    reject(reason) {
-      signal.removeEventListener('abort', abort);
-      settle?.reject(reason);
-    },
   };
 }
+
+/** Waits `ms`, or rejects with the signal's reason as soon as it is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export const sleep: Sleep = (ms, signal) => {
   let timer: NodeJS.Timeout | undefined;

@@ -1,0 +1,101 @@
+/** Logins: one a run and host, again after a refusal. Their tokens are secrets. */
+import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
+import type { ReadContext } from '../cdk/source.ts';
+import type { Http, HttpResponse } from '../http/http.ts';
+import type { Host } from './hosts.ts';
+import { valueAt } from './path.ts';
+import { buildRequest } from './request.ts';
+import type { Values } from './template.ts';
+
+export interface LoginOptions {
+  readonly http: Http;
+  /** What placeholders stand for whatever is asked: the config's secrets. */
+  readonly values: Values;
+  readonly now: () => number;
+  /** Keeps a token out of everything that is printed (I9). */
+  readonly hide: (secrets: Iterable<string>) => void;
+}
+
+export interface Logins {
+  /**
+   * Runs `send` with the host's token, if it has a login. Where the answer is that the token is no
+   * good, as of one that ended while a request waited, it logs in anew and runs `send` once more.
+   */
+  authorised(
+    host: Host,
+    stream: string,
+    context: ReadContext,
+    send: (token: Values) => Promise<HttpResponse>,
+  ): Promise<HttpResponse>;
+}
+
+export function createLogins({ http, values, now, hide }: LoginOptions): Logins {
+  const tokens = new Map<string, Promise<string>>();
+
+  async function logIn(host: Host, stream: string, { signal, onWait }: ReadContext) {
+    const { login } = host.auth;
+    if (!login) return '';
+    const request = buildRequest(
+      { stream, host: { url: host.url, auth: {} }, request: login },
+      values,
+      now(),
+    );
+    const { body } = await http.send(request, {
+      signal,
+      onWait,
+      inspect: ({ status }) =>
+        [400, 401, 403, 422].includes(status)
+          ? { kind: 'fail', error: refused(host, stream, `HTTP ${status}`) }
+          : undefined,
+    });
+    const token = valueAt(body, login.token);
+    if (typeof token !== 'string' && typeof token !== 'number') {
+      const names =
+        typeof body === 'object' && body ? Object.keys(body).slice(0, 20).join(', ') : '';
+      throw typeof valueAt(body, 'message') === 'string' || names === ''
+        ? refused(host, stream, `no token at ${login.token}; keys: ${names}`)
+        : new SystemError(
+            'GK_LOGIN',
+            `Stream ${stream}: the login at ${new URL(host.url).host} gave no token at ${login.token}. Set \`auth.login.token\` of this host in api_profile to where the answer holds it.`,
+            { stream, detail: `keys: ${names}` },
+          );
+    }
+    hide([String(token)]);
+    return String(token);
+  }
+
+  function tokenOf(host: Host, stream: string, context: ReadContext): Promise<string> {
+    const known = tokens.get(host.url);
+    if (known) return known;
+    const token = logIn(host, stream, context);
+    tokens.set(host.url, token);
+    // A login that failed is tried again by who asks next.
+    token.catch(() => tokens.delete(host.url));
+    return token;
+  }
+
+  return {
+    async authorised(host, stream, context, send) {
+      if (!host.auth.login) return send({});
+      const asked = tokenOf(host, stream, context);
+      const token = await asked;
+      try {
+        return await send({ token });
+      } catch (error) {
+        if (!(error instanceof ConnectorError && isRefusal(error))) throw error;
+        if (tokens.get(host.url) === asked) tokens.delete(host.url);
+        return send({ token: await tokenOf(host, stream, context) });
+      }
+    },
+  };
+}
+
+const isRefusal = ({ code }: ConnectorError): boolean =>
+  code === 'GK_CREDENTIALS' || code === 'GK_HTTP_401';
+
+const refused = ({ url }: Host, stream: string, detail: string): ConfigError =>
+  new ConfigError(
+    'GK_LOGIN',
+    `Stream ${stream}: ${new URL(url).host} refused the login. Check the login's secrets in \`secrets\` of the config, and \`auth.login\` of this host in api_profile.`,
+    { stream, detail },
+  );

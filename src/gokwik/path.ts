@@ -1,0 +1,64 @@
+/**
+ * Paths into answers and rows: `a.b.0.c`. A name that holds dots itself is found as well. Pure, and
+ * never into a prototype.
+ */
+import { isJsonObject } from '../cdk/json.ts';
+import type { Json } from '../cdk/protocol.ts';
+import type { Headers } from '../http/headers.ts';
+import type { When } from './streams/stream.ts';
+
+/** The value at a path; undefined: nothing is there. `.` is the value itself. */
+export function valueAt(value: unknown, path: string): Json | undefined {
+  if (path === '.') return value as Json;
+  let found = value;
+  if (isJsonObject(found) && Object.hasOwn(found, path)) return found[path];
+  for (const step of path.split('.')) {
+    if (Array.isArray(found)) found = /^\d+$/.test(step) ? found[Number(step)] : undefined;
+    else if (isJsonObject(found) && Object.hasOwn(found, step)) found = found[step];
+    else return undefined;
+  }
+  return found as Json | undefined;
+}
+
+/** What came of a request, as far as rules look at it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** As `valueAt`, and `@status`, `@header.<name>`, `@header.link` (the address that has rel=next). */
+export function answerAt({ status, headers, body }: Answer, path: string): Json | undefined {
+  if (path === '@status') return status;
+  if (!path.startsWith('@header.')) return valueAt(body, path);
+  const name = path.slice('@header.'.length).toLowerCase();
+  const header = headers[name];
+  return name === 'link' && header !== undefined ? nextLink(header) : header;
+}
+
+/** RFC 8288: `<https://…>; rel="next"`, one of several. */
+function nextLink(header: string): string | undefined {
+  for (const [, address, parameters = ''] of header.matchAll(/<([^>]*)>([^<]*)/g)) {
+    if (/;\s*rel\s*=\s*"?(?:[^";]*\s)?next\b/i.test(parameters)) return address;
+  }
+  return undefined;
+}
+
+/** Whether all of the rule's paths hold one of their values; `~text` is any that contains the text. */
+export function matches(when: When, at: (path: string) => Json | undefined): boolean {
+  return Object.entries(when).every(([path, allowed]) => {
+    const value = at(path);
+    const values: readonly Json[] = Array.isArray(allowed) ? allowed : [allowed];
+    return values.some((one) => isLike(value, one));
+  });
+}
+
+function isLike(value: Json | undefined, allowed: Json): boolean {
+  if (typeof allowed === 'string' && allowed.startsWith('~')) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    return text.toLowerCase().includes(allowed.slice(1).toLowerCase());
+  }
+  if (allowed === null) return value === null || value === undefined;
+  // Servers write 401 and "401", true and "true".
+  return value !== null && typeof value !== 'object' && String(value) === String(allowed);
+}

@@ -1,0 +1,317 @@
+import pRetry from 'p-retry';
+import { SystemError, TransientError } from '../cdk/errors.ts';
+import type { Logger } from '../cdk/source.ts';
+import { type Sleep, sleep as systemSleep } from './abort.ts';
+import type { Client } from './client.ts';
+import { type Headers, retryAfterOf, serverNow } from './headers.ts';
+import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
+import { decide, type Outcome, type Result } from './outcome.ts';
+import type { Env } from './proxy.ts';
+
+export interface HttpRequest {
+  /** Both only read: a POST is tried again like a GET. */
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Headers;
+  /** Sent as it is given, with its content type. */
+  readonly body?: { readonly type: string; readonly text: string };
+  readonly stream: string;
+  /** Label of the endpoint for messages, for example `/v1/order/list`. */
+  readonly endpoint: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined only under a status of failure, for what is not JSON. */
+  readonly body: unknown;
+  readonly bytes: number;
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Judges an answer by its envelope, whatever its status: what it returns is the verdict, and
+   * `undefined` leaves it to the status. It sees every answer that is JSON, and the others when their
+   * status is one of failure.
+   */
+  inspect(response: HttpResponse): Outcome | undefined;
+  /** Told that the request waits for the server's limit until then (epoch milliseconds). */
+  onWait?(untilMs: number): void;
+  /** At this request; those that end in a limit don't count. Default: as of `createHttp`. */
+  readonly attempts?: number;
+  /** Bytes of the body → value; throws for what is not JSON. Default: `parseJson`. */
+  parse?(bytes: Buffer): unknown;
+}
+
+export interface HttpOptions {
+  /** Requests under way at once, per host. */
+  readonly concurrency: number;
+  /** Per host, 0.1 to 1000. */
+  readonly requestsPerSecond: number;
+  /** For one attempt, from connecting to the last byte. Default: a minute. */
+  readonly timeoutMs?: number;
+  /** Largest body, as sent and decompressed. Default: 64 MiB. */
+  readonly maxBytes?: number;
+  /** At one request; those that end in a limit don't count. Default: 6. */
+  readonly attempts?: number;
+  /** Most time that one request waits because the server asked for it, in all. Default: 2 hours. */
+  readonly budgetMs?: number;
+  readonly allowPrivate: boolean;
+  /** Where proxies are named: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in small letters too. */
+  readonly env?: Env;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly backoff?: Backoff;
+  /** For tests: another outside world. */
+  readonly client?: Client;
+  readonly sleep?: Sleep;
+}
+
+/** All in milliseconds; a wait doubles from its base up to its cap. */
+export interface Backoff {
+  readonly baseMs: number;
+  readonly capMs: number;
+  /** For a limit that doesn't say how long to wait. */
+  readonly limitedBaseMs: number;
+  readonly limitedCapMs: number;
+}
+
+export interface Http {
+  /**
+   * One request with all the patience there is. Throws a ConnectorError, or the signal's reason as
+   * soon as it is aborted. An error of `inspect` itself goes through as it is.
+   */
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
+  skewMs(): number;
+  /** Requests sent, retries included. */
+  requests(stream?: string): number;
+  /** Closes the connections. For when nothing is under way any more. */
+  close(): void;
+}
+
+const ATTEMPTS = 6;
+const BUDGET_MS = 2 * 3_600_000;
+const BACKOFF: Backoff = {
+  baseMs: 1000,
+  capMs: 30_000,
+  limitedBaseMs: 2000,
+  limitedCapMs: 60_000,
+};
+/** `Date` has a resolution of a second and the answer takes its time: less is no skew. */
+const SKEW_NOISE_MS = 2000;
+
+/** How an attempt fails: with what to do about it. */
+class AttemptError extends Error {
+  readonly outcome: Exclude<Outcome, { kind: 'ok' }>;
+
+  constructor(outcome: Exclude<Outcome, { kind: 'ok' }>) {
+    super(outcome.error.code);
+    this.outcome = outcome;
+  }
+}
+
+const isLimited = (error: Error): boolean =>
+  error instanceof AttemptError && error.outcome.kind === 'rate_limited';
+
+export function createHttp(options: HttpOptions): Http {
+  const {
+    now,
+    random,
+    log,
+    sleep = systemSleep,
+    budgetMs = BUDGET_MS,
+    backoff = BACKOFF,
+  } = options;
+  const limiters = new Map<string, Limiter>();
+  const sent = new Map<string, number>();
+  let skewMs = 0;
+  let opening: Promise<Client> | undefined;
+
+  /** Loaded with the first request: `discover` makes none, and axios takes a quarter of its time. */
+  function open(): Promise<Client> {
+    if (options.client) return Promise.resolve(options.client);
+    opening ??= import('./client.ts').then(({ createClient }) => createClient(options));
+    return opening;
+  }
+
+  function limiterOf(host: string): Limiter {
+    const requestsPerSecond = options.requestsPerSecond * HEADROOM;
+    const limiter = limiters.get(host) ?? createLimiter({ ...options, requestsPerSecond, sleep });
+    limiters.set(host, limiter);
+    return limiter;
+  }
+
+  function observeClock(headers: Headers): void {
+    const nowMs = now();
+    const differenceMs = (serverNow(headers) ?? nowMs) - nowMs;
+    // Ahead is no danger to the watermark (I5); behind, the worst that was seen counts.
+    if (differenceMs <= -SKEW_NOISE_MS) skewMs = Math.min(skewMs, differenceMs);
+  }
+
+  async function send(request: HttpRequest, sending: SendOptions): Promise<HttpResponse> {
+    const { signal, onWait } = sending;
+    const { method, stream, endpoint } = request;
+    signal.throwIfAborted();
+    const url = parseUrl(request);
+    const { host, pathname, search } = url;
+    // The names of the parameters only: their values may hold ids.
+    const shown = `${method} ${pathname}${search.replace(/=[^&]*/g, '')}`;
+    const client = await open();
+    const limiter = limiterOf(host);
+    const mostAttempts = sending.attempts ?? options.attempts ?? ATTEMPTS;
+    let limitedBefore = 0;
+    let waitedMs = 0;
+
+    async function takeTurn() {
+      const pausedBeforeMs = limiter.pausedMs();
+      const turn = { stream, signal, maxPauseMs: budgetMs - waitedMs };
+      const permit = await limiter.acquire(onWait ? { ...turn, onPause: onWait } : turn);
+      waitedMs += limiter.pausedMs() - pausedBeforeMs;
+      if (permit.kind === 'granted') return permit;
+      throw tooLong(permit.untilMs - now());
+    }
+
+    function tooLong(waitMs: number): TransientError {
+      // Of many waits the last one says little: they are what is too much, together.
+      const what =
+        waitMs > budgetMs
+          ? `asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait`
+          : `still limits the rate of requests after ${inWords(waitedMs)} of waiting, and one request may wait ${inWords(budgetMs)} in all`;
+      return new TransientError(
+        'GK_RATE_LIMITED',
+        `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
+        { stream, detail: `${method} ${host}${pathname}: asked to wait ${inWords(waitMs)}` },
+      );
+    }
+
+    function judge(result: Result, response: HttpResponse, attempt: number): Outcome {
+      const { status } = response;
+      const isReadable =
+        result.kind === 'response' ||
+        (result.reason === 'not_json' && (status < 200 || status > 299));
+      const judged = isReadable ? sending.inspect(response) : undefined;
+      if (!judged) return decide(result, { method, stream, endpoint, host, attempt }, now());
+      // The envelope does not know it.
+      if (judged.kind !== 'ok') judged.error.detail += `; attempt ${attempt}`;
+      return judged;
+    }
+
+    /** Passes on what the answer says about pace and patience. */
+    function learn(outcome: Outcome, headers: Headers, permittedMs: number): void {
+      limiter.observe(headers);
+      if (outcome.kind === 'ok') limiter.succeeded();
+      if (outcome.kind === 'ok' || outcome.kind === 'fail') return;
+      const askedMs = outcome.waitMs ?? retryAfterOf(headers, now());
+      let waitMs = askedMs ?? 0;
+      if (outcome.kind === 'rate_limited') {
+        limiter.throttled(permittedMs);
+        waitMs = limitedWaitMs(askedMs, limitedBefore, random, backoff);
+        limitedBefore += 1;
+      } else limitedBefore = 0;
+      if (waitMs === 0) return;
+      const { detail } = outcome.error;
+      log.info(`${stream}: ${detail}; no request to ${host} for ${inWords(waitMs)}`);
+      limiter.pauseUntil(now() + waitMs);
+    }
+
+    async function attempt(number: number): Promise<HttpResponse> {
+      const permit = await takeTurn();
+      try {
+        sent.set(stream, (sent.get(stream) ?? 0) + 1);
+        const { headers: own, body: text } = request;
+        const asked = { method, url, headers: own, ...(text && { body: text }) };
+        const result = await client.send(asked, signal, sending.parse);
+        signal.throwIfAborted();
+        const { kind, status = 0, headers = {}, ms } = result;
+        // A page of a gateway has no say about the API's clock.
+        if (kind === 'response') observeClock(headers);
+        const ended = kind === 'failure' ? `${status || 'no status'}, ${result.reason}` : status;
+        log.debug(`${stream}: ${shown} → ${ended} in ${ms} ms, attempt ${number}`);
+        const { body, bytes } = kind === 'response' ? result : { body: undefined, bytes: 0 };
+        const response = { status, headers, body, bytes };
+        const outcome = judge(result, response, number);
+        learn(outcome, headers, permit.atMs);
+        if (outcome.kind !== 'ok') throw new AttemptError(outcome);
+        return response;
+      } finally {
+        // Not before the answer was learned from: the next in line must wait for what it asked.
+        permit.release();
+      }
+    }
+
+    /** `counted` attempts were made, this one included, limits left out. */
+    function shouldRetry(error: Error, counted: number): boolean {
+      if (!(error instanceof AttemptError) || error.outcome.kind === 'fail') return false;
+      if (error.outcome.kind === 'rate_limited') return true;
+      const most = Math.min(mostAttempts, error.outcome.maxAttempts ?? mostAttempts);
+      if (counted >= most) return false;
+      const what = error.outcome.error.detail?.replace(/; attempt \d+$/, '');
+      log.info(`${stream}: ${what}; attempt ${counted} of ${most}; trying again`);
+      return true;
+    }
+
+    try {
+      return await pRetry(attempt, {
+        // One more than there are: p-retry would give up at its last one even over a limit.
+        retries: mostAttempts,
+        minTimeout: backoff.baseMs,
+        maxTimeout: backoff.capMs,
+        randomize: true,
+        signal,
+        // The limiter waits, for all of the host.
+        shouldConsumeRetry: ({ error }) => !isLimited(error),
+        shouldRetry: ({ error, retriesConsumed }) => shouldRetry(error, retriesConsumed + 1),
+      });
+    } catch (error) {
+      signal.throwIfAborted(); // p-retry wraps a reason that is not an Error
+      throw error instanceof AttemptError ? error.outcome.error : error;
+    }
+  }
+
+  return {
+    send,
+    skewMs: () => skewMs,
+    requests: (stream) =>
+      stream === undefined
+        ? [...sent.values()].reduce((sum, count) => sum + count, 0)
+        : (sent.get(stream) ?? 0),
+    close() {
+      options.client?.close();
+      opening?.then((client) => client.close()).catch(() => {});
+    },
+  };
+}
+
+/** Said here, since the engine's TypeError would carry the whole URL. */
+function parseUrl({ url, endpoint, stream }: HttpRequest): URL {
+  if (URL.canParse(url)) return new URL(url);
+  const message = `The address for ${endpoint} is not a URL. Check hosts and paths in \`api_profile\`.`;
+  throw new SystemError('GK_URL', message, { stream });
+}
+
+/**
+ * After a limit: what the server asked for, to the letter. Only a wish shorter than the base is
+ * stretched to it from the second time on: limits don't count as attempts, so `Retry-After: 0` for
+ * ever would spin. Without a wish the wait grows with the limits in a row before this one.
+ */
+export function limitedWaitMs(
+  askedMs: number | undefined,
+  limitedBefore: number,
+  random: () => number,
+  { baseMs, limitedBaseMs, limitedCapMs }: Backoff = BACKOFF,
+): number {
+  if (askedMs !== undefined) return limitedBefore === 0 ? askedMs : Math.max(askedMs, baseMs);
+  const wishedMs = limitedBaseMs * 2 ** limitedBefore * (1 + random() / 4);
+  return Math.min(limitedCapMs, wishedMs);
+}
+
+/** A wait for people: `45 s`, `20 min`, `2.5 h`. */
+export function inWords(ms: number): string {
+  if (ms < 120_000) return `${Math.ceil(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.ceil(ms / 60_000)} min`;
+  return `${Math.ceil(ms / 360_000) / 10} h`;
+}
