@@ -12,7 +12,7 @@ import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import type { Anomalies } from './anomalies.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
-import { type Answer, answerAt, matches, valueAt } from './path.ts';
+import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
@@ -117,7 +117,12 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
   for (const name of ['success', 'isSuccess', 'is_success', 'successful', 'ok']) {
     if (body[name] === false || body[name] === 'false') return `\`${name}\` is false`;
   }
-  if (hasRows(profile, body)) return undefined;
+  const words = wordsOfFailure(body);
+  // Rows beside them: the words are of something else.
+  return words === undefined || hasRows(profile, body) ? undefined : words;
+}
+
+function wordsOfFailure(body: JsonObject): string | undefined {
   const { status } = body;
   if (
     status === false ||
@@ -304,10 +309,9 @@ const hasRows = (profile: StreamProfile, body: unknown): boolean =>
 
 /** The entries at the first path that leads to a list; null there is an empty one. */
 function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
-  const outer = Object.values(profile.fields ?? {})
-    .flatMap((source) => (typeof source === 'object' ? (source?.from ?? []) : [source ?? []]))
-    .flat()
-    .filter((path): path is string => typeof path === 'string' && path.startsWith('..'));
+  const outer = Object.entries(profile.fields ?? {})
+    .flatMap(([name, source]) => pathsOf(name, source))
+    .filter((path) => path.startsWith('..'));
   let isNull = false;
   for (const path of profile.records) {
     if (path.includes('*')) {

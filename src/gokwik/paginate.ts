@@ -11,7 +11,7 @@ import type { Answer } from './path.ts';
 import { requestOf } from './profile.ts';
 import { type Facts, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
-import { placeholdersOf, type Values } from './template.ts';
+import { placeholdersOf, textOf, type Values } from './template.ts';
 
 /** What asks for a page: values of `{page}`, `{offset}`, `{cursor}`, or an address that an answer gave. */
 export interface Step {
@@ -184,7 +184,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   }
 
   function stepTo(next: Json, path: string): Step | undefined {
-    const text = typeof next === 'object' ? JSON.stringify(next) : String(next);
+    const text = textOf(next);
     const isAddress = ADDRESS.test(text);
     if (kind === 'link' || (!isOwn && isAddress)) {
       kind = 'link';

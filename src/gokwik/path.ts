@@ -5,7 +5,8 @@
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json } from '../cdk/protocol.ts';
 import type { Headers } from '../http/headers.ts';
-import type { When } from './streams/stream.ts';
+import type { FieldSource, When } from './streams/stream.ts';
+import { placeholdersOf } from './template.ts';
 
 /** The value at a path; undefined: nothing is there. `.` is the value itself. */
 export function valueAt(value: unknown, path: string): Json | undefined {
@@ -18,6 +19,13 @@ export function valueAt(value: unknown, path: string): Json | undefined {
     else return undefined;
   }
   return found as Json | undefined;
+}
+
+/** Where in a row a field comes from: its own name, the paths that the profile gives, or a template's. */
+export function pathsOf(name: string, source: FieldSource | undefined): string[] {
+  const { from = name, value } =
+    typeof source === 'object' ? source : { from: source, value: undefined };
+  return value === undefined ? [from].flat() : placeholdersOf(value).map((one) => one.name);
 }
 
 /** What came of a request, as far as rules look at it. */

@@ -8,6 +8,7 @@ import type { Window, WindowPolicy } from '../cdk/source.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { type Host, writesAt } from './hosts.ts';
 import { methodOf, requestOf } from './profile.ts';
+import { DAY_MS, OFFSETS_MS } from './records/time.ts';
 import type { RequestTemplate, StreamProfile } from './streams/stream.ts';
 import {
   fillJson,
@@ -24,9 +25,6 @@ import {
  * and rows move while pages are read.
  */
 export const OVERLAP_MS = 5 * 60_000;
-const DAY_MS = 24 * 60 * 60_000;
-/** Midnight in India, as an offset from midnight UTC (ms). India has no daylight saving. */
-const INDIA_OFFSET_MS = -(5 * 60 + 30) * 60_000;
 
 /** How a stream's requests speak of time. */
 interface Timing {
@@ -69,12 +67,16 @@ export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPol
   // Both ends count, and the newest window may reach into one day more than its length.
   const most = days - (hasMargin(stream) ? 2 : 0) - (days > 1 ? 1 : 0);
   const maxMs = Math.max(DAY_MS, Math.min(windowMs, Math.max(1, most) * DAY_MS));
-  return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: INDIA_OFFSET_MS };
+  return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: -OFFSETS_MS['+05:30'] };
 }
 
 /** How far beside its window (ms) a request of a stream asks. */
 export const marginMs = (stream: StreamProfile): number =>
   timingOf(stream).isDayWise ? 2 * DAY_MS : OVERLAP_MS + SAFETY_MS;
+
+/** How much more (ms) than its window a request by days asks for at either end. */
+export const besideMs = (stream: StreamProfile): number =>
+  timingOf(stream).isDayWise && hasMargin(stream) ? DAY_MS : 0;
 
 /** `{from}` and `{to}` of a window. `startMs`: nothing before it is asked for, but by whole days. */
 export function windowValues(window: Window, stream: StreamProfile, startMs: number): Values {
@@ -85,7 +87,7 @@ export function windowValues(window: Window, stream: StreamProfile, startMs: num
   const endMs = window.open ? window.toMs + SAFETY_MS : window.toMs;
   if (isDayWise) {
     // Servers disagree about whole days, zones and bounds.
-    const moreMs = hasMargin(stream) ? DAY_MS : 0;
+    const moreMs = besideMs(stream);
     const lastMs = stream.max_days === 1 ? window.toMs : endMs;
     return { from: at(window.fromMs - moreMs), to: at(lastMs - 1 + moreMs) };
   }

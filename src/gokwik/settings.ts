@@ -6,10 +6,9 @@ import { readLocation } from './files/location.ts';
 import type { FileSource } from './files/reader.ts';
 import { type Host, readSecrets } from './hosts.ts';
 import { type Profile, readProfile, requestOf } from './profile.ts';
+import { DAY_MS } from './records/time.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
 export interface Settings {

@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json } from '../cdk/protocol.ts';
-import type { Zone } from './records/time.ts';
+import { OFFSETS_MS, type Zone } from './records/time.ts';
 
 /** An instant, and how it is written where its placeholder has no pattern of its own. */
 export interface Moment {
@@ -46,7 +46,7 @@ export function fillText(template: string, values: Values): Json | undefined {
   const text = template.replace(PLACEHOLDER, (_, name: string, pattern: string | undefined) => {
     const value = lookUp(name, pattern, values);
     isMissing ||= value === undefined;
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return textOf(value);
   });
   return isMissing ? undefined : text;
 }
@@ -73,9 +73,13 @@ export function fillTexts(
   return Object.entries(templates ?? {}).flatMap(([name, template]) => {
     const value = template === null ? undefined : fillText(template, values);
     if (value === undefined) return [];
-    return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    return [[name, textOf(value)]];
   });
 }
+
+/** A value inside a text, an address or a header. */
+export const textOf = (value: Json | undefined): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 function lookUp(name: string, pattern: string | undefined, values: Values): Json | undefined {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -89,8 +93,6 @@ const isMoment = (value: Json | Moment | undefined): value is Moment =>
 /** Whether a pattern says no more than the day. */
 export const isDayWise = (pattern: string): boolean =>
   pattern === 'date' || (!/^(iso|epoch_s|epoch_ms)$/.test(pattern) && !/HH/.test(pattern));
-
-const OFFSETS_MS: Record<Zone, number> = { '+05:30': 19_800_000, Z: 0 };
 
 /** `iso`, `date`, `epoch_s`, `epoch_ms`, or a text in which YYYY, MM, DD, HH, mm, ss and Z stand. */
 function writeMoment({ ms, pattern, zone }: Moment): string | number {

@@ -6,9 +6,9 @@
 
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { valueAt } from '../path.ts';
+import { pathsOf, valueAt } from '../path.ts';
 import type { FieldSource } from '../streams/stream.ts';
-import { fillText, placeholdersOf } from '../template.ts';
+import { fillText } from '../template.ts';
 import { type Convert, propertiesOf, typesOf } from './fields.ts';
 import type { PaymentClassifier } from './payment.ts';
 import { getOwn, isBlank, parseAmount, setOwn } from './values.ts';
@@ -134,20 +134,19 @@ interface Taken {
 /** What a field is before it is typed: the first of its paths that says something. */
 function compileSource(name: string, source: FieldSource, count: RowOptions['count']): Taken {
   const {
-    from,
     divide,
     nulls = [],
     value,
-  } = typeof source === 'string' ? { from: source } : source;
-  const paths = value === undefined ? [from ?? name].flat() : [];
-  const placeholders = placeholdersOf(value).map((one) => one.name);
+  }: Exclude<FieldSource, string> = typeof source === 'object' ? source : {};
+  const sources = pathsOf(name, source);
+  const paths = value === undefined ? sources : [];
   const words = nulls.map((word) => word.trim().toLowerCase());
   const isNothing = (found: Json | undefined): boolean =>
     isBlank(found) ||
     (typeof found !== 'object' && words.includes(String(found).trim().toLowerCase()));
   const read = (raw: JsonObject): Json => {
     if (value !== undefined) {
-      const named = placeholders.map((one) => [one, valueAt(raw, one)] as const);
+      const named = sources.map((one) => [one, valueAt(raw, one)] as const);
       return fillText(value, Object.fromEntries(named)) ?? null;
     }
     for (const path of paths) {

@@ -7,8 +7,10 @@
 /** The offset of stamps that carry none. */
 export type Zone = '+05:30' | 'Z';
 
+export const DAY_MS = 24 * 60 * 60_000;
 /** India is UTC+05:30 all year, without daylight saving. */
-const INDIA_OFFSET_MS = 19_800_000;
+export const OFFSETS_MS: Readonly<Record<Zone, number>> = { '+05:30': 19_800_000, Z: 0 };
+const INDIA_OFFSET_MS = OFFSETS_MS['+05:30'];
 /** 9999-12-31T23:59:59.999Z: the last instant that RFC 3339 can write. */
 const LAST_MS = 253_402_300_799_999;
 /**
