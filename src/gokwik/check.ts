@@ -9,7 +9,7 @@ import { requestOf } from './profile.ts';
 import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
-import { askedOf, openList, type StreamTools, send } from './streams/pages.ts';
+import { askedOf, combinationsOf, openList, type StreamTools, send } from './streams/pages.ts';
 import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
@@ -120,15 +120,8 @@ async function ask(
       await send(asked, profile.job.create, values, tools, context);
       return { stream, kind: 'rows', rows: [] };
     }
-    const first = Object.entries(profile.each ?? {}).map(
-      ([name, [value]]) => [name, value] as const,
-    );
-    const list = openList(
-      { stream, profile },
-      { ...values, ...Object.fromEntries(first) },
-      tools,
-      context,
-    );
+    const [first] = combinationsOf(profile);
+    const list = openList({ stream, profile }, { ...values, ...first }, tools, context);
     const { rows } = await list.fetchPage(list.first);
     return { stream, kind: 'rows', rows };
   } catch (error) {

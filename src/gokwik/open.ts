@@ -44,7 +44,6 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     anomalies,
     learned: new Map(),
     files,
-    openDownloader,
     pii,
   });
   if (streams.length === 0) throw nothingToRead();

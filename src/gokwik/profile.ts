@@ -46,7 +46,7 @@ export function readProfile(override: unknown, options: ProfileOptions): Profile
   const streams: Record<string, StreamProfile> = {};
   for (const [name, { profile }] of Object.entries(STREAMS)) streams[name] = profile;
   for (const [name, changes] of Object.entries(given.streams ?? {})) {
-    streams[name] = mergeStream(name, streams[name], changes);
+    streams[name] = mergeStream(streams[name], changes);
   }
   const profile = {
     hosts,
@@ -139,7 +139,7 @@ const OWN: StreamProfile = {
   cursor: [],
 };
 
-function mergeStream(name: string, base: StreamProfile = OWN, changes: Stream): StreamProfile {
+function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile {
   // A body of one's own is the whole request: the default's parameters are not sent beside it.
   const { query: _, ...rest } = base;
   const kept: Record<string, unknown> = { ...(changes.json || changes.form ? rest : base) };
@@ -154,7 +154,8 @@ function mergeStream(name: string, base: StreamProfile = OWN, changes: Stream): 
     kept.paging = { ...base.paging, ...changes.paging };
   }
   if (changes.job) for (const key of ['path', 'query', 'json', 'form']) delete kept[key];
-  if (!STREAMS[name]) kept.records ??= [];
+  // A table is its list.
+  if (changes.format && changes.format !== 'json' && !changes.records) kept.records = ['.'];
   return kept as unknown as StreamProfile;
 }
 

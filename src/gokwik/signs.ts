@@ -32,7 +32,7 @@ const HOLDERS =
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const MORE = words(
-  'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages',
+  'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages truncated istruncated incompleteresults',
 );
 const LAST = words(
   'islast islastpage lastpage last isfinal finished iscomplete endofresults nomore nomoredata',
@@ -77,6 +77,8 @@ function readSigns({ status, headers, body }: Answer): Signs {
     const value = headers[name];
     if (value !== undefined) readSign(to, value, `@header.${name}`, found);
   }
+  const [, whole] = /\/(\d+)\s*$/.exec(headers['content-range'] ?? '') ?? [];
+  if (whole !== undefined) readSign('total', whole, '@header.content-range', found);
   const link = answerAt({ status, headers, body }, '@header.link');
   if (typeof link === 'string') found.next ??= { path: '@header.link', value: link };
   return found;

@@ -273,6 +273,12 @@ t.test(
         () => ({ data: rowsFrom(0, 5), next_page: 2 }),
         /gives a next page/,
       ],
+      [
+        'an answer that is cut',
+        none,
+        () => ({ data: rowsFrom(0, 5), meta: { IsTruncated: true } }),
+        /`meta.IsTruncated` is true/,
+      ],
       ['the same page again', page, () => ({ data: rowsFrom(0, 5) }), /the same page came twice/],
       ['a full page in silence', cursor, () => ({ data: rowsFrom(0, 100) }), /just the 100 rows/],
       [

@@ -191,7 +191,7 @@ function decodeCells(row: string[]): void {
   }
 }
 
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'];
 /** Column names are shown to the user; a file that is no export may begin with anything. */
 const MOST_SHOWN = 12;
 

@@ -1,21 +1,19 @@
 /** Reports that are made on request: asked for, waited for, and read as a file. */
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import Papa from 'papaparse';
 import { SystemError, TransientError } from '../../cdk/errors.ts';
-import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
-import type { Downloader } from '../../http/download.ts';
 import { parseJson } from '../../http/json.ts';
 import { findRows } from '../envelope.ts';
+import type { FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import { type Answer, answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
 import { askedOf, keepWanted, type Source, type StreamTools, send } from './pages.ts';
 import type { Job } from './stream.ts';
+import { createTable } from './table.ts';
 
 /** Waits between polls grow from the first to the longest; after the last one a job has failed (ms). */
 const FIRST_WAIT_MS = 1000;
@@ -28,7 +26,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function* readJob(
   source: Source & { readonly job: Job },
   values: Values,
-  tools: StreamTools & { readonly openDownloader: () => Promise<Downloader> },
+  tools: StreamTools & { readonly files: FileTools },
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
   const { stream, profile, job } = source;
@@ -42,8 +40,15 @@ export async function* readJob(
       { stream },
     );
   }
+  // What the job says of itself is no failure of the request, whatever words it uses.
+  const own = [job.done, ...(job.failed ? [job.failed] : [])];
+  const rules = own.map((when) => ({ when, means: 'ok' as const }));
+  const polled = {
+    ...asked,
+    profile: { ...profile, answers: [...(profile.answers ?? []), ...rules] },
+  };
   const done = await waitFor(job, () =>
-    send(asked, job.poll, { ...values, job: id }, tools, context),
+    send(polled, job.poll, { ...values, job: id }, tools, context),
   );
   const file = answerAt(done, job.file);
   if (typeof file !== 'string' || !URL.canParse(file, `${asked.host.url}/`)) {
@@ -53,7 +58,7 @@ export async function* readJob(
       { stream },
     );
   }
-  const downloader = await tools.openDownloader();
+  const downloader = await tools.files.openDownloader();
   const address = new URL(file, `${asked.host.url}/`).href;
   const download = await downloader.open(address, {}, context.signal);
   if (!download) return;
@@ -96,36 +101,21 @@ export async function* readJob(
 
 async function* rowsOf(
   bytes: AsyncIterable<Buffer>,
-  { stream, profile }: Source,
+  source: Source,
   { anomalies }: StreamTools,
 ): AsyncGenerator<JsonObject> {
-  const text = Readable.from(unpacked(bytes));
+  const { stream, profile } = source;
+  const text = unpacked(bytes);
   const { format = 'csv' } = profile;
-  if (format === 'csv') {
-    const table = Papa.parse(Papa.NODE_STREAM_INPUT, {
-      header: true,
-      skipEmptyLines: 'greedy',
-      transformHeader: (name: string) => name.replace(/^\ufeff/, '').trim(),
-    });
-    text.on('error', (error) => table.destroy(error));
-    for await (const row of text.pipe(table)) if (isJsonObject(row)) yield row;
-    return;
-  }
-  if (format === 'ndjson') {
-    for await (const line of createInterface({
-      input: text,
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      if (line.trim() === '') continue;
-      const row = parseJson(Buffer.from(line));
-      if (isJsonObject(row)) yield row;
-      else anomalies.add(stream, 'a line of its file was not an object and was dropped');
-    }
+  if (format !== 'json') {
+    const table = createTable(stream, { ...profile, format }, anomalies);
+    for await (const chunk of text) yield* table.take(chunk, false);
+    yield* table.take(Buffer.alloc(0), true);
     return;
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of text as AsyncIterable<Buffer>) {
+  for await (const chunk of text) {
     size += chunk.length;
     if (size > MOST_BYTES) {
       throw new SystemError(

@@ -7,7 +7,7 @@ import type { Anomalies } from '../anomalies.ts';
 import { type Asked, detailsOf, isHollow, judgeAnswer, meansEmpty } from '../envelope.ts';
 import type { Logins } from '../login.ts';
 import { createPaginator, type Learned, type RawPage, type Step } from '../paginate.ts';
-import { matches, valueAt } from '../path.ts';
+import { type Answer, matches, valueAt } from '../path.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
@@ -40,7 +40,7 @@ export async function* fetchPages(
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
-  for (const combination of combinationsOf(source.profile.each ?? {})) {
+  for (const combination of combinationsOf(source.profile)) {
     yield* fetchList(source, { ...values, ...combination }, tools, context);
   }
 }
@@ -86,7 +86,7 @@ export function openList(
       if (isHollow(answer.body) && profile.paging.kind !== 'none') answer = await ask();
       if (meansEmpty(profile, answer)) return { rows: [], next: undefined };
       try {
-        const page = paginator.read(answer);
+        const page = paginator.read(await withRows(answer, source, anomalies));
         return { ...page, rows: keepWanted(page.rows, profile) };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.
@@ -115,9 +115,7 @@ export async function send(
   link?: string,
 ): Promise<HttpResponse> {
   const { stream, host, profile } = asked;
-  const { format = 'json' } = profile;
-  // Loaded where it is needed: hardly any endpoint answers with a table.
-  const parse = format !== 'json' && !profile.job ? await tableParser(format) : undefined;
+  const parse = isTable(profile) ? readText(profile) : undefined;
   return logins.authorised(host, stream, context, (token) =>
     http.send(
       buildRequest(
@@ -135,18 +133,26 @@ export async function send(
   );
 }
 
-/** Reads a table in place of JSON: its rows as objects. A failure may come as JSON all the same. */
-async function tableParser(format: 'csv' | 'ndjson'): Promise<(bytes: Buffer) => unknown> {
-  const { default: Papa } = await import('papaparse');
-  return (bytes) => {
-    const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-    if (format === 'ndjson') {
-      const lines = text.split('\n').filter((line) => line.trim() !== '');
-      return lines.map((line) => parseJson(Buffer.from(line)));
-    }
-    if (/^\s*[[{]/.test(text)) return parseJson(bytes);
-    return Papa.parse<JsonObject>(text, { header: true, skipEmptyLines: 'greedy' }).data;
-  };
+/** A table stays text until the answer was judged. A failure may come as JSON all the same. */
+const readText =
+  ({ format }: StreamProfile) =>
+  (bytes: Buffer): unknown =>
+    format === 'csv' && /^(?:ï»¿)?\s*[[{]/.test(bytes.toString('latin1', 0, 100))
+      ? parseJson(bytes)
+      : bytes.toString('latin1');
+
+const isTable = ({ format = 'json', job }: StreamProfile): boolean => format !== 'json' && !job;
+
+/** The answer with the rows of its table in place of the text. Loaded where it is needed. */
+async function withRows<A extends Answer>(
+  answer: A,
+  { stream, profile }: Source,
+  anomalies: Anomalies,
+): Promise<A> {
+  if (!isTable(profile) || typeof answer.body !== 'string') return answer;
+  const { createTable } = await import('./table.ts');
+  const bytes = Buffer.from(answer.body, 'latin1');
+  return { ...answer, body: createTable(stream, profile, anomalies).take(bytes, true) };
 }
 
 export function keepWanted(
@@ -157,7 +163,7 @@ export function keepWanted(
 }
 
 /** Every way to take one value of each name; one empty way where there are no names. */
-function combinationsOf(each: NonNullable<StreamProfile['each']>): Values[] {
+export function combinationsOf({ each = {} }: StreamProfile): Values[] {
   let ways: Values[] = [{}];
   for (const [name, values] of Object.entries(each)) {
     ways = ways.flatMap((way) => values.map((value) => ({ ...way, [name]: value })));

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
 import type { AirbyteStream } from '../../cdk/protocol.ts';
 import type { Page, Reader } from '../../cdk/source.ts';
-import type { Downloader } from '../../http/download.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
@@ -19,9 +18,7 @@ import { readRelated } from './related.ts';
 import type { StreamProfile } from './stream.ts';
 
 interface OpenTools extends StreamTools {
-  /** Only `read` needs them, where the config has files. */
-  readonly files?: FileTools;
-  readonly openDownloader: () => Promise<Downloader>;
+  readonly files: FileTools;
   /** One for all streams: a phone hashed in one is the same in the others. */
   readonly pii: Pii | undefined;
 }
@@ -199,17 +196,16 @@ function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files'
   const sources = settings.files.filter((entry) => entry.stream === name);
   const hasFiles = sources.length > 0;
   return {
-    ...(hasFiles &&
-      files && {
-        files: createFileReader({
-          ...files,
-          stream: name,
-          sources,
-          zone: '+05:30',
-          anomalies,
-          mapper: fileMapper(stream),
-        }),
+    ...(hasFiles && {
+      files: createFileReader({
+        ...files,
+        stream: name,
+        sources,
+        zone: '+05:30',
+        anomalies,
+        mapper: fileMapper(stream),
       }),
+    }),
     ...(profile.with_files?.key && {
       admit(member, hadFiles) {
         // A child's keys begin with its parent's.

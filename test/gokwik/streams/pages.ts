@@ -1,60 +1,15 @@
 import t from 'tap';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
-import { createLogins } from '../../../src/gokwik/login.ts';
-import { readSettings } from '../../../src/gokwik/settings.ts';
 import { fetchPages } from '../../../src/gokwik/streams/pages.ts';
-import type { Http, HttpRequest, HttpResponse } from '../../../src/http/http.ts';
+import { openTools, type Serve } from './helpers/tools.ts';
 
-const NOW = Date.UTC(2026, 10, 1);
-const CONFIG = {
-  base_url: 'https://api.gokwik.co',
-  app_id: 'app',
-  app_secret: 'secret',
-  start_date: '2026-10-01',
-  pii_mode: 'plain',
-  lookback_days: 30,
-  window_days: 7,
-  concurrency: 4,
-  requests_per_second: 10,
-};
-
-type Serve = (request: HttpRequest, turn: number) => Partial<HttpResponse> & { body: unknown };
-
-/** Reads all pages of a stream of this profile; the requests go through the judgement of answers. */
+/** Reads all pages of a stream of this profile. */
 async function read(name: string, answers: readonly unknown[] | Serve, api_profile: object = {}) {
-  const asked: HttpRequest[] = [];
-  const http: Http = {
-    async send(request, { inspect }) {
-      const turn = asked.push(request) - 1;
-      const given =
-        typeof answers === 'function' ? answers(request, turn) : { body: answers[turn] };
-      const answer = { status: 200, headers: {}, bytes: 0, ...given };
-      const outcome = inspect(answer);
-      if (outcome && outcome.kind !== 'ok') throw outcome.error;
-      return answer;
-    },
-    skewMs: () => 0,
-    requests: () => 0,
-    close() {},
-  };
-  const settings = readSettings(
-    { ...CONFIG, api_profile: JSON.stringify(api_profile) },
-    { allowPrivate: false, nowMs: NOW },
-  );
-  const anomalies = createAnomalies();
-  const hidden: string[] = [];
-  const now = () => NOW;
-  const hide = (secrets: Iterable<string>) => void hidden.push(...secrets);
-  const logins = createLogins({ http, values: settings.values, now, hide });
-  const tools = { http, settings, anomalies, logins, now, learned: new Map() };
-  const context = { signal: new AbortController().signal, onWait() {} };
-  const profile = settings.profile.streams[name];
-  if (!profile) throw new Error(`no stream ${name}`);
+  const { profile, tools, context, asked, hidden, said } = openTools(name, answers, api_profile);
   const rows: unknown[] = [];
   for await (const page of fetchPages({ stream: name, profile }, {}, tools, context)) {
     rows.push(...page.rows);
   }
-  return { rows, asked, hidden, said: anomalies.lines() };
+  return { rows, asked, hidden, said: said() };
 }
 
 t.test('nothing under a code of success is a slip until it is said twice', async (t) => {
@@ -149,4 +104,32 @@ t.test('an answer that means "none" is no failure, and an odd one names its requ
     code: 'GK_SHAPE',
     detail: /^GET oms\.example\.com\/rows: HTTP 200; keys: other/,
   });
+});
+
+t.test('a table in place of JSON, and a failure in place of the table', async (t) => {
+  const csv = oms({ format: 'csv', records: undefined, paging: { kind: 'none' } });
+  const text: Serve = () => ({ body: 'id,name\n1,"a,b"\n2,c\n' });
+  t.same((await read('mine', text, csv)).rows, [
+    { id: '1', name: 'a,b' },
+    { id: '2', name: 'c' },
+  ]);
+  const cut: Serve = () => ({ body: 'id,name\n1,"a' });
+  await t.rejects(read('mine', cut, csv), { code: 'GK_TABLE', detail: /oms\.example\.com\/rows/ });
+  const failure: Serve = () => ({ body: { statusCode: 401, message: 'no' } });
+  await t.rejects(read('mine', failure, csv), { code: 'GK_CREDENTIALS' });
+});
+
+t.test('a part of a list that its headers call a part', async (t) => {
+  const serve = (range: string): Serve => {
+    return () => ({
+      status: 206,
+      headers: { 'content-range': range },
+      body: [{ id: 1 }, { id: 2 }],
+    });
+  };
+  const mine = oms({ records: ['.'], paging: { kind: 'none' } });
+  await t.rejects(read('mine', serve('0-1/10'), mine), { code: 'GK_PAGING', message: /10 rows/ });
+  for (const range of ['0-1/2', '0-1/*']) {
+    t.equal((await read('mine', serve(range), mine)).rows.length, 2, range);
+  }
 });

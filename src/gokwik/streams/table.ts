@@ -1,0 +1,153 @@
+/** Tables in place of JSON: CSV, or one object a line. */
+import { SystemError, TransientError } from '../../cdk/errors.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { parseJson } from '../../http/json.ts';
+import type { Anomalies } from '../anomalies.ts';
+import {
+  DELIMITERS,
+  type Dialect,
+  LONGEST_ROW,
+  lineEndOf,
+  parseCsv,
+  parseHeader,
+} from '../files/formats.ts';
+import { FileProblem } from '../files/location.ts';
+import { pathsOf } from '../path.ts';
+import type { StreamProfile } from './stream.ts';
+
+/** A table that comes in pieces of any size. */
+export interface Table {
+  /**
+   * The rows that end in these bytes. Throws a ConnectorError `GK_TABLE` where rows would be missing: the
+   * table was cut, or is none of this stream's.
+   */
+  take(bytes: Buffer, isLast: boolean): JsonObject[];
+}
+
+export function createTable(stream: string, profile: StreamProfile, anomalies: Anomalies): Table {
+  const count = (what: string): void => anomalies.add(stream, what);
+  const take = profile.format === 'ndjson' ? takeLines(count) : takeCells(stream, profile, count);
+  let rest: Buffer = Buffer.alloc(0);
+  return {
+    take(bytes, isLast) {
+      const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
+      try {
+        const { rows, consumed } = take(all, isLast);
+        rest = all.subarray(consumed);
+        if (rest.length > LONGEST_ROW) throw new FileProblem('a row of it has no end');
+        return rows;
+      } catch (error) {
+        if (!(error instanceof FileProblem)) throw error;
+        throw new TransientError(
+          'GK_TABLE',
+          `Stream ${stream}: rows of its table would be missing: ${error.message}. Run the sync again later; if it goes on, look at what the endpoint gives.`,
+          { stream },
+        );
+      }
+    },
+  };
+}
+
+type Take = (bytes: Buffer, isLast: boolean) => { rows: JsonObject[]; consumed: number };
+
+function takeLines(count: (what: string) => void): Take {
+  return (bytes, isLast) => {
+    const end = isLast ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
+    // Line ends are the same byte in UTF-8 wherever they stand, and no byte of anything else.
+    const lines = bytes.toString('latin1', 0, end).split('\n');
+    const rows = lines.flatMap((line) => {
+      if (line.trim() === '') return [];
+      const row = parseLine(line);
+      if (isJsonObject(row)) return [row];
+      count('a line of its table was not an object and was dropped');
+      return [];
+    });
+    return { rows, consumed: end };
+  };
+}
+
+/** JSON's own error would quote the line (I9). */
+function parseLine(line: string): unknown {
+  try {
+    return parseJson(Buffer.from(line, 'latin1'));
+  } catch {
+    throw new FileProblem('a line of it is not JSON, or not all of it');
+  }
+}
+
+function takeCells(stream: string, profile: StreamProfile, count: (what: string) => void): Take {
+  let header: { names: string[]; dialect: Dialect } | undefined;
+
+  /** The header, and the bytes up to its end. It has the most cells between the right delimiters. */
+  function readHeader(bytes: Buffer, isLast: boolean): number {
+    const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    const text = bytes.subarray(mark);
+    // Whether it is a line end of its own shows with the next byte.
+    if (!isLast && text.at(-1) === 0x0d) return 0;
+    const newline = lineEndOf(text);
+    const [found] = DELIMITERS.map((delimiter) => ({ delimiter, newline }) as const)
+      .map((dialect) => ({ dialect, ...parseHeader(text, dialect, isLast) }))
+      .sort((a, b) => b.cells.length - a.cells.length);
+    if (!found || found.cells.length === 0) return 0;
+    const names = namesOf(found.cells);
+    expectColumns(stream, profile, names);
+    header = { names, dialect: found.dialect };
+    return mark + found.bytes;
+  }
+
+  return (bytes, isLast) => {
+    const begins = header ? 0 : readHeader(bytes, isLast);
+    if (!header) {
+      if (isLast) count('its table was empty, without a header, taken for no rows');
+      return { rows: [], consumed: 0 };
+    }
+    const { names, dialect } = header;
+    const { rows: cells, consumed } = parseCsv(bytes.subarray(begins), dialect, isLast);
+    const rows = cells
+      .filter((row) => row.some((cell) => cell.trim() !== ''))
+      .map((row) => {
+        if (row.length !== names.length) {
+          const odds = row.length < names.length ? 'fewer' : 'more';
+          count(`a row of its table has ${odds} cells than its header has columns`);
+        }
+        return rowOf(names, row);
+      });
+    return { rows, consumed: isLast ? bytes.length : begins + consumed };
+  };
+}
+
+/** Of two columns of one name the second would take the first one's place. */
+function namesOf(cells: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const cell of cells) {
+    const name = cell.trim();
+    const times = names.filter((other) => other === name || other.startsWith(`${name}_`)).length;
+    names.push(names.includes(name) ? `${name}_${times}` : name);
+  }
+  return names;
+}
+
+function rowOf(names: readonly string[], cells: readonly string[]): JsonObject {
+  const named = cells.slice(0, names.length).map((cell, at) => [names[at] ?? '', cell] as const);
+  const more = cells.slice(names.length);
+  return { ...Object.fromEntries(named), ...(more.length > 0 && { __parsed_extra: more }) };
+}
+
+/** Any text has a first line: what has no column of the key or the cursor is another table, or none. */
+function expectColumns(
+  stream: string,
+  { key, cursor, fields = {}, per, each = {} }: StreamProfile,
+  names: readonly string[],
+): void {
+  const beside = new Set<string>([...(per?.fields ?? []), ...Object.keys(each)]);
+  const wanted = [...key.flat(), ...cursor].filter((field) => !beside.has(field));
+  const paths = wanted.flatMap((field) => pathsOf(field, fields[field]));
+  const isKnown = paths.some((path) => names.includes(path));
+  if (isKnown || paths.length === 0) return;
+  throw new SystemError(
+    'GK_TABLE',
+    `Stream ${stream}: the answer begins like no table with ${paths.join(', ')}, of which key and cursor are made. It may be a page or a sentence in place of the table. Look at what the endpoint gives; if its columns have other names, say them in \`key\`, \`cursor\` or \`fields\` of this stream in api_profile.`,
+    { stream },
+  );
+}

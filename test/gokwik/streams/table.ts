@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import Papa from 'papaparse';
+import t from 'tap';
+import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
+import { createTable } from '../../../src/gokwik/streams/table.ts';
+
+const PROFILE: StreamProfile = {
+  evidence: 'a test',
+  enabled: true,
+  host: 'merchant',
+  format: 'csv',
+  records: ['.'],
+  paging: {},
+  time: {},
+  key: ['id'],
+  cursor: ['at'],
+};
+
+/** Reads a table in pieces of `size` bytes. */
+function read(text: string | Buffer, size = 1e9, profile: Partial<StreamProfile> = {}) {
+  const anomalies = createAnomalies();
+  const table = createTable('mine', { ...PROFILE, ...profile }, anomalies);
+  const bytes = Buffer.from(text);
+  const rows = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    rows.push(...table.take(bytes.subarray(at, at + size), false));
+  }
+  rows.push(...table.take(Buffer.alloc(0), true));
+  return { rows, said: anomalies.lines() };
+}
+
+/** A cell that is all blanks in every column would be an empty line. */
+const cell = fc.oneof(
+  fc.constantFrom('', ' ', 'a,b', 'say "x"', 'two\nlines', 'सड़क', '1;2', "'"),
+  fc.string({ maxLength: 8 }).map((text) => text.replace(/\r/g, '')),
+);
+const tables = fc.array(fc.record({ id: fc.nat().map(String), at: cell, note: cell }), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+t.test('a table comes whole, cut into pieces of any size', async () => {
+  fc.assert(
+    fc.property(
+      tables,
+      fc.constantFrom(',', ';', '\t', '|'),
+      fc.constantFrom('\n', '\r\n'),
+      fc.integer({ min: 1, max: 40 }),
+      fc.boolean(),
+      (given, delimiter, newline, size, isMarked) => {
+        const text = Papa.unparse(given, { delimiter, newline, quotes: true });
+        const { rows, said } = read((isMarked ? '\ufeff' : '') + text, size);
+        if (JSON.stringify(rows) !== JSON.stringify(given)) throw new Error(JSON.stringify(rows));
+        if (said.length > 0) throw new Error(said.join());
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+t.test('a table that ends inside a cell is no whole one', async (t) => {
+  const text = 'id,at,note\n1,2026-11-01,"a"\n2,2026-11-01,"open\n3,2026-11-01,b\n';
+  for (const size of [1, 7, 1e9]) {
+    t.throws(() => read(text, size), {
+      code: 'GK_TABLE',
+      message: /Stream mine: rows of its table/,
+    });
+  }
+});
+
+t.test('a page or a sentence is no table without rows', async (t) => {
+  for (const text of ['<html>Sorry</html>', 'Too many requests', 'Date,Amount\n1,2']) {
+    t.throws(() => read(text), { code: 'GK_TABLE', message: /id, at/ });
+  }
+  t.same(read('id\n1\n').rows, [{ id: '1' }]);
+  t.same(read('Ref\n1\n', 1, { fields: { id: { from: ['Ref'] } } }).rows, [{ Ref: '1' }]);
+  // What comes from the parent is in no column.
+  const per = { stream: 'orders', fields: ['id'] };
+  t.same(read('Ref\n1\n', 1, { per, cursor: [] }).rows, [{ Ref: '1' }]);
+});
+
+t.test('what is odd in a table is told', async (t) => {
+  const ragged = read('id,at,note\n1,2026-11-01\n2,2026-11-01,a,more\n ,,\n');
+  t.same(ragged.rows, [
+    { id: '1', at: '2026-11-01' },
+    { id: '2', at: '2026-11-01', note: 'a', __parsed_extra: ['more'] },
+  ]);
+  t.match(ragged.said, [/fewer cells/, /more cells/]);
+  t.match(read('').said, [/empty/]);
+  t.same(read('id,at,at\n1,a,b\n').rows, [{ id: '1', at: 'a', at_1: 'b' }]);
+});
+
+t.test('one object a line, cut anywhere', async (t) => {
+  const format = 'ndjson' as const;
+  const text = '{"id":1,"a":"सड़क"}\n\n[2]\r\n{"id":3}';
+  for (const size of [1, 5, 1e9]) {
+    const { rows, said } = read(text, size, { format });
+    t.same(rows, [{ id: 1, a: 'सड़क' }, { id: 3 }]);
+    t.match(said, [/not an object/]);
+    t.throws(() => read('{"id":1}\n{"id":', size, { format }), { code: 'GK_TABLE' });
+  }
+  let message = '';
+  try {
+    read('{"id":"9876543210', 1e9, { format });
+  } catch (error) {
+    message = String(error);
+  }
+  t.notMatch(message, /9876543210/, 'nothing of the line is quoted');
+});
