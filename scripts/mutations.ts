@@ -206,7 +206,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'ranges of days have the rows of their seams twice',
     file: 'src/gokwik/streams/read.ts',
-    find: 'if (isBeside(mapped, tools.settings, besideMs(profile)))',
+    find: 'if (isBeside(mapped, tools.settings, moreMs))',
     replace: 'if (false)',
     test: 'test/gokwik/streams/read.ts',
   },

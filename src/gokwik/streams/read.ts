@@ -41,13 +41,14 @@ export async function* readList(
   const { name, profile, mapper } = parent;
   const wanted = children.filter((child) => selected.has(child.name));
   const margin = marginMs(profile);
+  const moreMs = besideMs(profile);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
     const parentRows: JsonObject[] = [];
     const childRows = wanted.map(({ name: stream }) => ({ stream, rows: [] as JsonObject[] }));
     for (const raw of page.rows) {
       const mapped = mapper.map(raw);
-      if (isBeside(mapped, tools.settings, besideMs(profile))) {
+      if (isBeside(mapped, tools.settings, moreMs)) {
         const what =
           'a row of the day before `start_date` or after `end_date`, which is asked for as well, was left out';
         tools.anomalies.add(name, what);
