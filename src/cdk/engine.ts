@@ -1,6 +1,7 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
+import { createPrinted } from './once.ts';
 import { type Member, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
 import type { Logger, OpenSource, Reader, Row } from './source.ts';
@@ -98,8 +99,9 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
       const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
+      const repeats = member.repeats > 0 ? ` (${member.repeats} more came again unchanged)` : '';
       log.info(
-        `${member.descriptor.name}: ${member.records} records, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
+        `${member.descriptor.name}: ${member.records} records${repeats}, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
       );
     }
   };
@@ -280,6 +282,7 @@ export interface OutputOptions {
 }
 
 export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output {
+  const printed = createPrinted();
   const saveAs = async (member: Member, state: StreamState): Promise<void> => {
     member.lastOutputMs = now();
     member.unsaved = 0;
@@ -303,15 +306,20 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
       writer.message({ type: 'TRACE', trace });
     },
     async emit(member, rows) {
+      const { name } = member.descriptor;
+      // I12. Asked at the moment of printing: several windows of a stream print at once.
+      const isNew = ({ record_key: key }: Row, text: string): boolean =>
+        typeof key !== 'string' || printed.isNew(name, key, text);
       for (let at = 0; at < rows.length; ) {
         if (member.unsaved >= MOST_UNSAVED) await save(member);
         const end = Math.min(rows.length, at + MOST_UNSAVED - member.unsaved);
         const some = at === 0 && end === rows.length ? rows : rows.slice(at, end);
         at = end;
         member.unsaved += some.length;
-        member.records += some.length;
-        await writer.records(member.descriptor, some, now());
-        member.lastOutputMs = now();
+        const count = await writer.records(member.descriptor, some, now(), isNew);
+        member.records += count;
+        member.repeats += some.length - count;
+        if (count > 0) member.lastOutputMs = now();
       }
     },
     save,

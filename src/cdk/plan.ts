@@ -29,6 +29,8 @@ export interface Member {
   /** There once its files are being read: it knows what the next STATE says of them. */
   fileRun: FileRun | undefined;
   records: number;
+  /** Rows that were not printed again (I12). */
+  repeats: number;
   /** Records since its last STATE. */
   unsaved: number;
   /** Epoch ms of its last RECORD or STATE, which are what hosts take for a sign of life. */
@@ -154,6 +156,7 @@ function planMember(
     savedFiles: usable?.files,
     fileRun: undefined,
     records: 0,
+    repeats: 0,
     unsaved: 0,
     lastOutputMs: startedMs,
   };

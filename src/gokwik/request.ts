@@ -72,10 +72,6 @@ export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPol
   return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: INDIA_OFFSET_MS };
 }
 
-/** How far beside its window (ms) a request of a stream asks. */
-export const marginMs = (stream: StreamProfile): number =>
-  timingOf(stream).isDayWise ? 2 * DAY_MS : OVERLAP_MS + SAFETY_MS;
-
 /** `{from}` and `{to}` of a window. `startMs`: nothing before it is asked for, but by whole days. */
 export function windowValues(window: Window, stream: StreamProfile, startMs: number): Values {
   const { isDayWise } = timingOf(stream);

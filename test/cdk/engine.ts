@@ -319,6 +319,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
         savedFiles: undefined,
         fileRun: undefined,
         records: 0,
+        repeats: 0,
         unsaved: 0,
         lastOutputMs: 0,
       };

@@ -3,8 +3,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
-import { marginMs, windowValues } from '../request.ts';
-import type { Once } from './once.ts';
+import { windowValues } from '../request.ts';
 import type { StreamTools } from './pages.ts';
 import type { StreamProfile } from './stream.ts';
 
@@ -32,20 +31,17 @@ export async function* readList(
   window: Window,
   selected: ReadonlySet<string>,
   fetch: Fetch,
-  once: Once,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
   const { name, profile, mapper } = parent;
   const wanted = children.filter((child) => selected.has(child.name));
-  const margin = marginMs(profile);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
     const parentRows: JsonObject[] = [];
     const childRows = wanted.map(({ name: stream }) => ({ stream, rows: [] as JsonObject[] }));
     for (const raw of page.rows) {
       const mapped = mapper.map(raw);
-      if (!once.isNew(mapped, window, margin)) continue;
       parentRows.push(mapped.row);
       for (const [index, child] of wanted.entries()) {
         childRows[index]?.rows.push(...mapChildren(raw, mapped, child, tools));

@@ -2,8 +2,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
-import { isAskable, marginMs, rowValues, windowValues } from '../request.ts';
-import type { Once } from './once.ts';
+import { isAskable, rowValues, windowValues } from '../request.ts';
 import { fetchPages, type StreamTools } from './pages.ts';
 import type { Fetch, MappedStream } from './read.ts';
 import type { StreamProfile } from './stream.ts';
@@ -23,12 +22,10 @@ export async function* readRelated(
   parent: MappedStream,
   window: Window,
   fetchParents: Fetch,
-  once: Once,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
   const { name, profile, per, mapper } = stream;
-  const margin = marginMs(parent.profile);
   const bounds = windowValues(window, parent.profile, tools.settings.startMs);
   for await (const page of fetchParents(bounds, context)) {
     const parents = page.rows
@@ -49,8 +46,7 @@ export async function* readRelated(
       )) {
         for (const raw of found) {
           const own = parentOf(raw, batch, per);
-          const mapped = own ? mapper.mapRelated(raw, own) : mapper.map(raw);
-          if (once.isNew(mapped, window, margin)) rows[index]?.push(mapped.row);
+          rows[index]?.push((own ? mapper.mapRelated(raw, own) : mapper.map(raw)).row);
         }
       }
     });
