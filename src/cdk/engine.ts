@@ -2,13 +2,14 @@ import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
 import { createPrinted } from './once.ts';
-import { type Member, type PlannedWindow, planTasks, type Task } from './plan.ts';
+import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
 import type { Logger, OpenSource, Reader, Row } from './source.ts';
 import {
-  COMPLETE_SENTINEL,
+  NO_STATE,
   type SavedStates,
   type StreamState,
+  writeCompleted,
   writeStreamState,
 } from './state.ts';
 import type { Writer } from './writer.ts';
@@ -54,18 +55,11 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     announce(descriptor, 'INCOMPLETE');
   };
 
+  const passed: Passed[] = [];
   const tasks = planTasks({
     ...options,
     startedMs,
-    // Ready catalogs name streams that a merchant has no token for: that is no failure of every sync,
-    // and hosts take a stream without rows for one that has none (Airbyte, Meltano).
-    pass(descriptor, why) {
-      announce(descriptor, 'STARTED');
-      log.warn(
-        `${descriptor.name}: nothing is read, since ${why}. Take the stream out of the catalog, or mend the configuration.`,
-      );
-      announce(descriptor, 'COMPLETE');
-    },
+    pass: (one) => passed.push(one),
     refuse(descriptor, error) {
       // Hosts follow a stream's story from its start, also of one that could not be read.
       announce(descriptor, 'STARTED');
@@ -85,6 +79,21 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
+  /**
+   * Ready catalogs name streams for which a merchant has no token, and that must not fail every sync:
+   * with exit code 1 a host retries the whole job, in vain. Nothing of such a stream is claimed: its state
+   * stays as it was, so that it goes on there when it can be read again.
+   */
+  const passOver = async ({ descriptor, why, saved }: Passed): Promise<void> => {
+    announce(descriptor, 'STARTED');
+    announce(descriptor, 'RUNNING');
+    log.warn(
+      `${descriptor.name}: nothing is read, since ${why}. Take the stream out of the catalog, or mend the configuration.`,
+    );
+    await writer.state(descriptor, saved ?? NO_STATE);
+    announce(descriptor, 'COMPLETE');
+  };
+
   /** Ends a task once none of its windows is in flight and none will be. */
   const settle = async (task: Task): Promise<void> => {
     if (task.settled || task.inFlight > 0) return;
@@ -94,7 +103,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     for (const [stream, member] of task.members) {
       const failure = task.failure ?? (stream === holder ? task.fileFailure : undefined);
       // What a broken file did not give is no part of a complete refresh; of time all was read.
-      const isIncomplete = task.failure !== undefined || (failure && member.fullRefresh);
+      const isIncomplete = task.failure !== undefined || (failure && member.refresh);
       await (isIncomplete ? save(member) : saveComplete(member));
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
@@ -230,6 +239,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   signal.addEventListener('abort', stopAll, { once: true });
   try {
     signal.throwIfAborted();
+    for (const one of passed) await passOver(one);
     for (const task of tasks.filter((t) => t.queue.empty() && !t.files)) {
       start(task);
       await settle(task);
@@ -286,10 +296,11 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
   const saveAs = async (member: Member, state: StreamState): Promise<void> => {
     member.lastOutputMs = now();
     member.unsaved = 0;
+    const { keys, key, refresh } = member;
     const files = member.fileRun?.bookmark() ?? member.savedFiles;
     await writer.state(
       member.descriptor,
-      writeStreamState({ ...state, keys: member.keys, ...(files && { files }) }),
+      writeStreamState({ ...state, keys, key, refresh, ...(files && { files }) }),
     );
   };
   const save = (member: Member): Promise<void> =>
@@ -324,8 +335,9 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
     },
     save,
     saveComplete(member) {
-      if (!member.fullRefresh) return saveAs(member, member.progress.complete(ceilingMs()));
-      return writer.state(member.descriptor, { [COMPLETE_SENTINEL]: true });
+      const { refresh, progress } = member;
+      if (!refresh || progress.future) return saveAs(member, progress.complete(ceilingMs()));
+      return writer.state(member.descriptor, writeCompleted(refresh));
     },
   };
 }

@@ -11,12 +11,19 @@ import type {
   Window,
   WindowPolicy,
 } from './source.ts';
-import { parseStreamState, type SavedStates, type StreamState, stateKey } from './state.ts';
+import {
+  type Job,
+  parseStreamState,
+  type SavedStates,
+  type StreamState,
+  stateKey,
+} from './state.ts';
 
 /** One configured stream while it is being read. */
 export interface Member {
   readonly descriptor: StreamDescriptor;
-  readonly fullRefresh: boolean;
+  /** There for a full refresh: the job that it belongs to. */
+  readonly refresh: Job | undefined;
   /** An earlier attempt of the same full refresh read it to its end: nothing is left to read. */
   readonly finished: boolean;
   /** It was never read to its end, or its last run was broken off. */
@@ -24,6 +31,8 @@ export interface Member {
   readonly progress: Progress;
   /** Its rows have the keys that a reader with files gives them, a child's too. */
   readonly keys: StreamState['keys'];
+  /** Digest of how its rows' keys are made. */
+  readonly key: string | undefined;
   /** What the saved state says of its files. */
   readonly savedFiles: JsonObject | undefined;
   /** There once its files are being read: it knows what the next STATE says of them. */
@@ -59,6 +68,13 @@ export interface Task {
   waitUntilMs: number;
 }
 
+/** A known stream that is not read with this configuration, and what was saved of it. */
+export interface Passed {
+  readonly descriptor: StreamDescriptor;
+  readonly why: string;
+  readonly saved: JsonObject | undefined;
+}
+
 export interface PlanOptions {
   readonly source: OpenSource;
   readonly configured: readonly ConfiguredStream[];
@@ -67,8 +83,8 @@ export interface PlanOptions {
   readonly startedMs: number;
   /** Told of each configured stream that cannot be read at all; the others are (I6). */
   readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
-  /** Told of each that this configuration does not have, for a reason that is no failure. */
-  readonly pass: (descriptor: StreamDescriptor, why: string) => void;
+  /** Told of each that this configuration cannot read, for a reason that is no failure. */
+  readonly pass: (passed: Passed) => void;
 }
 
 /**
@@ -85,7 +101,7 @@ export function planTasks(options: PlanOptions): Task[] {
     };
     const why = options.source.unreadable.get(stream.name);
     if (why !== undefined) {
-      options.pass(descriptor, why);
+      options.pass({ descriptor, why, saved: options.saved.get(stateKey(descriptor)) });
       continue;
     }
     try {
@@ -125,16 +141,21 @@ function planMember(
 ): Member {
   if (!stream.syncMode) throw unknownMode(stream.name);
   const state = parseStreamState(saved.get(stateKey(descriptor)), descriptor);
-  const fullRefresh = stream.syncMode === 'full_refresh';
-  const finished = fullRefresh && state === 'complete';
-  // A full refresh goes on where an earlier attempt of the same job stopped, and never from a cursor.
-  const usable = state === 'complete' || (fullRefresh && !state?.run) ? undefined : state;
-  if (usable) reader.admit?.(stream.name, usable.keys === 'files');
+  const refresh = stream.syncMode === 'full_refresh' ? { syncId: stream.syncId } : undefined;
+  const usable = refresh ? findUnfinished(state, refresh) : findCursor(state);
+  const finished = refresh !== undefined && isFinished(state, refresh);
+  const key = reader.keyDigest?.(stream.name);
+  if (usable) {
+    reader.admit?.(stream.name, usable.keys === 'files');
+    if (key !== undefined && usable.key !== undefined && key !== usable.key)
+      throw keyChanged(stream.name);
+  }
   const plan = reader.policy ? planRun : planFilesOnly;
   const progress = plan(usable, {
     startMs: source.startMs,
     endMs: source.endMs,
     lookbackMs: source.lookbackMs,
+    lookbackEveryMs: source.lookbackEveryMs,
     overlapMs: reader.policy?.overlapMs ?? 0,
     nowMs: startedMs,
   });
@@ -148,11 +169,12 @@ function planMember(
   }
   return {
     descriptor,
-    fullRefresh,
+    refresh,
     unfinished: !finished && (usable === undefined || usable.run !== undefined),
     finished,
     progress: finished ? { ...progress, pending: [] } : progress,
     keys: usable?.keys ?? (reader.files && 'files'),
+    key: key ?? usable?.key,
     savedFiles: usable?.files,
     fileRun: undefined,
     records: 0,
@@ -161,6 +183,28 @@ function planMember(
     lastOutputMs: startedMs,
   };
 }
+
+type Parsed = ReturnType<typeof parseStreamState>;
+
+const findCursor = (state: Parsed): StreamState | undefined =>
+  state && 'complete' in state ? undefined : state;
+
+/**
+ * What an earlier attempt left of a full refresh, which never begins at a cursor. Another job's is no
+ * part of this one: its destination may have begun a new table since.
+ */
+function findUnfinished(state: Parsed, { syncId }: Job): StreamState | undefined {
+  if (!state || 'complete' in state || !state.refresh) return undefined;
+  const saved = state.refresh.syncId;
+  return saved === undefined || syncId === undefined || saved === syncId ? state : undefined;
+}
+
+/**
+ * Whether an earlier attempt of this very job read it to its end. Where the host counts no jobs, the next
+ * one comes with the same state, so all is read again: twice is better than not at all.
+ */
+const isFinished = (state: Parsed, { syncId }: Job): boolean =>
+  state !== undefined && 'complete' in state && syncId !== undefined && state.syncId === syncId;
 
 function planTask(reader: Reader, members: ReadonlyMap<string, Member>): Task {
   const plans = [...members].map(([name, member]) => [name, member.progress] as const);
@@ -200,6 +244,13 @@ const unknownMode = (name: string): ConfigError =>
   new ConfigError(
     'GK_SYNC_MODE',
     `Stream ${name} is configured with a sync mode this source does not know. Use full_refresh or incremental.`,
+    { stream: name },
+  );
+
+const keyChanged = (name: string): ConfigError =>
+  new ConfigError(
+    'GK_KEY_CHANGED',
+    `Stream ${name}: its rows were keyed in another way when its state was saved (\`key\` or the \`fields\` of it in \`api_profile\`, or \`merchant_label\`), so all of them would come a second time under other keys. Put back what was changed, or reset this stream (state and table) to read it anew.`,
     { stream: name },
   );
 

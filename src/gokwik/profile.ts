@@ -160,7 +160,7 @@ function mergeStream(name: string, base: StreamProfile = OWN, changes: Stream): 
 
 /** Placeholders that a request of a stream may hold whatever its profile says. */
 const ALWAYS = ['from', 'to', 'page', 'offset', 'cursor', 'limit', 'token', 'http_date', 'sign'];
-const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
+export const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
 
 function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
   const place = `api_profile.hosts.${name}`;

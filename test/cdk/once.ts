@@ -65,6 +65,7 @@ t.test('property: each version once, whatever windows and pages bring again', as
         startMs: START,
         endMs: undefined,
         lookbackMs: 0,
+        lookbackEveryMs: 0,
         concurrency,
         skewMs: () => 0,
         check: async () => ({ ok: true, message: '' }),

@@ -70,6 +70,7 @@ async function play(
     startMs: START,
     endMs: undefined,
     lookbackMs: 0,
+    lookbackEveryMs: 0,
     concurrency,
     skewMs: () => 0,
     check: async () => ({ ok: true, message: '' }),
