@@ -125,10 +125,16 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  const readWindow = async (task: Task, { window, streams }: PlannedWindow): Promise<void> => {
+  const readWindow = async (task: Task, planned: PlannedWindow): Promise<void> => {
+    const { window, streams } = planned;
     let rows = 0;
+    let isCut = false;
     const onWait = (untilMs: number): void => announceWait(task, untilMs);
-    const context = { signal: task.stop.signal, onWait };
+    const cut = (): boolean => {
+      isCut ||= task.queue.cut(planned);
+      return isCut;
+    };
+    const context = { signal: task.stop.signal, onWait, cut };
     for await (const page of task.reader.read(window, streams, context)) {
       for (const part of page) {
         const member = task.members.get(part.stream);
@@ -138,6 +144,8 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       }
       task.stop.signal.throwIfAborted();
     }
+    // I2: what was given up is not finished, whatever came of it.
+    if (isCut) return;
     task.queue.learn(window, rows);
     task.windows += 1;
     // I1: only here, after the last row of the window was appended, may a STATE speak of it.
@@ -165,16 +173,14 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
 
   /** Files come alone and first: where both have a row, the API's is newer and must come last. */
   const takeFrom = (task: Task): (() => Promise<void>) | undefined => {
-    if (task.failure || task.reading) return undefined;
+    if (task.failure || task.readsFiles) return undefined;
     const { files } = task;
     if (files) {
-      return () => {
-        const done = readFiles(task, files).finally(() => {
-          task.files = undefined;
-          task.reading = undefined;
-        });
-        task.reading = done.catch(() => {});
-        return done;
+      task.readsFiles = true;
+      return async () => {
+        await readFiles(task, files);
+        task.files = undefined;
+        task.readsFiles = false;
       };
     }
     const planned = task.queue.next();
@@ -194,32 +200,37 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     return undefined;
   };
 
+  const perform = async (task: Task, read: () => Promise<void>): Promise<void> => {
+    start(task);
+    task.inFlight += 1;
+    try {
+      await read();
+    } catch (error) {
+      signal.throwIfAborted();
+      // I6: the reader's other windows stop; other streams do not notice.
+      task.failure ??= nameFailure(error, task.reader);
+      task.stop.abort(error);
+    } finally {
+      task.inFlight -= 1;
+    }
+    signal.throwIfAborted();
+    await settle(task);
+  };
+
+  /** What the workers are at. */
+  const running = new Set<Promise<void>>();
   const work = async (): Promise<void> => {
     for (;;) {
       const next = nextWork();
+      if (!next && running.size === 0) return;
       if (!next) {
-        const reading = tasks.flatMap((task) => task.reading ?? []);
-        if (reading.length === 0) return;
-        // Windows come free when the files before them are read.
-        await Promise.race(reading);
-        signal.throwIfAborted();
+        // Windows come free when the files before them are read, and where one is cut.
+        await Promise.race(running);
         continue;
       }
-      const { task, read } = next;
-      start(task);
-      task.inFlight += 1;
-      try {
-        await read();
-      } catch (error) {
-        signal.throwIfAborted();
-        // I6: the reader's other windows stop; other streams do not notice.
-        task.failure ??= nameFailure(error, task.reader);
-        task.stop.abort(error);
-      } finally {
-        task.inFlight -= 1;
-      }
-      signal.throwIfAborted();
-      await settle(task);
+      const job = perform(next.task, next.read);
+      running.add(job);
+      await job.finally(() => running.delete(job));
     }
   };
 

@@ -55,8 +55,7 @@ export interface Task {
   readonly stop: AbortController;
   /** The member whose files are still to be read; windows wait for them. */
   files: Member | undefined;
-  /** Settled when its files are read; never rejects. */
-  reading: Promise<void> | undefined;
+  readsFiles: boolean;
   inFlight: number;
   started: boolean;
   settled: boolean;
@@ -218,7 +217,7 @@ function planTask(reader: Reader, members: ReadonlyMap<string, Member>): Task {
     queue: createWindowQueue(planSegments(needs), reader.policy ?? NO_WINDOWS, horizonMs),
     stop: new AbortController(),
     files: holder?.finished || holder?.progress.future ? undefined : holder,
-    reading: undefined,
+    readsFiles: false,
     inFlight: 0,
     started: false,
     settled: false,
@@ -291,12 +290,19 @@ export interface PlannedWindow {
 /** Rows after which a checkpoint is wanted; windows shrink and grow to come near it. */
 const ROWS_PER_WINDOW = 20_000;
 
+/** Into so many parts a window is cut that is too much. */
+const PARTS = 4;
+/** No shorter than this (ms): a request reaches minutes beyond its window, and asks for those twice. */
+const LEAST_CUT_MS = 15 * 60_000;
+
 export interface WindowQueue {
   /** The next window to read, or nothing when all were handed out. */
   next(): PlannedWindow | undefined;
   empty(): boolean;
   /** Tells how many rows a window held, so that those to come fit `ROWS_PER_WINDOW`. */
   learn(window: Window, rows: number): void;
+  /** Takes back a window that is too much to read at once, in parts; false: it is too short for that. */
+  cut(planned: PlannedWindow): boolean;
 }
 
 /**
@@ -309,30 +315,46 @@ export function createWindowQueue(
   policy: WindowPolicy,
   horizonMs: number | undefined,
 ): WindowQueue {
-  let index = 0;
-  let positionMs = segments[0]?.fromMs ?? 0;
+  const left = [...segments];
   let lengthMs = policy.maxMs;
   const leastMs = Math.min(policy.maxMs, Math.max(policy.alignMs, 60 * 60_000));
 
+  /** The first part of a segment, and what of it is left. */
+  function split({ fromMs, toMs, streams }: Segment): [first: Segment, rest: Segment | undefined] {
+    const endMs = Math.min(toMs, endOfWindow(fromMs, lengthMs, policy));
+    const rest = endMs < toMs ? { fromMs: endMs, toMs, streams } : undefined;
+    return [{ fromMs, toMs: endMs, streams }, rest];
+  }
+
   return {
-    empty: () => index >= segments.length,
+    empty: () => left.length === 0,
     next() {
-      const segment = segments[index];
+      const segment = left.shift();
       if (!segment) return undefined;
-      const fromMs = positionMs;
-      const toMs = Math.min(segment.toMs, endOfWindow(fromMs, lengthMs, policy));
-      positionMs = toMs;
-      if (toMs >= segment.toMs) {
-        index += 1;
-        positionMs = segments[index]?.fromMs ?? 0;
-      }
-      return { window: { fromMs, toMs, open: toMs === horizonMs }, streams: segment.streams };
+      const [{ fromMs, toMs, streams }, rest] = split(segment);
+      if (rest) left.unshift(rest);
+      return { window: { fromMs, toMs, open: toMs === horizonMs }, streams };
     },
     learn(window, rows) {
       const spanMs = window.toMs - window.fromMs;
       const fittingMs = (spanMs * ROWS_PER_WINDOW) / Math.max(rows, 1);
       if (rows > ROWS_PER_WINDOW) lengthMs = Math.max(leastMs, Math.min(lengthMs, fittingMs));
       else lengthMs = Math.min(policy.maxMs, Math.max(lengthMs, Math.min(fittingMs, spanMs * 2)));
+    },
+    cut({ window: { fromMs, toMs }, streams }) {
+      const spanMs = toMs - fromMs;
+      // One without an end asks for all that came since, whatever window it is for.
+      const isEndless = policy.maxMs === Number.POSITIVE_INFINITY;
+      if (isEndless || spanMs <= Math.max(policy.alignMs, LEAST_CUT_MS)) return false;
+      lengthMs = Math.max(LEAST_CUT_MS, Math.floor(spanMs / PARTS));
+      const parts: Segment[] = [];
+      for (let rest: Segment | undefined = { fromMs, toMs, streams }; rest; ) {
+        const [part, further]: ReturnType<typeof split> = split(rest);
+        parts.push(part);
+        rest = further;
+      }
+      left.unshift(...parts);
+      return true;
     },
   };
 }

@@ -70,6 +70,11 @@ export interface FileRun {
 export interface ReadContext {
   readonly signal: AbortSignal;
   readonly onWait: OnWait;
+  /**
+   * Asks for shorter windows, where this one is too much to lose. True: its parts come later, so the
+   * reader gives this one up. False: it is as short as can be. Absent: nothing can be cut.
+   */
+  readonly cut?: () => boolean;
 }
 
 /**
