@@ -47,7 +47,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   // I5: neither our clock nor the server's, where it is behind, may be outrun.
   const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
 
-  const { announce, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
+  const { announce, estimate, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
   const failed: string[] = [];
   const fail = (descriptor: StreamDescriptor, error: unknown): void => {
     failed.push(descriptor.name);
@@ -105,6 +105,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       // What a broken file did not give is no part of a complete refresh; of time all was read.
       const isIncomplete = task.failure !== undefined || (failure && member.refresh);
       await (isIncomplete ? save(member) : saveComplete(member));
+      if (!failure && member.estimate !== undefined) estimate(member, member.records);
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
       const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
@@ -129,6 +130,9 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     const { window, streams } = planned;
     let rows = 0;
     let isCut = false;
+    // The lists of several windows overlap: together they promise more rows than come.
+    const isOnly = task.windows === 0 && task.inFlight === 1 && task.queue.empty();
+    const before = new Map([...task.members].map(([name, { records }]) => [name, records]));
     const onWait = (untilMs: number): void => announceWait(task, untilMs);
     const cut = (): boolean => {
       isCut ||= task.queue.cut(planned);
@@ -138,6 +142,9 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     for await (const page of task.reader.read(window, streams, context)) {
       for (const part of page) {
         const member = task.members.get(part.stream);
+        if (member && isOnly && part.expected !== undefined) {
+          estimate(member, (before.get(part.stream) ?? 0) + part.expected);
+        }
         if (!member || part.rows.length === 0) continue;
         await emit(member, part.rows);
         rows += part.rows.length;
@@ -287,6 +294,8 @@ const MOST_UNSAVED = 10_000;
 /** What a run says of its streams: statuses, records and states. */
 export interface Output {
   announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void;
+  /** Tells hosts how many records a stream will have in all, for their progress. */
+  estimate(member: Member, rows: number): void;
   /** Prints rows, with a STATE between them where too many would be without. */
   emit(member: Member, rows: readonly Row[]): Promise<void>;
   /** Says what is finished of a stream that is being read. */
@@ -326,6 +335,12 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
       };
       const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
       writer.message({ type: 'TRACE', trace });
+    },
+    estimate(member, rows) {
+      if (member.estimate === rows) return;
+      member.estimate = rows;
+      const estimate = { ...member.descriptor, type: 'STREAM' as const, row_estimate: rows };
+      writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
     },
     async emit(member, rows) {
       const { name } = member.descriptor;

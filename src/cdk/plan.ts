@@ -38,6 +38,8 @@ export interface Member {
   /** There once its files are being read: it knows what the next STATE says of them. */
   fileRun: FileRun | undefined;
   records: number;
+  /** The rows that hosts were told to expect in all. */
+  estimate: number | undefined;
   /** Rows that were not printed again (I12). */
   repeats: number;
   /** Records since its last STATE. */
@@ -177,6 +179,7 @@ function planMember(
     savedFiles: usable?.files,
     fileRun: undefined,
     records: 0,
+    estimate: undefined,
     repeats: 0,
     unsaved: 0,
     lastOutputMs: startedMs,

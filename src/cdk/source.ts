@@ -23,6 +23,8 @@ export type Row = JsonObject;
 interface Rows {
   readonly stream: string;
   readonly rows: readonly Row[];
+  /** How many rows the whole window has, where an answer says so. */
+  readonly expected?: number;
 }
 
 /**

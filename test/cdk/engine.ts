@@ -51,6 +51,7 @@ interface Printed {
   trace?: {
     type: string;
     error?: { message: string; failure_type: string; stream_descriptor: { name: string } };
+    estimate?: { name: string; type: string; row_estimate: number };
     stream_status?: {
       stream_descriptor: { name: string };
       status: string;
@@ -375,6 +376,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
         savedFiles: undefined,
         fileRun: undefined,
         records: 0,
+        estimate: undefined,
         repeats: 0,
         unsaved: 0,
         lastOutputMs: 0,
@@ -434,3 +436,22 @@ t.test(
     ]);
   },
 );
+
+t.test('hosts are told how many rows come, where the only list of a stream says so', async (t) => {
+  const listed = reader(['a'], async function* (window) {
+    for (let at = 0; at < 3; at += 1) {
+      const rows = [{ record_key: `${window.fromMs} ${at}` }];
+      yield [{ stream: 'a', rows, expected: at === 2 ? 4 : 3 }];
+    }
+  });
+  const streams = [{ name: 'a', namespace: 'shop' }];
+  const estimates = async (startMs: number) => {
+    const { lines } = await sync(source([listed], { startMs }), { streams });
+    return lines.flatMap((l) => l.trace?.estimate ?? []);
+  };
+  const told = (row_estimate: number) => ({
+    ...{ name: 'a', namespace: 'shop', type: 'STREAM', row_estimate },
+  });
+  t.same(await estimates(NOW - DAY), [told(3), told(4), told(3)], 'in the end what came');
+  t.same(await estimates(NOW - 30 * DAY), [], 'windows overlap');
+});

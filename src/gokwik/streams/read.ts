@@ -47,7 +47,11 @@ export async function* readList(
         childRows[index]?.rows.push(...mapChildren(raw, mapped, child, tools));
       }
     }
-    yield [...(selected.has(name) ? [{ stream: name, rows: parentRows }] : []), ...childRows];
+    // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
+    const isOurs = page.expected !== undefined && !profile.each && !profile.only;
+    const expected = isOurs ? { expected: page.expected } : {};
+    const parentPart = { stream: name, rows: parentRows, ...expected };
+    yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
   }
 }
 
