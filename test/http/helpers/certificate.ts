@@ -1,20 +1,19 @@
-/** For tests: of api.example.com and 203.0.113.7, made by itself, trusted by nobody, until 2126. */
-export const cert = `-----BEGIN CERTIFICATE-----
-MIIBrDCCAVOgAwIBAgIUFZLQJ7eE87Unu/V7tyu2wn3oWWEwCgYIKoZIzj0EAwIw
-GjEYMBYGA1UEAwwPYXBpLmV4YW1wbGUuY29tMCAXDTI2MTEyOTA2MDk1MVoYDzIx
-MjYxMTA1MDYwOTUxWjAaMRgwFgYDVQQDDA9hcGkuZXhhbXBsZS5jb20wWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQnzfsQqda8aQI6/WBhYVw095OuFKr+x373ik37
-CMWWczZCcjtHoyotvAysi+ZKtiCqE7nPA2tyFSTq/643Z/Vqo3UwczAdBgNVHQ4E
-FgQU5W6PPEJYIe45gKiiWcncucYuFDUwHwYDVR0jBBgwFoAU5W6PPEJYIe45gKii
-WcncucYuFDUwDwYDVR0TAQH/BAUwAwEB/zAgBgNVHREEGTAXgg9hcGkuZXhhbXBs
-ZS5jb22HBMsAcQcwCgYIKoZIzj0EAwIDRwAwRAIgIUlCuELORf+IGAH5/LOsfMk8
-C4GUxqeaf4U87omCUWECIA+MYCdfz+Jbk5PWTRYZ6VAfABlFa4Twe4msDEcF8DjR
------END CERTIFICATE-----
-`;
+import { generate } from 'selfsigned';
 
-export const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQggSvAoXO243ATWzYJ
-Hc8udnH/zTREBK/+vInz2fIUPSChRANCAAQnzfsQqda8aQI6/WBhYVw095OuFKr+
-x373ik37CMWWczZCcjtHoyotvAysi+ZKtiCqE7nPA2tyFSTq/643Z/Vq
------END PRIVATE KEY-----
-`;
+/** Made at every run: of api.example.com and 203.0.113.7, by itself, so that nobody trusts it unasked. */
+export const { cert, private: key } = await generate(
+  [{ name: 'commonName', value: 'api.example.com' }],
+  {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'api.example.com' },
+          { type: 7, ip: '203.0.113.7' },
+        ],
+      },
+    ],
+  },
+);
