@@ -75,7 +75,7 @@ export const easyecomOrders: Peer = {
         moid: 'reference_code',
         payment_method: 'payment_mode',
         total: 'total_amount',
-        awb_number: { from: 'awb_number', nulls: ['NA', ''] },
+        awb_number: { from: 'awb_number', nulls: ['NA'] },
         email: { from: 'email', nulls: ['NA'] },
         created_at: 'order_date',
         updated_at: 'last_update_date',

@@ -200,7 +200,9 @@ export async function serve(peer: Peer, shop: Shop, troubled: boolean): Promise<
     const before = hits;
     const answer = answering(asked);
     const { status = 200 } = answer;
-    if (status >= 400 && hits === before) refusals.push(`${status} ${method} ${url}`);
+    // Requests that were under way when a token ended are refused with it.
+    const isLate = status === 401 && hits > 0;
+    if (status >= 400 && hits === before && !isLate) refusals.push(`${status} ${method} ${url}`);
     const isText = typeof answer.body === 'string';
     response.writeHead(status, {
       'content-type': isText ? 'text/html' : 'application/json',

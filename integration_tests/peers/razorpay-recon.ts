@@ -71,7 +71,7 @@ export const razorpayRecon: Peer = {
       max_days: 1,
       paging: { kind: 'offset', limit: 5 },
       records: ['items'],
-      key: ['payment_id', 'transaction_type'],
+      key: [['payment_id', 'transaction_type']],
       cursor: ['settlement_date'],
       fields: {
         payment_id: 'entity_id',
