@@ -308,7 +308,7 @@ const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;
 
 /** The entries at the first path that leads to a list; null there is an empty one. */
-function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
+export function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
   const outer = Object.entries(profile.fields ?? {})
     .flatMap(([name, source]) => pathsOf(name, source))
     .filter((path) => path.startsWith('..'));
@@ -405,7 +405,8 @@ function listsIn(body: unknown): string[] {
 }
 
 /** Whether a key looks like a name, not like data: objects are keyed by a phone or a mail at times. */
-const isName = (key: string): boolean => /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
+export const isName = (key: string): boolean =>
+  /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 
 const keysOf = (value: unknown): string =>
   isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20).join(', ') : typeof value;

@@ -61,7 +61,7 @@ export function unreadableStreams(settings: Settings): ReadonlyMap<string, strin
 }
 
 /** Why a stream's endpoint is not asked; undefined: it is. A child needs its parent. */
-function whyUnasked(name: string, settings: Settings): string | undefined {
+export function whyUnasked(name: string, settings: Settings): string | undefined {
   const { profile, missing } = settings;
   const stream = profile.streams[name];
   const parent = STREAMS[name]?.childOf ?? stream?.per?.stream;
@@ -102,13 +102,17 @@ function mapStream(name: string, { settings, anomalies, pii }: OpenTools): Mappe
 }
 
 /** For rows that are only asked about: read as they are, and not counted a second time. */
-export function compilePlainMapper(name: string, settings: Settings): Mapper {
+export function compilePlainMapper(
+  name: string,
+  settings: Settings,
+  anomalies = createAnomalies(),
+): Mapper {
   return compileMapper({
     stream: name,
     schema: schemaOf(name, settings),
     profile: profileOf(name, settings),
     pii: undefined,
-    anomalies: createAnomalies(),
+    anomalies,
   });
 }
 

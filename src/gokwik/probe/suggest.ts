@@ -1,0 +1,364 @@
+/** What answers say about a stream, as the part of a profile that would read it. Pure. */
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { type Answer, valueAt } from '../path.ts';
+import { requestOf } from '../profile.ts';
+import { parseAmount } from '../records/values.ts';
+import type { Settings } from '../settings.ts';
+import { readSigns, type Signs } from '../signs.ts';
+import { schemaOf } from '../streams/columns.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { Paging, StreamProfile } from '../streams/stream.ts';
+import { placeholdersOf } from '../template.ts';
+import type { List } from './lists.ts';
+import { matchColumns } from './names.ts';
+import { snakeOf, type Trait } from './traits.ts';
+
+export interface Seen {
+  readonly stream: string;
+  /** As the answers were asked for. */
+  readonly profile: StreamProfile;
+  readonly settings: Settings;
+  /** Whether the merchant said how the pages follow each other. */
+  readonly isPaged: boolean;
+  /** Page 2 came as the suggested profile asks for it. */
+  readonly isProven?: boolean;
+  readonly list: List;
+  /** Of the first page, and the rows and names of all that came. */
+  readonly answer: Answer;
+  readonly rows: readonly JsonObject[];
+  readonly traits: readonly Trait[];
+}
+
+export interface Suggestion {
+  readonly changes: JsonObject;
+  readonly questions: readonly string[];
+  /** Ours ← theirs. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly keys: readonly string[];
+  readonly cursors: readonly string[];
+  readonly signs: readonly string[];
+}
+
+const USUAL_PAGE = 100;
+
+export function suggest(seen: Seen): Suggestion {
+  const { stream, profile, settings, list, rows, traits } = seen;
+  const schema = schemaOf(stream, settings);
+  const questions: string[] = [];
+  const declared = STREAMS[stream];
+  const names = declared ? matchColumns({ schema, rows, traits }) : new Map<string, string>();
+  // What was said already stays, where it leads somewhere.
+  const said = Object.keys(profile.fields ?? {}).filter(
+    (name) => profile.fields !== declared?.profile.fields && name in (profile.fields ?? {}),
+  );
+  for (const name of said) names.delete(name);
+  const oursOf = (path: string): string =>
+    [...names].find(([, theirs]) => theirs === path)?.[0] ?? path;
+  const keys = keysOf(traits);
+  const cursors = cursorsOf(traits);
+  const signs = readSigns(seen.answer);
+  const doubts: string[] = [];
+  const paging = pagingOf(seen, signs, keys, doubts);
+  if (!seen.isProven) questions.push(...doubts);
+  const [key] = keys;
+  if (key === undefined) {
+    questions.push(
+      'Which field tells rows apart? None of those seen is in every row and different in each; name it, or several together, in `key`: [["one", "other"]].',
+    );
+  }
+  if (list.isMap && key === undefined) {
+    questions.push(
+      'Rows are the values of a map, whose names a profile cannot take. Ask for the id inside of each row.',
+    );
+  }
+  const cursor = [...new Set([changedOf(cursors), createdOf(cursors)])]
+    .filter((path) => path !== undefined)
+    .map(oursOf);
+  if (cursor.length === 0) {
+    questions.push(
+      'Which field says when a row was made or changed? None of those seen is a time in every row; without one, name none, and every sync reads the whole list.',
+    );
+  }
+  const zone = zoneOf(traits, [...names.values(), ...cursors], questions);
+  return {
+    changes: {
+      records: [list.path],
+      ...paging,
+      ...fieldsOf(seen, names, questions),
+      ...(key !== undefined && { key: [oursOf(key)] }),
+      ...(cursor.length > 0 && { cursor }),
+      ...(zone && { time: { ...profile.time, zone } }),
+      ...(!declared && { columns: columnsOf(traits) }),
+    },
+    questions,
+    names,
+    keys,
+    cursors,
+    signs: describeSigns(signs),
+  };
+}
+
+/** Unique, in every row and no time or amount: those that sound like ids first, then in their order. */
+function keysOf(traits: readonly Trait[]): string[] {
+  const rate = ({ path }: Trait): number => {
+    const name = snakeOf(path);
+    if (/^(id|code|awb)$|^[a-z]+_?(oid|id)$|^(gokwik|gk|kwik)_(order_)?id$/.test(name)) return 0;
+    return /(^|_)(id|oid|code|uuid|key)$/.test(name) ? 1 : 2;
+  };
+  return traits
+    .filter(({ isUnique, isNeverEmpty, filled }) => isUnique && isNeverEmpty && filled > 1)
+    .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
+    .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
+    .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
+    .sort((a, b) => rate(a) - rate(b))
+    .map(({ path }) => path);
+}
+
+const AMOUNT =
+  /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
+
+const cursorsOf = (traits: readonly Trait[]): string[] =>
+  traits
+    .filter(({ kind, isNeverEmpty }) => kind === 'time' && isNeverEmpty)
+    .map(({ path }) => path)
+    .filter((path) => !path.includes('.'));
+
+const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
+const utcFirst = (paths: readonly string[]): string | undefined => paths.find(isUtc) ?? paths[0];
+const changedOf = (paths: readonly string[]): string | undefined =>
+  utcFirst(paths.filter((path) => /updat|modif|chang|settl/.test(snakeOf(path))));
+const createdOf = (paths: readonly string[]): string | undefined =>
+  changedOf(paths) !== undefined && /settl/.test(changedOf(paths) ?? '')
+    ? undefined
+    : (utcFirst(paths.filter((path) => /creat|placed|order/.test(snakeOf(path)))) ??
+      utcFirst(paths));
+
+/** Stamps without a zone are India's, unless a name says otherwise. */
+function zoneOf(
+  traits: readonly Trait[],
+  used: readonly string[],
+  questions: string[],
+): 'Z' | undefined {
+  const bare = traits.filter(
+    ({ path, isZoneless, kind, format }) =>
+      kind === 'time' && isZoneless && format !== 'date' && used.includes(path),
+  );
+  if (bare.length === 0) return undefined;
+  const utc = bare.filter(({ path }) => isUtc(path));
+  const listed = bare.map(({ path }) => `\`${path}\``).join(', ');
+  if (utc.length > 0) return 'Z';
+  questions.push(
+    `Are the times of ${listed} India's? They name no zone, and are read as India's; if they are UTC, write "time": {"zone": "Z"}.`,
+  );
+  return undefined;
+}
+
+function fieldsOf(
+  { profile, stream, rows, traits, settings }: Seen,
+  names: ReadonlyMap<string, string>,
+  questions: string[],
+): JsonObject {
+  const given = (profile.fields ?? {}) as JsonObject;
+  const fields: JsonObject = { ...given };
+  const properties = (schemaOf(stream, settings).properties ?? {}) as Record<string, JsonObject>;
+  const isAmount = (name: string): boolean =>
+    [properties[name]?.type].flat().includes('number') && (AMOUNT.test(name) || name === 'total');
+  const sources = new Map(
+    Object.keys(properties).map((name) => [name, names.get(name) ?? name] as const),
+  );
+  const amounts = [...sources].filter(
+    ([name, path]) =>
+      given[name] === undefined &&
+      isAmount(name) &&
+      traits.some((one) => one.path === path && one.kind === 'number'),
+  );
+  const arePaise =
+    amounts.length > 0 &&
+    looksLikePaise(
+      rows,
+      amounts.map(([, path]) => path),
+      traits,
+    );
+  for (const [name, path] of sources) {
+    const trait = traits.find((one) => one.path === path);
+    if (!trait || (name === path && given[name] !== undefined)) continue;
+    const divide = arePaise && amounts.some(([amount]) => amount === name);
+    const hasNulls = trait.nothings.length > 0;
+    if (!names.has(name) && !divide && !hasNulls) continue;
+    fields[name] =
+      divide || hasNulls
+        ? {
+            from: path,
+            ...(divide && { divide: 100 }),
+            ...(hasNulls && { nulls: [...trait.nothings] }),
+          }
+        : path;
+  }
+  if (arePaise) {
+    const listed = amounts.map(([, path]) => `\`${path}\``).join(', ');
+    questions.push(
+      `Are ${listed} paise? All are whole numbers and large, so the profile divides them by 100, which nothing in the answer proves. Compare one order with the shop's admin: if they are rupees, take "divide" out.`,
+    );
+  }
+  return Object.keys(fields).length > 0 ? { fields } : {};
+}
+
+/** Whole numbers alone, of which the larger amounts would be tens of thousands of rupees. */
+function looksLikePaise(
+  rows: readonly JsonObject[],
+  paths: readonly string[],
+  traits: readonly Trait[],
+): boolean {
+  if (traits.some(({ path, format }) => paths.includes(path) && format === 'decimal')) return false;
+  const largest = rows
+    .map((row) =>
+      Math.max(0, ...paths.map((path) => Math.abs(parseAmount(valueAt(row, path)) ?? 0))),
+    )
+    .sort((a, b) => a - b);
+  return (largest[Math.floor(largest.length / 2)] ?? 0) >= 10_000;
+}
+
+function columnsOf(traits: readonly Trait[]): JsonObject {
+  const types: Readonly<Record<string, string>> = {
+    time: 'date-time',
+    number: 'number',
+    flag: 'boolean',
+    text: 'string',
+    list: 'array',
+    object: 'object',
+  };
+  const own = traits.filter(
+    ({ path, kind }) => !path.includes('.') && types[kind] && path !== 'record_key',
+  );
+  return Object.fromEntries(
+    own.map(({ path, kind, isUnique }) => [
+      path,
+      kind === 'number' && isUnique && /id$/i.test(path) ? 'string' : (types[kind] ?? 'string'),
+    ]),
+  );
+}
+
+const isAddress = (value: unknown): boolean => /^(https?:\/\/|\/|\?)/.test(String(value));
+
+/** How the pages follow each other: what the request can send, and what the answer says. */
+function pagingOf(
+  { profile, isPaged, list, answer }: Seen,
+  signs: Signs,
+  keys: readonly string[],
+  questions: string[],
+): JsonObject {
+  const sends = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
+  const { limit, first } = profile.paging;
+  const size = {
+    ...(limit !== undefined && sends.has('limit') && { limit }),
+    ...(first === 0 && { first }),
+  };
+  if (isPaged) return { paging: profile.paging as JsonObject };
+  const count =
+    signs.count && signs.count.value > list.rows.length ? { count: signs.count.path } : {};
+  const ends: Paging = {
+    ...(signs.more && { more: signs.more.path }),
+    ...(signs.total && { total: signs.total.path }),
+    ...count,
+  };
+  const next = signs.next;
+  const isLink =
+    next !== undefined &&
+    (isAddress(next.value) || (next.value === undefined && /ur[li]|link|href/i.test(next.path)));
+  const isToken = next?.value !== undefined && !isLink && !/page$|page_?number$/i.test(next.path);
+  const isCounted =
+    signs.more !== undefined ||
+    signs.total !== undefined ||
+    signs.count !== undefined ||
+    signs.page !== undefined;
+  const link = isLink && next ? next.path : answer.headers.link ? '@header.link' : undefined;
+  if (sends.has('cursor') && next && !isLink && (isToken || !sends.has('page'))) {
+    return {
+      paging: {
+        kind: 'cursor',
+        ...size,
+        next: next.path,
+        ...(signs.more && { more: signs.more.path }),
+      },
+    };
+  }
+  if (sends.has('page') && (isCounted || link === undefined))
+    return { paging: { kind: 'page', ...size, ...ends } };
+  if (sends.has('offset') && link === undefined)
+    return { paging: { kind: 'offset', ...size, ...ends } };
+  if (link !== undefined) return { paging: { kind: 'link', ...size, next: link } };
+  if (sends.has('cursor') && keys[0] !== undefined) {
+    questions.push(
+      `Does the next page begin after the last row's \`${keys[0]}\`? No cursor came with the answer, so the profile says so.`,
+    );
+    return { paging: { kind: 'cursor', ...size, next: `@last.${keys[0]}`, ...ends } };
+  }
+  return guessPaging(
+    profile,
+    signs,
+    ends,
+    isToken && next ? next.path : undefined,
+    list.rows.length,
+    questions,
+  );
+}
+
+/** Nothing that is sent asks for a page. What is guessed here fails aloud where it is wrong. */
+function guessPaging(
+  { query, json, paging }: StreamProfile,
+  signs: Signs,
+  ends: Paging,
+  cursor: string | undefined,
+  rows: number,
+  questions: string[],
+): JsonObject {
+  const isWhole =
+    signs.more?.value === false ||
+    (signs.count?.value === rows && rows % 5 !== 0) ||
+    signs.total?.value === 1;
+  const isPromised =
+    cursor !== undefined ||
+    signs.more?.value === true ||
+    (signs.total?.value ?? 0) > 1 ||
+    (signs.count?.value ?? 0) > rows;
+  if (!isPromised && (isWhole || rows % 5 !== 0 || rows === 0)) {
+    questions.push(
+      `Is one answer the whole list? ${rows} rows came and nothing says that there are more.`,
+    );
+    return { paging: { kind: 'none', ...(paging.limit !== undefined && { limit: paging.limit }) } };
+  }
+  const what = cursor === undefined ? 'page' : 'cursor';
+  const name = cursor?.split('.').at(-1) ?? signs.page?.path.split('.').at(-1) ?? 'page';
+  const why = isPromised
+    ? 'The answer says that there are more rows'
+    : `Just ${rows} rows came, and nothing says whether there are more`;
+  questions.push(
+    `Which parameter asks for the next page? ${why}, and the request has none that asks for them. The profile guesses \`${name}\`; a wrong guess fails the sync, it loses nothing. Ask which parameters page this list, and how many rows a page may have.`,
+  );
+  const asks = { [name]: `{${what}}` };
+  return {
+    ...(json ? { json: { ...json, ...asks } as Json } : { query: { ...query, ...asks } as Json }),
+    paging: {
+      kind: what,
+      limit: paging.limit ?? (rows || USUAL_PAGE),
+      ...(cursor !== undefined && { next: cursor }),
+      ...(cursor === undefined ? ends : {}),
+    } as JsonObject,
+  };
+}
+
+function describeSigns({ more, next, total, count, page }: Signs): string[] {
+  return [
+    ...(more
+      ? [`\`${more.path}\` says ${more.value ? 'that there are more' : 'that there are no more'}`]
+      : []),
+    ...(next
+      ? [
+          `\`${next.path}\` ${next.value === undefined ? 'gives no next page' : isAddress(next.value) ? 'gives the address of the next page' : 'gives the next page'}`,
+        ]
+      : []),
+    ...(total ? [`\`${total.path}\` gives the number of pages`] : []),
+    ...(count ? [`\`${count.path}\` gives a number of rows`] : []),
+    ...(page ? [`\`${page.path}\` gives the number of this page`] : []),
+  ];
+}
