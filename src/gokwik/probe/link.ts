@@ -73,7 +73,13 @@ export function templateOf(stream: string, profile: StreamProfile, nowMs: number
   }) as JsonObject;
   const isSame = JSON.stringify(filled) === JSON.stringify(given);
   if (isSame && search === undefined) return { changes: {}, values: {}, questions };
-  const time = timeOf(bounds, isTriple, profile, questions);
+  const time = timeOf(
+    bounds,
+    isTriple,
+    profile,
+    spots.map(({ name }) => name),
+    questions,
+  );
   return {
     changes: {
       ...(search !== undefined && { path }),
@@ -131,9 +137,12 @@ function timeOf(
   bounds: ReturnType<typeof boundsOf>,
   isTriple: boolean,
   profile: StreamProfile,
+  names: readonly string[],
   questions: string[],
 ): { changes: JsonObject; values: Values } {
   const { zone } = profile.time;
+  // `dates_are_gmt=true`
+  const isUtc = names.some((name) => /(^|_)(gmt|utc)(_|$)/.test(snakeOf(name)));
   if (isTriple) {
     return {
       changes: { time: { query: 'date', in: '+05:30', ...(zone && { zone }) }, max_days: 1 },
@@ -146,8 +155,10 @@ function timeOf(
   const isZoned = query === 'iso' || query.startsWith('epoch') || query.endsWith('Z');
   const pattern = query.replace(/\.SSS/, '');
   const inZone =
-    pattern === 'iso' || query.startsWith('epoch') ? undefined : (profile.time.in ?? '+05:30');
-  if (!isZoned && profile.time.in === undefined) {
+    pattern === 'iso' || query.startsWith('epoch')
+      ? undefined
+      : (profile.time.in ?? (isUtc ? 'Z' : '+05:30'));
+  if (!isZoned && !isUtc && profile.time.in === undefined) {
     questions.push(
       `Is the time of \`${from.name}\` India's? The profile says so; if it is UTC, write "in": "Z".`,
     );

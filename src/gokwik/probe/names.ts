@@ -16,7 +16,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   payment_method:
     'payment_mode payment_method payment_gateway_names_0 method payment_group mode payment_type',
   method: 'payment_method payment_method_details_type payment_mode payment_group mode',
-  payment_mode: 'payment_method method',
+  payment_mode: 'payment_method',
   total:
     'grand_total total_amount total_price order_amount order_total amount final_amount net_amount',
   total_price: 'grand_total total_amount total amount cart_total',

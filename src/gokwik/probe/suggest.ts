@@ -1,4 +1,5 @@
 /** What answers say about a stream, as the part of a profile that would read it. Pure. */
+import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { type Answer, valueAt } from '../path.ts';
 import { requestOf } from '../profile.ts';
@@ -10,7 +11,7 @@ import { STREAMS } from '../streams/index.ts';
 import type { Paging, StreamProfile } from '../streams/stream.ts';
 import { placeholdersOf } from '../template.ts';
 import type { List } from './lists.ts';
-import { matchColumns } from './names.ts';
+import { matchColumns, partOf } from './names.ts';
 import { snakeOf, type Trait } from './traits.ts';
 
 export interface Seen {
@@ -261,7 +262,7 @@ function pagingOf(
     ...(signs.total && { total: signs.total.path }),
     ...count,
   };
-  const next = signs.next;
+  const next = signs.next ?? (sends.has('cursor') ? cursorIn(answer.body, '') : undefined);
   const isLink =
     next !== undefined &&
     (isAddress(next.value) || (next.value === undefined && /ur[li]|link|href/i.test(next.path)));
@@ -301,6 +302,19 @@ function pagingOf(
     list.rows.length,
     questions,
   );
+}
+
+/** Where an answer has a cursor under the name that requests have for one; beside its rows. */
+function cursorIn(value: unknown, path: string): Signs['next'] {
+  if (!isJsonObject(value)) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const place = path === '' ? name : `${path}.${name}`;
+    const isCursor = partOf(name) === 'cursor' && typeof inner !== 'object';
+    if (isCursor && typeof inner !== 'boolean') return { path: place, value: inner };
+    const deeper = path === '' ? cursorIn(inner, name) : undefined;
+    if (deeper) return deeper;
+  }
+  return undefined;
 }
 
 /** Nothing that is sent asks for a page. What is guessed here fails aloud where it is wrong. */
