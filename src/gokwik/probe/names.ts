@@ -8,7 +8,7 @@ import { snakeOf, type Trait } from './traits.ts';
 const ALIASES: Readonly<Record<string, string>> = {
   gokwik_oid: 'gokwik_order_id gk_order_id kwik_order_id gokwik_id',
   platform_order_id: 'shopify_order_id store_order_id merchant_order_id shop_order_id',
-  moid: 'merchant_reference_id merchant_ref_id order_number order_name channel_order_id display_order_code reference_code increment_id merchant_order_id metadata_order_id name number',
+  moid: 'metadata_order_id notes_order_id notes_shop_order merchant_reference_id merchant_ref_id order_number order_name channel_order_id display_order_code reference_code increment_id merchant_order_id name number',
   request_id: 'checkout_id gokwik_request_id',
   order_status: 'status state financial_status',
   status: 'state payment_status order_status event_status',
@@ -92,15 +92,16 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
     return unread === 0;
   }
 
-  function take(column: string, alias: string): void {
-    if (found.has(column) || own.has(column)) return;
+  function take(column: string, alias: string, isLast: boolean): void {
+    if (alias === '' || found.has(column) || own.has(column)) return;
     const like = traits.filter(({ path, kind }) => kind !== 'empty' && !taken.has(path));
     const last = ({ path }: Trait): string => snakeOf(path.split('.').at(-1) ?? '');
-    const match =
-      like.find((one) => snakeOf(one.path) === alias && fits(column, one)) ??
-      like.find(
-        (one) => one.path.includes('.') && last(one) === alias && isNear(one) && fits(column, one),
-      );
+    const match = like.find(
+      (one) =>
+        (isLast
+          ? one.path.includes('.') && last(one) === alias && isNear(one)
+          : snakeOf(one.path) === alias) && fits(column, one),
+    );
     if (!match) return;
     taken.add(match.path);
     found.set(column, match.path);
@@ -119,12 +120,15 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
       found.set(KWIK, ids.path);
     }
   }
-  for (const column of columns) take(column, column);
-  const aliases = columns.map((column) => [column, (ALIASES[column] ?? '').split(' ')] as const);
+  const aliases = columns.map(
+    (column) => [column, [column, ...(ALIASES[column] ?? '').split(' ')]] as const,
+  );
   const most = Math.max(...aliases.map(([, names]) => names.length));
-  // Each column's likeliest first.
-  for (let at = 0; at < most; at += 1) {
-    for (const [column, names] of aliases) take(column, names[at] ?? '');
+  // Whole names before last ones, and each column's likeliest first.
+  for (const isLast of [false, true]) {
+    for (let at = 0; at < most; at += 1) {
+      for (const [column, names] of aliases) take(column, names[at] ?? '', isLast);
+    }
   }
   return found;
 }

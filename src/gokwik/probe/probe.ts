@@ -79,7 +79,7 @@ export async function probeStreams(
   const changes = probed.flatMap(({ finding, changes }) =>
     changes ? [[finding.stream, changes] as const] : [],
   );
-  const profile = hideCredentials(overrideWith(whole, changes), hidden) as JsonObject;
+  const profile = hideCredentials(overrideWith(config, changes), hidden) as JsonObject;
   const findings = probed.map(({ finding }) => finding);
   const report = {
     findings,
@@ -146,10 +146,8 @@ function overrideWith(
 /** The settings under a changed profile, held against the same rules as a config's. */
 const settingsWith = (
   { config, context }: Session,
-  stream: string,
-  changes: JsonObject,
-): Settings =>
-  settingsOf({ ...config, api_profile: overrideWith(config, [[stream, changes]]) }, context);
+  changes: readonly (readonly [string, JsonObject])[],
+): Settings => settingsOf({ ...config, api_profile: overrideWith(config, changes) }, context);
 
 async function probeApi(session: Session, only: string | undefined): Promise<Probed[]> {
   const { settings, context } = session;
@@ -203,13 +201,18 @@ async function probeStream(stream: string, session: ApiSession): Promise<Probed>
     kind: 'rows',
     rows,
   }));
-  const about = given.per ? parentValues(stream, settings, rows) : { values: {} };
+  const known = before.flatMap(({ finding, changes: one }) =>
+    one ? [[finding.stream, one] as const] : [],
+  );
+  const about = given.per
+    ? parentValues(stream, settingsWith(session, known), rows)
+    : { values: {} };
   if ('why' in about) return fail(`Not asked: ${about.why}.`);
   const template = templateOf(stream, given, session.context.now());
   const [combination] = combinationsOf(given);
   const base = { ...about.values, ...combination };
   let changes = template.changes;
-  let trial = settingsWith(session, stream, changes);
+  let trial = settingsWith(session, [[stream, changes]]);
   let values: Values = { ...windowOf(trial, stream, session), ...template.values, ...base };
   let first = await ask(stream, trial, values, undefined, session);
   let requests = 1;
@@ -221,7 +224,7 @@ async function probeStream(stream: string, session: ApiSession): Promise<Probed>
     given.query === STREAMS[stream]?.profile.query
   ) {
     changes = { ...changes, query: {}, paging: { kind: 'none' }, time: {} };
-    trial = settingsWith(session, stream, changes);
+    trial = settingsWith(session, [[stream, changes]]);
     values = base;
     const bare = await ask(stream, trial, values, undefined, session);
     requests += 1;
@@ -263,7 +266,7 @@ async function followUp(
 ): Promise<Probed> {
   const { stream } = seen;
   const idea = suggest(seen);
-  const settings = settingsWith(session, stream, { ...changes, ...idea.changes });
+  const settings = settingsWith(session, [[stream, { ...changes, ...idea.changes }]]);
   const profile = profileOf(settings, stream);
   const paginator = createPaginator({
     stream,
@@ -308,7 +311,7 @@ function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): reado
 function probeSample(session: Session, stream: string, body: Json): Probed {
   const given = profileOf(session.settings, stream);
   const template = templateOf(stream, given, session.context.now());
-  const settings = settingsWith(session, stream, template.changes);
+  const settings = settingsWith(session, [[stream, template.changes]]);
   const answer = { status: 200, headers: {}, body };
   const seen = look(stream, settings, answer, session);
   if (!seen) return { finding: { stream, problem: describeEmpty(body, {}), questions: [] } };
@@ -406,7 +409,7 @@ function conclude(
   const traits = readTraits(rows, session.context.now());
   const idea: Suggestion = suggest({ ...seen, traits, isProven });
   const all = { ...changes, ...idea.changes };
-  const settings = settingsWith(session, stream, all);
+  const settings = settingsWith(session, [[stream, all]]);
   const anomalies = createAnomalies();
   const mapper = compilePlainMapper(stream, settings, anomalies);
   const mapped = rows.map((row) => mapper.map(row).row);

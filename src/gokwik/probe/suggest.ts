@@ -1,9 +1,10 @@
 /** What answers say about a stream, as the part of a profile that would read it. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { type Answer, valueAt } from '../path.ts';
+import { type Answer, pathsOf, valueAt } from '../path.ts';
 import { requestOf } from '../profile.ts';
-import { parseAmount } from '../records/values.ts';
+import { compileKey } from '../records/keys.ts';
+import { isBlank, parseAmount } from '../records/values.ts';
 import type { Settings } from '../settings.ts';
 import { readSigns, type Signs } from '../signs.ts';
 import { schemaOf } from '../streams/columns.ts';
@@ -48,44 +49,60 @@ export function suggest(seen: Seen): Suggestion {
   const questions: string[] = [];
   const declared = STREAMS[stream];
   const names = declared ? matchColumns({ schema, rows, traits }) : new Map<string, string>();
+  const there = new Set(traits.flatMap(({ path, kind }) => (kind === 'empty' ? [] : [path])));
   // What was said already stays, where it leads somewhere.
-  const said = Object.keys(profile.fields ?? {}).filter(
-    (name) => profile.fields !== declared?.profile.fields && name in (profile.fields ?? {}),
+  const kept = new Map(
+    Object.entries(profile.fields ?? {}).flatMap(([name, source]) => {
+      const path = pathsOf(name, source ?? undefined).find((one) => there.has(one));
+      return path === undefined ? [] : [[name, path] as const];
+    }),
   );
-  for (const name of said) names.delete(name);
+  if (profile.fields !== declared?.profile.fields) {
+    const taken = new Set(kept.values());
+    for (const [name, path] of names) if (kept.has(name) || taken.has(path)) names.delete(name);
+  }
+  const sources = new Map([...kept, ...names]);
   const oursOf = (path: string): string =>
-    [...names].find(([, theirs]) => theirs === path)?.[0] ?? path;
+    [...sources].find(([, theirs]) => theirs === path)?.[0] ?? path;
+  const theirsOf = (name: string): string => sources.get(name) ?? name;
   const keys = keysOf(traits);
   const cursors = cursorsOf(traits);
   const signs = readSigns(seen.answer);
   const doubts: string[] = [];
   const paging = pagingOf(seen, signs, keys, doubts);
   if (!seen.isProven) questions.push(...doubts);
-  const [key] = keys;
-  if (key === undefined) {
+  const key = isKey(profile, rows, theirsOf, profile.key === declared?.profile.key)
+    ? undefined
+    : keys[0];
+  if (keys.length === 0) {
     questions.push(
       'Which field tells rows apart? None of those seen is in every row and different in each; name it, or several together, in `key`: [["one", "other"]].',
     );
   }
-  if (list.isMap && key === undefined) {
+  if (declared && key !== undefined && !schemaHas(schema, oursOf(key))) {
+    questions.push(
+      `Which column of ours is \`${key}\`? It tells the rows apart, and is kept under its own name. If it is one of ours (the shop's order id, say), write it into "fields", and our column into "key".`,
+    );
+  }
+  if (list.isMap && keys.length === 0) {
     questions.push(
       'Rows are the values of a map, whose names a profile cannot take. Ask for the id inside of each row.',
     );
   }
-  const cursor = [...new Set([changedOf(cursors), createdOf(cursors)])]
-    .filter((path) => path !== undefined)
-    .map(oursOf);
+  const own = profile.cursor.filter((name) => isTime(theirsOf(name), traits));
+  const isOwn = own[0] !== undefined && own[0] === profile.cursor[0];
+  const cursor = isOwn ? own : cursors.map(oursOf);
   if (cursor.length === 0) {
     questions.push(
       'Which field says when a row was made or changed? None of those seen is a time in every row; without one, name none, and every sync reads the whole list.',
     );
   }
-  const zone = zoneOf(traits, [...names.values(), ...cursors], questions);
+  const zone = zoneOf(traits, [...sources.values(), ...cursors, ...profile.cursor], questions);
   return {
     changes: {
       records: [list.path],
       ...paging,
-      ...fieldsOf(seen, names, questions),
+      ...fieldsOf(seen, names, new Set(kept.keys()), questions),
       ...(key !== undefined && { key: [oursOf(key)] }),
       ...(cursor.length > 0 && { cursor }),
       ...(zone && { time: { ...profile.time, zone } }),
@@ -118,21 +135,53 @@ function keysOf(traits: readonly Trait[]): string[] {
 const AMOUNT =
   /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
 
-const cursorsOf = (traits: readonly Trait[]): string[] =>
-  traits
-    .filter(({ kind, isNeverEmpty }) => kind === 'time' && isNeverEmpty)
-    .map(({ path }) => path)
-    .filter((path) => !path.includes('.'));
-
 const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
-const utcFirst = (paths: readonly string[]): string | undefined => paths.find(isUtc) ?? paths[0];
-const changedOf = (paths: readonly string[]): string | undefined =>
-  utcFirst(paths.filter((path) => /updat|modif|chang|settl/.test(snakeOf(path))));
-const createdOf = (paths: readonly string[]): string | undefined =>
-  changedOf(paths) !== undefined && /settl/.test(changedOf(paths) ?? '')
-    ? undefined
-    : (utcFirst(paths.filter((path) => /creat|placed|order/.test(snakeOf(path)))) ??
-      utcFirst(paths));
+const isTime = (path: string, traits: readonly Trait[]): boolean =>
+  traits.some((one) => one.path === path && one.kind === 'time');
+
+const schemaHas = ({ properties }: JsonObject, name: string): boolean =>
+  isJsonObject(properties) && Object.hasOwn(properties, name);
+
+/** Whether the key that the profile has already tells these rows apart. */
+function isKey(
+  { key }: StreamProfile,
+  rows: readonly JsonObject[],
+  theirsOf: (name: string) => string,
+  isDefault: boolean,
+): boolean {
+  const readKey = compileKey(key);
+  const names = key.flat();
+  // The parts of several that were assumed may be missing in other rows.
+  if (key.some((one) => typeof one !== 'string') && isDefault) return false;
+  const isUsed = key
+    .slice(0, 1)
+    .flat()
+    .some((name) => rows.some((row) => !isBlank(valueAt(row, theirsOf(name)))));
+  const found = rows.map((row) =>
+    readKey(
+      Object.fromEntries(
+        names.map((name) => [name, valueAt(row, theirsOf(name)) ?? null] as const),
+      ),
+    ),
+  );
+  return isUsed && !found.includes(undefined) && new Set(found).size === rows.length;
+}
+
+/** When a row was changed, else when it was made, of which one is in every row. */
+function cursorsOf(traits: readonly Trait[]): string[] {
+  const times = traits.filter(({ kind, path }) => kind === 'time' && !path.includes('.'));
+  const first = (found: readonly Trait[]): Trait | undefined =>
+    found.find(({ path }) => isUtc(path)) ?? found[0];
+  const named = (pattern: RegExp): Trait[] =>
+    times.filter(({ path }) => pattern.test(snakeOf(path)));
+  const whole = times.filter(({ isNeverEmpty }) => isNeverEmpty);
+  const changed = first(named(/updat|modif|chang/));
+  const made = first(named(/creat|placed|order/).filter(({ isNeverEmpty }) => isNeverEmpty));
+  const chosen = [changed, made ?? (changed?.isNeverEmpty ? undefined : first(whole))];
+  return chosen.some((one) => one?.isNeverEmpty)
+    ? chosen.flatMap((one) => (one ? [one.path] : []))
+    : [];
+}
 
 /** Stamps without a zone are India's, unless a name says otherwise. */
 function zoneOf(
@@ -157,9 +206,14 @@ function zoneOf(
 function fieldsOf(
   { profile, stream, rows, traits, settings }: Seen,
   names: ReadonlyMap<string, string>,
+  kept: ReadonlySet<string>,
   questions: string[],
 ): JsonObject {
-  const given = (profile.fields ?? {}) as JsonObject;
+  const given = Object.fromEntries(
+    Object.entries((profile.fields ?? {}) as JsonObject).filter(
+      ([name]) => kept.has(name) || profile.fields === STREAMS[stream]?.profile.fields,
+    ),
+  );
   const fields: JsonObject = { ...given };
   const properties = (schemaOf(stream, settings).properties ?? {}) as Record<string, JsonObject>;
   const isAmount = (name: string): boolean =>

@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import t, { type Test } from 'tap';
-import { PEERS } from '../../integration_tests/peers/index.ts';
-import { openShop, type Peer, serve as servePeer } from '../../integration_tests/peers/peer.ts';
-import { run } from '../../src/cdk/run.ts';
-import { gokwikSource } from '../../src/gokwik/source.ts';
+import t from 'tap';
+import { PEERS } from '../../../integration_tests/peers/index.ts';
+import { openShop, type Peer, serve as servePeer } from '../../../integration_tests/peers/peer.ts';
+import { run } from '../../../src/cdk/run.ts';
+import { gokwikSource } from '../../../src/gokwik/source.ts';
 
 /*
  * Probe, paste, read: what is suggested for a server that nobody described must read all of its rows.
@@ -65,6 +65,7 @@ interface Hint {
   readonly answers?: object;
   /** Fields of the truth that nothing but the API's documentation tells. */
   readonly unknowable?: readonly string[];
+  readonly keyOf?: (key: string) => string;
 }
 
 const day = (ms: number): string => new Date(ms + 19_800_000).toISOString().slice(0, 10);
@@ -183,6 +184,20 @@ function valuesOf(rows: readonly Found[]): Set<string> {
   return values;
 }
 
+/** Fields of the truth that the rows have otherwise. */
+function wrongFields(rows: readonly Found[], peer: Peer, truth: ReturnType<Peer['truth']>) {
+  const found = new Map(rows.map((row) => [String(row.record_key), row]));
+  const wrong = new Set<string>();
+  for (const { key, fields } of truth) {
+    const row = found.get(HINTS[peer.name]?.keyOf?.(key) ?? key);
+    if (!row) wrong.add('record_key');
+    for (const [name, value] of Object.entries(row ? fields : {})) {
+      if (JSON.stringify(row?.[name]) !== JSON.stringify(value)) wrong.add(name);
+    }
+  }
+  return [...wrong].sort();
+}
+
 for (const peer of PEERS) {
   t.test(peer.name, async (t) => {
     const shop = openShop(7, NOW);
@@ -190,14 +205,23 @@ for (const peer of PEERS) {
     t.teardown(() => server.close());
     const hint = HINTS[peer.name] ?? {};
     const config = configOf(peer, server.url, shop.startMs, bareProfile(peer, server.url, hint));
-    const path = write(config);
-    const { code, out, complaints } = await runSource(['probe', '--config', path, '--json']);
+    const { code, out, complaints } = await runSource([
+      'probe',
+      '--config',
+      write(config),
+      '--json',
+    ]);
     t.equal(code, 0);
     t.same(complaints, []);
-    const document = JSON.parse(out);
-    if (process.env.SHOW) console.error((await runSource(['probe', '--config', path])).out);
-    const rows = await readRows({ ...config, api_profile: document.api_profile }, peer.stream);
+    const { streams, api_profile: profile } = JSON.parse(out);
+    t.match(streams, [{ stream: peer.stream, asked: { requests: 2, status: 200 } }]);
+    t.match(streams[0].paging.page_2, /^page 2 gave \d+ other rows$/);
+    if (hint.answers) Object.assign(profile.streams[peer.stream], hint.answers);
+    const rows = await readRows({ ...config, api_profile: profile }, peer.stream);
     const truth = peer.truth(shop);
     t.equal(rows.length, truth.length, 'all rows, each once');
+    t.same(wrongFields(rows, peer, truth), [...(hint.unknowable ?? [])].sort());
+    for (const value of valuesOf(rows)) if (out.includes(value)) t.fail(`it prints ${value}`);
+    t.same(server.refusals(), [], 'nothing that was asked for was refused');
   });
 }
