@@ -8,7 +8,7 @@ import { snakeOf, type Trait } from './traits.ts';
 const ALIASES: Readonly<Record<string, string>> = {
   gokwik_oid: 'gokwik_order_id gk_order_id kwik_order_id gokwik_id',
   platform_order_id: 'shopify_order_id store_order_id merchant_order_id shop_order_id',
-  moid: 'metadata_order_id notes_order_id notes_shop_order merchant_reference_id merchant_ref_id order_number order_name channel_order_id display_order_code reference_code increment_id merchant_order_id name number',
+  moid: 'metadata_order_id notes_order_id merchant_reference_id merchant_ref_id order_number order_name channel_order_id display_order_code reference_code increment_id merchant_order_id name number',
   request_id: 'checkout_id gokwik_request_id',
   order_status: 'status state financial_status',
   status: 'state payment_status order_status event_status',

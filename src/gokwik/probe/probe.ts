@@ -2,33 +2,38 @@
  * The command `probe`: asks a page or two of each stream, and makes of the answers the profile that
  * would read them. It reads only; no value of a row leaves it.
  */
-import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import type { ProbeReport, ProbeRequest, ReadContext, SourceContext } from '../../cdk/source.ts';
+import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
 import { closest } from '../../cdk/text.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
-import { bodyStatus, isName, judgeAnswer } from '../envelope.ts';
 import { connect, settingsOf } from '../open.ts';
-import { createPaginator, type Step } from '../paginate.ts';
-import { type Answer, valueAt } from '../path.ts';
+import { createPaginator } from '../paginate.ts';
+import type { Answer } from '../path.ts';
 import { readOverride } from '../profile.ts';
-import { parseInstant } from '../records/time.ts';
-import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
-import { askedOf, combinationsOf, type StreamTools, send, withRows } from '../streams/pages.ts';
+import { combinationsOf } from '../streams/pages.ts';
 import { compilePlainMapper, enabledStreams, whyUnasked } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
-import { placeholdersOf, type Values } from '../template.ts';
+import type { Values } from '../template.ts';
 import { hideCredentials, templateOf } from './link.ts';
-import { findLists, type List } from './lists.ts';
-import { matchColumns } from './names.ts';
-import { describeRequest, type Finding, tell } from './story.ts';
-import { type Seen, type Suggestion, suggest } from './suggest.ts';
+import { findLists } from './lists.ts';
+import { describeEmpty, look, profileOf, type Seen, type Session } from './look.ts';
+import { type Finding, tell } from './story.ts';
+import { type Suggestion, suggest } from './suggest.ts';
 import { readTraits } from './traits.ts';
+import {
+  type ApiSession,
+  ask,
+  describeAsked,
+  filterHint,
+  isRefusal,
+  windowOf,
+  withoutValues,
+} from './trial.ts';
 
 /** Who only has a sample has no settings yet. */
 const NO_CONFIG: JsonObject = {
@@ -47,13 +52,6 @@ const NO_CONFIG: JsonObject = {
 
 /** One attempt at each request, no waiting for limits, no second login: a person waits for the answer. */
 const PATIENCE = { timeoutMs: 20_000, budgetMs: 0, attempts: 1, concurrency: 1, isOnce: true };
-
-interface Session {
-  readonly config: JsonObject;
-  readonly settings: Settings;
-  readonly context: SourceContext;
-  readonly signal: AbortSignal;
-}
 
 /** What was found of one stream, and what its profile would be. */
 interface Probed {
@@ -164,7 +162,7 @@ async function probeApi(session: Session, only: string | undefined): Promise<Pro
       const why = whyUnasked(name, settings);
       probed.push(
         why === undefined
-          ? await probeStream(name, { ...session, tools, before: probed })
+          ? await probeStream(name, { ...session, tools }, probed)
           : { finding: { stream: name, problem: `Not asked: ${why}.`, questions: [] } },
       );
     }
@@ -174,20 +172,13 @@ async function probeApi(session: Session, only: string | undefined): Promise<Pro
   return probed;
 }
 
-interface ApiSession extends Session {
-  readonly tools: ReturnType<typeof connect>;
-  readonly before: readonly Probed[];
-}
-
-/** What came of a request: an answer, an error, or both. */
-interface Try {
-  readonly settings: Settings;
-  readonly answer: Answer | undefined;
-  readonly error: ConnectorError | undefined;
-}
-
-async function probeStream(stream: string, session: ApiSession): Promise<Probed> {
-  const { settings, before } = session;
+/** @param before what was probed already, some of which this stream may be asked about by. */
+async function probeStream(
+  stream: string,
+  session: ApiSession,
+  before: readonly Probed[],
+): Promise<Probed> {
+  const { settings } = session;
   const given = profileOf(settings, stream);
   const fail = (problem: string, more: Partial<Finding> = {}): Probed => ({
     finding: { stream, problem, questions: [], ...more },
@@ -268,13 +259,9 @@ async function followUp(
   const idea = suggest(seen);
   const settings = settingsWith(session, [[stream, { ...changes, ...idea.changes }]]);
   const profile = profileOf(settings, stream);
-  const paginator = createPaginator({
-    stream,
-    profile,
-    isOwn: true,
-    learned: {},
-    anomalies: createAnomalies(),
-  });
+  const isOwn = settings.profile.ownPaging.has(stream);
+  const anomalies = createAnomalies();
+  const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
   let rows = seen.rows;
   let asked = told.asked;
   let pages = '';
@@ -288,7 +275,11 @@ async function followUp(
       if (second.error) throw second.error;
       const more = second.answer ? paginator.read(second.answer).rows : [];
       isProven = more.length > 0;
-      pages = isProven ? `page 2 gave ${more.length} other rows` : 'page 2 had no rows';
+      pages = isProven
+        ? `page 2 gave ${more.length} other rows`
+        : isOwn
+          ? 'page 2 had no rows'
+          : 'nothing tells whether these are all; read asks further and fails if it cannot know';
       rows = unlike(rows, more);
     }
   } catch (error) {
@@ -331,63 +322,6 @@ function probeSample(session: Session, stream: string, body: Json): Probed {
     },
     session,
   );
-}
-
-/** The rows of an answer, wherever they are. Undefined: there are none. */
-function look(
-  stream: string,
-  settings: Settings,
-  answer: Answer,
-  { context, settings: own }: Session,
-): Seen | undefined {
-  const profile = profileOf(settings, stream);
-  const list = bestList(stream, settings, answer.body, context.now());
-  if (!list || list.rows.length === 0) return undefined;
-  const { rows } = list;
-  const { paging } = profileOf(own, stream);
-  const isPaged =
-    own.profile.ownPaging.has(stream) &&
-    paging.kind !== 'none' &&
-    Object.keys(paging).some((key) => key !== 'limit' && key !== 'first');
-  return {
-    stream,
-    profile,
-    settings,
-    isPaged,
-    list,
-    answer,
-    rows,
-    traits: readTraits(rows, context.now()),
-  };
-}
-
-/** The list whose entries look most like rows of this stream; outer ones before those inside them. */
-function bestList(
-  stream: string,
-  settings: Settings,
-  body: unknown,
-  nowMs: number,
-): List | undefined {
-  const { records } = profileOf(settings, stream);
-  const schema = schemaOf(stream, settings);
-  const rated = findLists(body).map((list) => {
-    const rows = list.rows.slice(0, 20);
-    const traits = readTraits(rows, nowMs).filter(({ kind }) => kind !== 'empty');
-    const own = traits.filter(({ path }) =>
-      Object.hasOwn((schema.properties ?? {}) as object, path),
-    );
-    const ours = own.length + (STREAMS[stream] ? matchColumns({ schema, rows, traits }).size : 0);
-    const plain = traits.filter(
-      ({ path, kind }) => !path.includes('.') && kind !== 'object' && kind !== 'list',
-    ).length;
-    const depth = list.path.split('*').length;
-    const isSaid = records.includes(list.path) ? 3 : 0;
-    return {
-      list,
-      rate: list.rows.length === 0 ? -1 : 2 * ours + Math.min(plain, 8) + isSaid - 3 * depth,
-    };
-  });
-  return rated.sort((a, b) => b.rate - a.rate)[0]?.list;
 }
 
 interface Conclusion {
@@ -434,7 +368,7 @@ function conclude(
         .filter((path) => path !== list.path)
         .slice(0, 5),
     },
-    paging: { signs: [...idea.signs], suggests: all.paging as JsonObject, page_2: pages },
+    paging: { signs: [...idea.signs], suggests: (all.paging ?? {}) as JsonObject, page_2: pages },
     names: [...idea.names].map(([ours, theirs]) => ({ theirs, ours })),
     columns: {
       filled,
@@ -449,148 +383,3 @@ function conclude(
   };
   return { finding, changes: all, rows };
 }
-
-/** One request, judged as `read` judges it, but for where its rows are. */
-async function ask(
-  stream: string,
-  settings: Settings,
-  values: Values,
-  step: Step | undefined,
-  { tools, context, signal }: ApiSession,
-): Promise<Try> {
-  const profile = profileOf(settings, stream);
-  const anomalies = createAnomalies();
-  const all: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
-  const asked = askedOf({ stream, profile }, settings);
-  const quiet: ReadContext = { signal, onWait() {} };
-  const { first } = createPaginator({ stream, profile, isOwn: true, learned: {}, anomalies });
-  const { values: paging, link } = step ?? first;
-  let answer: Answer | undefined;
-  try {
-    const response = await send(
-      asked,
-      profile,
-      { ...values, ...paging },
-      all,
-      quiet,
-      link,
-      (got) => {
-        answer = got;
-        const list = bestList(stream, settings, got.body, context.now());
-        return judgeAnswer(
-          { ...asked, profile: list ? { ...profile, records: [list.path] } : profile },
-          got,
-          context.now(),
-        );
-      },
-    );
-    return {
-      settings,
-      answer: await withRows(response, { stream, profile }, anomalies),
-      error: undefined,
-    };
-  } catch (error) {
-    if (error instanceof ConnectorError) return { settings, answer, error };
-    throw error;
-  }
-}
-
-/** What it refuses may be the parameters: neither the credentials, the path nor the pace. */
-const isRefusal = (answer: Answer | undefined): boolean => {
-  const status = answer && (bodyStatus(answer.body) ?? answer.status);
-  return status !== undefined && status >= 400 && ![401, 403, 404, 429].includes(status);
-};
-
-/** The newest time that the config reads. */
-function windowOf(settings: Settings, stream: string, { context }: Session): Values {
-  const profile = profileOf(settings, stream);
-  const toMs = Math.min(context.now() - SAFETY_MS, settings.endMs ?? Number.POSITIVE_INFINITY);
-  const { maxMs } = windowPolicy(profile, settings.windowMs);
-  const fromMs = toMs - Math.min(maxMs, settings.windowMs);
-  return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
-}
-
-const DAY_MS = 24 * 60 * 60_000;
-
-/** Whether the time that was asked for has to do with the times that came. */
-function filterHint(
-  { rows, traits, profile, stream }: Seen,
-  { from, to }: Values,
-  given: StreamProfile,
-): { changes: JsonObject; questions: string[] } {
-  const [fromMs, toMs] = [from, to].map((one) =>
-    one !== null && typeof one === 'object' && 'ms' in one ? Number(one.ms) : undefined,
-  );
-  const times = traits.filter(({ kind }) => kind === 'time');
-  if (fromMs === undefined || times.length === 0) return { changes: {}, questions: [] };
-  const isIn = (ms: number | undefined): boolean =>
-    ms !== undefined && ms >= fromMs - DAY_MS && ms <= (toMs ?? ms) + DAY_MS;
-  const inside = rows.filter((row) =>
-    times.some(({ path }) => isIn(parseInstant(valueAt(row, path), '+05:30'))),
-  );
-  if (inside.length * 2 >= rows.length) return { changes: {}, questions: [] };
-  if (given.query === undefined || given.query !== STREAMS[stream]?.profile.query) {
-    return {
-      changes: {},
-      questions: [
-        'Does the API know the parameters for the time? Most rows have no time within the one that was asked for. Ask which parameters filter by time.',
-      ],
-    };
-  }
-  const isTimed = (value: unknown): boolean =>
-    placeholdersOf(value).some(({ name }) => name === 'from' || name === 'to');
-  const query = Object.fromEntries(
-    Object.entries(profile.query ?? {}).filter(([, value]) => !isTimed(value)),
-  );
-  return {
-    changes: { query, time: {} },
-    questions: [
-      'Which parameters filter by time? The ones that were assumed change nothing, so the profile leaves them out, and every sync reads the whole list. Ask for their names.',
-    ],
-  };
-}
-
-function profileOf({ profile }: Settings, stream: string): StreamProfile {
-  const found = profile.streams[stream];
-  if (!found) throw new ConfigError('GK_USAGE', `There is no stream ${stream}.`);
-  return found;
-}
-
-function describeAsked(
-  { settings, answer }: Try,
-  stream: string,
-  requests: number,
-): NonNullable<Finding['asked']> {
-  const profile = profileOf(settings, stream);
-  const host = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
-  const inBody = bodyStatus(answer?.body);
-  return {
-    ...describeRequest(profile, host),
-    requests,
-    ...(answer && { status: answer.status }),
-    ...(inBody !== undefined && { in_body_status: inBody }),
-  };
-}
-
-/** An answer without rows: the lists that are empty, or the names that it has. */
-function describeEmpty(body: unknown, { from, to }: Values): string {
-  const isTimed = from !== undefined || to !== undefined;
-  const lists = findLists(body).map(({ path }) => path);
-  const names =
-    typeof body === 'object' && body !== null && !Array.isArray(body)
-      ? Object.keys(body).filter(isName).slice(0, 20)
-      : [];
-  if (lists.length > 0) {
-    return `The list at ${lists.join(', ')} is empty${isTimed ? ' for the time that was asked for. Give an `end_date` at which there were some' : ''}, so nothing can be said about its rows.`;
-  }
-  const has = Array.isArray(body)
-    ? 'it is a list of something else'
-    : names.length > 0
-      ? `it has ${names.join(', ')}`
-      : 'it has no names';
-  return `The answer holds no list of objects: ${has}. Ask the account manager for the endpoint that lists ${'rows'}, or for an example of its answer.`;
-}
-
-/** The server's words may quote what was asked about. */
-const withoutValues = (text: string): string =>
-  text.replace(/[^\s“"'`(]+@[^\s”"'`)]+/g, '…').replace(/\+?\d[\d\s-]{8,}\d/g, '…');

@@ -16,6 +16,7 @@ export interface Finding {
   readonly problem?: string;
   readonly asked?: {
     readonly request: string;
+    readonly parameters: readonly string[];
     readonly body?: string;
     readonly headers: readonly string[];
     readonly requests: number;
@@ -59,7 +60,7 @@ export interface Story {
 export function describeRequest(
   profile: StreamProfile,
   { url, auth }: Host,
-): Pick<NonNullable<Finding['asked']>, 'request' | 'body' | 'headers'> {
+): Pick<NonNullable<Finding['asked']>, 'request' | 'parameters' | 'body' | 'headers'> {
   const [path = '', search] = (profile.path ?? '').split(/\?(.*)/s);
   const given = {
     ...Object.fromEntries(new URLSearchParams(search ?? '')),
@@ -73,7 +74,8 @@ export function describeRequest(
   const parameters = Object.entries(query).map(([name, value]) => `${name}=${value}`);
   const headers = [...Object.keys(profile.headers ?? {}), ...Object.keys(auth.headers ?? {})];
   return {
-    request: `${methodOf(profile)} ${url}${path}${parameters.length > 0 ? `?${parameters.join('&')}` : ''}`,
+    request: `${methodOf(profile)} ${url}${path}`,
+    parameters,
     ...(json && { body: JSON.stringify(json) }),
     headers: auth.basic ? [...headers, 'authorization (basic)'] : headers,
   };
@@ -146,6 +148,7 @@ function tellStream(finding: Finding): string {
   return [
     stream,
     ...(asked ? wrap('asked', asked.request) : []),
+    ...(asked && asked.parameters.length > 0 ? wrap('with', asked.parameters.join(', ')) : []),
     ...(asked?.body ? wrap('', asked.body) : []),
     ...(asked && asked.headers.length > 0 ? wrap('headers', asked.headers.join(', ')) : []),
     ...(statuses ? wrap('answer', statuses.join(', ')) : []),
@@ -159,7 +162,7 @@ function tellStream(finding: Finding): string {
     ...(paging
       ? wrap(
           'paging',
-          `${paging.signs.join('; ') || 'no sign of it'}; suggested ${JSON.stringify(paging.suggests)}${paging.page_2 ? `; ${paging.page_2}` : ''}`,
+          `${paging.signs.join('; ') || 'no sign of it'}; ${Object.keys(paging.suggests).length > 0 ? `suggested ${JSON.stringify(paging.suggests)}` : 'left as it is'}${paging.page_2 ? `; ${paging.page_2}` : ''}`,
         )
       : []),
     ...(names && names.length > 0

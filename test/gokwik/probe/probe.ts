@@ -1,12 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { PEERS } from '../../../integration_tests/peers/index.ts';
 import { openShop, type Peer, serve as servePeer } from '../../../integration_tests/peers/peer.ts';
 import { run } from '../../../src/cdk/run.ts';
 import { gokwikSource } from '../../../src/gokwik/source.ts';
+import { serve } from '../../http/helpers/server.ts';
 
 /*
  * Probe, paste, read: what is suggested for a server that nobody described must read all of its rows.
@@ -61,10 +63,12 @@ type Found = Record<string, any>;
 interface Hint {
   readonly path?: string;
   readonly json?: object;
-  /** Fields that the probe says it cannot know, and what the merchant answers. */
+  /** What the probe asks, and what the merchant then changes in the profile. */
+  readonly asks?: RegExp;
   readonly answers?: object;
   /** Fields of the truth that nothing but the API's documentation tells. */
   readonly unknowable?: readonly string[];
+  /** The key that is found, of a composite one. */
   readonly keyOf?: (key: string) => string;
 }
 
@@ -90,9 +94,18 @@ function magento(): string {
 }
 
 const HINTS: Readonly<Record<string, Hint>> = {
-  'gokwik-gkx-orders': { path: `from=${from}&to=${to}&page=1&limit=50` },
-  'razorpay-payments': { path: `from=${from / 1000}&to=${to / 1000}&count=20&skip=0` },
+  'gokwik-gkx-orders': {
+    asks: /Are `amount` paise\?/,
+    path: `from=${from}&to=${to}&page=1&limit=50`,
+  },
+  'razorpay-payments': {
+    asks: /Are `amount` paise\?/,
+    unknowable: ['moid'],
+    path: `from=${from / 1000}&to=${to / 1000}&count=20&skip=0`,
+  },
   'razorpay-recon': {
+    asks: /Are `amount`, `tax`, `fee`, `debit`, `credit` paise\?/,
+    keyOf: (key) => key.split(':')[0] ?? '',
     path: `year=${day(from).slice(0, 4)}&month=${day(from).slice(5, 7)}&day=${day(from).slice(8)}&count=5&skip=0`,
   },
   'cashfree-recon': {
@@ -101,18 +114,34 @@ const HINTS: Readonly<Record<string, Hint>> = {
       filters: { start_date: `${stamp(from)}Z`, end_date: `${stamp(to)}Z` },
     },
   },
-  'shiprocket-orders': { path: `from=${day(from)}&to=${day(to)}&page=1&per_page=50` },
+  'shiprocket-orders': {
+    asks: /Which column of ours is `id`\?/,
+    unknowable: ['platform_order_id'],
+    path: `from=${day(from)}&to=${day(to)}&page=1&per_page=50`,
+  },
   'shopify-rest': {
+    asks: /Which column of ours is `id`\?/,
+    unknowable: ['platform_order_id'],
     path: `status=any&limit=50&updated_at_min=${stamp(from)}Z&updated_at_max=${stamp(to)}Z`,
   },
   'woocommerce-orders': {
+    asks: /Which column of ours is `id`\?/,
+    unknowable: ['platform_order_id'],
     path: `modified_after=${stamp(from)}&modified_before=${stamp(to)}&dates_are_gmt=true&page=1&per_page=20`,
   },
-  'magento-orders': { path: magento() },
+  'magento-orders': {
+    asks: /Are the times of `created_at`, `updated_at` India's\?/,
+    answers: { time: { query: 'YYYY-MM-DD HH:mm:ss', in: 'Z', zone: 'Z' } },
+    unknowable: ['platform_order_id'],
+    path: magento(),
+  },
   'stripe-charges': {
+    asks: /Are `amount` paise\?/,
     path: `created[gte]=${from / 1000}&created[lt]=${to / 1000}&limit=20&starting_after=`,
   },
   'unicommerce-search': {
+    asks: /Which column of ours is `code`\?/,
+    unknowable: ['platform_order_id'],
     json: {
       fromDate: `${stamp(from)}Z`,
       toDate: `${stamp(to)}Z`,
@@ -120,8 +149,13 @@ const HINTS: Readonly<Record<string, Hint>> = {
       searchOptions: { displayStart: 0, displayLength: 20 },
     },
   },
-  'easyecom-orders': { path: `limit=25&start_date=${indian(from)}&end_date=${indian(to)}` },
+  'easyecom-orders': {
+    asks: /Which column of ours is `invoice_id`\?/, // No row of the two pages has NA for a waybill.
+    unknowable: ['awb_number', 'platform_order_id'],
+    path: `limit=25&start_date=${indian(from)}&end_date=${indian(to)}`,
+  },
   'gokwik-dashboard-orders': {
+    asks: /Are the times of `created_at` India's\?/,
     path: `start_dt=${day(from)}&end_dt=${day(to)}&sortKey=created_at&sortOrder=asc&mode=all&page=1&pageSize=40`,
   },
 };
@@ -216,6 +250,7 @@ for (const peer of PEERS) {
     const { streams, api_profile: profile } = JSON.parse(out);
     t.match(streams, [{ stream: peer.stream, asked: { requests: 2, status: 200 } }]);
     t.match(streams[0].paging.page_2, /^page 2 gave \d+ other rows$/);
+    if (hint.asks) t.match(streams[0].questions.join('\n'), hint.asks);
     if (hint.answers) Object.assign(profile.streams[peer.stream], hint.answers);
     const rows = await readRows({ ...config, api_profile: profile }, peer.stream);
     const truth = peer.truth(shop);
@@ -225,3 +260,302 @@ for (const peer of PEERS) {
     t.same(server.refusals(), [], 'nothing that was asked for was refused');
   });
 }
+
+/** Answers by path; any other is not there. Notes what it was asked. */
+async function serveLists(
+  t: Test,
+  lists: Readonly<
+    Record<
+      string,
+      (query: URLSearchParams, request: IncomingMessage) => [status: number, body: unknown]
+    >
+  >,
+) {
+  const asked: string[] = [];
+  const { url } = await serve(t, (request, response) => {
+    const target = new URL(request.url ?? '/', 'http://server');
+    asked.push(`${request.method} ${target.pathname}`);
+    const [status, body] = lists[target.pathname]?.(target.searchParams, request) ?? [
+      404,
+      { message: 'Not found' },
+    ];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  return { url, asked };
+}
+
+const config = (url: string, profile: object = {}, more: object = {}) => ({
+  base_url: url,
+  app_id: 'app-4411',
+  app_secret: 'secret-77ab',
+  start_date: day(NOW - 20 * DAY_MS),
+  requests_per_second: 1000,
+  api_profile: profile,
+  ...more,
+});
+
+const order = (index: number) => ({
+  gk_order_id: `KWIKPROBE${index}`,
+  state: 'Confirmed',
+  grand_total: `${100 + index}.50`,
+  customer: { mobile: `98765432${index + 10}`, email: `buyer${index}@example.com` },
+  createdOn: new Date(NOW - index * 3_600_000).toISOString(),
+  note: index % 2 ? 'N/A' : `note ${index}`,
+});
+const orders = Array.from({ length: 30 }, (_, index) => order(index));
+
+t.test('rows in odd places, under a profile that is wrong', async (t) => {
+  const days = {
+    '2026-11-01': { list: orders.slice(0, 12) },
+    '2026-11-02': { list: orders.slice(12) },
+  };
+  const shapes: [name: string, body: unknown, records: string][] = [
+    [
+      'a list in a list',
+      { response: { result: { rows: orders } }, errors: [] },
+      'response.result.rows',
+    ],
+    [
+      'the values of a map',
+      { payload: Object.fromEntries(orders.map((one) => [one.customer.mobile, one])) },
+      'payload.*',
+    ],
+    ['a list in each entry of a map', { days }, 'days.*.list'],
+    ['the answer itself', orders, '.'],
+    [
+      'a list in each entry of a list',
+      {
+        data: [
+          { day: 1, list: orders.slice(0, 9) },
+          { day: 2, list: orders.slice(9) },
+        ],
+      },
+      'data.*.list',
+    ],
+  ];
+  for (const [name, body, records] of shapes) {
+    const { url } = await serveLists(t, { '/list': () => [200, body] });
+    const wrong = {
+      orders: {
+        path: '/list',
+        records: ['nowhere'],
+        key: ['nothing'],
+        cursor: ['never'],
+        fields: { total: 'no.where' },
+      },
+    };
+    const given = config(url, { streams: wrong });
+    const { out } = await runSource([
+      'probe',
+      '--config',
+      write(given),
+      '--stream',
+      'orders',
+      '--json',
+    ]);
+    const { streams, api_profile: profile } = JSON.parse(out);
+    t.match(streams[0].rows, { path: records, count: 30 }, name);
+    t.equal(out.match(/98765|KWIKPROBE|buyer|note \d/), null, 'no value');
+    const rows = await readRows({ ...given, api_profile: profile }, 'orders');
+    t.equal(rows.length, 30, name);
+    t.match(
+      rows.find(({ record_key }) => record_key === 'KWIKPROBE4'),
+      {
+        gokwik_oid: 'KWIKPROBE4',
+        order_status: 'Confirmed',
+        total: 104.5,
+        phone: '9876543214',
+        email: 'buyer4@example.com',
+        created_at: orders[4]?.createdOn,
+      },
+    );
+  }
+});
+
+t.test(
+  'pages that the request has no word for: a guess that page 2 proves, or that fails aloud',
+  async (t) => {
+    const page = (at: number) => orders.slice((at - 1) * 10, at * 10);
+    const knows = await serveLists(t, {
+      '/v1/order/list': (query) => [
+        200,
+        { data: page(Number(query.get('pageNo') ?? 1)), meta: { totalPages: 3, pageNo: 1 } },
+      ],
+    });
+    const { out } = await runSource([
+      'probe',
+      '--config',
+      write(config(knows.url, { streams: { orders: { query: {} } } })),
+      '--stream',
+      'orders',
+      '--json',
+    ]);
+    const found = JSON.parse(out);
+    t.match(found.streams[0].paging, {
+      page_2: 'page 2 gave 10 other rows',
+      suggests: { kind: 'page', total: 'meta.totalPages' },
+    });
+    t.equal(found.streams[0].questions.join().match(/Which parameter/), null, 'proven');
+    t.equal((await readRows(config(knows.url, found.api_profile), 'orders')).length, 30);
+
+    const silent = await serveLists(t, { '/v1/order/list': () => [200, { data: page(1) }] });
+    const told = await runSource([
+      'probe',
+      '--config',
+      write(config(silent.url, { streams: { orders: { query: {} } } })),
+      '--stream',
+      'orders',
+      '--json',
+    ]);
+    const doubt = JSON.parse(told.out);
+    t.match(doubt.streams[0].questions.join('\n'), /Which parameter asks for the next page\?/);
+    t.match(doubt.streams[0].paging.page_2, /the same page came twice/);
+    await t.rejects(
+      readRows(config(silent.url, doubt.api_profile), 'orders'),
+      /the same page came twice/,
+    );
+  },
+);
+
+t.test('an endpoint that refuses what was only assumed is asked without it', async (t) => {
+  const { url, asked } = await serveLists(t, {
+    '/v1/order/list': (query) =>
+      query.size > 0
+        ? [400, { message: 'unknown parameter' }]
+        : [200, { data: orders.slice(0, 7) }],
+  });
+  const { out } = await runSource([
+    'probe',
+    '--config',
+    write(config(url)),
+    '--stream',
+    'orders',
+    '--json',
+  ]);
+  const { streams, api_profile: profile } = JSON.parse(out);
+  t.match(streams[0], { rows: { count: 7 }, asked: { requests: 2, status: 200 } });
+  t.same(asked, ['GET /v1/order/list', 'GET /v1/order/list']);
+  t.equal((await readRows(config(url, profile), 'orders')).length, 7);
+});
+
+t.test(
+  'it only reads: at most two requests a stream, one login, and a refusal is a finding',
+  async (t) => {
+    const { url, asked } = await serveLists(t, {
+      '/login': () => [200, { token: 'tok-5512' }],
+      '/a': () => [401, { message: 'Token expired for buyer9@example.com 9876543210' }],
+      '/b': () => [401, { message: 'Token expired' }],
+    });
+    const host = {
+      url,
+      auth: {
+        headers: { authorization: 'Bearer {token}' },
+        login: { path: '/login', json: { id: '{app_id}' }, token: 'token' },
+      },
+    };
+    const streams = { orders: { host: 'own', path: '/a' }, payments: { host: 'own', path: '/b' } };
+    const { code, out, complaints } = await runSource([
+      'probe',
+      '--config',
+      write(config(url, { hosts: { own: host }, streams })),
+    ]);
+    t.equal(code, 0);
+    t.same(complaints, []);
+    const lists = asked.filter((one) => one !== 'POST /login');
+    t.equal(asked.length - lists.length, 1, 'one login');
+    t.ok(lists.every((one) => one.startsWith('GET ')));
+    for (const one of new Set(lists)) t.ok(lists.filter((other) => other === one).length <= 2, one);
+    t.match(out, /refused the credentials/);
+    t.equal(out.match(/9876543210|buyer9|tok-5512|secret-77ab/), null);
+  },
+);
+
+t.test('a credential in the link is neither printed nor suggested', async (t) => {
+  const { url } = await serveLists(t, { '/list': () => [200, { data: orders }] });
+  const given = config(url, {
+    streams: { orders: { path: '/list?api_key=k-998877&page=1&limit=50' } },
+  });
+  const { out } = await runSource(['probe', '--config', write(given), '--stream', 'orders']);
+  t.equal(out.match(/k-998877/), null);
+  t.match(out, /"api_key": "\{api_key\}"/);
+  t.match(out, /secrets` of the config: api_key/);
+});
+
+t.test('for people: short lines, then the profile, then what to do', async (t) => {
+  const { url } = await serveLists(t, { '/v1/order/list': () => [200, { data: orders }] });
+  const { out, code } = await runSource([
+    'probe',
+    '--config',
+    write(config(url)),
+    '--stream',
+    'orders',
+  ]);
+  t.equal(code, 0);
+  t.ok(out.split('\n').every((line) => line.length <= 130));
+  const [facts = '', rest = ''] = out.split('api_profile to paste into the config:');
+  t.match(facts, /^orders\n {2}asked {6}GET http/);
+  t.match(rest, /What to do next:\n- /);
+  const { api_profile: profile } = JSON.parse(rest.slice(0, rest.indexOf('What to do next')));
+  t.equal((await readRows(config(url, profile), 'orders')).length, 30, 'as it stands');
+});
+
+t.test('a sample needs no config and no network', async (t) => {
+  const sample = { success: true, data: { orders, page: 1, limit: 30, total_pages: 4 } };
+  const path = write(sample);
+  const { code, out } = await runSource([
+    'probe',
+    '--sample',
+    path,
+    '--stream',
+    'orders',
+    '--json',
+  ]);
+  t.equal(code, 0);
+  t.equal(out.match(/98765|KWIKPROBE|buyer|note \d/), null, 'no value');
+  const { streams, api_profile: profile } = JSON.parse(out);
+  t.match(streams[0], {
+    rows: { path: 'data.orders', count: 30 },
+    questions: [/How was the sample asked for\?/],
+  });
+
+  // The merchant adds the path, and the same list comes page by page.
+  const all = Array.from({ length: 95 }, (_, index) => order(index));
+  const { url } = await serveLists(t, {
+    '/kwik/orders': (query) => {
+      const at = Number(query.get('page') ?? 1);
+      return [
+        200,
+        {
+          success: true,
+          data: { orders: all.slice((at - 1) * 30, at * 30), page: at, limit: 30, total_pages: 4 },
+        },
+      ];
+    },
+  });
+  profile.streams.orders.path = '/kwik/orders';
+  const rows = await readRows(config(url, profile), 'orders');
+  t.equal(rows.length, 95);
+  t.same(
+    new Set(rows.map(({ record_key }) => record_key)),
+    new Set(all.map(({ gk_order_id }) => gk_order_id)),
+  );
+});
+
+t.test('what cannot be looked at ends with one sentence on stderr and code 1', async (t) => {
+  const cases: [argv: string[], says: RegExp][] = [
+    [['probe'], /needs --config FILE, or --sample FILE/],
+    [['probe', '--config', join(folder, 'none.json')], /was not found/],
+    [['probe', '--sample', write([])], /--stream NAME/],
+    [['probe', '--config', write({})], /`base_url` is missing/],
+    [
+      ['probe', '--config', write(config('http://127.0.0.1:1')), '--stream', 'oders'],
+      /did you mean orders\?/,
+    ],
+    [['probe', '--sample', write([]), '--stream', 'order_items'], /Probe orders/],
+  ];
+  for (const [argv, says] of cases) {
+    const { code, out, complaints } = await runSource(argv);
+    t.same([code, out, complaints.length], [1, '', 1], argv.join(' '));
+    t.match(complaints[0], says);
+  }
+});
