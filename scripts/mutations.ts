@@ -203,6 +203,13 @@ export const MUTATIONS: readonly Mutation[] = [
     test: PAGING,
   },
   {
+    name: 'I11: a size that asking for less does not change is taken for all',
+    file: PAGINATE,
+    find: 'if (!facts.isTold) throw failInSilence(first.rows);',
+    replace: 'if (!facts.isTold) return { rows: [], next: undefined };',
+    test: PAGING,
+  },
+  {
     name: 'I11: a page in place of a table is a table without rows',
     file: 'src/gokwik/streams/table.ts',
     find: 'if (isKnown || paths.length === 0) return;',
