@@ -2,7 +2,7 @@ import { ConnectorError } from './errors.ts';
 import type { FailureType, LogLevel, Message, StreamDescriptor, TraceError } from './protocol.ts';
 import type { Redactor } from './redact.ts';
 import type { Logger } from './source.ts';
-import { cutText } from './text.ts';
+import { cutText, plainText } from './text.ts';
 
 /* What is printed for people: LOG and TRACE messages, without secrets (I9). */
 
@@ -37,12 +37,20 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
   };
 }
 
+/** Of the words of a server, in “…”. They are cut behind the redaction: a half of a secret is not known. */
+const MAX_QUOTE_CHARS = 200;
+const QUOTE = new RegExp(`“([^“”]{${MAX_QUOTE_CHARS}})[^“”]+”`, 'g');
+
 /**
- * The text as LOG and TRACE may print it: without secrets, and without the words by which some hosts
+ * The text as LOG and TRACE may print it: without secrets and unseen characters, and without the words by which some hosts
  * find a command's result on any line (Faros: `line.includes('CATALOG')`).
  */
 const printable = (text: string, redactor: Redactor): string =>
-  redactor.redact(text).replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
+  redactor
+    // Unseen characters may split a secret, or be a part of one.
+    .redact(plainText(redactor.redact(text)))
+    .replace(QUOTE, '“$1…”')
+    .replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
 
 const MAX_INTERNAL_CHARS = 10_000;
 const MAX_STACK_CHARS = 20_000;

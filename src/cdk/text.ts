@@ -7,6 +7,14 @@ const UNSEEN_AT_EDGES = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g');
 /** Without the spaces, line breaks and invisible characters around it. */
 export const trimText = (text: string): string => text.replace(UNSEEN_AT_EDGES, '');
 
+/** Controls, C1 and what turns the direction of text: a message could look like another one by them. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** The text without characters that nobody sees, line breaks and tabs excepted. */
+export const plainText = (text: string): string => text.toWellFormed().replace(UNPRINTABLE, '');
+
 /** At most `maxChars` of it, with a note of how much was left out; never half of a character pair. */
 export function cutText(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;

@@ -194,7 +194,10 @@ function statusOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** The server's own words, shortened: they help in a ticket, a whole body may hold anything. */
+/** Of longer words the beginning is kept; what is printed of them is cut where secrets are known. */
+const MOST_WORDS_CHARS = 4_000;
+
+/** The server's own words: they help in a ticket, a whole body may hold anything. */
 function bodyMessage(body: unknown): string {
   const paths =
     'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors'.split(
@@ -203,7 +206,7 @@ function bodyMessage(body: unknown): string {
   for (const path of paths) {
     const value = valueAt(body, path);
     if (typeof value === 'string' && value.trim() !== '')
-      return value.replace(/\s+/g, ' ').slice(0, 200);
+      return value.slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
   }
   return '';
 }
@@ -405,7 +408,9 @@ function listsIn(body: unknown): string[] {
 }
 
 /** Whether a key looks like a name, not like data: objects are keyed by a phone or a mail at times. */
-const isName = (key: string): boolean => /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
+/** Whether a key of an object may be shown: maps are keyed by data at times. */
+export const isName = (key: string): boolean =>
+  /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 
 const keysOf = (value: unknown): string =>
   isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20).join(', ') : typeof value;

@@ -36,6 +36,19 @@ t.test('an error of ours is one TRACE', (t) => {
   t.end();
 });
 
+t.test('a server’s words are cut behind the redaction, and unseen characters go', (t) => {
+  const words = `${'x'.repeat(190)} s3cret-value ${'y'.repeat(500)}`;
+  const { message } = traceOf(
+    renderError(new SystemError('GK_X', `It said “${words}”. Do so.`), teller),
+  );
+  t.match(message, `“${'x'.repeat(190)} **** yyyy…”. Do so.`);
+  t.notMatch(message, 's3cret');
+  const odd = 'a\u0007b\u009bc\u202ed\u2066e\ud800 s3cr\u200bet-value\u001b[31m';
+  const told = traceOf(renderError(new SystemError('GK_X', odd), teller)).message;
+  t.match(told, 'abcde\ufffd ****[31m [GK_X]');
+  t.end();
+});
+
 t.test('each kind says what hosts should do', (t) => {
   const kinds = [ConfigError, TransientError, SystemError].map(
     (kind) => traceOf(renderError(new kind('GK_X', 'Text.'), teller)).failure_type,

@@ -70,7 +70,8 @@ function compile(
   schema = SCHEMA,
 ) {
   const anomalies = createAnomalies();
-  const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
+  const pii =
+    mode === 'plain' ? undefined : createPii({ mode, key: '3f9c1b7e5a2d8046c1e97f30ab54d286' });
   const mapper = compileMapper({
     stream: 'orders',
     schema,
@@ -380,6 +381,51 @@ t.test('rows without a key', async (t) => {
   t.equal(a.key, b.key);
   t.not(a.key, mapper.map({ note: 'y', total: 5 }).key);
   t.ok(counted().includes('a row has no key; a digest of it stands in (3 times)'));
+});
+
+t.test('a digest in place of a key does not give away what is hidden', async (t) => {
+  const [asha, ravi] = [
+    { total: 5, customer: { phone: '9876543210' } },
+    { total: 5, customer: { phone: '9123456789' } },
+  ];
+  const { mapper: plain } = compile();
+  const { mapper: hash } = compile({}, 'hash');
+  t.match(hash.map(asha).key, /^hmac:[0-9a-f]{64}$/);
+  t.equal(hash.map(asha).key, hash.map(structuredClone(asha)).key);
+  t.not(hash.map(asha).key, hash.map(ravi).key);
+  const { mapper: drop } = compile({}, 'drop');
+  t.match(drop.map(asha).key, /^sha256:[0-9a-f]{64}$/);
+  t.equal(drop.map(asha).key, drop.map(ravi).key, 'two that differ in what went are one');
+  t.not(drop.map(asha).key, drop.map({ ...asha, total: 6 }).key);
+  t.not(drop.map(asha).key, plain.map(asha).key);
+  for (const mapper of [plain, hash, drop]) {
+    t.equal(Object.keys(mapper.map(asha).row)[0], 'record_key');
+  }
+});
+
+t.test('a row that is asked about is heard, and what hangs on it does not say it', async (t) => {
+  const pii = createPii({ mode: 'drop' });
+  const parent = compileMapper({
+    ...{ stream: 'orders', schema: SCHEMA, profile: PROFILE, pii: undefined, listens: pii },
+    anomalies: createAnomalies(),
+  }).map({ ...BASE, customer: { phone: '9876543210' }, customer_name: 'Asha Verma' });
+  t.match(parent.row.customer, { phone: '9876543210' }, 'as it is');
+  const { mapper } = compile({}, 'drop');
+  const { row } = mapper.mapRelated(
+    { request_id: 'r2', said: 'for Asha Verma, 98765 43210' },
+    parent,
+  );
+  t.equal(row.said, 'for [removed], [removed]');
+});
+
+t.test('what strict readers refuse is mended or refused, in children too', async (t) => {
+  const { mapper, counted } = compile();
+  const parent = mapper.map({ ...BASE, extra: 'a\0\ud83d' });
+  t.equal(parent.row.extra, 'a\ufffd');
+  t.equal(mapper.mapChild({ extra: '\udc00' }, parent, 0).row.extra, '\ufffd');
+  t.equal(counted().length, 2);
+  const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+  t.throws(() => mapper.map({ ...BASE, deep }), { code: 'GK_ROW_DEPTH' });
 });
 
 t.test('payment classes', async (t) => {
