@@ -62,7 +62,7 @@ t.test('what becomes of it', async (t) => {
 
 t.test('a row deeper than 128 levels is none', async (t) => {
   const nest = (levels: number): JsonObject =>
-    JSON.parse('{"a":'.repeat(levels - 1) + '[1]' + '}'.repeat(levels - 1)) as JsonObject;
+    JSON.parse(`${'{"a":'.repeat(levels - 1)}[1]${'}'.repeat(levels - 1)}`) as JsonObject;
   t.ok(cleanRow(nest(128), ignore));
   t.equal(cleanRow(nest(129), ignore), undefined);
   t.equal(cleanRow(nest(20_000), ignore), undefined);
