@@ -190,7 +190,7 @@ async function read(
         `The server's clock is ${minutesBehind} minutes behind this machine's. The saved cursors stay behind the server's, so that no row is lost; check the clock of this machine.`,
       );
     }
-    // I7: what was dropped, unparsed or unknown is said once, at the end.
-    for (const line of source.anomalies()) log.warn(line);
+    // I7: what was dropped, unparsed, unknown or mended is said once, at the end.
+    for (const line of [...source.anomalies(), ...writer.mended()]) log.warn(line);
   }
 }

@@ -8,7 +8,7 @@ import type { PiiKind } from './kinds.ts';
 /**
  * A text without percent-encoding (once or several times over), with all digits as 0–9, full-width
  * letters as plain ones, all white space as a space, all dashes as `-`, and without characters that
- * nobody sees.
+ * nobody sees or that are not printed.
  */
 export interface View {
   readonly text: string;
@@ -119,7 +119,7 @@ function foldCharacter(character: string): string {
   if (code === 0x0a || code === 0x0d) return '\n';
   if (/\s/.test(character)) return ' ';
   if (/[\u2010-\u2015\u2212]/.test(character)) return '-';
-  return /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/.test(character) ? '' : character;
+  return /[\p{Cc}\p{Cf}]|\u034f|[\ufe00-\ufe0f]/u.test(character) ? '' : character;
 }
 
 const lowerEach = (text: string): string =>

@@ -10,13 +10,12 @@ import { valueAt } from '../path.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../streams/stream.ts';
-import { cleanRow } from './clean.ts';
 import { compileFields, propertiesOf } from './fields.ts';
 import { canonicalJson, compileKey, digest } from './keys.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { compileRows, KEY } from './rows.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
-import { isBlank } from './values.ts';
+import { isBlank, isDeeper } from './values.ts';
 
 export interface Mapped {
   /** `record_key` first, then the fields in the API's order, then declared ones that did not come. */
@@ -63,6 +62,9 @@ export interface MapperOptions {
   readonly anomalies: Anomalies;
 }
 
+/** The row itself is the first. */
+const MOST_LEVELS = 128;
+
 /** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
 const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
 
@@ -95,13 +97,12 @@ export function compileMapper(options: MapperOptions): Mapper {
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor ?? '')?.format !== undefined;
 
-  /** Readers that are strict must be able to take it (see `clean`). */
-  function clean(raw: JsonObject): JsonObject {
-    const cleaned = cleanRow(raw, count);
-    if (cleaned !== undefined) return cleaned;
+  /** Before anything walks over the row: pydantic ends at 250 levels, and so would our own stack. */
+  function refuseDeep(raw: JsonObject): void {
+    if (!isDeeper(raw, MOST_LEVELS)) return;
     throw new SystemError(
       'GK_ROW_DEPTH',
-      `Stream ${stream}: a row is nested deeper than 128 levels, which no destination reads. Ask whoever sends it, or leave the endpoint out with \`enabled: false\`.`,
+      `Stream ${stream}: a row is nested deeper than ${MOST_LEVELS} levels, which no destination reads. Ask whoever sends it, or leave the endpoint out with \`enabled: false\`.`,
       { stream },
     );
   }
@@ -165,7 +166,11 @@ export function compileMapper(options: MapperOptions): Mapper {
   ): Mapped {
     const mark = (key: string): string => (merchant?.isInKey ? `${merchant.label}:${key}` : key);
     if (merchant) row.merchant = merchant.label;
-    if (hasSource) row._source ??= 'api';
+    if (hasSource) {
+      row._source ??= 'api';
+      // Files are named after a phone or a mail at times.
+      if (pii !== undefined) row._source = pii.hideName(String(row._source));
+    }
     let key = ownKey ?? '';
     if (ownKey === undefined && !pii?.digestsHidden) key = mark(standInKey(row, raw));
     const personal = hide?.(row, parent?.personal) ?? listen?.(row);
@@ -182,22 +187,21 @@ export function compileMapper(options: MapperOptions): Mapper {
   }
 
   return {
-    map(given) {
-      const raw = clean(given);
+    map(raw) {
+      refuseDeep(raw);
       const row = readRow(raw);
       const cursorMs = stamp(row);
       return seal(row, raw, keyOf(row), cursorMs);
     },
-    mapChild(given, parent, position) {
-      const raw = clean(given);
+    mapChild(raw, parent, position) {
       const row = readRow(raw);
       inherit(row, parent.row);
       stampFrom(parent, row);
       if (hasPosition) row.position = position;
       return seal(row, raw, `${parent.key}:${position}`, parent.cursorMs, parent);
     },
-    mapRelated(given, parent) {
-      const raw = clean(given);
+    mapRelated(raw, parent) {
+      refuseDeep(raw);
       const row = readRow(raw);
       const moment = (cursor !== undefined && row[cursor]) || null;
       inherit(row, parent.row);

@@ -418,14 +418,28 @@ t.test('a row that is asked about is heard, and what hangs on it does not say it
   t.equal(row.said, 'for [removed], [removed]');
 });
 
-t.test('what strict readers refuse is mended or refused, in children too', async (t) => {
-  const { mapper, counted } = compile();
-  const parent = mapper.map({ ...BASE, extra: 'a\0\ud83d' });
-  t.equal(parent.row.extra, 'a\ufffd');
-  t.equal(mapper.mapChild({ extra: '\udc00' }, parent, 0).row.extra, '\ufffd');
-  t.equal(counted().length, 2);
-  const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
-  t.throws(() => mapper.map({ ...BASE, deep }), { code: 'GK_ROW_DEPTH' });
+t.test('a row that is nested too deep for readers is refused', async (t) => {
+  const { mapper } = compile();
+  const nest = (levels: number): Json =>
+    JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) as Json;
+  const parent = mapper.map({ ...BASE, deep: nest(127) });
+  for (const levels of [128, 20_000]) {
+    const deep = { ...BASE, deep: nest(levels) };
+    t.throws(() => mapper.map(deep), { code: 'GK_ROW_DEPTH' });
+    t.throws(() => mapper.mapRelated(deep, parent), { code: 'GK_ROW_DEPTH' });
+  }
+  const text = `${'['.repeat(101)}${']'.repeat(101)}`;
+  t.equal(mapper.map({ ...BASE, customer: text }).row.customer, null, 'a deep text is no object');
+});
+
+t.test('a file’s name is hidden like a text', async (t) => {
+  const properties = { ...Object(SCHEMA.properties), _source: { type: 'string' } };
+  const raw = { ...BASE, _source: 'orders-9876543210.csv#7' };
+  const sources = (['plain', 'drop'] as const).map(
+    (mode) => compile({}, mode, { ...SCHEMA, properties }).mapper.map(raw).row._source,
+  );
+  t.same(sources, ['orders-9876543210.csv#7', 'orders-[removed].csv#7']);
+  t.equal(compile({}, 'drop', { ...SCHEMA, properties }).mapper.map(BASE).row._source, 'api');
 });
 
 t.test('payment classes', async (t) => {
