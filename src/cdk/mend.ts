@@ -22,19 +22,25 @@ function mend(value: unknown, count: (what: string) => void): unknown {
   if (typeof value === 'string') return mendText(value, count);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((inner) => mend(inner, count));
-  const members = new Map<string, unknown>();
+  const free = createNames();
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [free(mendText(name, count)), mend(inner, count)]),
+  );
+}
+
+/** The names of one object's fields: two that were changed alike stay two fields, `x` and `x 2`. */
+export function createNames(): (name: string) => string {
+  const taken = new Set<string>();
   const copies = new Map<string, number>();
-  for (const [name, inner] of Object.entries(value)) {
-    const mended = mendText(name, count);
-    // Two names that are mended alike stay two fields.
-    let free = mended;
-    for (let copy = copies.get(mended) ?? 2; members.has(free); copy++) {
-      free = `${mended} ${copy}`;
-      copies.set(mended, copy + 1);
+  return (name) => {
+    let free = name;
+    for (let copy = copies.get(name) ?? 2; taken.has(free); copy += 1) {
+      free = `${name} ${copy}`;
+      copies.set(name, copy + 1);
     }
-    members.set(free, mend(inner, count));
-  }
-  return Object.fromEntries(members);
+    taken.add(free);
+    return free;
+  };
 }
 
 function mendText(text: string, count: (what: string) => void): string {

@@ -25,7 +25,9 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
   const at =
     (level: LogLevel) =>
     (text: string): void => {
-      const line = printable(text, redactor).replace(/\s*[\r\n\u0085\u2028\u2029]\s*/g, ' ');
+      const line = printable(text, redactor).replace(/\s+/g, (space) =>
+        /[\r\n\u0085\u2028\u2029]/.test(space) ? ' ' : space,
+      );
       write({ type: 'LOG', log: { level, message: cutText(line, MAX_LOG_CHARS) } });
     };
   return {
@@ -42,10 +44,11 @@ const MAX_QUOTE_CHARS = 200;
 const QUOTE = new RegExp(`“([^“”]{${MAX_QUOTE_CHARS}})[^“”]+”`, 'g');
 
 /**
- * The text as LOG and TRACE may print it: without secrets and unseen characters, and without the words by which some hosts
- * find a command's result on any line (Faros: `line.includes('CATALOG')`).
+ * The text as LOG, TRACE and the answer of `check` may print it: without secrets and unseen characters,
+ * and without the words by which some hosts find a command's result on any line (Faros:
+ * `line.includes('CATALOG')`).
  */
-const printable = (text: string, redactor: Redactor): string =>
+export const printable = (text: string, redactor: Redactor): string =>
   redactor
     // Unseen characters may split a secret, or be a part of one.
     .redact(plainText(redactor.redact(text)))

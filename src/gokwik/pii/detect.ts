@@ -8,32 +8,30 @@ import { readAddresses, readNames } from './prose.ts';
 import { type Hit, isLetter, type View } from './spelling.ts';
 
 /** Orders, products and amounts hold digits and words that are no one's: there only what is certain. */
-export function detect(view: View, isThing: boolean): Hit[] {
+export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   const { plain, lower } = view;
-  const hits: Hit[] = [];
-  if (lower.includes('@')) hits.push(...readMails(lower));
+  if (lower.includes('@')) yield* readMails(lower);
   const hasDigit = /\d/.test(lower);
-  if (hasDigit) hits.push(...readPhones(lower, isThing));
   if (hasDigit) {
+    yield* readPhones(lower, isThing);
     for (const [kind, pattern] of SURE) {
-      for (const match of lower.matchAll(pattern)) hits.push(hitOf(match, kind));
+      for (const match of lower.matchAll(pattern)) yield hitOf(match, kind);
     }
   }
-  if (isThing) return hits;
-  if (/[./]/.test(lower)) hits.push(...readLinks(lower));
-  if (/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//.test(lower)) {
-    const from = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
-    hits.push({ from, to: plain.length, kind: 'user_agent' });
-  }
+  if (isThing) return;
+  if (/[./]/.test(lower)) yield* readLinks(lower);
+  const agent = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
+  if (agent >= 0) yield { from: agent, to: plain.length, kind: 'user_agent' };
   if (hasDigit) {
-    hits.push(...readIps(lower), ...readNumbers(lower));
+    yield* readIps(lower);
+    yield* readNumbers(lower);
     for (const match of lower.matchAll(COORDINATES)) {
-      if (isPoint(match[0])) hits.push(hitOf(match, 'location'));
+      if (isPoint(match[0])) yield hitOf(match, 'location');
     }
-    hits.push(...readBirths(lower));
+    yield* readBirths(lower);
   }
-  hits.push(...readNames(plain, lower), ...readAddresses(lower));
-  return hits;
+  yield* readNames(plain, lower);
+  yield* readAddresses(lower);
 }
 
 const hitOf = (match: RegExpMatchArray, kind: PiiKind): Hit => {
@@ -136,13 +134,16 @@ const CALLED = /(?:ph|phone|mob|mobile|m|tel|cell|call|no|wa|whatsapp|contact|nu
 const NOT_CALLED =
   /(?:order|ord|awb|sku|inv|invoice|txn|utr|rrn|ref|shipment|product|item)[\s:#_-]{0,3}$/;
 const BEFORE = 14;
+const UUID_CHARS = 36;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 function* readPhones(lower: string, isThing: boolean): Iterable<Hit> {
   const uuids = [...lower.matchAll(UUID)].map((match) => match.index);
+  let behind = 0;
   for (const match of lower.matchAll(RUN)) {
     if (match[0].length < 8) continue;
-    if (uuids.some((at) => match.index < at + 36 && at < match.index + match[0].length)) continue;
+    while ((uuids[behind] ?? lower.length) + UUID_CHARS <= match.index) behind += 1;
+    if ((uuids[behind] ?? lower.length) < match.index + match[0].length) continue;
     const groups = [...match[0].matchAll(/\d+/g)];
     for (let first = 0; first < groups.length; first++) {
       const taken = takePhone(lower, match.index, groups, first);

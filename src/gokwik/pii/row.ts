@@ -5,6 +5,7 @@
  */
 
 import { isJsonObject } from '../../cdk/json.ts';
+import { createNames } from '../../cdk/mend.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/fields.ts';
 import { parseEmbedded, setOwn } from '../records/values.ts';
@@ -73,13 +74,12 @@ export function compileHide(
       const names = Object.keys(row);
       let isRenamed = false;
       const hidden: [name: string, value: Json][] = [];
-      const taken = new Set<string>();
+      const free = createNames();
       for (const name of names) {
         const value = row[name] ?? null;
         const rule = ruleOf(name);
         const isOurs = rule === KEEP || declared.has(name);
-        const shown = isOurs ? name : freeName(hideName(name, personal, mask), taken);
-        taken.add(shown);
+        const shown = free(isOurs ? name : hideName(name, personal, mask));
         if (shown !== name || rule === GONE) isRenamed = true;
         if (rule !== GONE) hidden.push([shown, value === null ? null : rule.hide(value, personal)]);
       }
@@ -288,14 +288,13 @@ function compileRules(mask: Mask) {
         if (isDropped(kind)) return null;
         const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
         const hidden: JsonObject = {};
-        const taken = new Set<string>();
+        const free = createNames();
         for (const name of Object.keys(value)) {
           const inner = value[name] ?? null;
           const own = rule(name);
           if (own === GONE) continue;
           const isOurs = declared?.has(name);
-          const shown = isOurs ? name : freeName(hideName(name, personal, mask), taken);
-          taken.add(shown);
+          const shown = free(isOurs ? name : hideName(name, personal, mask));
           setOwn(hidden, shown, inner === null ? null : own.hide(inner, personal));
         }
         return hidden;
@@ -345,13 +344,6 @@ const VALUES = new Set('value val v answer content response data text'.split(' '
 /** Objects are keyed by a phone number or an e-mail at times. */
 export function hideName(name: string, personal: Personal, mask: Mask): string {
   return /[^A-Za-z_]/.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
-}
-
-/** Two names that are hidden alike stay two fields. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name} ${count}`;
-  return free;
 }
 
 /** A text or number that is not said in place of nothing. */

@@ -29,8 +29,9 @@ export type Replace = (kind: PiiKind, text: string) => string;
 
 /** What a row has said about a person so far. */
 export interface Personal {
-  /** National digits. */
+  /** National digits, and how many of them the numbers have. */
   readonly phones: Set<string>;
+  readonly lengths: Set<number>;
   /** Values word by word; a name's words also each for itself. */
   readonly values: Branch;
   /** What the parent's row had said. */
@@ -48,7 +49,7 @@ interface Branch {
 const createBranch = (): Branch => ({ next: new Map(), kind: undefined, isWord: false });
 
 export function createPersonal(above?: Personal): Personal {
-  return { phones: new Set(), values: createBranch(), above };
+  return { phones: new Set(), lengths: new Set(), values: createBranch(), above };
 }
 
 /** Shorter values are not looked for elsewhere, but for the words of names. */
@@ -63,7 +64,10 @@ const SHORTEST_PHONE = 7;
 export function addPersonal(personal: Personal, kind: PiiKind, text: string): void {
   if (kind === 'text') return;
   if (kind === 'phone') {
-    for (const digits of phonesOf(text)) personal.phones.add(digits);
+    for (const digits of phonesOf(text)) {
+      personal.phones.add(digits);
+      personal.lengths.add(digits.length);
+    }
     return;
   }
   const { words, isWhole } = readSaid(kind, text);
@@ -141,7 +145,7 @@ const lookAt = remember((text): Looked => {
 
 function foundIn(looked: Looked, level: Level): readonly Hit[] {
   if (level === 'thing') {
-    looked.foundSure ??= detect(looked.view, true);
+    looked.foundSure ??= [...detect(looked.view, true)];
     return looked.foundSure;
   }
   looked.found ??= [...readLabels(looked.view), ...detect(looked.view, false)];
@@ -157,9 +161,12 @@ export function scrubText(
 ): string {
   if (text.length < 3) return text;
   const looked = lookAt(text);
-  const hits = knownIn(looked, level, personal);
-  if (level !== 'place') hits.push(...looked.labelled);
-  if (level === 'free' || level === 'thing') hits.push(...foundIn(looked, level));
+  // In one list, and not by `push(...)`, which ends at some ten thousand of them.
+  const hits = [
+    ...knownIn(looked, level, personal),
+    ...(level === 'place' ? [] : looked.labelled),
+    ...(level === 'free' || level === 'thing' ? foundIn(looked, level) : []),
+  ];
   return hits.length === 0 ? text : replaceHits(looked.view, hits, replace);
 }
 
@@ -182,24 +189,17 @@ function replaceHits(view: View, hits: Hit[], replace: Replace): string {
 }
 
 /** What the row, or the one above it, says elsewhere. */
-function knownIn(looked: Looked, level: Level, personal: Personal): Hit[] {
-  const hits: Hit[] = [];
+function* knownIn(looked: Looked, level: Level, personal: Personal): Iterable<Hit> {
   const words: Hit[] = [];
   for (let by: Personal | undefined = personal; by !== undefined; by = by.above) {
-    if (by.phones.size > 0) hits.push(...phonesIn(looked, by.phones));
-    if (by.values.next.size > 0) valuesIn(looked, by.values, level, hits, words);
+    if (by.phones.size > 0) yield* phonesIn(looked, by);
+    if (by.values.next.size > 0) yield* valuesIn(looked, by.values, level, words);
   }
-  if (level === 'free' || (level !== 'place' && isAboutPerson(looked, words))) hits.push(...words);
-  return hits;
+  if (level === 'free' || (level !== 'place' && isAboutPerson(looked, words))) yield* words;
 }
 
-function valuesIn(
-  { tokens }: Looked,
-  values: Branch,
-  level: Level,
-  hits: Hit[],
-  words: Hit[],
-): void {
+/** Whole values; single words of names are put to `words`, since they may be a product's. */
+function* valuesIn({ tokens }: Looked, values: Branch, level: Level, words: Hit[]): Iterable<Hit> {
   for (let at = 0; at < tokens.length; at++) {
     let branch: Branch | undefined = values;
     let previous: Token | undefined;
@@ -217,7 +217,7 @@ function valuesIn(
     }
     if (longest === undefined) continue;
     if (level === 'place' && longest.kind !== 'email') continue;
-    hits.push(longest);
+    yield longest;
   }
 }
 
@@ -232,8 +232,7 @@ function isAboutPerson({ view }: Looked, words: readonly Hit[]): boolean {
 const RUN = /\d[\d\s().+-]*\d/g;
 
 /** The row's phones wherever their digits stand, with India's prefix. */
-function* phonesIn({ view }: Looked, phones: ReadonlySet<string>): Iterable<Hit> {
-  const lengths = new Set([...phones].map((digits) => digits.length));
+function* phonesIn({ view }: Looked, { phones, lengths }: Personal): Iterable<Hit> {
   for (const run of view.plain.matchAll(RUN)) {
     if (run[0].length < SHORTEST_PHONE) continue;
     const places: number[] = [];
