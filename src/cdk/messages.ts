@@ -150,10 +150,10 @@ export function renderError(
   return [{ type: 'LOG', log: { level: 'FATAL', message } }, trace];
 }
 
-/** The stack, which begins with the message: of an error that carries a request, its calls only. */
+/** The stack, which begins with the message: of an error that may quote, its calls only. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return '';
-  if (!carriesRequest(error)) return error.stack;
+  if (!quotes(error)) return error.stack;
   const calls = error.stack.indexOf('\n    at ');
   return calls < 0 ? '' : nameOf(error) + error.stack.slice(calls);
 }
@@ -170,14 +170,16 @@ function causesOf(error: unknown): string[] {
 
 /**
  * Name, code and message of an error, and nothing that hangs on it: a request's error carries the
- * request, credentials and all. Of those not even the message, which may quote a URL.
+ * request, credentials and all. Not even the message of what may quote a URL or a text.
  */
 function nameOf(thrown: unknown): string {
   if (typeof thrown === 'string') return `a thrown text: ${thrown}`;
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
-  const message = carriesRequest(thrown) || thrown.message === '' ? '' : `: ${thrown.message}`;
+  const message = quotes(thrown) || thrown.message === '' ? '' : `: ${thrown.message}`;
   return `${thrown.name}${code}${message}`;
 }
 
-const carriesRequest = (error: Error): boolean => 'config' in error || 'request' in error;
+/** Errors of requests carry URLs, and a parser's quote what they could not read. */
+const quotes = (error: Error): boolean =>
+  'config' in error || 'request' in error || error instanceof SyntaxError;

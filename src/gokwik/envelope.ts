@@ -407,8 +407,7 @@ function listsIn(body: unknown): string[] {
   });
 }
 
-/** Whether a key looks like a name, not like data: objects are keyed by a phone or a mail at times. */
-/** Whether a key of an object may be shown: maps are keyed by data at times. */
+/** Whether a key looks like a name and may be shown: objects are keyed by a phone or a mail at times. */
 export const isName = (key: string): boolean =>
   /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 

@@ -146,6 +146,20 @@ t.test('an unexpected request error shows no request either', (t) => {
   t.end();
 });
 
+t.test('a parser’s error does not quote what it could not read', (t) => {
+  let error: unknown;
+  try {
+    JSON.parse('Asha');
+  } catch (thrown) {
+    error = thrown;
+  }
+  t.match(`${error}`, 'Asha', 'as it would');
+  const printed = JSON.stringify(renderError(error, teller));
+  t.match(printed, 'SyntaxError');
+  t.notMatch(printed, /Asha/);
+  t.end();
+});
+
 t.test('circles, long stacks and result words do no harm', (t) => {
   const error = new SystemError('GK_X', 'The SPEC and the CATALOG.', {
     detail: 'd'.repeat(30_000),

@@ -456,7 +456,7 @@ t.test('payment classes', async (t) => {
   t.equal(mapOne({ payment_class: 'theirs' }).row.payment_class, 'unknown', 'ours, always');
   const odd = mapOne({ payment_method: 'Barter' });
   t.equal(odd.row.payment_class, 'unknown');
-  t.strictSame(odd.counted, ['payment_method "barter" is of no known class (1 time)']);
+  t.match(odd.counted, [/^`payment_method` is of no known class.* \(1 time\)$/]);
 });
 
 const PARENT: Mapped = {
