@@ -1,5 +1,8 @@
-/** Measures what `pii_mode` finds in undeclared fields, and writes `docs/PRIVACY.md`. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Measures what `pii_mode` finds in undeclared fields, and writes `docs/PRIVACY.md`; with `--check` it
+ * fails where the page says something else.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type Figures, measure, readCorpus } from '../test/gokwik/pii/helpers/corpus.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -89,4 +92,9 @@ Not as it should be in the first half: ${missed}.
 - \`pii_undeclared: drop\` is the strict choice: only fields pass that the schema declares or \`api_profile\` names.
 - A \`pii_hash_key\` that can be guessed is refused. \`openssl rand -hex 32\` makes one that cannot.
 `;
-writeFileSync(new URL('../docs/PRIVACY.md', import.meta.url), page);
+const file = new URL('../docs/PRIVACY.md', import.meta.url);
+if (!process.argv.includes('--check')) writeFileSync(file, page);
+else if (readFileSync(file, 'utf8') !== page) {
+  console.error('docs/PRIVACY.md says something else than was measured: run `npm run privacy`.');
+  process.exitCode = 1;
+}

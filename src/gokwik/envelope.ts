@@ -14,6 +14,7 @@ import type { Anomalies } from './anomalies.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
+import { isDeeper, MOST_LEVELS } from './records/values.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
 /** What is asked, for judging its answers. */
@@ -282,7 +283,10 @@ interface FindOptions {
   readonly isFirst: boolean;
 }
 
-/** The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them. */
+/**
+ * The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them, and
+ * `GK_TOO_DEEP` before anything walks over a row that nests for ever.
+ */
 export function findRows(
   stream: string,
   profile: StreamProfile,
@@ -301,11 +305,19 @@ export function findRows(
     throw shapeless(stream, profile, body);
   }
   const rows = list.filter(isJsonObject);
+  if (rows.some((row) => isDeeper(row, MOST_LEVELS))) throw tooDeep(stream);
   for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
     anomalies.add(stream, 'an entry of the list was not an object and was dropped');
   }
   return rows;
 }
+
+const tooDeep = (stream: string): SystemError =>
+  new SystemError(
+    'GK_TOO_DEEP',
+    `Stream ${stream}: a row is nested deeper than ${MOST_LEVELS} levels, which no destination takes. Report it to the API's support, or switch the stream off in api_profile with enabled: false.`,
+    { stream },
+  );
 
 const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;

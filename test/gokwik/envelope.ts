@@ -205,4 +205,12 @@ t.test('where rows are', async (t) => {
     detail: /keys: result/,
   });
   for (const body of [{ data: [] }, {}, null, { data: { orders: [] } }]) t.notOk(isHollow(body));
+  const nest = (levels: number): unknown =>
+    JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  t.ok(find(['data'], { data: [{ id: 1 }, { deep: nest(127) }] }));
+  for (const levels of [128, 20_000]) {
+    t.throws(() => find(['data'], { data: [{ id: 1 }, { deep: nest(levels) }] }), {
+      code: 'GK_TOO_DEEP',
+    });
+  }
 });

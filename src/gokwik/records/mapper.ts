@@ -3,7 +3,6 @@
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
 
-import { SystemError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
 import { valueAt } from '../path.ts';
@@ -15,7 +14,7 @@ import { canonicalJson, compileKey, digest } from './keys.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { compileRows, KEY } from './rows.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
-import { isBlank, isDeeper } from './values.ts';
+import { isBlank } from './values.ts';
 
 export interface Mapped {
   /** `record_key` first, then the fields in the API's order, then declared ones that did not come. */
@@ -29,10 +28,7 @@ export interface Mapped {
 }
 
 export interface Mapper {
-  /**
-   * A raw row of the API or of a file → emitted row.
-   * @throws SystemError GK_ROW_DEPTH for a row that is nested too deep: the only data it throws on.
-   */
+  /** A raw row of the API or of a file → emitted row. Never throws on data. */
   map(raw: JsonObject): Mapped;
   /**
    * A row out of a list inside its parent's row, `position` counted from 0. Its moment is the
@@ -61,9 +57,6 @@ export interface MapperOptions {
   readonly listens?: Pii | undefined;
   readonly anomalies: Anomalies;
 }
-
-/** The row itself is the first. */
-const MOST_LEVELS = 128;
 
 /** Of a refund without an id, next to its order: what tells two refunds apart and never changes. */
 const REFUND_IDENTITY = ['payment_id', 'amount', 'created_at'];
@@ -96,16 +89,6 @@ export function compileMapper(options: MapperOptions): Mapper {
   const hasSource = properties.has('_source');
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor ?? '')?.format !== undefined;
-
-  /** Before anything walks over the row: pydantic ends at 250 levels, and so would our own stack. */
-  function refuseDeep(raw: JsonObject): void {
-    if (!isDeeper(raw, MOST_LEVELS)) return;
-    throw new SystemError(
-      'GK_ROW_DEPTH',
-      `Stream ${stream}: a row is nested deeper than ${MOST_LEVELS} levels, which no destination reads. Ask whoever sends it, or leave the endpoint out with \`enabled: false\`.`,
-      { stream },
-    );
-  }
 
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
@@ -188,7 +171,6 @@ export function compileMapper(options: MapperOptions): Mapper {
 
   return {
     map(raw) {
-      refuseDeep(raw);
       const row = readRow(raw);
       const cursorMs = stamp(row);
       return seal(row, raw, keyOf(row), cursorMs);
@@ -201,7 +183,6 @@ export function compileMapper(options: MapperOptions): Mapper {
       return seal(row, raw, `${parent.key}:${position}`, parent.cursorMs, parent);
     },
     mapRelated(raw, parent) {
-      refuseDeep(raw);
       const row = readRow(raw);
       const moment = (cursor !== undefined && row[cursor]) || null;
       inherit(row, parent.row);

@@ -155,6 +155,9 @@ export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
   }
 }
 
+/** Of a row, itself included: pydantic ends at 250 levels, and our own stack at some thousand. */
+export const MOST_LEVELS = 128;
+
 /** Whether objects and lists stand in one another on more than `levels` levels, the value's own included. */
 export function isDeeper(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
