@@ -10,7 +10,7 @@ import {
   rowsOf,
   SECRET,
   serve,
-} from './stage.ts';
+} from './helpers/loopback.ts';
 
 const STAMP = '"updated_at":"2026-11-10T10:00:00Z"';
 const row = (members: string): string => `{${members},${STAMP}}`;

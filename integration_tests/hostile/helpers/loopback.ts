@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Test } from 'tap';
-import { installClient } from '../clients/venvs.ts';
-import { type Ended, runConnector, writeInputs } from '../connector.ts';
+import { installClient } from '../../clients/venvs.ts';
+import { type Ended, runConnector, writeInputs } from '../../connector.ts';
 
 const NONE = '{"statusCode":200,"data":[]}';
 
