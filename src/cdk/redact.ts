@@ -80,7 +80,6 @@ function encodingsOf(value: string): string[] {
     ...percent,
     ...percent.map(lowerPercent),
     ...twice,
-    ...twice.map(lowerPercent),
     ...percent.map(lowerPercent).map(encodeURIComponent),
     ...htmlForms(text),
     ...escapes,
