@@ -11,6 +11,8 @@ import { parseInstant } from '../../src/gokwik/records/time.ts';
 import { parseAmount, parseEmbedded } from '../../src/gokwik/records/values.ts';
 import { parseJson } from '../../src/http/json.ts';
 
+t.setTimeout(170_000);
+
 const CHARS = 3_000;
 const TIMES = 8;
 /** Of a linear reader, with room for a busy machine: a square one takes 64 times as long. */
