@@ -63,13 +63,17 @@ export interface GokwikConfig {
     [k: string]: unknown;
   }[];
   /**
-   * What becomes of phones, e-mails, names, address lines, IP addresses, browser identifications and bank details, and of a row's own ones inside its remarks and comments. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state are always kept, RTO analysis needs them. After a change, refresh the streams, or old rows keep the old form.
+   * What becomes of phones, e-mails, names, addresses, IPs, devices, bank, card and identity numbers, births and cart links: by the names of fields and by what they hold. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state stay, RTO analysis needs them. Not promised: a name alone in free text, or what looks like nothing personal. After a change, refresh the streams, or old rows keep the old form.
    */
   pii_mode: 'plain' | 'hash' | 'drop';
   /**
-   * Key of the HMAC-SHA-256 when personal data is hashed: 16 characters at least, random, known to you alone. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
+   * Key of the HMAC-SHA-256 when personal data is hashed: random, known to you alone. Make one with `openssl rand -hex 32`; one that can be guessed is refused. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
    */
   pii_hash_key?: string;
+  /**
+   * Where personal data is hashed or dropped: what becomes of fields that neither the stream's schema nor `api_profile` names. search: hidden where their name or what they hold looks personal. drop: they are left out, with all that they hold.
+   */
+  pii_undeclared: 'search' | 'drop';
   /**
    * The time to read is cut into windows of this many days; progress is saved after each. Smaller windows lose less when a sync is interrupted, larger ones need fewer requests. An endpoint that takes less (shipments: 30 days) gets less.
    */

@@ -10,7 +10,7 @@ import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
 import { askedOf, combinationsOf, openList, type StreamTools, send } from './streams/pages.ts';
-import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
+import { compilePlainMapper, enabledStreams, unreadableStreams } from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
@@ -93,6 +93,11 @@ async function checkConnection(
   }
   for (const line of describeAnswers(answers)) log.info(line);
   for (const line of tools.anomalies.lines()) log.warn(line);
+  for (const [name, why] of unreadableStreams(settings)) {
+    // Of a token that was given, where it cannot go is news; of one that was not, its absence is none.
+    if (settings.values.return_prime_token !== undefined && why.includes('hosts.returnprime'))
+      log.warn(`${name}: nothing will be read, since ${why}.`);
+  }
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 

@@ -5,6 +5,7 @@ import { checkBaseUrl } from '../http/guard.ts';
 import { readLocation } from './files/location.ts';
 import type { FileSource } from './files/reader.ts';
 import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
+import type { PiiSettings } from './pii/pii.ts';
 import { type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import type { StreamProfile } from './streams/stream.ts';
@@ -29,7 +30,7 @@ export interface Settings {
   readonly windowMs: number;
   readonly concurrency: number;
   readonly requestsPerSecond: number;
-  readonly pii: { readonly mode: 'plain' | 'hash' | 'drop'; readonly key?: string };
+  readonly pii: PiiSettings;
   /** The brand that all rows are marked with. */
   readonly merchant: { readonly label: string; readonly isInKey: boolean } | undefined;
   readonly files: readonly FileSource[];
@@ -173,14 +174,8 @@ function readRange(
 /** The spec has seen that it is a day of the calendar. */
 const readDay = (day: string): number => Date.parse(`${day}T00:00:00+05:30`);
 
-function readPii(config: GokwikConfig): Settings['pii'] {
-  const { pii_mode: mode } = config;
-  if (mode !== 'hash') return { mode };
-  if (!config.pii_hash_key) {
-    throw new ConfigError(
-      'GK_PII_KEY',
-      '`pii_mode` is hash, and `pii_hash_key` is missing. Without a key of your own, the hash of a ten-digit phone number is found in seconds. Set `pii_hash_key` to a long random text and keep it: another key gives other hashes.',
-    );
-  }
-  return { mode, key: config.pii_hash_key };
-}
+const readPii = ({ pii_mode, pii_hash_key, pii_undeclared }: GokwikConfig): PiiSettings => ({
+  mode: pii_mode,
+  undeclared: pii_undeclared,
+  ...(pii_hash_key !== undefined && { key: pii_hash_key }),
+});

@@ -161,9 +161,9 @@ export function createHttp(options: HttpOptions): Http {
     const { method, stream, endpoint } = request;
     signal.throwIfAborted();
     const url = parseUrl(request);
-    const { host, pathname, search } = url;
-    // The names of the parameters only: their values may hold ids.
-    const shown = `${method} ${pathname}${search.replace(/=[^&]*/g, '')}`;
+    const { host, search } = url;
+    // The names of parameters and steps only: their values may hold ids.
+    const shown = `${method} ${endpoint}${search.replace(/=[^&]*/g, '')}`;
     const client = await open();
     const limiter = limiterOf(host);
     const mostAttempts = sending.attempts ?? options.attempts ?? ATTEMPTS;
@@ -188,7 +188,7 @@ export function createHttp(options: HttpOptions): Http {
       return new TransientError(
         'GK_RATE_LIMITED',
         `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
-        { stream, detail: `${method} ${host}${pathname}: asked to wait ${inWords(waitMs)}` },
+        { stream, detail: `${method} ${host}${endpoint}: asked to wait ${inWords(waitMs)}` },
       );
     }
 

@@ -232,8 +232,10 @@ function csvForm(text: Buffer, mark: number, isAll: boolean, options: FormOption
 
 function unknownHeader(headers: readonly (readonly string[])[]): FileProblem {
   const found = [...headers].sort((a, b) => b.length - a.length)[0] ?? [];
-  const names = found.slice(0, MOST_SHOWN).map((name) => name.replace(/\s+/g, ' ').slice(0, 24));
-  const more = found.length > MOST_SHOWN ? ' and more' : '';
+  // A file without a header begins with data, which no message holds.
+  const shown = found.filter((name) => /^\p{L}[\p{L} ._()-]{0,30}$/u.test(name.trim()));
+  const names = shown.length * 2 < found.length ? [] : shown.slice(0, MOST_SHOWN);
+  const more = found.length > names.length ? ' and more' : '';
   const kinds = CSV_SHAPES.map(
     ({ title, needed }: CsvShape) => `${title} has ${needed.map((name) => `“${name}”`).join(', ')}`,
   );

@@ -47,13 +47,16 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** Empty for nothing, white space, and what is no scalar. */
+/** Empty for nothing, white space, what is no scalar, and what stands for no number. */
 function partText(value: Json | undefined): string {
-  if (typeof value === 'string') return value.trim() === '' ? '' : value;
+  if (typeof value === 'string') return value.trim() === '' || NO_NUMBER.test(value) ? '' : value;
   // What JSON cannot hold is no id: `1e400` is Infinity to a parser.
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   return typeof value === 'boolean' ? String(value) : '';
 }
+
+/** Programs write these where a number was lost: as an id they would be that of many rows. */
+const NO_NUMBER = /^\s*[-+]?(?:nan|inf|infinity)\s*$/i;
 
 function escapePart(part: string): string {
   return part.replaceAll('%', '%25').replaceAll(':', '%3A');

@@ -102,12 +102,17 @@ function mapStream(name: string, { settings, anomalies, pii }: OpenTools): Mappe
 }
 
 /** For rows that are only asked about: read as they are, and not counted a second time. */
-export function compilePlainMapper(name: string, settings: Settings): Mapper {
+export function compilePlainMapper(
+  name: string,
+  settings: Settings,
+  listens?: Pii | undefined,
+): Mapper {
   return compileMapper({
     stream: name,
     schema: schemaOf(name, settings),
     profile: profileOf(name, settings),
     pii: undefined,
+    listens,
     anomalies: createAnomalies(),
   });
 }
@@ -141,7 +146,7 @@ function createReader(
   const parent = {
     name: per.stream,
     profile: profileOf(per.stream, settings),
-    mapper: compilePlainMapper(per.stream, settings),
+    mapper: compilePlainMapper(per.stream, settings, tools.pii),
   };
   // Requests for its parent count as its own.
   const fetchParents = fetchOf({ stream: name, profile: parent.profile }, tools);

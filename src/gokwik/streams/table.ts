@@ -14,6 +14,7 @@ import {
 } from '../files/formats.ts';
 import { FileProblem } from '../files/location.ts';
 import { pathsOf } from '../path.ts';
+import { isDeeper, MOST_LEVELS } from '../records/values.ts';
 import type { StreamProfile } from './stream.ts';
 
 /** A table that comes in pieces of any size. */
@@ -59,7 +60,10 @@ function takeLines(count: (what: string) => void): Take {
     const rows = lines.flatMap((line) => {
       if (line.trim() === '') return [];
       const row = parseLine(line);
-      if (isJsonObject(row)) return [row];
+      if (isJsonObject(row)) {
+        if (!isDeeper(row, MOST_LEVELS)) return [row];
+        throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`);
+      }
       count('a line of its table was not an object and was dropped');
       return [];
     });

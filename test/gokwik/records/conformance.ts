@@ -47,7 +47,8 @@ function sample(schema: JsonObject, name: string, clean: boolean): Json {
 function open(name: string, mode: PiiMode | 'plain') {
   const { schema, profile, childOf, inherit } = STREAMS[name] as Declaration;
   const anomalies = createAnomalies();
-  const pii = mode === 'plain' ? undefined : createPii({ mode, key: 'k' });
+  const pii =
+    mode === 'plain' ? undefined : createPii({ mode, key: '3f9c1b7e5a2d8046c1e97f30ab54d286' });
   const mapper = compileMapper({ stream: name, schema, profile, inherit, pii, anomalies });
   const raw = (clean: boolean): JsonObject => sample(schema, name, clean) as JsonObject;
   return { schema, profile, childOf, inherit, anomalies, mapper, raw };
@@ -88,12 +89,14 @@ for (const name of Object.keys(STREAMS)) {
 
   for (const mode of ['hash', 'drop'] as const) {
     t.test(`${name}: ${mode} leaves nothing personal, and keys as they were`, async (t) => {
-      const { schema, mapper, raw } = open(name, mode);
+      const { schema, childOf, mapper, raw } = open(name, mode);
       const isValid = ajv.compile(schema);
       const plain = open(name, 'plain').mapper.map(raw(true));
       const hidden = mapper.map(raw(true));
       t.ok(isValid(hidden.row), ajv.errorsText(isValid.errors));
-      t.equal(hidden.key, plain.key);
+      // A child alone has no id: its digest takes the secret, or what is left of the row.
+      if (childOf === undefined) t.equal(hidden.key, plain.key);
+      else t.not(hidden.key, plain.key);
       t.equal(hidden.cursorMs, plain.cursorMs);
       // Who is named in free text alone is not known to be anyone's name.
       const knows = (kind: string): boolean => JSON.stringify(schema).includes(`"x-pii":"${kind}"`);
