@@ -37,7 +37,7 @@ function rows(
     const { source, medium, campaign } = contextOf(world, plan.index).source;
     const date = indiaDate(plan.createdMs);
     const channel = plan.index % 12 === 0 ? 'Mobile App' : 'Online Store';
-    const marketing = byMarketing ? [source, medium, campaign] : [];
+    const marketing = byMarketing ? ['marketing', source, medium, campaign] : [];
     const key = [date, channel, ...marketing.map((part) => part ?? '')].join(':');
     const startMs = indiaDay(plan.createdMs);
     const named = byMarketing

@@ -107,7 +107,9 @@ function recogniseCsv(
   const delimiters = hint?.[1] ? [hint[1]] : DELIMITERS;
   const body = text.subarray(hint?.[0].length ?? 0);
   const found = delimiters.map((delimiter) => findHeader(body, delimiter, isAll, options.shapes));
-  const known = found.flatMap((header) => (header.shape ? [{ ...header, shape: header.shape }] : []));
+  const known = found.flatMap((header) =>
+    header.shape ? [{ ...header, shape: header.shape }] : [],
+  );
   const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
   if (!best) throw unknownColumns(found.map(({ cells }) => cells));
   const { shape, cells: header, delimiter } = best;

@@ -1,5 +1,11 @@
 /** The entries of `files`, and the files that lie there, in the order in which they are read. */
-import { describeLocation, FileProblem, type FoundFile, type Location, listFiles } from './location.ts';
+import {
+  describeLocation,
+  FileProblem,
+  type FoundFile,
+  type Location,
+  listFiles,
+} from './location.ts';
 import { digestOf, type Ordered } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
 import { WEBHOOKS } from './webhooks.ts';
@@ -112,3 +118,9 @@ function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
     modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString()} ${key}`;
   return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}`) };
 }
+
+/** A file's name without the mails and phones in it: receivers name captures by their buyer. */
+export const maskName = (name: string): string =>
+  name
+    .replace(/[^\s@/]{1,64}@[^\s@/]{1,255}\.[a-z]{2,16}/gi, '[removed]')
+    .replace(/(?<!\d)(?:\+?91[- ]?|0)?[6-9]\d{4}[- ]?\d{5}(?!\d)/g, '[removed]');

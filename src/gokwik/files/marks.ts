@@ -118,7 +118,11 @@ export const isSameVersion = (mark: Mark | undefined, { size, modifiedMs }: Vers
  * The files that the ranges of a stream stand for, if they are still exactly those: a range of which
  * one is gone, changed or new counts for nothing, so that its files are read again and none is missed.
  */
-export function settledByRanges(stream: string, book: Book, files: readonly Ordered[]): Set<string> {
+export function settledByRanges(
+  stream: string,
+  book: Book,
+  files: readonly Ordered[],
+): Set<string> {
   const settled = new Set<string>();
   const good: Range[] = [];
   let from = '';

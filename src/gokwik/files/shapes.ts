@@ -4,6 +4,10 @@
  * are compared by their letters and digits alone; a column that is not here passes through in snake
  * case. A merchant adds a kind by `files[].shape`.
  */
+import { findProblems } from '../../cdk/config.ts';
+import { ConfigError } from '../../cdk/errors.ts';
+import { parseDocument } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
 import type { DateOrder } from './cells.ts';
 
 /** How a table becomes rows of a stream. */
@@ -27,6 +31,12 @@ export interface Shape {
   readonly order?: DateOrder;
   /** Fields in which lines may be equal and are lines of their own all the same. */
   readonly counted?: readonly string[];
+  /** A field that every row gets where the table has one of some fields: it is another report then. */
+  readonly variant?: {
+    readonly field: string;
+    readonly value: string;
+    readonly by: readonly string[];
+  };
 }
 
 const ORDERS: Shape = {
@@ -215,6 +225,12 @@ const FUNNEL: Shape = {
   ids: [],
   dates: ['date'],
   moments: [['date']],
+  // A day's rows by campaign and the day itself are two things.
+  variant: {
+    field: 'breakdown',
+    value: 'marketing',
+    by: ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'],
+  },
 };
 
 export const SHAPES: readonly Shape[] = [ORDERS, SETTLEMENTS, ABANDONED, TRANSACTIONS, FUNNEL];
@@ -226,6 +242,38 @@ export interface OwnShape {
   /** Columns. Undefined: all of `columns`. */
   readonly needs?: readonly string[] | undefined;
   readonly dates?: DateOrder | undefined;
+}
+
+const FIELD = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.]*$' };
+const OWN_SHAPE: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    stream: { type: 'string', pattern: '^[a-z][a-z0-9_]*$' },
+    columns: { type: 'object', minProperties: 1, additionalProperties: FIELD },
+    needs: { type: 'array', minItems: 1, items: { type: 'string' } },
+    dates: { enum: ['day-first', 'month-first'] },
+  },
+};
+
+/** @param given an object, or a text that holds one. Throws ConfigError. */
+export function readShape(given: unknown, field: string): OwnShape | undefined {
+  if (given === undefined) return undefined;
+  const shape: unknown =
+    typeof given === 'string' ? parseDocument(given, `\`${field}\``, 'GK_FILES') : given;
+  const problems = findProblems(OWN_SHAPE, shape, { under: field });
+  const { stream, columns, needs = [] } = shape as OwnShape;
+  if (problems.length === 0) {
+    if (columns && stream === undefined)
+      problems.push(`\`${field}\` has columns and no \`stream\``);
+    const known = new Set(Object.keys(columns ?? {}).map(bareName));
+    const strange = needs.find((name) => !known.has(bareName(name)));
+    if (strange !== undefined) {
+      problems.push(`\`${field}.needs\` names “${strange}”, which is none of its columns`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError('GK_FILES', `${problems.join('; ')}.`);
+  return shape as OwnShape;
 }
 
 const isDateField = (field: string): boolean => /(^|_)(at|date|datetime|time|on)$/.test(field);

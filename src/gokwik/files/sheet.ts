@@ -207,7 +207,7 @@ async function* readRows(
       else if (name === 'c') {
         if (text === '' || at >= MOST_COLUMNS) return;
         while (cells.length < at) cells.push('');
-        cells[at] = valueOf(text, type, isDate, texts);
+        cells[at] = readValue(text, type, isDate, texts);
       } else if (name === 'row') ready.push({ cells, number });
     },
   });
@@ -230,7 +230,7 @@ function columnOf(reference: string | undefined): number | undefined {
   return column - 1;
 }
 
-function valueOf(text: string, type: string, isDate: boolean, texts: Texts | undefined): string {
+function readValue(text: string, type: string, isDate: boolean, texts: Texts | undefined): string {
   if (type === 's') return texts?.get(Number(text)) ?? '';
   if (type === 'b') return text === '1' ? 'true' : 'false';
   if (type === 'e') return '';

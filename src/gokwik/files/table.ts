@@ -61,6 +61,8 @@ export function compileTable(options: TableOptions): Table {
   const { header, shape, order, zone, asOfMs, count } = options;
   const targets = nameColumns(header, shape);
   const empty: JsonObject = Object.fromEntries(targets.map(({ name }) => [name, null]));
+  const { variant } = shape;
+  const isVariant = variant && targets.some(({ name }) => variant.by.includes(name));
   const ageOf = createAge(asOfMs);
   // A stamp from the file's future says nothing about which version is the newer one.
   const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
@@ -164,6 +166,7 @@ export function compileTable(options: TableOptions): Table {
         count('a row without id and date (a total or a note) was left out');
         return undefined;
       }
+      if (isVariant) row[variant.field] = variant.value;
       countEqual(row);
       setVersion(row);
       row._source = source;

@@ -55,7 +55,8 @@ export function createTally(log: Logger, toRead: number, unchanged: number): Tal
       if (others <= MOST_NAMED) log.info(`${stream}: ${label} is passed over: ${why}`);
     },
     finish() {
-      const more = strangers + others - Math.min(strangers, MOST_NAMED) - Math.min(others, MOST_NAMED);
+      const more =
+        strangers + others - Math.min(strangers, MOST_NAMED) - Math.min(others, MOST_NAMED);
       if (more > 0) log.warn(`files: ${more} more files were passed over.`);
       if (unchanged > 0) {
         log.info(`files: ${unchanged} files are unchanged and were not read again`);

@@ -60,15 +60,17 @@ export function readPayloads(value: unknown): Payload[] {
 }
 
 function collect(value: unknown, around: Around, depth: number, to: Payload[]): void {
-  const addUnknown = (): void =>
-    void to.push({ kind: undefined, stream: undefined, row: {}, receivedMs: undefined });
+  const unknown = { kind: undefined, stream: undefined, row: {}, receivedMs: undefined };
   if (Array.isArray(value) && depth < MOST_DEEP) {
     // A request id that stands beside several carts is none of them.
     const each = value.length > 1 ? { ...around, requestId: null } : around;
     for (const entry of value) collect(unpack(entry), each, depth + 1, to);
     return;
   }
-  if (!isJsonObject(value)) return addUnknown();
+  if (!isJsonObject(value)) {
+    to.push(unknown);
+    return;
+  }
   const receivedMs = receivedOf(value) ?? around.receivedMs;
   const read = recognise(value, { ...around, receivedMs });
   if (read) {
@@ -76,7 +78,10 @@ function collect(value: unknown, around: Around, depth: number, to: Payload[]): 
     return;
   }
   const wrapper = WRAPPERS.find((name) => isContainer(unpack(value[name])));
-  if (wrapper === undefined || depth >= MOST_DEEP) return addUnknown();
+  if (wrapper === undefined || depth >= MOST_DEEP) {
+    to.push(unknown);
+    return;
+  }
   const { [wrapper]: inner, ...rest } = value;
   const inside: Around = {
     receivedMs,
