@@ -3,7 +3,7 @@ import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
 import { type Member, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { Logger, OpenSource, Reader, Row } from './source.ts';
+import type { FileReader, Logger, OpenSource, Reader, Row } from './source.ts';
 import {
   COMPLETE_SENTINEL,
   type SavedStates,
@@ -138,31 +138,55 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  const readFiles = async (task: Task, member: Member): Promise<void> => {
-    member.fileRun = task.reader.files?.open(member.savedFiles);
+  /** Settled when all files are read; never rejects. */
+  let filesRead: Promise<void> | undefined;
+
+  /** All files in one go: one of them may have rows of several streams. */
+  const readFiles = async (files: FileReader): Promise<void> => {
+    const waiting = new Map<string, { task: Task; member: Member }>();
+    for (const task of tasks) {
+      if (task.files) waiting.set(task.files.descriptor.name, { task, member: task.files });
+    }
+    const saved = [...waiting].map(([name, { member }]) => [name, member.savedFiles] as const);
+    const run = files.open(new Map(saved));
+    for (const { task, member } of waiting.values()) {
+      start(task);
+      member.fileRun = run;
+    }
+    let broken: unknown;
     try {
-      for await (const rows of member.fileRun?.pages(task.stop.signal) ?? []) {
-        await emit(member, rows);
-        task.stop.signal.throwIfAborted();
+      for await (const page of run.pages(signal)) {
+        for (const { stream, rows } of page) {
+          const member = waiting.get(stream)?.member;
+          if (member) await emit(member, rows);
+        }
+        signal.throwIfAborted();
       }
     } catch (error) {
       signal.throwIfAborted();
-      task.fileFailure = error;
+      broken = error;
     }
-    await save(member);
+    for (const [stream, { task, member }] of waiting) {
+      task.fileFailure = broken ?? run.failure(stream);
+      task.files = undefined;
+      await save(member);
+      await settle(task);
+    }
   };
 
   /** Files come alone and first: where both have a row, the API's is newer and must come last. */
   const takeFrom = (task: Task): (() => Promise<void>) | undefined => {
-    if (task.failure || task.reading) return undefined;
-    const { files } = task;
-    if (files) {
+    if (task.failure) return undefined;
+    const { files } = source;
+    if (task.files && files) {
+      if (filesRead) return undefined;
       return () => {
-        const done = readFiles(task, files).finally(() => {
-          task.files = undefined;
-          task.reading = undefined;
-        });
-        task.reading = done.catch(() => {});
+        const done = readFiles(files);
+        filesRead = done
+          .catch(() => {})
+          .finally(() => {
+            filesRead = undefined;
+          });
         return done;
       };
     }
@@ -187,10 +211,9 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     for (;;) {
       const next = nextWork();
       if (!next) {
-        const reading = tasks.flatMap((task) => task.reading ?? []);
-        if (reading.length === 0) return;
+        if (!filesRead) return;
         // Windows come free when the files before them are read.
-        await Promise.race(reading);
+        await filesRead;
         signal.throwIfAborted();
         continue;
       }
@@ -283,7 +306,7 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
   const saveAs = async (member: Member, state: StreamState): Promise<void> => {
     member.lastOutputMs = now();
     member.unsaved = 0;
-    const files = member.fileRun?.bookmark() ?? member.savedFiles;
+    const files = member.fileRun?.bookmark(member.descriptor.name) ?? member.savedFiles;
     await writer.state(
       member.descriptor,
       writeStreamState({ ...state, keys: member.keys, ...(files && { files }) }),
