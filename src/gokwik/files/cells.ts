@@ -1,5 +1,5 @@
 /** What is in a cell: nothing, an id, a moment. Pure; a cell's text never leaves in a message. */
-import { parseInstant, type Zone } from '../records/time.ts';
+import { DAY_MS, parseInstant, type Zone } from '../records/time.ts';
 
 /** Words that exports and people write where nothing is. Zero is one too, but only for an id. */
 const NOTHING = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil', '-', '--', '.']);
@@ -89,7 +89,6 @@ const SHORT_YEAR_NAMED = /^(\d{1,2})([-\s])([a-z]{3,9})\2(\d{2})(?!\d)(.*)$/i;
 const SERIAL = /^[3-7]\d{4}(?:\.\d+)?$/;
 const [SERIAL_FIRST, SERIAL_1970, SERIAL_LAST] = [36_526, 25_569, 73_050];
 const INDIA_OFFSET_MS = 19_800_000;
-const DAY_MS = 86_400_000;
 
 /** Epoch milliseconds of a date as reports and people write it; undefined: not one. */
 export function readMoment(text: string, order: DateOrder, zone: Zone): number | undefined {

@@ -1,12 +1,12 @@
 /** From the beginning of a text to a parser of its rows, or to a sentence on why there is none. */
-import type { JsonObject } from '../../cdk/protocol.ts';
-import { formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
 import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
 import { compileTable, nameColumns } from './grid.ts';
-import { parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
+import { type Payload, parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
 
 /** A raw row, and the stream that it is of. */
 export interface Found {
@@ -255,7 +255,8 @@ export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefin
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+/** How late an event may come: behind one that ends a payment or refund, it is no newer version. */
+const LATE_MS = 3 * DAY_MS;
 
 function recogniseJson(
   text: Buffer,
@@ -297,19 +298,23 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
    * A payload mostly does not say when its state is from. It is from when it was received; where that
    * is not known, from when its file was written, later lines being later, within the hour before.
    */
-  function versionOf(row: JsonObject, receivedMs: number | undefined, number: number) {
+  function versionOf({ row, receivedMs, stepsLeft }: Payload, number: number): Json {
     const ownMs = parseInstant(row.updated_at, zone);
     if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
-    if (receivedMs !== undefined && receivedMs <= youngestMs) return formatInstant(receivedMs);
+    const lateMs = stepsLeft * LATE_MS;
+    if (receivedMs !== undefined && receivedMs <= youngestMs) {
+      return formatInstant(receivedMs - lateMs);
+    }
     if (asOfMs === undefined) return row.created_at ?? null;
-    return formatInstant(asOfMs - HOUR_MS + Math.min(number, HOUR_MS));
+    return formatInstant(asOfMs - HOUR_MS + Math.min(number, HOUR_MS) - lateMs);
   }
 
   return {
     read(value: unknown, number: number, isLine: boolean): Found[] {
       const payloads = readPayloads(value);
       taken += payloads.length;
-      return payloads.flatMap(({ kind, stream, row, receivedMs }, index): Found[] => {
+      return payloads.flatMap((payload, index): Found[] => {
+        const { kind, stream, row } = payload;
         if (kind) known += 1;
         if (!stream) {
           const what = kind ? 'belongs to no stream' : 'is of no known shape';
@@ -317,7 +322,7 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
           return [];
         }
         const place = isLine ? number : number + index;
-        const updated_at = versionOf(row, receivedMs, place);
+        const updated_at = versionOf(payload, place);
         return [{ stream, row: { ...row, updated_at, _source: `${name}:${place}` } }];
       });
     },

@@ -1,7 +1,7 @@
 /** Cells under a header → raw rows in the API's vocabulary, and what is no record at all. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
-import { formatInstant, type Zone } from '../records/time.ts';
+import { DAY_MS, formatInstant, type Zone } from '../records/time.ts';
 import { type DateOrder, isImplausible, ROUNDED, readCell, readId, readMoment } from './cells.ts';
 import { bareName, type Shape, snakeName } from './shapes.ts';
 
@@ -38,7 +38,6 @@ export interface Target {
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 /** Six digits count steps of this length (ms), which last until the year 2051. */
 const STEP_MS = 1_000_000;
-const DAY_MS = 86_400_000;
 
 /**
  * The `updated_at` of a row by its latest stamp. Of two reports that hold the same row the younger

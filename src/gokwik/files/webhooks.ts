@@ -27,6 +27,8 @@ export interface Payload {
   readonly row: JsonObject;
   /** When it was received, as the capture says (epoch ms). */
   readonly receivedMs: number | undefined;
+  /** Events that may still follow upon it; 0: none. */
+  readonly stepsLeft: number;
 }
 
 /** What stands around a payload. */
@@ -60,7 +62,10 @@ export function readPayloads(value: unknown): Payload[] {
 }
 
 function collect(value: unknown, around: Around, depth: number, to: Payload[]): void {
-  const unknown = { kind: undefined, stream: undefined, row: {}, receivedMs: undefined };
+  const unknown = {
+    ...{ kind: undefined, stream: undefined, row: {} },
+    ...{ receivedMs: undefined, stepsLeft: 0 },
+  };
   if (Array.isArray(value) && depth < MOST_DEEP) {
     // A request id that stands beside several carts is none of them.
     const each = value.length > 1 ? { ...around, requestId: null } : around;
@@ -126,9 +131,20 @@ const CART_IDS = ['requestid', 'cartid', 'id'];
 const AWB = ['awb', 'waybill', 'awb_number', 'tracking_number'];
 const SHIPMENT_STATUS = ['status', 'currentStatus', 'current_status', 'status_history'];
 
+/** Of events that are not the last word: money may still come, a refund go on. */
+const STEPS_LEFT: Readonly<Record<string, number>> = {
+  'transaction.failure': 1,
+  'refund.initiated': 2,
+  'refund.pending': 1,
+};
+
 /** Undefined: none of ours as it stands; it may be a wrapper. */
 function recognise(value: JsonObject, around: Around): Payload[] | undefined {
   const { receivedMs } = around;
+  const found = (kind: Payload['kind'], stream: string | undefined, row: JsonObject): Payload => ({
+    ...{ kind, stream, row, receivedMs },
+    stepsLeft: 0,
+  });
   const { entity, event, payment_details } = value;
   const data = unpack(value.data);
   const named = [entity, event].find((name) => typeof name === 'string');
@@ -137,22 +153,22 @@ function recognise(value: JsonObject, around: Around): Payload[] | undefined {
     if (kind === 'transaction' || kind === 'refund') {
       const row = paymentRow(kind, value, data);
       const stream = kind === 'refund' ? 'refunds' : 'payments';
-      return [{ kind: 'payment_webhook', stream, row, receivedMs }];
+      const stepsLeft = STEPS_LEFT[`${kind}.${row.status}`] ?? 0;
+      return [{ kind: 'payment_webhook', stream, row, receivedMs, stepsLeft }];
     }
     // Orders and shipments come in the same envelope; what they hold is not documented.
-    const other: Payload = { kind: 'payment_webhook', stream: undefined, row: {}, receivedMs };
-    return recognise(data, around) ?? [other];
+    return recognise(data, around) ?? [found('payment_webhook', undefined, {})];
   }
   const names = new Set(Object.keys(value).map((key) => bareName(key.split('.')[0] ?? '')));
   const has = (wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
   if (has(CART_IDS) && (has(CART_TELLS) || around.isCart)) {
     const cart = isJsonObject(data) ? { ...data, ...without(value, 'data') } : value;
     const row = cartRow(cart, around);
-    return [{ kind: 'abandoned_webhook', stream: 'abandoned_checkouts', row, receivedMs }];
+    return [found('abandoned_webhook', 'abandoned_checkouts', row)];
   }
   if (isJsonObject(payment_details) && (has(['cartid', 'metadata']) || around.isCart)) {
     const row = orderRow(value, payment_details);
-    return [{ kind: 'order_callback', stream: 'orders', row, receivedMs }];
+    return [found('order_callback', 'orders', row)];
   }
   if (Array.isArray(value.waybillDetails)) {
     const each = value.waybillDetails.filter(isJsonObject);
@@ -160,7 +176,7 @@ function recognise(value: JsonObject, around: Around): Payload[] | undefined {
   }
   if (AWB.some((name) => name in value) && SHIPMENT_STATUS.some((name) => name in value)) {
     const row = shipmentRow(value);
-    return [{ kind: 'shipment_webhook', stream: 'shipments', row, receivedMs }];
+    return [found('shipment_webhook', 'shipments', row)];
   }
   return undefined;
 }
