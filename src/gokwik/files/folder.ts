@@ -75,10 +75,12 @@ export async function* readFolder(
   if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, files);
   const plan = planReading(books, files);
   const tally = createTally(log, plan.size, files.length - plan.size);
+  const fold = (index: number): void =>
+    foldBooks(books, files, (stream, one, at) => at < index || !plan.get(one)?.includes(stream));
 
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
-    if (index % FOLD_FILES === 0) foldBooks(books, files.slice(0, index));
+    if (index % FOLD_FILES === 0) fold(index);
     const streams = plan.get(one);
     if (!streams) continue;
     const { file, key, source } = one;
@@ -107,7 +109,7 @@ export async function* readFolder(
     }
     tally.file();
   }
-  foldBooks(books, files);
+  fold(files.length);
   tally.finish();
 }
 

@@ -71,7 +71,13 @@ export function recognise(head: Buffer, isAll: boolean, options: FormOptions): R
   const text = head.subarray(mark);
   const first = text.find((byte) => byte > 0x20);
   if (first === undefined && isAll) throw new FileProblem('it is empty');
-  if (first === 0x7b || first === 0x5b) return recogniseJson(text, mark, first === 0x5b, options);
+  if (first === 0x7b || first === 0x5b) {
+    // Settings of desktops begin with a bracket too.
+    if (!/^\s*(\{\s*(["}]|$)|\[\s*([[\]{"]|$))/.test(text.toString('latin1', 0, 1024))) {
+      throw new Stranger('it is neither a table nor JSON');
+    }
+    return recogniseJson(text, mark, first === 0x5b, options);
+  }
   return recogniseCsv(text, mark, isAll, options);
 }
 

@@ -24,9 +24,10 @@ export interface Mark {
 
 /**
  * Finished files, of which nothing is kept but their number and the sum of their digests: those
- * behind the range before and up to `until`, in the order of time and name.
+ * from one place to another in the order of time and name, both included.
  */
 interface Range {
+  readonly from: string;
   readonly until: string;
   readonly files: number;
   readonly sum: number;
@@ -68,9 +69,10 @@ export function readBook(bookmark: JsonObject | undefined): Book {
     if (isJsonObject(value)) marks.set(name, readMark(value));
   }
   const ranges = (Array.isArray(older) ? older : []).flatMap((value): Range[] => {
-    const { until, files, sum } = isJsonObject(value) ? value : {};
-    if (typeof until !== 'string' || typeof files !== 'number') return [];
-    return [{ until, files, sum: Number.parseInt(String(sum), 16) }];
+    const { from, until, files, sum } = isJsonObject(value) ? value : {};
+    if (typeof from !== 'string' || typeof until !== 'string') return [];
+    if (typeof files !== 'number') return [];
+    return [{ from, until, files, sum: Number.parseInt(String(sum), 16) }];
   });
   return { marks, ranges };
 }
@@ -101,7 +103,7 @@ export function writeBook({ marks, ranges }: Book): JsonObject {
       ...(order && { dates: order }),
     };
   }
-  const older = ranges.map(({ until, files, sum }) => ({ until, files, sum: sum.toString(16) }));
+  const older = ranges.map(({ sum, ...range }) => ({ ...range, sum: sum.toString(16) }));
   return { read, ...(older.length > 0 && { older }) };
 }
 
@@ -125,14 +127,12 @@ export function settledByRanges(
 ): Set<string> {
   const settled = new Set<string>();
   const good: Range[] = [];
-  let from = '';
   for (const range of book.ranges) {
-    const { until } = range;
+    const { from, until } = range;
     const inside = files.filter(
       ({ key, place = '', wanted }) =>
-        place > from && place <= until && wanted.includes(stream) && !book.marks.has(key),
+        place >= from && place <= until && wanted.includes(stream) && !book.marks.has(key),
     );
-    from = until;
     if (inside.length !== range.files || sumOf(inside) !== range.sum) continue;
     good.push(range);
     for (const { key } of inside) settled.add(key);
@@ -145,9 +145,14 @@ export function settledByRanges(
  * Puts the marks of all but the newest finished files into ranges, in all books alike: what a book
  * knows of a file that is none of its stream may stand in another one.
  *
- * @param files in their order, all of which are read or have a mark that is not done.
+ * @param files in their order.
+ * @param isRead whether nothing of a file is left to read for a stream.
  */
-export function foldBooks(books: ReadonlyMap<string, Book>, files: readonly Ordered[]): void {
+export function foldBooks<File extends Ordered>(
+  books: ReadonlyMap<string, Book>,
+  files: readonly File[],
+  isRead: (stream: string, file: File, at: number) => boolean,
+): void {
   const done = new Set<string>();
   for (const { marks } of books.values()) {
     for (const [name, mark] of marks) if (mark.done) done.add(name);
@@ -159,20 +164,30 @@ export function foldBooks(books: ReadonlyMap<string, Book>, files: readonly Orde
     end -= 1;
     if (done.has(files[end]?.key ?? '')) kept += 1;
   }
-  const old = files.slice(0, end).filter(({ place }) => place !== undefined);
   for (const [stream, book] of books) {
-    const isOpen = (key: string): boolean => book.marks.has(key) && !book.marks.get(key)?.done;
-    const finished = old.filter(({ key, wanted }) => wanted.includes(stream) && !isOpen(key));
-    const ranges: Range[] = [];
-    for (let at = 0; at < finished.length; at += RANGE_FILES) {
-      const some = finished.slice(at, at + RANGE_FILES);
-      ranges.push({ until: some.at(-1)?.place ?? '', files: some.length, sum: sumOf(some) });
+    const { marks } = book;
+    const runs: File[][] = [[]];
+    for (const [at, file] of files.slice(0, end).entries()) {
+      const { key, place, wanted } = file;
+      const isOpen = marks.has(key) && !marks.get(key)?.done;
+      if (place === undefined || !wanted.includes(stream) || isOpen) continue;
+      const run = runs.at(-1);
+      // A range has no gaps: what is not read yet stands between two of them.
+      if (!isRead(stream, file, at)) runs.push([]);
+      else if (run && run.length < RANGE_FILES) run.push(file);
+      else runs.push([file]);
     }
-    book.ranges = ranges;
-    const gone = new Set(finished.map(({ key }) => key));
-    for (const name of [...book.marks.keys()]) {
-      if (isPartOf(name, gone)) book.marks.delete(name);
-    }
+    const folded = runs.filter((run) => run.length > 0);
+    book.ranges = folded.map(
+      (run): Range => ({
+        from: run[0]?.place ?? '',
+        until: run.at(-1)?.place ?? '',
+        files: run.length,
+        sum: sumOf(run),
+      }),
+    );
+    const gone = new Set(folded.flat().map(({ key }) => key));
+    for (const name of [...marks.keys()]) if (isPartOf(name, gone)) marks.delete(name);
   }
 }
 
