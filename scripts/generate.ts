@@ -173,9 +173,12 @@ function tables(): Texts {
         `- \`${name}\`: ${schema.description} Cursor \`${profile.cursor[0]}\`.`,
     ),
   };
-  // Not the ones that cost a request for each row of another, or need a token of their own.
+  // Not the ones that cost a request for each row of another, need a token of their own, or files.
   const suggested = Object.entries(STREAMS).filter(
-    ([, { profile }]) => profile.per === undefined && profile.host !== 'returnprime',
+    ([, { childOf, profile }]) =>
+      profile.per === undefined &&
+      profile.host !== 'returnprime' &&
+      (childOf !== undefined || profile.path !== undefined),
   );
   const inMetadata = { suggested: suggested.map(([name]) => `      - ${name}`) };
   return new Map([
@@ -187,6 +190,7 @@ function tables(): Texts {
 
 function originOf({ childOf, profile: { per, path, records } }: Declaration): string {
   if (childOf) return `the ${records.map((field) => `\`${field}\``).join(' or ')} of ${childOf}`;
+  if (path === undefined) return 'files alone';
   return per
     ? `\`${path}\`, one request for each of the ${per.stream} that can have one`
     : `\`${path}\``;

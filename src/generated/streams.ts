@@ -234,6 +234,10 @@ export interface AbandonedCheckouts {
    */
   line_items_text?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -373,7 +377,7 @@ export interface CheckoutFunnelDaily {
    */
   sales_channel?: null | string;
   /**
-   * `marketing` where the row is of one combination of marketing parameters; null where it is of the whole day and channel. The two count the same checkouts: sum one of them.
+   * Set to `marketing` where the row is of one combination of marketing parameters; null where it is of the whole day and channel. The two count the same checkouts: sum one of them.
    */
   breakdown?: null | string;
   /**
@@ -996,6 +1000,10 @@ export interface Orders {
    */
   product_name?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -1071,6 +1079,10 @@ export interface Payments {
    */
   event?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -1133,6 +1145,10 @@ export interface Refunds {
    * The webhook's event, e.g. `transaction.success`; from webhook captures.
    */
   event?: null | string;
+  /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
   /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
@@ -1821,6 +1837,10 @@ export interface Shipments {
    * Cursor where the stream has `files`, made by the connector: when a webhook was received; the API's rows have their creation.
    */
   updated_at?: null | string;
+  /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
   /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `shipments.jsonl:17`. There when the stream has `files`.
    */

@@ -261,8 +261,8 @@ export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefin
 }
 
 const HOUR_MS = 3_600_000;
-/** How late an event may come: behind one that ends a payment or refund, it is no newer version. */
-const LATE_MS = 3 * DAY_MS;
+/** How long a sender tries again, at most. */
+const LATE_MS = 2 * DAY_MS;
 
 function recogniseJson(
   text: Buffer,
@@ -301,13 +301,15 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
   const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
 
   /**
-   * A payload mostly does not say when its state is from. It is from when it was received; where that
-   * is not known, from when its file was written, later lines being later, within the hour before.
+   * A payload mostly does not say when its state is from, and may come long after: what it tells is
+   * at least as new as `LATE_MS` before. So the API's row, which knows its moment, is always the newer
+   * one, and so is an event behind which none can follow. Where the moment of receipt is not known, it
+   * is that of the file, later lines being later, within the hour before.
    */
   function versionOf({ row, receivedMs, stepsLeft }: Payload, number: number): Json {
     const ownMs = parseInstant(row.updated_at, zone);
     if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
-    const lateMs = stepsLeft * LATE_MS;
+    const lateMs = (stepsLeft + 1) * LATE_MS;
     if (receivedMs !== undefined && receivedMs <= youngestMs) {
       return formatInstant(receivedMs - lateMs);
     }
@@ -320,7 +322,8 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
       const payloads = readPayloads(value);
       taken += payloads.length;
       return payloads.flatMap((payload, index): Found[] => {
-        const { kind, stream, row } = payload;
+        const { kind, stream, receivedMs } = payload;
+        const { _received_at: _, ...row } = payload.row;
         if (kind) known += 1;
         if (!stream) {
           const what = kind ? 'belongs to no stream' : 'is of no known shape';
@@ -329,7 +332,8 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
         }
         const place = isLine ? number : number + index;
         const updated_at = versionOf(payload, place);
-        return [{ stream, row: { ...row, updated_at, _source: `${name}:${place}` } }];
+        const received_at = receivedMs === undefined ? null : formatInstant(receivedMs);
+        return [{ stream, row: { ...row, updated_at, received_at, _source: `${name}:${place}` } }];
       });
     },
     finish(): void {

@@ -7,7 +7,7 @@ export const checkout_funnel_daily = stream<CheckoutFunnelDaily>(schema, {
   host: 'merchant',
   evidence: 'columns LIVE (CSV report), no endpoint known',
   enabled: true,
-  records: [],
+  records: ['data'],
   paging: {},
   time: {},
   key: [
