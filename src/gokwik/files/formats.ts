@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
 import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
+import { compileTable, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
-import { compileTable, nameColumns } from './grid.ts';
 import { type Payload, parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
 
 /** A raw row, and the stream that it is of. */
@@ -306,12 +306,18 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
    * one, and so is an event behind which none can follow. Where the moment of receipt is not known, it
    * is that of the file, later lines being later, within the hour before.
    */
-  function versionOf({ row, receivedMs, stepsLeft }: Payload, number: number): Json {
+  function versionOf({ stream, row, receivedMs, stepsLeft }: Payload, number: number): Json {
     const ownMs = parseInstant(row.updated_at, zone);
     if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
     const lateMs = (stepsLeft + 1) * LATE_MS;
     if (receivedMs !== undefined && receivedMs <= youngestMs) {
       return formatInstant(receivedMs - lateMs);
+    }
+    if (stream !== undefined) {
+      count(
+        stream,
+        'a payload does not say when it was received; the moment of its file stands in',
+      );
     }
     if (asOfMs === undefined) return row.created_at ?? null;
     return formatInstant(asOfMs - HOUR_MS + Math.min(number, HOUR_MS) - lateMs);
@@ -333,7 +339,8 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
         const place = isLine ? number : number + index;
         const updated_at = versionOf(payload, place);
         const received_at = receivedMs === undefined ? null : formatInstant(receivedMs);
-        return [{ stream, row: { ...row, updated_at, received_at, _source: `${name}:${place}` } }];
+        const _source = `${name}:${place}`;
+        return [{ stream, row: { ...row, updated_at, received_at, _source } }];
       });
     },
     finish(): void {

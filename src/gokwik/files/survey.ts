@@ -3,10 +3,10 @@ import { basename, dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { type FileTools, labelOf, openFound, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
+import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
 import { describeLocation, FileProblem, isNamed, Stranger } from './location.ts';
 import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
-import { nameColumns } from './grid.ts';
 import { type Opening, openPart } from './texts.ts';
 
 const ZONE = '+05:30';
