@@ -10,7 +10,6 @@ export interface Mutation {
   readonly test: string;
 }
 
-/** Not a file: the soak of `npm run test:chaos`. */
 /** A page, and behind it the marks that cover it. */
 const MARKS_BEHIND = `      if (page.length > 0) yield page;
       for (const stream of group.streams) {
@@ -19,6 +18,7 @@ const MARKS_BEHIND = `      if (page.length > 0) yield page;
         own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
       }`;
 
+/** Not a file: the soak of `npm run test:chaos`. */
 export const SOAK = 'soak';
 
 const CURSOR = 'src/cdk/cursor.ts';

@@ -23,7 +23,7 @@ interface Bite {
   readonly counted: number;
 }
 
-export interface Form {
+interface Form {
   /** @param number of the first row in `bytes`. Throws FileProblem. */
   take(bytes: Buffer, isLast: boolean, number: number): Bite;
   /** After the last bite. Throws Stranger when nothing in the file was ours. */
@@ -270,7 +270,7 @@ function recogniseJson(
   isList: boolean,
   options: FormOptions,
 ): Recognised {
-  const isLines = !isList && holdsLines(text);
+  const isLines = holdsLines(text, isList);
   return {
     kind: 'webhooks',
     title: 'webhook payloads',
@@ -282,14 +282,16 @@ function recogniseJson(
   };
 }
 
-/** Whether one of the first lines is a value of its own. */
-function holdsLines(text: Buffer): boolean {
+/** Whether one of the first lines is a value of its own; a list alone in its line is a list. */
+function holdsLines(text: Buffer, isList: boolean): boolean {
   let from = 0;
   for (let line = 0; line < 8; line += 1) {
     const end = text.indexOf(0x0a, from);
     if (end === -1) return false;
     const value = parseValue(text.subarray(from, end));
-    if (typeof value === 'object' && value !== null) return true;
+    if (typeof value === 'object' && value !== null) {
+      return !isList || !isBlank(text.subarray(end));
+    }
     from = end + 1;
   }
   return false;

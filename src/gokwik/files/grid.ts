@@ -47,7 +47,7 @@ const STEP_MS = 1_000_000;
  *
  * @param asOfMs when the file was written, as far as it says.
  */
-export function createAge(asOfMs: number | undefined): (latestMs: number) => string {
+function createAge(asOfMs: number | undefined): (latestMs: number) => string {
   const steps = Math.floor(((asOfMs ?? EPOCH_MS) - EPOCH_MS) / STEP_MS);
   const rank = String(Math.max(1, Math.min(999_999, steps))).padStart(6, '0');
   return (latestMs) => {

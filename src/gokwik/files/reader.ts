@@ -4,7 +4,6 @@ import type { Failure, FolderOptions } from './folder.ts';
 import { readBook, writeBook } from './marks.ts';
 
 export type { FileTools } from './content.ts';
-export { type FileSource, streamsOf } from './listing.ts';
 
 /** @param streams that the entries may feed. */
 export function createFileReader(streams: readonly string[], options: FolderOptions): FileReader {

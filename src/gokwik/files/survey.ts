@@ -170,7 +170,7 @@ async function streamsIn({ table, streams, read }: Opening): Promise<ReadonlySet
 }
 
 /** A text of a file, as a person asks about it. Names and counts; never a cell. */
-export interface TextReport {
+interface TextReport {
   readonly label: string;
   /** Undefined: it was not known, and `problem` says why. */
   readonly title: string | undefined;

@@ -192,8 +192,11 @@ t.test('webhooks of several kinds in one file: each stream gets its own', async 
     'payments webhooks.jsonl:2',
     'refunds webhooks.jsonl:3',
   ]);
-  t.same(anomalies.lines(), [
+  t.match(anomalies.lines().sort(), [
+    /^abandoned_checkouts: a payload does not say when it was received; the moment of its file/,
     'files: a payload in webhooks.jsonl belongs to no stream and was left out (1 time)',
+    /^payments: a payload does not say/,
+    /^refunds: a payload does not say/,
   ]);
 });
 
