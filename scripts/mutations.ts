@@ -70,18 +70,17 @@ export const MUTATIONS: readonly Mutation[] = [
     test: HISTORY,
   },
   {
-    name: 'I2: a window that failed counts as read',
+    name: 'I2: a window that was given up to be cut counts as read',
     file: ENGINE,
-    find: 'task.failure ??= nameFailure(error, task.reader);',
-    replace:
-      'task.failure ??= nameFailure(error, task.reader); for (const member of task.members.values()) member.progress.finish(planned.window);',
+    find: 'if (isCut) return;',
+    replace: '',
     test: ANY_ORDER,
   },
   {
     name: 'I2: a moment is dropped between two windows',
     file: WINDOWS,
-    find: 'positionMs = toMs;',
-    replace: 'positionMs = toMs + 1;',
+    find: 'endMs < toMs ? { fromMs: endMs, toMs, streams }',
+    replace: 'endMs < toMs ? { fromMs: endMs + 1, toMs, streams }',
     test: COVER,
   },
   {
@@ -94,8 +93,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I3: the lookback is not read',
     file: CURSOR,
-    find: 'const rereadMs = Math.max(bounds.lookbackMs, bounds.overlapMs);',
-    replace: 'const rereadMs = bounds.overlapMs;',
+    find: 'Math.max(lookbackMs, overlapMs)',
+    replace: 'overlapMs',
+    test: HISTORY,
+  },
+  {
+    name: 'I3: a lookback that is read once a day begins at the cursor, which moved on since',
+    file: CURSOR,
+    find: 'Math.min(cursorMs, deep?.toMs ?? cursorMs)',
+    replace: 'cursorMs',
     test: HISTORY,
   },
   {
@@ -150,9 +156,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I8: something is kept of every record',
     file: ENGINE,
-    find: 'member.records += some.length;',
+    find: 'member.records += count;',
     replace:
-      'member.records += some.length; ((member as { kept?: unknown[] }).kept ??= []).push(...some.map((row) => row.record_key));',
+      'member.records += count; ((member as { kept?: unknown[] }).kept ??= []).push(...some.map((row) => row.record_key));',
     test: SOAK,
   },
   {
@@ -224,6 +230,27 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return words === undefined || hasRows(profile, body) ? undefined : words;',
     replace: 'return undefined;',
     test: 'test/gokwik/envelope.ts',
+  },
+  {
+    name: 'I11: a full refresh that another job finished is complete for this one',
+    file: WINDOWS,
+    find: "'complete' in state && syncId !== undefined && state.syncId === syncId",
+    replace: "'complete' in state",
+    test: 'test/cdk/engine.ts',
+  },
+  {
+    name: 'I12: a row that comes again is printed again',
+    file: 'src/cdk/once.ts',
+    find: 'if (isSame) return false;',
+    replace: '',
+    test: 'test/cdk/once.ts',
+  },
+  {
+    name: 'a changed key begins to write under other keys',
+    file: WINDOWS,
+    find: 'usable.key !== undefined && key !== usable.key',
+    replace: 'usable.key !== undefined && key === ""',
+    test: 'test/cdk/engine.ts',
   },
   {
     name: 'I9: a profile sends a secret to another host',

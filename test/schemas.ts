@@ -261,9 +261,13 @@ t.test('spec: the fixed interface', async (t) => {
     .map(([name, node]) => [name, node.default]);
   t.same(Object.fromEntries(defaults), {
     lookback_days: 30,
+    lookback_every_hours: 0,
     end_date: undefined,
     merchant_id: undefined,
     return_prime_token: undefined,
+    merchant_label: undefined,
+    merchant_label_in_key: false,
+    secrets: undefined,
     window_days: 7,
     concurrency: 4,
     requests_per_second: 10,
@@ -327,7 +331,10 @@ t.test('spec: every input is labelled, grouped and ordered', async (t) => {
 t.test('spec: secrets are marked', async (t) => {
   for (const { path, name, node } of listFields(form)) {
     const canHold = !has(node, 'boolean') && !has(node, 'object') && !has(node, 'array');
-    const sounds = SECRET_NAMES.includes(name) || /secret|token|password|_key$/.test(name);
+    const sounds =
+      SECRET_NAMES.includes(name) ||
+      /secret|token|password|_key$/.test(name) ||
+      path === '/secrets[]/value';
     t.equal(node.airbyte_secret === true, sounds && canHold && node.const === undefined, path);
   }
 });

@@ -11,6 +11,8 @@ export interface ConfiguredStream {
    * fails then, and the others are read (I6).
    */
   readonly syncMode: SyncMode | undefined;
+  /** Which job asks: the same in every attempt of it. Undefined where the host does not say. */
+  readonly syncId?: number;
 }
 
 const HOW_TO_GET_ONE =
@@ -43,7 +45,7 @@ export function parseCatalog(value: unknown): ConfiguredStream[] {
 function parseEntry(entry: unknown, index: number): ConfiguredStream {
   const position = `entry ${index + 1} of its list of streams`;
   if (!isJsonObject(entry)) throw wrong(`${position} is not an object`);
-  const { stream, sync_mode: syncMode } = entry;
+  const { stream, sync_mode: syncMode, sync_id: syncId } = entry;
   if (!isJsonObject(stream)) {
     if (typeof entry.name === 'string') throw notConfigured();
     throw wrong(`${position} has no "stream"`);
@@ -54,6 +56,8 @@ function parseEntry(entry: unknown, index: number): ConfiguredStream {
     name,
     ...(typeof namespace === 'string' && namespace !== '' && { namespace }),
     syncMode: syncMode === 'full_refresh' || syncMode === 'incremental' ? syncMode : undefined,
+    // Hosts that count no jobs write 0 or, as PyAirbyte, always 1.
+    ...(typeof syncId === 'number' && syncId > 1 && { syncId }),
   };
 }
 

@@ -15,11 +15,16 @@ export const SAFETY_MS = 5 * 60_000;
 /** A saved cursor may lie this far ahead of our clock before it counts as one from the future. */
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 
+/** How far back a run reads between two that read the whole lookback. */
+const SHALLOW_MS = 24 * 60 * 60_000;
+
 export interface Bounds {
   readonly startMs: number;
   /** Exclusive end that the user set, if any. */
   readonly endMs: number | undefined;
   readonly lookbackMs: number;
+  /** How long the lookback need not be read again; 0: it is read by every run. */
+  readonly lookbackEveryMs: number;
   /** See `WindowPolicy.overlapMs`. */
   readonly overlapMs: number;
   readonly nowMs: number;
@@ -54,8 +59,10 @@ export function planRun(saved: StreamState | undefined, bounds: Bounds): Progres
 
   const kept = saved && keepsHistory(saved, startMs) ? saved : undefined;
   const base = kept ?? { fromMs: startMs, cursorMs: startMs };
-  const rereadMs = Math.max(bounds.lookbackMs, bounds.overlapMs);
-  const tailMs = kept ? Math.max(startMs, base.cursorMs - rereadMs) : startMs;
+  const deepTailMs = kept ? deepTail(kept, bounds) : startMs;
+  const isDeep = isDeepDue(kept?.deep, deepTailMs, bounds);
+  const shallowMs = Math.max(Math.min(bounds.lookbackMs, SHALLOW_MS), bounds.overlapMs);
+  const tailMs = isDeep ? deepTailMs : Math.max(startMs, base.cursorMs - shallowMs);
   const before = kept?.run;
   const run = {
     startedMs: before?.startedMs ?? nowMs,
@@ -89,18 +96,40 @@ export function planRun(saved: StreamState | undefined, bounds: Bounds): Progres
       return {
         fromMs: earliest(),
         cursorMs,
+        ...(kept?.deep && { deep: kept.deep }),
         run: { ...run, done: clip(done, Number.NEGATIVE_INFINITY, ceilingMs) },
       };
     },
     complete(ceilingMs) {
+      const deep = isDeep
+        ? { fromMs: deepTailMs, toMs: Math.min(run.toMs, ceilingMs) }
+        : kept?.deep;
       return {
         // History that a bounded run did not join to what is known stays unclaimed.
         fromMs: toMs >= base.fromMs ? Math.min(base.fromMs, startMs) : base.fromMs,
         cursorMs: Math.max(base.cursorMs, Math.min(run.toMs, ceilingMs)),
+        ...(deep && bounds.lookbackEveryMs > 0 && { deep }),
       };
     },
   };
 }
+
+/**
+ * Where a run begins that reads the whole lookback: so far before the end of the last such run, not before
+ * the cursor, which runs between the two have moved on: what changed since was then within the lookback.
+ */
+const deepTail = (
+  { cursorMs, deep }: StreamState,
+  { startMs, lookbackMs, overlapMs }: Bounds,
+): number =>
+  Math.max(startMs, Math.min(cursorMs, deep?.toMs ?? cursorMs) - Math.max(lookbackMs, overlapMs));
+
+/** It is due after its time, and where it reaches further back than the last one did (I3). */
+const isDeepDue = (
+  deep: Interval | undefined,
+  tailMs: number,
+  { lookbackEveryMs: everyMs, nowMs }: Bounds,
+): boolean => everyMs === 0 || !deep || nowMs - deep.toMs >= everyMs || tailMs < deep.fromMs;
 
 /**
  * A start date past all that was read begins a new history: what lies between is not claimed. So

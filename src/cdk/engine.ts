@@ -1,13 +1,15 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { SystemError } from './errors.ts';
-import { type Member, type PlannedWindow, planTasks, type Task } from './plan.ts';
+import { createPrinted } from './once.ts';
+import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
 import type { FileReader, Logger, OpenSource, Reader, Row } from './source.ts';
 import {
-  COMPLETE_SENTINEL,
+  NO_STATE,
   type SavedStates,
   type StreamState,
+  writeCompleted,
   writeStreamState,
 } from './state.ts';
 import type { Writer } from './writer.ts';
@@ -45,7 +47,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   // I5: neither our clock nor the server's, where it is behind, may be outrun.
   const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
 
-  const { announce, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
+  const { announce, estimate, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
   const failed: string[] = [];
   const fail = (descriptor: StreamDescriptor, error: unknown): void => {
     failed.push(descriptor.name);
@@ -53,18 +55,11 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     announce(descriptor, 'INCOMPLETE');
   };
 
+  const passed: Passed[] = [];
   const tasks = planTasks({
     ...options,
     startedMs,
-    // Ready catalogs name streams that a merchant has no token for: that is no failure of every sync,
-    // and hosts take a stream without rows for one that has none (Airbyte, Meltano).
-    pass(descriptor, why) {
-      announce(descriptor, 'STARTED');
-      log.warn(
-        `${descriptor.name}: nothing is read, since ${why}. Take the stream out of the catalog, or mend the configuration.`,
-      );
-      announce(descriptor, 'COMPLETE');
-    },
+    pass: (one) => passed.push(one),
     refuse(descriptor, error) {
       // Hosts follow a stream's story from its start, also of one that could not be read.
       announce(descriptor, 'STARTED');
@@ -84,6 +79,21 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
+  /**
+   * Ready catalogs name streams for which a merchant has no token, and that must not fail every sync:
+   * with exit code 1 a host retries the whole job, in vain. Nothing of such a stream is claimed: its state
+   * stays as it was, so that it goes on there when it can be read again.
+   */
+  const passOver = async ({ descriptor, why, saved }: Passed): Promise<void> => {
+    announce(descriptor, 'STARTED');
+    announce(descriptor, 'RUNNING');
+    log.warn(
+      `${descriptor.name}: nothing is read, since ${why}. Take the stream out of the catalog, or mend the configuration.`,
+    );
+    await writer.state(descriptor, saved ?? NO_STATE);
+    announce(descriptor, 'COMPLETE');
+  };
+
   /** Ends a task once none of its windows is in flight and none will be. */
   const settle = async (task: Task): Promise<void> => {
     if (task.settled || task.inFlight > 0) return;
@@ -93,13 +103,15 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     for (const [stream, member] of task.members) {
       const failure = task.failure ?? (stream === holder ? task.fileFailure : undefined);
       // What a broken file did not give is no part of a complete refresh; of time all was read.
-      const isIncomplete = task.failure !== undefined || (failure && member.fullRefresh);
+      const isIncomplete = task.failure !== undefined || (failure && member.refresh);
       await (isIncomplete ? save(member) : saveComplete(member));
+      if (!failure && member.estimate !== undefined) estimate(member, member.records);
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
       const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
+      const repeats = member.repeats > 0 ? ` (${member.repeats} more came again unchanged)` : '';
       log.info(
-        `${member.descriptor.name}: ${member.records} records, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
+        `${member.descriptor.name}: ${member.records} records${repeats}, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
       );
     }
   };
@@ -114,19 +126,33 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  const readWindow = async (task: Task, { window, streams }: PlannedWindow): Promise<void> => {
+  const readWindow = async (task: Task, planned: PlannedWindow): Promise<void> => {
+    const { window, streams } = planned;
     let rows = 0;
+    let isCut = false;
+    // The lists of several windows overlap: together they promise more rows than come.
+    const isOnly = task.windows === 0 && task.inFlight === 1 && task.queue.empty();
+    const before = new Map([...task.members].map(([name, { records }]) => [name, records]));
     const onWait = (untilMs: number): void => announceWait(task, untilMs);
-    const context = { signal: task.stop.signal, onWait };
+    const cut = (): boolean => {
+      isCut ||= task.queue.cut(planned);
+      return isCut;
+    };
+    const context = { signal: task.stop.signal, onWait, cut };
     for await (const page of task.reader.read(window, streams, context)) {
       for (const part of page) {
         const member = task.members.get(part.stream);
+        if (member && isOnly && part.expected !== undefined) {
+          estimate(member, (before.get(part.stream) ?? 0) + part.expected);
+        }
         if (!member || part.rows.length === 0) continue;
         await emit(member, part.rows);
         rows += part.rows.length;
       }
       task.stop.signal.throwIfAborted();
     }
+    // I2: what was given up is not finished, whatever came of it.
+    if (isCut) return;
     task.queue.learn(window, rows);
     task.windows += 1;
     // I1: only here, after the last row of the window was appended, may a STATE speak of it.
@@ -138,8 +164,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  /** Settled when all files are read; never rejects. */
-  let filesRead: Promise<void> | undefined;
+  let readsFiles = false;
 
   /** All files in one go: one of them may have rows of several streams. */
   const readFiles = async (files: FileReader): Promise<void> => {
@@ -179,16 +204,9 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     if (task.failure) return undefined;
     const { files } = source;
     if (task.files && files) {
-      if (filesRead) return undefined;
-      return () => {
-        const done = readFiles(files);
-        filesRead = done
-          .catch(() => {})
-          .finally(() => {
-            filesRead = undefined;
-          });
-        return done;
-      };
+      if (readsFiles) return undefined;
+      readsFiles = true;
+      return () => readFiles(files);
     }
     const planned = task.queue.next();
     return planned && (() => readWindow(task, planned));
@@ -207,31 +225,37 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     return undefined;
   };
 
+  const perform = async (task: Task, read: () => Promise<void>): Promise<void> => {
+    start(task);
+    task.inFlight += 1;
+    try {
+      await read();
+    } catch (error) {
+      signal.throwIfAborted();
+      // I6: the reader's other windows stop; other streams do not notice.
+      task.failure ??= nameFailure(error, task.reader);
+      task.stop.abort(error);
+    } finally {
+      task.inFlight -= 1;
+    }
+    signal.throwIfAborted();
+    await settle(task);
+  };
+
+  /** What the workers are at. */
+  const running = new Set<Promise<void>>();
   const work = async (): Promise<void> => {
     for (;;) {
       const next = nextWork();
+      if (!next && running.size === 0) return;
       if (!next) {
-        if (!filesRead) return;
-        // Windows come free when the files before them are read.
-        await filesRead;
-        signal.throwIfAborted();
+        // Windows come free when the files before them are read, and where one is cut.
+        await Promise.race(running);
         continue;
       }
-      const { task, read } = next;
-      start(task);
-      task.inFlight += 1;
-      try {
-        await read();
-      } catch (error) {
-        signal.throwIfAborted();
-        // I6: the reader's other windows stop; other streams do not notice.
-        task.failure ??= nameFailure(error, task.reader);
-        task.stop.abort(error);
-      } finally {
-        task.inFlight -= 1;
-      }
-      signal.throwIfAborted();
-      await settle(task);
+      const job = perform(next.task, next.read);
+      running.add(job);
+      await job.finally(() => running.delete(job));
     }
   };
 
@@ -251,6 +275,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   signal.addEventListener('abort', stopAll, { once: true });
   try {
     signal.throwIfAborted();
+    for (const one of passed) await passOver(one);
     for (const task of tasks.filter((t) => t.queue.empty() && !t.files)) {
       start(task);
       await settle(task);
@@ -287,6 +312,8 @@ const MOST_UNSAVED = 10_000;
 /** What a run says of its streams: statuses, records and states. */
 export interface Output {
   announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void;
+  /** Tells hosts how many records a stream will have in all, for their progress. */
+  estimate(member: Member, rows: number): void;
   /** Prints rows, with a STATE between them where too many would be without. */
   emit(member: Member, rows: readonly Row[]): Promise<void>;
   /** Says what is finished of a stream that is being read. */
@@ -303,13 +330,15 @@ export interface OutputOptions {
 }
 
 export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output {
+  const printed = createPrinted();
   const saveAs = async (member: Member, state: StreamState): Promise<void> => {
     member.lastOutputMs = now();
     member.unsaved = 0;
+    const { keys, key, refresh } = member;
     const files = member.fileRun?.bookmark(member.descriptor.name) ?? member.savedFiles;
     await writer.state(
       member.descriptor,
-      writeStreamState({ ...state, keys: member.keys, ...(files && { files }) }),
+      writeStreamState({ ...state, keys, key, refresh, ...(files && { files }) }),
     );
   };
   const save = (member: Member): Promise<void> =>
@@ -325,22 +354,34 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
       const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
       writer.message({ type: 'TRACE', trace });
     },
+    estimate(member, rows) {
+      if (member.estimate === rows) return;
+      member.estimate = rows;
+      const estimate = { ...member.descriptor, type: 'STREAM' as const, row_estimate: rows };
+      writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
+    },
     async emit(member, rows) {
+      const { name } = member.descriptor;
+      // I12. Asked at the moment of printing: several windows of a stream print at once.
+      const isNew = ({ record_key: key }: Row, text: string): boolean =>
+        typeof key !== 'string' || printed.isNew(name, key, text);
       for (let at = 0; at < rows.length; ) {
         if (member.unsaved >= MOST_UNSAVED) await save(member);
         const end = Math.min(rows.length, at + MOST_UNSAVED - member.unsaved);
         const some = at === 0 && end === rows.length ? rows : rows.slice(at, end);
         at = end;
         member.unsaved += some.length;
-        member.records += some.length;
-        await writer.records(member.descriptor, some, now());
-        member.lastOutputMs = now();
+        const count = await writer.records(member.descriptor, some, now(), isNew);
+        member.records += count;
+        member.repeats += some.length - count;
+        if (count > 0) member.lastOutputMs = now();
       }
     },
     save,
     saveComplete(member) {
-      if (!member.fullRefresh) return saveAs(member, member.progress.complete(ceilingMs()));
-      return writer.state(member.descriptor, { [COMPLETE_SENTINEL]: true });
+      const { refresh, progress } = member;
+      if (!refresh || progress.future) return saveAs(member, progress.complete(ceilingMs()));
+      return writer.state(member.descriptor, writeCompleted(refresh));
     },
   };
 }

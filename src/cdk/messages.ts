@@ -6,7 +6,12 @@ import { cutText } from './text.ts';
 
 /* What is printed for people: LOG and TRACE messages, without secrets (I9). */
 
-const MAX_LOG_CHARS = 10_000;
+/** Of everything that people read but stacks: hosts cut what is longer, and show no more of it. */
+const MAX_CHARS = 4_000;
+
+/** At most so many characters, the note of how many were left out included. */
+export const fitText = (text: string, most = MAX_CHARS): string =>
+  text.length <= most ? text : cutText(text, most - 40);
 
 /** Writes LOG messages: one line each, without secrets (I9). */
 export interface Log extends Logger {
@@ -26,7 +31,7 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
     (level: LogLevel) =>
     (text: string): void => {
       const line = printable(text, redactor).replace(/\s*[\r\n\u0085\u2028\u2029]\s*/g, ' ');
-      write({ type: 'LOG', log: { level, message: cutText(line, MAX_LOG_CHARS) } });
+      write({ type: 'LOG', log: { level, message: fitText(line) } });
     };
   return {
     debug: debug ? at('DEBUG') : () => {},
@@ -44,7 +49,6 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
 const printable = (text: string, redactor: Redactor): string =>
   redactor.redact(text).replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
 
-const MAX_INTERNAL_CHARS = 10_000;
 const MAX_STACK_CHARS = 20_000;
 /** A tail is read aloud in a ticket; the whole detail is in `internal_message`. */
 const MAX_TAIL_DETAIL_CHARS = 400;
@@ -85,11 +89,13 @@ export function describeError(error: unknown, teller: Teller, failed?: string): 
   // A child fails with its parent's error, which names the parent.
   const names = [failed, known ? error.stream : undefined].map((name) => `stream ${name}`);
   const isNamed = failed === undefined || names.some((name) => said.toLowerCase().includes(name));
-  const sentence = `${isNamed ? said : `Stream ${failed}: ${said}`} [${code}] ${tailOf(error, teller, failed)}`;
+  const story = printable(isNamed ? said : `Stream ${failed}: ${said}`, teller.redactor);
+  const tail = printable(`[${code}] ${tailOf(error, teller, failed)}`, teller.redactor);
   return {
     failureType: known ? error.failureType : 'system_error',
-    sentence: printable(sentence, teller.redactor),
-    internal: cutText(printable(parts.join('; caused by '), teller.redactor), MAX_INTERNAL_CHARS),
+    // The tail is what a ticket needs, so what is too long loses something before it.
+    sentence: `${fitText(story, MAX_CHARS - tail.length - 1)} ${tail}`,
+    internal: fitText(printable(parts.join('; caused by '), teller.redactor)),
   };
 }
 
@@ -121,7 +127,7 @@ export function renderError(
     message: sentence,
     internal_message: internal,
     failure_type: failureType,
-    ...(stack && { stack_trace: cutText(printable(stack, teller.redactor), MAX_STACK_CHARS) }),
+    ...(stack && { stack_trace: fitText(printable(stack, teller.redactor), MAX_STACK_CHARS) }),
     ...(descriptor && { stream_descriptor: descriptor }),
   };
   const trace: Message = {
@@ -129,7 +135,8 @@ export function renderError(
     trace: { type: 'ERROR', emitted_at: teller.now(), error: traceError },
   };
   if (error instanceof ConnectorError) return [trace];
-  return [{ type: 'LOG', log: { level: 'FATAL', message: `${sentence} ${internal}` } }, trace];
+  const message = fitText(`${sentence} ${internal}`);
+  return [{ type: 'LOG', log: { level: 'FATAL', message } }, trace];
 }
 
 /** The stack, which begins with the message: of an error that carries a request, its calls only. */

@@ -12,12 +12,19 @@ import type {
   Window,
   WindowPolicy,
 } from './source.ts';
-import { parseStreamState, type SavedStates, type StreamState, stateKey } from './state.ts';
+import {
+  type Job,
+  parseStreamState,
+  type SavedStates,
+  type StreamState,
+  stateKey,
+} from './state.ts';
 
 /** One configured stream while it is being read. */
 export interface Member {
   readonly descriptor: StreamDescriptor;
-  readonly fullRefresh: boolean;
+  /** There for a full refresh: the job that it belongs to. */
+  readonly refresh: Job | undefined;
   /** An earlier attempt of the same full refresh read it to its end: nothing is left to read. */
   readonly finished: boolean;
   /** It was never read to its end, or its last run was broken off. */
@@ -25,11 +32,17 @@ export interface Member {
   readonly progress: Progress;
   /** Its rows have the keys that a reader with files gives them, a child's too. */
   readonly keys: StreamState['keys'];
+  /** Digest of how its rows' keys are made. */
+  readonly key: string | undefined;
   /** What the saved state says of its files. */
   readonly savedFiles: JsonObject | undefined;
   /** There once its files are being read: it knows what the next STATE says of them. */
   fileRun: FileRun | undefined;
   records: number;
+  /** The rows that hosts were told to expect in all. */
+  estimate: number | undefined;
+  /** Rows that were not printed again (I12). */
+  repeats: number;
   /** Records since its last STATE. */
   unsaved: number;
   /** Epoch ms of its last RECORD or STATE, which are what hosts take for a sign of life. */
@@ -56,6 +69,13 @@ export interface Task {
   waitUntilMs: number;
 }
 
+/** A known stream that is not read with this configuration, and what was saved of it. */
+export interface Passed {
+  readonly descriptor: StreamDescriptor;
+  readonly why: string;
+  readonly saved: JsonObject | undefined;
+}
+
 export interface PlanOptions {
   readonly source: OpenSource;
   readonly configured: readonly ConfiguredStream[];
@@ -64,8 +84,8 @@ export interface PlanOptions {
   readonly startedMs: number;
   /** Told of each configured stream that cannot be read at all; the others are (I6). */
   readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
-  /** Told of each that this configuration does not have, for a reason that is no failure. */
-  readonly pass: (descriptor: StreamDescriptor, why: string) => void;
+  /** Told of each that this configuration cannot read, for a reason that is no failure. */
+  readonly pass: (passed: Passed) => void;
 }
 
 /**
@@ -82,7 +102,7 @@ export function planTasks(options: PlanOptions): Task[] {
     };
     const why = options.source.unreadable.get(stream.name);
     if (why !== undefined) {
-      options.pass(descriptor, why);
+      options.pass({ descriptor, why, saved: options.saved.get(stateKey(descriptor)) });
       continue;
     }
     try {
@@ -123,16 +143,21 @@ function planMember(
 ): Member {
   if (!stream.syncMode) throw unknownMode(stream.name);
   const state = parseStreamState(saved.get(stateKey(descriptor)), descriptor);
-  const fullRefresh = stream.syncMode === 'full_refresh';
-  const finished = fullRefresh && state === 'complete';
-  // A full refresh goes on where an earlier attempt of the same job stopped, and never from a cursor.
-  const usable = state === 'complete' || (fullRefresh && !state?.run) ? undefined : state;
-  if (usable) reader.admit?.(stream.name, usable.keys === 'files');
+  const refresh = stream.syncMode === 'full_refresh' ? { syncId: stream.syncId } : undefined;
+  const usable = refresh ? findUnfinished(state, refresh) : findCursor(state);
+  const finished = refresh !== undefined && isFinished(state, refresh);
+  const key = reader.keyDigest?.(stream.name);
+  if (usable) {
+    reader.admit?.(stream.name, usable.keys === 'files');
+    if (key !== undefined && usable.key !== undefined && key !== usable.key)
+      throw keyChanged(stream.name);
+  }
   const plan = reader.policy ? planRun : planFilesOnly;
   const progress = plan(usable, {
     startMs: source.startMs,
     endMs: source.endMs,
     lookbackMs: source.lookbackMs,
+    lookbackEveryMs: source.lookbackEveryMs,
     overlapMs: reader.policy?.overlapMs ?? 0,
     nowMs: startedMs,
   });
@@ -146,18 +171,43 @@ function planMember(
   }
   return {
     descriptor,
-    fullRefresh,
+    refresh,
     unfinished: !finished && (usable === undefined || usable.run !== undefined),
     finished,
     progress: finished ? { ...progress, pending: [] } : progress,
     keys: usable?.keys ?? (reader.hasFiles ? 'files' : undefined),
+    key: key ?? usable?.key,
     savedFiles: usable?.files,
     fileRun: undefined,
     records: 0,
+    estimate: undefined,
+    repeats: 0,
     unsaved: 0,
     lastOutputMs: startedMs,
   };
 }
+
+type Parsed = ReturnType<typeof parseStreamState>;
+
+const findCursor = (state: Parsed): StreamState | undefined =>
+  state && 'complete' in state ? undefined : state;
+
+/**
+ * What an earlier attempt left of a full refresh, which never begins at a cursor. Another job's is no
+ * part of this one: its destination may have begun a new table since.
+ */
+function findUnfinished(state: Parsed, { syncId }: Job): StreamState | undefined {
+  if (!state || 'complete' in state || !state.refresh) return undefined;
+  const saved = state.refresh.syncId;
+  return saved === undefined || syncId === undefined || saved === syncId ? state : undefined;
+}
+
+/**
+ * Whether an earlier attempt of this very job read it to its end. Where the host counts no jobs, the next
+ * one comes with the same state, so all is read again: twice is better than not at all.
+ */
+const isFinished = (state: Parsed, { syncId }: Job): boolean =>
+  state !== undefined && 'complete' in state && syncId !== undefined && state.syncId === syncId;
 
 function planTask(
   reader: Reader,
@@ -204,6 +254,13 @@ const unknownMode = (name: string): ConfigError =>
     { stream: name },
   );
 
+const keyChanged = (name: string): ConfigError =>
+  new ConfigError(
+    'GK_KEY_CHANGED',
+    `Stream ${name}: its rows were keyed in another way when its state was saved (\`key\` or the \`fields\` of it in \`api_profile\`, or \`merchant_label\`), so all of them would come a second time under other keys. Put back what was changed, or reset this stream (state and table) to read it anew.`,
+    { stream: name },
+  );
+
 /** A stretch of time in which the same streams of a reader have something to read. */
 export interface Segment extends Interval {
   readonly streams: ReadonlySet<string>;
@@ -241,12 +298,19 @@ export interface PlannedWindow {
 /** Rows after which a checkpoint is wanted; windows shrink and grow to come near it. */
 const ROWS_PER_WINDOW = 20_000;
 
+/** Into so many parts a window is cut that is too much. */
+const PARTS = 4;
+/** No shorter than this (ms): a request reaches minutes beyond its window, and asks for those twice. */
+const LEAST_CUT_MS = 15 * 60_000;
+
 export interface WindowQueue {
   /** The next window to read, or nothing when all were handed out. */
   next(): PlannedWindow | undefined;
   empty(): boolean;
   /** Tells how many rows a window held, so that those to come fit `ROWS_PER_WINDOW`. */
   learn(window: Window, rows: number): void;
+  /** Takes back a window that is too much to read at once, in parts; false: it is too short for that. */
+  cut(planned: PlannedWindow): boolean;
 }
 
 /**
@@ -259,30 +323,46 @@ export function createWindowQueue(
   policy: WindowPolicy,
   horizonMs: number | undefined,
 ): WindowQueue {
-  let index = 0;
-  let positionMs = segments[0]?.fromMs ?? 0;
+  const left = [...segments];
   let lengthMs = policy.maxMs;
   const leastMs = Math.min(policy.maxMs, Math.max(policy.alignMs, 60 * 60_000));
 
+  /** The first part of a segment, and what of it is left. */
+  function split({ fromMs, toMs, streams }: Segment): [first: Segment, rest: Segment | undefined] {
+    const endMs = Math.min(toMs, endOfWindow(fromMs, lengthMs, policy));
+    const rest = endMs < toMs ? { fromMs: endMs, toMs, streams } : undefined;
+    return [{ fromMs, toMs: endMs, streams }, rest];
+  }
+
   return {
-    empty: () => index >= segments.length,
+    empty: () => left.length === 0,
     next() {
-      const segment = segments[index];
+      const segment = left.shift();
       if (!segment) return undefined;
-      const fromMs = positionMs;
-      const toMs = Math.min(segment.toMs, endOfWindow(fromMs, lengthMs, policy));
-      positionMs = toMs;
-      if (toMs >= segment.toMs) {
-        index += 1;
-        positionMs = segments[index]?.fromMs ?? 0;
-      }
-      return { window: { fromMs, toMs, open: toMs === horizonMs }, streams: segment.streams };
+      const [{ fromMs, toMs, streams }, rest] = split(segment);
+      if (rest) left.unshift(rest);
+      return { window: { fromMs, toMs, open: toMs === horizonMs }, streams };
     },
     learn(window, rows) {
       const spanMs = window.toMs - window.fromMs;
       const fittingMs = (spanMs * ROWS_PER_WINDOW) / Math.max(rows, 1);
       if (rows > ROWS_PER_WINDOW) lengthMs = Math.max(leastMs, Math.min(lengthMs, fittingMs));
       else lengthMs = Math.min(policy.maxMs, Math.max(lengthMs, Math.min(fittingMs, spanMs * 2)));
+    },
+    cut({ window: { fromMs, toMs }, streams }) {
+      const spanMs = toMs - fromMs;
+      // One without an end asks for all that came since, whatever window it is for.
+      const isEndless = policy.maxMs === Number.POSITIVE_INFINITY;
+      if (isEndless || spanMs <= Math.max(policy.alignMs, LEAST_CUT_MS)) return false;
+      lengthMs = Math.max(LEAST_CUT_MS, Math.floor(spanMs / PARTS));
+      const parts: Segment[] = [];
+      for (let rest: Segment | undefined = { fromMs, toMs, streams }; rest; ) {
+        const [part, further]: ReturnType<typeof split> = split(rest);
+        parts.push(part);
+        rest = further;
+      }
+      left.unshift(...parts);
+      return true;
     },
   };
 }

@@ -50,6 +50,11 @@ export interface TraceError {
 
 /** `emitted_at` is epoch milliseconds. */
 type Trace =
+  | {
+      type: 'ESTIMATE';
+      emitted_at: number;
+      estimate: { type: 'STREAM'; name: string; namespace?: string; row_estimate: number };
+    }
   | { type: 'ERROR'; emitted_at: number; error: TraceError }
   | {
       type: 'STREAM_STATUS';

@@ -4,7 +4,7 @@ import { parseCatalog } from './catalog.ts';
 import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
 import { readJsonFile } from './json.ts';
-import { createLog, describeError, type Log, renderError } from './messages.ts';
+import { createLog, describeError, fitText, type Log, renderError } from './messages.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
 import type { OpenSource, Source } from './source.ts';
 import { parseStates } from './state.ts';
@@ -111,7 +111,7 @@ async function check(path: string, session: Session): Promise<number> {
     return await withSource(path, session, async (source) => {
       const result = await source.check(root.signal);
       if (!result.ok) throw result.error;
-      return answer(true, redactor.redact(result.message));
+      return answer(true, fitText(redactor.redact(result.message)));
     });
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;

@@ -23,6 +23,8 @@ export type Row = JsonObject;
 interface Rows {
   readonly stream: string;
   readonly rows: readonly Row[];
+  /** How many rows the whole window has, where an answer says so. */
+  readonly expected?: number;
 }
 
 /**
@@ -74,6 +76,11 @@ export interface FileRun {
 export interface ReadContext {
   readonly signal: AbortSignal;
   readonly onWait: OnWait;
+  /**
+   * Asks for shorter windows, where this one is too much to lose. True: its parts come later, so the
+   * reader gives this one up. False: it is as short as can be. Absent: nothing can be cut.
+   */
+  readonly cut?: () => boolean;
 }
 
 /**
@@ -92,6 +99,8 @@ export interface Reader {
    * @param hadFiles whether the state was saved under the keys that a stream with files has.
    */
   admit?(stream: string, hadFiles: boolean): void;
+  /** Of how a stream's `record_key` is made: a state that was saved under another one is refused. */
+  keyDigest?(stream: string): string;
   /** Pages of one window, holding rows of `selected` streams only. */
   read(window: Window, selected: ReadonlySet<string>, context: ReadContext): AsyncIterable<Page>;
   /** Requests sent so far, retries included. */
@@ -120,6 +129,8 @@ export interface OpenSource {
   readonly startMs: number;
   readonly endMs: number | undefined;
   readonly lookbackMs: number;
+  /** How long a lookback that was read need not be read again; 0: it is read at every sync. */
+  readonly lookbackEveryMs: number;
   /** Windows read at once, over all streams. */
   readonly concurrency: number;
   /** How far the server's clock was seen behind ours, ≤ 0: the watermark must not outrun it (I5). */

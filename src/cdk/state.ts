@@ -12,10 +12,25 @@ export interface StreamState {
   readonly fromMs: number;
   readonly cursorMs: number;
   readonly run?: Run;
+  /** What the last run read that read the whole lookback, where not every run does. */
+  readonly deep?: Interval;
   /** `files`: its rows have the keys of a stream that is read from files too. */
   readonly keys?: 'files' | undefined;
+  /** Digest of how its rows' keys are made. */
+  readonly key?: string | undefined;
+  /** An unfinished full refresh, and the job that it belongs to, where that is known. */
+  readonly refresh?: Job | undefined;
   /** What was read of the stream's files, if it has any; only their reader knows its shape. */
   readonly files?: JsonObject;
+}
+
+export interface Job {
+  readonly syncId?: number | undefined;
+}
+
+/** A full refresh that was read to its end. */
+export interface Completed extends Job {
+  readonly complete: true;
 }
 
 interface Run {
@@ -27,10 +42,11 @@ interface Run {
 /** Saved states by stream, unparsed: a broken one is its own stream's failure (I6). */
 export type SavedStates = ReadonlyMap<string, JsonObject>;
 
-/** Airbyte's sentinel: a full refresh that finished in an earlier attempt of the same job. */
-export const COMPLETE_SENTINEL = '__ab_full_refresh_sync_complete';
+/** Airbyte's sentinel: a full refresh that finished. */
+const COMPLETE_SENTINEL = '__ab_full_refresh_sync_complete';
 /** Airbyte's sentinel for "this stream has no cursor", which is to say no state. */
 const NO_CURSOR_SENTINEL = '__ab_no_cursor_state_message';
+export const NO_STATE: JsonObject = { [NO_CURSOR_SENTINEL]: true };
 
 export const stateKey = (descriptor: { name: string; namespace?: string | null }): string =>
   descriptor.namespace ? `${descriptor.namespace}.${descriptor.name}` : descriptor.name;
@@ -109,15 +125,15 @@ function addLegacy(states: Map<string, JsonObject>, map: JsonObject): void {
   }
 }
 
-/** `complete`: nothing is left to read in this job. `undefined`: no state. */
+/** Undefined: no state. */
 export function parseStreamState(
   value: JsonObject | undefined,
   descriptor: StreamDescriptor,
-): StreamState | 'complete' | undefined {
+): StreamState | Completed | undefined {
   if (!value || Object.keys(value).length === 0 || value[NO_CURSOR_SENTINEL] === true) {
     return undefined;
   }
-  if (value[COMPLETE_SENTINEL] === true) return 'complete';
+  if (value[COMPLETE_SENTINEL] === true) return { complete: true, ...readJob(value) };
   const broken = (why: string): ConfigError =>
     new ConfigError(
       'GK_STATE',
@@ -140,23 +156,47 @@ export function parseStreamState(
   if (files !== undefined && !isJsonObject(files)) throw broken('"files" is not an object');
   // Version 0.2.0 said it by `files` alone, which a child had too.
   const keys = (files || value.keys === 'files') && ('files' as const);
-  const base = { fromMs, cursorMs, ...(keys && { keys }), ...(files && { files }) };
+  const pair = (field: unknown, name: string): Interval => {
+    if (!Array.isArray(field) || field.length !== 2) throw broken(`"${name}" is no pair`);
+    return { fromMs: instant(field[0], name), toMs: instant(field[1], name) };
+  };
+  const deep = value.deep ?? undefined;
+  const key = value.key ?? undefined;
+  if (key !== undefined && typeof key !== 'string') throw broken('"key" is not a text');
+  const refresh = value.full_refresh ?? undefined;
+  if (refresh !== undefined && !isJsonObject(refresh)) throw broken('"full_refresh" is no object');
+  const base = {
+    fromMs,
+    cursorMs,
+    ...(deep !== undefined && { deep: pair(deep, 'deep') }),
+    ...(keys && { keys }),
+    ...(key !== undefined && { key }),
+    ...(refresh && { refresh: readJob(refresh) }),
+    ...(files && { files }),
+  };
   if (value.run === undefined || value.run === null) return base;
   const run = value.run;
   if (!isJsonObject(run) || !Array.isArray(run.done)) throw broken('"run" is not complete');
-  const done = run.done.map((pair) => {
-    if (!Array.isArray(pair) || pair.length !== 2) throw broken('"done" holds no pairs');
-    return { fromMs: instant(pair[0], 'done'), toMs: instant(pair[1], 'done') };
-  });
   return {
     ...base,
     run: {
       startedMs: instant(run.started, 'started'),
       toMs: instant(run.to, 'to'),
-      done,
+      done: run.done.map((interval) => pair(interval, 'done')),
     },
   };
 }
+
+const readJob = ({ sync_id: syncId }: JsonObject): Job =>
+  typeof syncId === 'number' ? { syncId } : {};
+
+const writeJob = ({ syncId }: Job): JsonObject => (syncId === undefined ? {} : { sync_id: syncId });
+
+/** What a full refresh leaves at its end. */
+export const writeCompleted = (job: Job): JsonObject => ({
+  [COMPLETE_SENTINEL]: true,
+  ...writeJob(job),
+});
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
 
@@ -175,14 +215,21 @@ export function writeStreamState(state: StreamState): JsonObject {
     from: writeInstant(state.fromMs),
     cursor: writeInstant(state.cursorMs),
   };
+  const writePair = ({ fromMs, toMs }: Interval): string[] => [
+    writeInstant(fromMs),
+    writeInstant(toMs),
+  ];
+  if (state.deep) written.deep = writePair(state.deep);
   if (state.run) {
     written.run = {
       started: writeInstant(state.run.startedMs),
       to: writeInstant(state.run.toMs),
-      done: state.run.done.map((i) => [writeInstant(i.fromMs), writeInstant(i.toMs)]),
+      done: state.run.done.map(writePair),
     };
   }
   if (state.keys) written.keys = state.keys;
+  if (state.key !== undefined) written.key = state.key;
+  if (state.refresh) written.full_refresh = writeJob(state.refresh);
   if (state.files) written.files = state.files;
   return written;
 }

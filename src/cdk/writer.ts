@@ -19,9 +19,16 @@ export interface Writer {
    * Appends the rows as RECORD messages and resolves when the reader keeps up. While it does not,
    * rows stay with their callers, of which several may wait at once. Rows of one stream are in
    * order as long as their caller awaits this.
+   * @param isWanted asked of each row at the moment in which it would be appended
+   * @returns how many were appended
    * @throws DestinationGone, at once and for good
    */
-  records(stream: StreamDescriptor, rows: readonly Row[], emittedAtMs: number): Promise<void>;
+  records(
+    stream: StreamDescriptor,
+    rows: readonly Row[],
+    emittedAtMs: number,
+    isWanted?: (row: Row, text: string) => boolean,
+  ): Promise<number>;
   /**
    * Appends a STATE, at the moment of the call, and resolves when the reader keeps up. It counts
    * the records of its stream since the stream's previous STATE.
@@ -132,16 +139,19 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       pending += `${JSON.stringify(message)}\n`;
       handOver();
     },
-    async records(stream, rows, emittedAtMs) {
+    async records(stream, rows, emittedAtMs, isWanted) {
       if (gone) throw gone;
       while (saturated) await room();
       const account = accountOf(stream);
       const suffix = `,"emitted_at":${emittedAtMs}}}\n`;
+      let appended = 0;
       try {
         for (const row of rows) {
           const data = JSON.stringify(row);
           // Hosts drop such a record without a word, and then miss it in their count.
           if (data === '{}') throw emptyRecord(stream.name);
+          if (isWanted && !isWanted(row, data)) continue;
+          appended += 1;
           pending += account.recordPrefix + data + suffix;
           account.sinceState += 1;
           if (pending.length < BATCH_CHARS) continue;
@@ -151,6 +161,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       } finally {
         admitNext();
       }
+      return appended;
     },
     async state(stream, state) {
       if (gone) throw gone;

@@ -21,6 +21,10 @@ export interface GokwikConfig {
    */
   lookback_days: number;
   /**
+   * How many hours a lookback that was read need not be read again. 0: every sync reads it. With 24, it is read once a day, and the syncs between read only what is new, less a day. For frequent syncs: late changes then arrive a day later at most, for a fraction of the requests and rows. A change takes effect at the next sync.
+   */
+  lookback_every_hours: number;
+  /**
    * The last day to read, in India time, that day included. For loading history in ranges; leave it empty to read up to now.
    */
   end_date?: string;
@@ -32,6 +36,32 @@ export interface GokwikConfig {
    * API token of Return Prime, the sister product for returns and exchanges, from the Return Prime dashboard. The returns stream exists only when this is set. It is sent to Return Prime alone.
    */
   return_prime_token?: string;
+  /**
+   * For several brands in one table: every row of every stream gets a column merchant with this label. Letters, digits, _ and -.
+   */
+  merchant_label?: string;
+  /**
+   * Makes the label the first part of every record_key, so that rows of two brands can never meet. Decide before the first sync, and keep it and the label afterwards: with other keys, all rows would come a second time.
+   */
+  merchant_label_in_key: boolean;
+  /**
+   * Tokens and passwords for hosts that api_profile adds, such as your own data service or a partner's API. The profile names them as {name}; each is sent to its host alone.
+   */
+  secrets?: {
+    /**
+     * What api_profile calls it: lower-case letters, digits and _, such as shop_token for {shop_token}.
+     */
+    name: string;
+    /**
+     * The token or password itself.
+     */
+    value: string;
+    /**
+     * The only host it may be sent to, without https:// and path.
+     */
+    host: string;
+    [k: string]: unknown;
+  }[];
   /**
    * What becomes of phones, e-mails, names, address lines, IP addresses, browser identifications and bank details, and of a row's own ones inside its remarks and comments. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state are always kept, RTO analysis needs them. After a change, refresh the streams, or old rows keep the old form.
    */

@@ -61,6 +61,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     startMs: settings.startMs,
     endMs: settings.endMs,
     lookbackMs: settings.lookbackMs,
+    lookbackEveryMs: settings.lookbackEveryMs,
     concurrency,
     skewMs: tools.http.skewMs,
     async check(signal) {

@@ -161,7 +161,7 @@ function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile 
 
 /** Placeholders that a request of a stream may hold whatever its profile says. */
 const ALWAYS = ['from', 'to', 'page', 'offset', 'cursor', 'limit', 'token', 'http_date', 'sign'];
-const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
+export const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
 
 function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
   const place = `api_profile.hosts.${name}`;

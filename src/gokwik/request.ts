@@ -70,10 +70,6 @@ export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPol
   return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: -OFFSETS_MS['+05:30'] };
 }
 
-/** How far beside its window (ms) a request of a stream asks. */
-export const marginMs = (stream: StreamProfile): number =>
-  timingOf(stream).isDayWise ? 2 * DAY_MS : OVERLAP_MS + SAFETY_MS;
-
 /** How much more (ms) than its window a request by days asks for at either end. */
 export const besideMs = (stream: StreamProfile): number =>
   timingOf(stream).isDayWise && hasMargin(stream) ? DAY_MS : 0;

@@ -6,11 +6,13 @@ import { checkBaseUrl } from '../http/guard.ts';
 import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
-import { type Host, readSecrets } from './hosts.ts';
-import { type Profile, readProfile, requestOf } from './profile.ts';
+import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
+import { type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
+
+const HOUR_MS = 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
 export interface Settings {
@@ -24,6 +26,8 @@ export interface Settings {
   /** Exclusive: the midnight in India that ends `end_date`. */
   readonly endMs: number | undefined;
   readonly lookbackMs: number;
+  /** 0: every sync reads the whole lookback. */
+  readonly lookbackEveryMs: number;
   readonly windowMs: number;
   readonly concurrency: number;
   readonly requestsPerSecond: number;
@@ -47,6 +51,9 @@ export function readSettings(
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
   const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
+  for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
+    checkSendable(name, given[name]);
+  }
   const secrets = readSecrets({
     baseUrl,
     allowPrivate,
@@ -54,7 +61,7 @@ export function readSettings(
     appSecret: present(given.app_secret),
     merchantId: given.merchant_id || undefined,
     returnPrimeToken: present(given.return_prime_token),
-    secrets: [],
+    secrets: readOwnSecrets(given),
   });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate, profile);
@@ -69,11 +76,12 @@ export function readSettings(
     missing,
     ...readRange(given, nowMs),
     lookbackMs: given.lookback_days * DAY_MS,
+    lookbackEveryMs: given.lookback_every_hours * HOUR_MS,
     windowMs: given.window_days * DAY_MS,
     concurrency: given.concurrency,
     requestsPerSecond: given.requests_per_second,
     pii: readPii(given),
-    merchant: undefined,
+    merchant: readMerchant(given),
     files,
     fileStreams: new Set(files.flatMap(streamsOf)),
     allowPrivate,
@@ -83,6 +91,48 @@ export function readSettings(
 /** What is entered as `none` is not there: a merchant may have files, or another system's API alone. */
 const present = (text: string | undefined): string | undefined =>
   text === undefined || /^\s*(none)?\s*$/i.test(text) ? undefined : text;
+
+const KNOWN_SECRETS = ['app_id', 'app_secret', 'merchant_id', 'return_prime_token'];
+
+/** Those of other systems. A name stands for one thing. */
+function readOwnSecrets({ secrets = [] }: GokwikConfig): SecretOptions['secrets'] {
+  const taken = new Set([...SIGNED, ...KNOWN_SECRETS]);
+  for (const [index, { name, value }] of secrets.entries()) {
+    if (taken.has(name)) {
+      throw new ConfigError(
+        'GK_SECRETS',
+        `\`secrets[${index}].name\` is ${name}, and {${name}} stands for something else in \`api_profile\`. Give each secret a name of its own.`,
+      );
+    }
+    taken.add(name);
+    checkSendable(`secrets[${index}].value`, value);
+  }
+  return secrets;
+}
+
+/** Most secrets go into a header, which takes no control characters and nothing beyond Latin-1. */
+function checkSendable(field: string, value: string | undefined): void {
+  const characters = [...(value ?? '')];
+  const at = characters.findIndex((character) => !/[\x20-\x7e\xa0-\xff]/.test(character));
+  if (at < 0) return;
+  const what = /\p{Cc}/u.test(characters[at] ?? '')
+    ? 'a line break or another sign that is not seen'
+    : 'no sign of Latin script';
+  throw new ConfigError(
+    'GK_SECRET_SIGN',
+    `\`${field}\` has at position ${at + 1} a character that no HTTP header can carry (${what}). Copy the value again from where it is shown, and paste nothing else with it.`,
+  );
+}
+
+function readMerchant(config: GokwikConfig): Settings['merchant'] {
+  const { merchant_label: label, merchant_label_in_key: isInKey } = config;
+  if (label) return { label, isInKey };
+  if (!isInKey) return undefined;
+  throw new ConfigError(
+    'GK_MERCHANT_LABEL',
+    '`merchant_label_in_key` is true, and `merchant_label` is missing. Give the label, or leave the keys without it.',
+  );
+}
 
 function readFiles(
   { files = [] }: GokwikConfig,

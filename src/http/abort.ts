@@ -59,8 +59,8 @@ export const sleep: Sleep = (ms, signal) => {
  * Runs `fn` under a total deadline. Its signal aborts with a `TimeoutError` after `ms`, or with the
  * root's reason; the promise rejects with the same at that moment, whether `fn` listens or not.
  *
- * Linked by hand: `AbortSignal.any` with a signal that lives as long as the run keeps every derived
- * signal (100,000 requests: 185 MB on Node 22), and so does a listener that is not taken off.
+ * Linked by hand: `AbortSignal.any` with a root that lives as long as the run keeps every derived
+ * signal (100,000 of them, each with a listener, on Node 20.20: 3 → 199 MB for good).
  */
 export async function withDeadline<T>(
   root: AbortSignal,

@@ -27,19 +27,38 @@ function parseHttpDate(value: string): number | undefined {
 
 /**
  * `Retry-After` → milliseconds to wait from `nowMs`, which is the server's clock where known: its
- * dates are in that. Seconds (decimals too) or an HTTP date; in the past → 0; garbage → undefined.
+ * dates are in that. Seconds (decimals too), an epoch in seconds or milliseconds, or an HTTP date; of
+ * several numbers, as of several servers on the way, the largest. In the past → 0; garbage → undefined.
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
-  if (DECIMAL.test(text)) return Math.max(0, Math.ceil(Number(text) * 1000));
   const untilMs = parseHttpDate(text);
-  return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
+  if (untilMs !== undefined) return Math.max(0, untilMs - nowMs);
+  const numbers = text
+    .split(',')
+    .flatMap((part) => (DECIMAL.test(part.trim()) ? Number(part) : []));
+  if (numbers.length === 0) return undefined;
+  return Math.max(0, ...numbers.map((number) => Math.ceil(untilReset(number, nowMs))));
 }
 
 /** The wait that an answer asks for, in milliseconds. */
 export function retryAfterOf(headers: Headers, nowMs: number): number | undefined {
   return parseRetryAfter(headers['retry-after'], serverNow(headers) ?? nowMs);
 }
+
+/** The same of a refusal for the rate, which may say it in words of quotas instead. */
+export function limitWaitOf(headers: Headers, nowMs: number): number | undefined {
+  const serverMs = serverNow(headers) ?? nowMs;
+  const askedMs =
+    retryAfterOf(headers, nowMs) ?? parseRetryAfter(headers['x-ratelimit-retry'], serverMs);
+  if (askedMs !== undefined) return askedMs;
+  // With some left of it, it was not this quota that refused.
+  if ((numberOf(quotaHeader(headers, 'remaining')) ?? 0) > 0) return undefined;
+  return parseRetryAfter(quotaHeader(headers, 'reset'), serverMs) || undefined;
+}
+
+const quotaHeader = (headers: Headers, name: string): string | undefined =>
+  headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`];
 
 /** The server's clock as the answer shows it; `Age` is how long a cache kept the answer. */
 export function serverNow(headers: Headers): number | undefined {
@@ -50,10 +69,10 @@ export function serverNow(headers: Headers): number | undefined {
 
 /** `X-RateLimit-Remaining` and `-Reset`, `RateLimit-…` alike; undefined unless both make sense. */
 export function parseQuota(headers: Headers, nowMs: number): Quota | undefined {
-  const remaining = numberOf(headers['x-ratelimit-remaining'] ?? headers['ratelimit-remaining']);
-  const reset = numberOf(headers['x-ratelimit-reset'] ?? headers['ratelimit-reset']);
+  const remaining = numberOf(quotaHeader(headers, 'remaining'));
+  const reset = numberOf(quotaHeader(headers, 'reset'));
   if (remaining === undefined || reset === undefined) return undefined;
-  const limit = numberOf(headers['x-ratelimit-limit'] ?? headers['ratelimit-limit']);
+  const limit = numberOf(quotaHeader(headers, 'limit'));
   const resetMs = Math.max(0, untilReset(reset, serverNow(headers) ?? nowMs));
   return { remaining, resetMs, ...(limit !== undefined && { limit }) };
 }

@@ -3,7 +3,7 @@ import { SystemError, TransientError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import { type Sleep, sleep as systemSleep } from './abort.ts';
 import type { Client } from './client.ts';
-import { type Headers, retryAfterOf, serverNow } from './headers.ts';
+import { type Headers, limitWaitOf, retryAfterOf, serverNow } from './headers.ts';
 import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
 import { decide, type Outcome, type Result } from './outcome.ts';
 import type { Env } from './proxy.ts';
@@ -140,7 +140,12 @@ export function createHttp(options: HttpOptions): Http {
 
   function limiterOf(host: string): Limiter {
     const requestsPerSecond = options.requestsPerSecond * HEADROOM;
-    const limiter = limiters.get(host) ?? createLimiter({ ...options, requestsPerSecond, sleep });
+    const onTooSlow = () =>
+      log.info(
+        `${host} states a rate below one request in ten seconds. It is not kept to: requests go on at their own pace, and wait when one is refused.`,
+      );
+    const limiter =
+      limiters.get(host) ?? createLimiter({ ...options, requestsPerSecond, sleep, onTooSlow });
     limiters.set(host, limiter);
     return limiter;
   }
@@ -201,14 +206,16 @@ export function createHttp(options: HttpOptions): Http {
     }
 
     /** Passes on what the answer says about pace and patience. */
-    function learn(outcome: Outcome, headers: Headers, permittedMs: number): void {
+    function learn(outcome: Outcome, { status, headers }: HttpResponse, permittedMs: number): void {
       limiter.observe(headers);
       if (outcome.kind === 'ok') limiter.succeeded();
       if (outcome.kind === 'ok' || outcome.kind === 'fail') return;
-      const askedMs = outcome.waitMs ?? retryAfterOf(headers, now());
+      const waitOf = outcome.kind === 'rate_limited' ? limitWaitOf : retryAfterOf;
+      const askedMs = outcome.waitMs ?? waitOf(headers, now());
       let waitMs = askedMs ?? 0;
       if (outcome.kind === 'rate_limited') {
-        limiter.throttled(permittedMs);
+        // Who is locked or in maintenance does not mind the pace.
+        if (status !== 423 && status !== 503) limiter.throttled(permittedMs);
         waitMs = limitedWaitMs(askedMs, limitedBefore, random, backoff);
         limitedBefore += 1;
       } else limitedBefore = 0;
@@ -234,7 +241,7 @@ export function createHttp(options: HttpOptions): Http {
         const { body, bytes } = kind === 'response' ? result : { body: undefined, bytes: 0 };
         const response = { status, headers, body, bytes };
         const outcome = judge(result, response, number);
-        learn(outcome, headers, permit.atMs);
+        learn(outcome, response, permit.atMs);
         if (outcome.kind !== 'ok') throw new AttemptError(outcome);
         return response;
       } finally {

@@ -8,6 +8,8 @@ export interface LimiterOptions {
   readonly requestsPerSecond: number;
   readonly now: () => number;
   readonly sleep?: Sleep;
+  /** Called once when the server states a rate that is too low to be kept to (`MAX_GAP_MS`). */
+  readonly onTooSlow?: () => void;
 }
 
 interface Turn {
@@ -60,6 +62,8 @@ const MOST_BEHIND_MS = 250;
 const MOST_LATE_MS = 50;
 /** Quotas that start anew within this time (ms) are counted per second. */
 const SECOND_MS = 1000;
+/** A stated rate below one request in ten seconds is not kept to: a run would not end. */
+const MAX_GAP_MS = 10_000;
 /** With more left than this the server's quota is no reason to slow down. */
 const LOW_QUOTA = 10;
 /** A quota is a hint, and its reset is written in many ways: a wrong one must not stop a run. */
@@ -77,6 +81,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   /** The limit that the server states, per second. */
   let stated = Number.POSITIVE_INFINITY;
   let longestResetMs = 0;
+  let isTold = false;
   /** A slower pace that holds until the server's quota starts anew. */
   let hint = { intervalMs: 0, untilMs: 0 };
   /** The newest pause, over or not, and the length of those before it. */
@@ -245,11 +250,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
       longestResetMs = Math.max(longestResetMs, resetMs);
       // Of a quota per second the reset says nothing: it is written in whole seconds.
       const isPerSecond = limit > 0 && longestResetMs <= SECOND_MS;
-      stated = isPerSecond ? limit * HEADROOM : Number.POSITIVE_INFINITY;
       const isLow = !isPerSecond && remaining > 0 && remaining <= LOW_QUOTA;
-      hint = isLow
-        ? { intervalMs: resetMs / remaining, untilMs: now() + resetMs }
-        : { intervalMs: 0, untilMs: 0 };
+      const statedGapMs = isPerSecond ? 1000 / limit : isLow ? resetMs / remaining : 0;
+      const isKept = statedGapMs <= MAX_GAP_MS;
+      stated = isPerSecond && isKept ? limit * HEADROOM : Number.POSITIVE_INFINITY;
+      hint =
+        isLow && isKept
+          ? { intervalMs: statedGapMs, untilMs: now() + resetMs }
+          : { intervalMs: 0, untilMs: 0 };
+      if (!isKept && !isTold) options.onTooSlow?.();
+      isTold ||= !isKept;
       if (!isPerSecond && remaining === 0) pauseUntil(now() + resetMs);
       pump();
     },

@@ -6,7 +6,7 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { BLOCKED } from './guard.ts';
-import { type Headers, requestIdOf, retryAfterOf } from './headers.ts';
+import { type Headers, limitWaitOf, requestIdOf, retryAfterOf } from './headers.ts';
 import { PROXY } from './proxy.ts';
 
 /** The `code` of the error with which a body over the cap ends. */
@@ -122,32 +122,18 @@ const config = (code: string, sentence: Sentence): Row => ({
   code,
   sentence,
 });
+const LIMITED: Row = {
+  kind: 'rate_limited',
+  errorClass: TransientError,
+  code: 'GK_HTTP',
+  sentence: limited,
+};
 const system = (code: string, sentence: Sentence): Row => ({
   kind: 'fail',
   errorClass: SystemError,
   code,
   sentence,
 });
-
-/** By HTTP status; the first row whose range holds it. A status decides before the body does. */
-const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
-  [401, 401, config('GK_HTTP', refused)],
-  [403, 403, config('GK_HTTP', refused)],
-  [404, 405, system('GK_HTTP', notFound)],
-  [410, 410, system('GK_HTTP', notFound)],
-  [408, 408, retry('GK_HTTP', serverError)],
-  [425, 425, retry('GK_HTTP', serverError)],
-  [
-    429,
-    429,
-    { kind: 'rate_limited', errorClass: TransientError, code: 'GK_HTTP', sentence: limited },
-  ],
-  [400, 400, system('GK_HTTP', notAccepted)],
-  [422, 422, system('GK_HTTP', notAccepted)],
-  [500, 599, retry('GK_HTTP', serverError)],
-  [100, 199, system('GK_HTTP', unknown)],
-  [300, 999, system('GK_HTTP', unknown)],
-];
 
 const BY_REASON: Readonly<Record<FailureReason, Row>> = {
   timeout: retry('GK_TIMEOUT', lost('The API did not answer in time')),
@@ -203,12 +189,33 @@ const BY_REASON: Readonly<Record<FailureReason, Row>> = {
   ),
 };
 
+/** By HTTP status; the first row whose range holds it. A status decides before the body does. */
+const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
+  [401, 401, config('GK_HTTP', refused)],
+  [403, 403, config('GK_HTTP', refused)],
+  [404, 405, system('GK_HTTP', notFound)],
+  [410, 410, system('GK_HTTP', notFound)],
+  [408, 408, retry('GK_HTTP', serverError)],
+  [425, 425, retry('GK_HTTP', serverError)],
+  // A proxy's answer to a plain http request: it has no tunnel to refuse.
+  [407, 407, BY_REASON.proxy],
+  [429, 429, LIMITED],
+  [400, 400, system('GK_HTTP', notAccepted)],
+  [422, 422, system('GK_HTTP', notAccepted)],
+  [500, 599, retry('GK_HTTP', serverError)],
+  [100, 199, system('GK_HTTP', unknown)],
+  [300, 999, system('GK_HTTP', unknown)],
+];
+
 /** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
 export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
-  const row = rowOf(result);
+  const { status = 0, headers = {} } = result;
+  const waitMs = retryAfterOf(headers, nowMs);
+  // Locked or in maintenance, and it says for how long: that costs no attempts.
+  const isTold = (status === 423 || status === 503) && waitMs !== undefined;
+  const row = isTold ? LIMITED : rowOf(result);
   if (!row) return { kind: 'ok' };
   const { kind, errorClass, sentence, maxAttempts } = row;
-  const { status = 0, headers = {} } = result;
   const code = row.code === 'GK_HTTP' ? `GK_HTTP_${status}` : row.code;
   const redirectHost = (result.kind === 'failure' && result.redirectHost) || '';
   const error = new errorClass(code, sentence({ ...facts, status, redirectHost }), {
@@ -216,7 +223,7 @@ export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
     detail: detailOf(result, facts),
   });
   if (kind === 'fail') return { kind, error };
-  const waitMs = retryAfterOf(headers, nowMs);
+  if (kind === 'rate_limited') return { kind, error, waitMs: limitWaitOf(headers, nowMs) };
   return { kind, error, waitMs, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
 }
 

@@ -88,7 +88,10 @@ export function createTunnel(proxy: URL, options: AgentOptions): HttpsAgent {
       }
       socket.setTimeout(0);
       socket.ref();
-      callback(null, connectTls({ ...options, socket, servername: target.servername }));
+      callback(
+        null,
+        connectTls({ ...options, socket, host: host ?? '', servername: target.servername }),
+      );
     });
     ask.once('timeout', () => ask.destroy(failWith('TIMEOUT')));
     ask.once('error', (error: NodeJS.ErrnoException) => {

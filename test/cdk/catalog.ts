@@ -22,15 +22,17 @@ t.test('reads what hosts write', (t) => {
         cursor_field: null,
         primary_key: null,
         generation_id: null,
+        sync_id: 41,
         unknown_key: { a: 1 },
       },
-      { stream: { name: 'refunds', namespace: '' }, sync_mode: 'full_refresh' },
+      // PyAirbyte counts no syncs: it writes 1 each time.
+      { stream: { name: 'refunds', namespace: '' }, sync_mode: 'full_refresh', sync_id: 1 },
       { stream: { name: 'refunds', namespace: 'shop' }, sync_mode: 'full_refresh' },
     ],
     unknown_key: null,
   };
   t.strictSame(parseCatalog(catalog), [
-    { name: 'orders', syncMode: 'incremental' },
+    { name: 'orders', syncMode: 'incremental', syncId: 41 },
     { name: 'refunds', syncMode: 'full_refresh' },
     { name: 'refunds', namespace: 'shop', syncMode: 'full_refresh' },
   ]);

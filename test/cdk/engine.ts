@@ -31,6 +31,7 @@ function source(readers: Reader[], changes: Partial<OpenSource> = {}): OpenSourc
     startMs: NOW - 30 * DAY,
     endMs: undefined,
     lookbackMs: 10 * DAY,
+    lookbackEveryMs: 0,
     concurrency: 3,
     skewMs: () => 0,
     check: async () => ({ ok: true, message: '' }),
@@ -50,6 +51,7 @@ interface Printed {
   trace?: {
     type: string;
     error?: { message: string; failure_type: string; stream_descriptor: { name: string } };
+    estimate?: { name: string; type: string; row_estimate: number };
     stream_status?: {
       stream_descriptor: { name: string };
       status: string;
@@ -59,7 +61,12 @@ interface Printed {
 }
 
 interface Options {
-  streams: { name: string; namespace?: string; syncMode?: 'full_refresh' | 'incremental' }[];
+  streams: {
+    name: string;
+    namespace?: string;
+    syncMode?: 'full_refresh' | 'incremental';
+    syncId?: number;
+  }[];
   saved?: unknown;
   signal?: AbortSignal;
   heartbeatMs?: number;
@@ -197,36 +204,85 @@ t.test('a child with an older state than its parent gets its history alone', asy
   t.equal(asked.filter((w) => w.streams.includes('a')).length, 1);
 });
 
-t.test(
-  'full refresh: reads all in spite of a cursor, resumes a run, ends in the sentinel',
-  async (t) => {
-    const from = '2026-10-23T00:00:00Z';
-    const streams = [{ name: 'a', syncMode: 'full_refresh' as const }];
-    const open = () => source([reader(['a'], oneRow('a'))]);
-    const count = (lines: Printed[]) => lines.filter((l) => l.type === 'RECORD').length;
+/* A full refresh over jobs and attempts: `sync_id` tells them apart, where there is one. */
 
-    const whole = await sync(open(), {
-      streams,
-      saved: { a: { version: 1, from, cursor: '2026-11-21T00:00:00Z' } },
-    });
-    t.equal(count(whole.lines), 5);
-    const end = whole.states('a').at(-1)?.stream.stream_state;
-    t.same(end, { __ab_full_refresh_sync_complete: true });
+const refreshing = (saved: unknown, syncId?: number) =>
+  sync(source([reader(['a'], oneRow('a'))]), {
+    streams: [{ name: 'a', syncMode: 'full_refresh', ...(syncId && { syncId }) }],
+    saved: saved === undefined ? [] : { a: saved },
+  }).then(({ lines, states }) => ({
+    rows: lines.filter((l) => l.type === 'RECORD').length,
+    states: states('a').map((s) => s?.stream.stream_state),
+  }));
 
-    const run = {
+t.test('full refresh: begins anew for the next job, and not for a retry of this one', async (t) => {
+  const from = '2026-10-23T00:00:00Z';
+  const whole = await refreshing({ version: 1, from, cursor: '2026-11-21T00:00:00Z' });
+  t.equal(whole.rows, 5, 'all, in spite of a cursor');
+  t.match(whole.states[0], { full_refresh: {} });
+  const end = whole.states.at(-1);
+  t.same(end, { __ab_full_refresh_sync_complete: true });
+  t.equal((await refreshing(end)).rows, 5, 'who keeps the last state gets all again');
+  t.equal((await refreshing(end, 7)).rows, 5);
+
+  const job7 = await refreshing(undefined, 7);
+  t.same(job7.states.at(-1), { __ab_full_refresh_sync_complete: true, sync_id: 7 });
+  t.match(job7.states[0], { full_refresh: { sync_id: 7 } });
+  const retry = await refreshing(job7.states.at(-1), 7);
+  t.same(retry, { rows: 0, states: [job7.states.at(-1)] });
+  t.equal((await refreshing(job7.states.at(-1), 8)).rows, 5, 'the next job');
+  t.equal((await refreshing(job7.states.at(-1))).rows, 5, 'a host that does not say');
+});
+
+t.test('full refresh: what was broken off goes on, of its own job alone', async (t) => {
+  const from = '2026-10-23T00:00:00Z';
+  const unfinished = (job: object) => ({
+    version: 1,
+    from,
+    cursor: '2026-11-13T00:00:00Z',
+    run: {
       started: '2026-11-22T00:00:00Z',
       to: '2026-11-21T23:55:00Z',
       done: [[from, '2026-11-13T00:00:00Z']],
-    };
-    const rest = await sync(open(), {
-      streams,
-      saved: { a: { version: 1, from, cursor: '2026-11-13T00:00:00Z', run } },
-    });
-    t.equal(count(rest.lines), 2, 'only what the first attempt left');
+    },
+    ...job,
+  });
+  const rows = async (job: object, syncId?: number) =>
+    (await refreshing(unfinished(job), syncId)).rows;
+  t.equal(await rows({ full_refresh: {} }), 2, 'only what the first attempt left');
+  t.equal(await rows({ full_refresh: { sync_id: 7 } }, 7), 2);
+  t.equal(await rows({ full_refresh: { sync_id: 7 } }), 2);
+  t.equal(await rows({ full_refresh: { sync_id: 7 } }, 8), 5, 'another job began another table');
+  t.equal(await rows({}), 5, 'an incremental run is no part of it');
+});
 
-    const again = await sync(open(), { streams, saved: { a: end } });
-    t.equal(count(again.lines), 0);
-    t.same(again.states('a').length, 1);
+t.test(
+  'a state under another key is refused; an older one, without a digest, is not',
+  async (t) => {
+    const keyed = (key: string): Reader => ({
+      ...reader(['a'], oneRow('a')),
+      keyDigest: () => key,
+    });
+    const streams = [{ name: 'a' }];
+    const first = await sync(source([keyed('k1')]), { streams });
+    const state = first.states('a').at(-1)?.stream.stream_state;
+    t.match(state, { key: 'k1' });
+    const changed = await sync(source([keyed('k2')]), { streams, saved: { a: state } });
+    t.same(changed.failed, ['a']);
+    const [error] = changed.lines.flatMap((l) => l.trace?.error ?? []);
+    t.match(error?.message, /Stream a: its rows were keyed in another way.*reset this stream/);
+    t.same(changed.states('a'), [], 'the state stays');
+    const same = await sync(source([keyed('k1')]), { streams, saved: { a: state } });
+    t.same(same.failed, []);
+    const { key: _, ...older } = state ?? {};
+    const upgraded = await sync(source([keyed('k2')]), { streams, saved: { a: older } });
+    t.same(upgraded.failed, []);
+    t.match(upgraded.states('a').at(-1)?.stream.stream_state, { key: 'k2' });
+    const refresh = await sync(source([keyed('k2')]), {
+      streams: [{ name: 'a', syncMode: 'full_refresh' }],
+      saved: { a: state },
+    });
+    t.same(refresh.failed, [], 'a full refresh begins anew');
   },
 );
 
@@ -304,7 +360,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
       const state = () => ({ fromMs: 0, cursorMs: 0 });
       const member: Member = {
         descriptor: { name: 'rows' },
-        fullRefresh: false,
+        refresh: undefined,
         finished: false,
         unfinished: true,
         progress: {
@@ -316,9 +372,12 @@ t.test('each row once, and never too many without a STATE', async (t) => {
           complete: state,
         },
         keys: undefined,
+        key: undefined,
         savedFiles: undefined,
         fileRun: undefined,
         records: 0,
+        estimate: undefined,
+        repeats: 0,
         unsaved: 0,
         lastOutputMs: 0,
       };
@@ -352,15 +411,47 @@ t.test(
       yield [{ stream: 'a', rows: [{ record_key: '1' }] }];
     };
     const open = source([reader(['a'], rows)], {
-      unreadable: new Map([['b', 'it needs `return_prime_token`']]),
+      unreadable: new Map([
+        ['b', 'it needs `return_prime_token`'],
+        ['c', 'it is switched off'],
+      ]),
     });
-    const { failed, statuses, warnings } = await sync(open, {
-      streams: [{ name: 'a' }, { name: 'b' }],
-    });
+    const saved = { b: { version: 1, from: '2026-10-23T00:00:00Z', more: 1, cursor: 'any' } };
+    const streams = [{ name: 'a' }, { name: 'b' }, { name: 'c', namespace: 'shop' }];
+    const { failed, statuses, states, warnings } = await sync(open, { streams, saved });
     t.same(failed, []);
-    t.same(statuses('b'), ['STARTED', 'COMPLETE']);
+    t.same(statuses('b'), ['STARTED', 'RUNNING', 'COMPLETE']);
+    t.match(
+      states('b').map((s) => s?.stream.stream_state),
+      [saved.b],
+      'its state stays as it was',
+    );
+    t.same(
+      states('c').map((s) => s?.stream.stream_state),
+      [{ __ab_no_cursor_state_message: true }],
+    );
     t.match(warnings, [
       /^b: nothing is read, since it needs `return_prime_token`\. Take the stream out/,
+      /^c: /,
     ]);
   },
 );
+
+t.test('hosts are told how many rows come, where the only list of a stream says so', async (t) => {
+  const listed = reader(['a'], async function* (window) {
+    for (let at = 0; at < 3; at += 1) {
+      const rows = [{ record_key: `${window.fromMs} ${at}` }];
+      yield [{ stream: 'a', rows, expected: at === 2 ? 4 : 3 }];
+    }
+  });
+  const streams = [{ name: 'a', namespace: 'shop' }];
+  const estimates = async (startMs: number) => {
+    const { lines } = await sync(source([listed], { startMs }), { streams });
+    return lines.flatMap((l) => l.trace?.estimate ?? []);
+  };
+  const told = (row_estimate: number) => ({
+    ...{ name: 'a', namespace: 'shop', type: 'STREAM', row_estimate },
+  });
+  t.same(await estimates(NOW - DAY), [told(3), told(4), told(3)], 'in the end what came');
+  t.same(await estimates(NOW - 30 * DAY), [], 'windows overlap');
+});

@@ -88,6 +88,7 @@ async function play(
     startMs: NOW - 9 * DAY,
     endMs: undefined,
     lookbackMs: 0,
+    lookbackEveryMs: 0,
     concurrency: 3,
     skewMs: () => 0,
     check: async () => ({ ok: true, message: '' }),

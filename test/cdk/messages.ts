@@ -1,4 +1,5 @@
 import { AxiosError, AxiosHeaders } from 'axios';
+import fc from 'fast-check';
 import t from 'tap';
 import { ConfigError, SystemError, TransientError } from '../../src/cdk/errors.ts';
 import { createLog, describeError, renderError } from '../../src/cdk/messages.ts';
@@ -33,6 +34,26 @@ t.test('an error of ours is one TRACE', (t) => {
   t.match(stack_trace, /test\/cdk\/messages\.ts/, 'paths are kept');
   t.notMatch(stack_trace, 's3cret-value');
   t.match(messages[0], { trace: { emitted_at: nowMs } });
+  t.end();
+});
+
+t.test('however long: 4,000 characters at most, the code and the tail among them', (t) => {
+  const lengths = fc.nat(9_000);
+  fc.assert(
+    fc.property(lengths, lengths, fc.boolean(), (said, told, isKnown) => {
+      const text = 'x'.repeat(said);
+      const error = isKnown
+        ? new ConfigError('GK_X', text, { detail: 'y'.repeat(told), stream: 'orders' })
+        : new Error(text + 'y'.repeat(told));
+      const messages = renderError(error, teller, { name: 'orders' });
+      const { message, internal_message } = traceOf(messages);
+      const fatal = messages.flatMap((m) => (m.type === 'LOG' ? m.log.message : []));
+      const longest = Math.max(...[message, `${internal_message}`, ...fatal].map((s) => s.length));
+      if (longest > 4_000) throw new Error(`${longest} characters`);
+      t.match(message, /\[GK_\w+\] \[at .*source-gokwik 9\.8\.7\]$/);
+    }),
+    { numRuns: 50 },
+  );
   t.end();
 });
 
@@ -126,8 +147,8 @@ t.test('circles, long stacks and result words do no harm', (t) => {
     /^The spec and the catalog\. \[GK_X\] \[at .*; d+… \(\d+ more characters\); source-gokwik 9\.8\.7\]$/,
   );
   t.ok(message.length < 600, `${message.length} characters`);
-  t.ok((internal_message?.length ?? 0) < 10_100);
-  t.ok((stack_trace?.length ?? 0) < 20_100 && (stack_trace?.length ?? 0) >= 20_000);
+  t.ok((internal_message?.length ?? 0) <= 4_000);
+  t.ok((stack_trace?.length ?? 0) <= 20_000 && (stack_trace?.length ?? 0) >= 19_900);
   t.notMatch(stack_trace, /CATALOG|s3cret/);
   t.equal(describeError(error, teller).sentence, message);
   t.end();
@@ -212,8 +233,8 @@ t.test('one line each, of bounded length', (t) => {
   log.info('a\r\n  b\n\n\tc\u2028d');
   t.equal(last(), 'a b c d');
   log.info('x'.repeat(20_000));
-  t.equal(last(), `${'x'.repeat(10_000)}… (10000 more characters)`);
-  log.info(`${'x'.repeat(9_997)}s3cret and more`);
+  t.equal(last(), `${'x'.repeat(3_960)}… (16040 more characters)`);
+  log.info(`${'x'.repeat(3_957)}s3cret and more${'x'.repeat(99)}`);
   t.notMatch(last(), 's3c', 'a secret at the cut is redacted first');
   t.end();
 });

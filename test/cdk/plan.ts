@@ -21,6 +21,7 @@ const source: OpenSource = {
   startMs: NOW - 30 * DAY,
   endMs: undefined,
   lookbackMs: 10 * DAY,
+  lookbackEveryMs: 0,
   concurrency: 1,
   skewMs: () => 0,
   check: async () => ({ ok: true, message: '' }),
@@ -32,10 +33,11 @@ const plan = (
   names: string[],
   saved: unknown,
   syncMode: 'incremental' | 'full_refresh' = 'incremental',
+  syncId?: number,
 ) =>
   planTasks({
     source,
-    configured: names.map((name) => ({ name, syncMode })),
+    configured: names.map((name) => ({ name, syncMode, ...(syncId && { syncId }) })),
     saved: parseStates(saved),
     log: { info() {}, warn() {}, debug() {} },
     startedMs: NOW,
@@ -77,8 +79,8 @@ t.test('of what is unfinished, what lags most comes first', async (t) => {
 });
 
 t.test('of a full refresh only what this job has finished is up to date', async (t) => {
-  const saved = { a: { __ab_full_refresh_sync_complete: true }, b: whole, c: broken };
-  const tasks = plan(['a', 'b', 'c'], saved, 'full_refresh');
+  const saved = { a: { __ab_full_refresh_sync_complete: true, sync_id: 7 }, b: whole, c: broken };
+  const tasks = plan(['a', 'b', 'c'], saved, 'full_refresh', 7);
   t.same(
     tasks.map((task) => [...task.members.keys()]),
     [['b'], ['c'], ['a']],

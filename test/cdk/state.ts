@@ -54,7 +54,9 @@ t.test('the state of a stream: sentinels, and what is broken names the stream', 
   for (const none of [undefined, {}, { __ab_no_cursor_state_message: true }]) {
     t.equal(parseStreamState(none, descriptor), undefined);
   }
-  t.equal(parseStreamState({ __ab_full_refresh_sync_complete: true }, descriptor), 'complete');
+  const complete = { __ab_full_refresh_sync_complete: true };
+  t.same(parseStreamState(complete, descriptor), { complete: true });
+  t.same(parseStreamState({ ...complete, sync_id: 7 }, descriptor), { complete: true, syncId: 7 });
   const broken = [
     { updated_at: '2026-01-01' },
     { ...STATE, version: 2 },
@@ -66,6 +68,10 @@ t.test('the state of a stream: sentinels, and what is broken names the stream', 
     { ...STATE, run: { started: STATE.from, done: [] } },
     { from: STATE.from, cursor: STATE.cursor },
     { ...STATE, files: [] },
+    { ...STATE, deep: [STATE.from] },
+    { ...STATE, deep: STATE.from },
+    { ...STATE, key: 7 },
+    { ...STATE, full_refresh: true },
     { ...STATE, run: { started: 'x', to: STATE.cursor, done: [] } },
   ];
   for (const state of broken) {

@@ -40,11 +40,12 @@ t.test('days that are none, or in a wrong order, are refused with the field’s 
 });
 
 t.test('defaults are those of the spec', async (t) => {
-  const { lookbackMs, windowMs, concurrency, requestsPerSecond, pii } = read();
+  const { lookbackMs, lookbackEveryMs, windowMs, concurrency, requestsPerSecond, pii } = read();
   t.same(
-    { lookbackMs, windowMs, concurrency, requestsPerSecond, pii },
+    { lookbackMs, lookbackEveryMs, windowMs, concurrency, requestsPerSecond, pii },
     {
       lookbackMs: 30 * DAY,
+      lookbackEveryMs: 0,
       windowMs: 7 * DAY,
       concurrency: 4,
       requestsPerSecond: 10,
@@ -70,3 +71,54 @@ t.test('hashing needs a key of one’s own', async (t) => {
     key: 'k'.repeat(16),
   });
 });
+
+t.test(
+  'secrets of other systems: a name of its own, and signs that a header can carry',
+  async (t) => {
+    const own = { name: 'shop_token', value: 'v4lue', host: 'api.example.com' };
+    t.equal(read({ secrets: [own] }).values.shop_token, 'v4lue');
+    const cases: [changes: object, code: string, message: RegExp][] = [
+      [{ secrets: [own, own] }, 'GK_SECRETS', /`secrets\[1\]\.name` is shop_token/],
+      [{ secrets: [{ ...own, name: 'app_id' }] }, 'GK_SECRETS', /\[0\]\.name` is app_id/],
+      [{ secrets: [{ ...own, name: 'page' }] }, 'GK_SECRETS', /\{page\} stands for/],
+      [{ secrets: [{ ...own, name: 'A b' }] }, 'GK_CONFIG', /`secrets\[0\]\.name` must look like/],
+      [{ secrets: [{ ...own, host: 'https://x.example' }] }, 'GK_CONFIG', /host` must look like/],
+      [
+        { secrets: [{ ...own, value: 'a\nb' }] },
+        'GK_SECRET_SIGN',
+        /secrets\[0\]\.value.*position 2 /,
+      ],
+      [{ app_secret: 'se\u0001cret' }, 'GK_SECRET_SIGN', /`app_secret`.*position 3 .*not seen/],
+      [{ app_id: '😀appि' }, 'GK_SECRET_SIGN', /`app_id`.*position 1 .*Latin/],
+      [{ return_prime_token: 'naïve-ि' }, 'GK_SECRET_SIGN', /position 7 /],
+    ];
+    for (const [changes, code, message] of cases) {
+      t.throws(
+        () => read(changes),
+        { name: 'ConfigError', code, message },
+        JSON.stringify(changes),
+      );
+      const { message: said } = errorOf(() => read(changes));
+      t.notMatch(said, /v4lue|cret`? ?b|naïve|a\nb/, 'no value is shown');
+    }
+    t.doesNotThrow(() => read({ app_secret: 'clé déjà ÿ', pii_hash_key: 'कुंजी'.repeat(5) }));
+  },
+);
+
+t.test('a merchant’s label', async (t) => {
+  t.equal(read().merchant, undefined);
+  t.same(read({ merchant_label: ' my-brand ' }).merchant, { label: 'my-brand', isInKey: false });
+  const inKey = read({ merchant_label: 'b_2', merchant_label_in_key: true });
+  t.same(inKey.merchant, { label: 'b_2', isInKey: true });
+  t.throws(() => read({ merchant_label_in_key: true }), { code: 'GK_MERCHANT_LABEL' });
+  t.throws(() => read({ merchant_label: 'my brand' }), { code: 'GK_CONFIG' });
+});
+
+function errorOf(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('it did not throw');
+}

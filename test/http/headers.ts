@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
+  limitWaitOf,
   parseQuota,
   parseRetryAfter,
   requestIdOf,
@@ -19,6 +20,33 @@ t.test('Retry-After in seconds', async (t) => {
   t.equal(parseRetryAfter('-5', nowMs), 0);
 });
 
+t.test('Retry-After as an epoch, and as many', async (t) => {
+  t.equal(parseRetryAfter(String(nowMs / 1000 + 90), nowMs), 90_000);
+  t.equal(parseRetryAfter(String(nowMs + 90_000), nowMs), 90_000, 'in milliseconds');
+  t.equal(parseRetryAfter(String(nowMs / 1000 - 90), nowMs), 0, 'past');
+  for (const value of ['2, 5', '5,2', ' 5 , 2 ', 'soon, 5']) {
+    t.equal(parseRetryAfter(value, nowMs), 5000, `the largest of ${value}`);
+  }
+});
+
+t.test('a refusal for the rate may say it in words of quotas', async (t) => {
+  const epoch = String(nowMs / 1000 + 30);
+  const cases: [Record<string, string>, number | undefined][] = [
+    [{ 'retry-after': '7', 'x-ratelimit-retry': '9', 'x-ratelimit-reset': '30' }, 7000],
+    [{ 'x-ratelimit-retry': '9', 'x-ratelimit-reset': '30' }, 9000],
+    [{ 'x-ratelimit-reset': '30' }, 30_000],
+    [{ 'x-ratelimit-reset': epoch, 'x-ratelimit-remaining': '0' }, 30_000],
+    [{ 'ratelimit-reset': 'Sun, 22 Nov 2026 10:00:30 GMT' }, 30_000],
+    [{ 'x-ratelimit-reset': epoch, date: 'Sun, 22 Nov 2026 09:59:00 GMT' }, 90_000],
+    [{ 'x-ratelimit-reset': '30', 'x-ratelimit-remaining': '3' }, undefined],
+    [{ 'x-ratelimit-reset': '0' }, undefined],
+    [{}, undefined],
+  ];
+  for (const [headers, waitMs] of cases) {
+    t.equal(limitWaitOf(headers, nowMs), waitMs, JSON.stringify(headers));
+  }
+});
+
 t.test('Retry-After as a date', async (t) => {
   t.equal(parseRetryAfter('Sun, 22 Nov 2026 11:00:00 GMT', nowMs), 3_600_000);
   t.equal(parseRetryAfter('Thu, 01 Jan 2026 00:00:00 GMT', nowMs), 0, 'past');
@@ -32,7 +60,7 @@ t.test('garbage is no wait at all', async (t) => {
     '1e3',
     '12 seconds',
     '+5',
-    '1,5',
+    'a, b',
     '0x10',
     'NaN',
     'Infinity',
@@ -42,6 +70,9 @@ t.test('garbage is no wait at all', async (t) => {
     'Sun, 22 Foo 2026 11:00:00 GMT',
     'Sun, 22 Nov 2026 11:00:00',
     'Sun, 22 Nov 2026 11:00:00 IST',
+    'Sun, 22 Nov 2026 11:00:00 GMT+1',
+    'Sunday, 22-Nov-26 10:01:00 GMT',
+    'Sun Nov 22 10:00:30 2026',
   ];
   for (const value of garbage)
     t.equal(parseRetryAfter(value, nowMs), undefined, value || '(empty)');

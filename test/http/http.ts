@@ -7,6 +7,7 @@ import type { Client } from '../../src/http/client.ts';
 import {
   createHttp,
   type HttpOptions,
+  type HttpRequest,
   inWords,
   limitedWaitMs,
   type SendOptions,
@@ -18,9 +19,8 @@ import { serve } from './helpers/server.ts';
 const START_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
 const HOUR_MS = 3_600_000;
 const open = new AbortController().signal;
-const ok: Outcome = { kind: 'ok' };
-/** Waits after failures are p-retry's, in real time: short ones. */
-const SHORT = { baseMs: 1, capMs: 4, limitedBaseMs: 2000, limitedCapMs: 60_000 };
+/** Leaves it to the status. */
+const leave = () => undefined;
 
 const answer = (
   status = 200,
@@ -42,6 +42,10 @@ const failure = (reason: Failure['reason'], more: Partial<Failure> = {}): Result
   ...more,
 });
 
+/** How long the server of `setup` takes. */
+const ANSWER_MS = 10;
+const gaps = (times: readonly number[]) => times.slice(1).map((at, i) => at - (times[i] ?? 0));
+
 /** Answers as the script says, in order; its last line for ever. `Result` or a function of the call. */
 type Script = (Result | ((call: number) => Result | Promise<Result>))[];
 
@@ -50,19 +54,19 @@ function setup(
   options: Partial<HttpOptions> = {},
   clock: FakeClock = fakeClock(START_MS),
 ) {
-  const sent: { url: string; atMs: number }[] = [];
+  const sent: { url: string; atMs: number; method: string; body?: unknown }[] = [];
   const lines: string[] = [];
   const waits: number[] = [];
   let under = 0;
   let most = 0;
   const client: Client = {
-    async send({ url }, signal) {
-      sent.push({ url: url.href, atMs: clock.now() - START_MS });
+    async send({ url, method, body }, signal) {
+      sent.push({ url: url.href, atMs: clock.now() - START_MS, method, body });
       under += 1;
       most = Math.max(most, under);
       const line = script[Math.min(sent.length, script.length) - 1];
       try {
-        await clock.sleep(10, signal);
+        await clock.sleep(ANSWER_MS, signal);
       } catch {
         return failure('aborted');
       } finally {
@@ -83,7 +87,6 @@ function setup(
     sleep: clock.sleep,
     client,
     userAgent: 'test',
-    backoff: SHORT,
     log: {
       info: (line) => lines.push(`info ${line}`),
       warn: (line) => lines.push(`warn ${line}`),
@@ -91,9 +94,8 @@ function setup(
     },
     ...options,
   });
-  function get(
-    more: Partial<SendOptions> & { path?: string; stream?: string; host?: string } = {},
-  ) {
+  type More = Partial<SendOptions> & { path?: string; stream?: string; host?: string };
+  function get(more: More = {}, request: Partial<HttpRequest> = {}) {
     const { path = '/x', stream = 'orders', host = 'api.example.com', ...rest } = more;
     return http.send(
       {
@@ -102,10 +104,11 @@ function setup(
         headers: { appsecret: 's3cret' },
         stream,
         endpoint: path,
+        ...request,
       },
       {
         signal: open,
-        inspect: () => undefined,
+        inspect: leave,
         onWait: (untilMs) => waits.push(untilMs - START_MS),
         ...rest,
       },
@@ -113,16 +116,7 @@ function setup(
   }
   /** Runs the clock until it is done; the answer, or the error. */
   async function run<T>(promise: Promise<T>): Promise<T | ConnectorError> {
-    let isOver = false;
-    const finish = (): void => {
-      isOver = true;
-    };
-    promise.then(finish, finish);
-    // Between its jumps p-retry waits in real time.
-    while (!isOver) {
-      await clock.run(undefined, promise);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    await clock.run(undefined, promise);
     return promise.catch((error: unknown) => error as ConnectorError);
   }
   const times = () => sent.map(({ atMs }) => atMs);
@@ -147,16 +141,27 @@ t.test('an answer comes through, and is counted', async (t) => {
   t.equal(lines.at(-1), 'closed');
 });
 
-t.test('transient failures: six attempts', async (t) => {
+t.test('transient failures: six attempts, with exponential waits', async (t) => {
   const { get, run, times, lines } = setup([answer(502)]);
   const error = await run(get());
   t.ok(error instanceof TransientError);
   t.match(error, { code: 'GK_HTTP_502', stream: 'orders', detail: /HTTP 502; attempt 6$/ });
-  t.equal(times().length, 6);
+  const waits = gaps(times());
+  t.equal(waits.length, 5);
+  for (const [i, leastMs] of [1000, 2000, 4000, 8000, 16_000].entries()) {
+    const waitMs = (waits[i] ?? 0) - ANSWER_MS;
+    t.ok(waitMs >= leastMs && waitMs <= Math.min(30_000, 2 * leastMs), `${waitMs} ms`);
+  }
   t.match(
     lines.find((line) => line.startsWith('info')),
     /HTTP 502; attempt 1 of 6; trying again/,
   );
+});
+
+t.test('no wait is longer than half a minute', async (t) => {
+  const { get, run, times } = setup([answer(502)], { attempts: 9 });
+  await run(get());
+  t.strictSame(gaps(times()).slice(-3), [30_010, 30_010, 30_010]);
 });
 
 t.test('attempts can be set, for all and for one', async (t) => {
@@ -227,10 +232,8 @@ t.test('429 without a wish: from 2 s up to a minute, and it does not count eithe
     random: () => 0,
   });
   t.match(await run(get({ attempts: 1 })), { status: 200 });
-  const gaps = times()
-    .slice(1)
-    .map((at, i) => Math.round((at - (times()[i] ?? 0)) / 1000));
-  t.strictSame(gaps, [2, 4, 8, 16, 32, 60, 60]);
+  const seconds = gaps(times()).map((ms) => Math.round(ms / 1000));
+  t.strictSame(seconds, [2, 4, 8, 16, 32, 60, 60]);
 });
 
 t.test('the budget for waiting', async (t) => {
@@ -253,10 +256,7 @@ t.test('the budget for waiting', async (t) => {
   });
 
   t.test('Retry-After: 0 for ever does not spin', async (t) => {
-    const { get, run, times } = setup([answer(429, { 'retry-after': '0' })], {
-      budgetMs: 10_000,
-      backoff: { ...SHORT, baseMs: 1000 },
-    });
+    const { get, run, times } = setup([answer(429, { 'retry-after': '0' })], { budgetMs: 10_000 });
     t.match(await run(get()), { code: 'GK_RATE_LIMITED' });
     t.ok(times().length <= 12, `${times().length} calls in ten seconds`);
   });
@@ -283,10 +283,62 @@ t.test('the budget for waiting', async (t) => {
   });
 });
 
-t.test('503 with Retry-After waits as asked, and counts as an attempt', async (t) => {
-  const { get, run, times } = setup([answer(503, { 'retry-after': '120' })]);
-  t.match(await run(get({ attempts: 2 })), { code: 'GK_HTTP_503' });
-  t.strictSame(times(), [0, 120_010]);
+t.test('limits in other clothes are waited for, and cost no attempts', async (t) => {
+  const epoch = (seconds: number) => String(START_MS / 1000 + seconds);
+  const page = (status: number, wait: string) =>
+    failure('not_json', { status, headers: { 'retry-after': wait } });
+  const cases: [string, Result, waitMs: number][] = [
+    ['seconds', answer(429, { 'retry-after': '45' }), 45_000],
+    ['decimals and spaces', answer(429, { 'retry-after': ' 4.5 ' }), 4500],
+    ['two of them', answer(429, { 'retry-after': '2, 5' }), 5000],
+    ['an epoch', answer(429, { 'retry-after': epoch(45) }), 44_990],
+    ['an epoch in ms', answer(429, { 'retry-after': `${epoch(45)}000` }), 44_990],
+    ['its own name', answer(429, { 'x-ratelimit-retry': '45' }), 45_000],
+    ['the reset', answer(429, { 'x-ratelimit-reset': epoch(45) }), 44_990],
+    ['maintenance', answer(503, { 'retry-after': '120' }), 120_000],
+    ['a page of maintenance', page(503, '120'), 120_000],
+    ['locked', answer(423, { 'retry-after': '120' }), 120_000],
+  ];
+  for (const [name, limit, waitMs] of cases) {
+    const { get, run, times, waits } = setup([limit, limit, answer()]);
+    t.match(await run(get({ attempts: 1 })), { status: 200 }, name);
+    t.equal(times()[1], ANSWER_MS + waitMs, name);
+    t.equal(waits[0], ANSWER_MS + waitMs, 'and told');
+  }
+  const { get, run, times } = setup([answer(503)]);
+  t.match(await run(get({ attempts: 2 })), { code: 'GK_HTTP_503' }, 'without a word: a failure');
+  t.equal(times().length, 2);
+  for (const status of [429, 503]) {
+    const long = setup([answer(status, { 'retry-after': '259200' })]);
+    t.match(await long.run(long.get()), {
+      code: 'GK_RATE_LIMITED',
+      message: /asks to wait 72 h before the next request, longer than the 2 h/,
+    });
+    t.equal(long.times().length, 1);
+  }
+});
+
+t.test('maintenance does not lower the pace, a limit does', async (t) => {
+  for (const [status, gapMs] of [
+    [503, 102],
+    [429, 204],
+  ] as const) {
+    const { get, run, times } = setup([answer(status, { 'retry-after': '60' }), answer()], {
+      requestsPerSecond: 10,
+    });
+    await run(get());
+    await run(Promise.all([get(), get(), get()]));
+    const last = gaps(times()).at(-1) ?? 0;
+    t.ok(Math.abs(last - gapMs) < 15, `${status}: ${last} ms`);
+  }
+});
+
+t.test('a rate that is too low to be kept to is told once', async (t) => {
+  const quota = { 'ratelimit-remaining': '3', 'ratelimit-reset': '3600' };
+  const { get, run, lines } = setup([answer(200, quota)]);
+  await run(get());
+  await run(get());
+  t.equal(lines.filter((line) => /below one request in ten seconds/.test(line)).length, 1);
 });
 
 t.test('a 429 stops the next in line before it goes', async (t) => {
@@ -315,47 +367,83 @@ t.test('the envelope has its say', async (t) => {
   t.test('an in-body 429 takes its wait from the headers', async (t) => {
     const { get, run, times } = setup([answer(200, { 'retry-after': '45' }), answer()]);
     const inspect: SendOptions['inspect'] = ({ headers }) =>
-      headers['retry-after'] ? { kind: 'rate_limited', waitMs: undefined, error } : ok;
+      headers['retry-after'] ? { kind: 'rate_limited', waitMs: undefined, error } : undefined;
     t.match(await run(get({ inspect })), { status: 200 });
     t.strictSame(times(), [0, 45_010]);
   });
-  t.test('it is not asked about what is not JSON, and its own errors go through', async (t) => {
-    let asked = 0;
-    const bug = new Error('bug');
-    const { get, run, times } = setup([
-      failure('not_json', { status: 200, headers: {} }),
-      answer(),
-    ]);
-    const inspect = () => {
-      asked += 1;
-      throw bug;
-    };
-    t.equal(await run(get({ inspect })), bug as never);
-    t.equal(asked, 1);
-    t.equal(times().length, 2);
-  });
-  t.test('what it says counts whatever the status', async (t) => {
+  t.test(
+    'it sees what is not JSON under a status of failure only; its errors go through',
+    async (t) => {
+      const seen: unknown[] = [];
+      const bug = new TypeError('bug');
+      const page = (status: number) => failure('not_json', { status, headers: {} });
+      const { get, run, times } = setup([
+        page(200),
+        page(502),
+        failure('truncated', { status: 500, headers: {} }),
+        answer(),
+      ]);
+      const inspect: SendOptions['inspect'] = ({ status, body }) => {
+        seen.push([status, body]);
+        if (status === 200) throw bug;
+        return undefined;
+      };
+      t.equal(await run(get({ inspect })), bug as never);
+      t.strictSame(seen, [
+        [502, undefined],
+        [200, {}],
+      ]);
+      t.equal(times().length, 4);
+    },
+  );
+  t.test('its verdict holds whatever the status', async (t) => {
     const script = [answer(404, {}, { a: 1 }), failure('not_json', { status: 404, headers: {} })];
     const { get, run, http } = setup(script);
-    const inspect = () => ok;
+    const inspect = (): Outcome => ({ kind: 'ok' });
     t.match(await run(get({ inspect })), { status: 404, body: { a: 1 } });
     t.match(await run(get({ inspect })), { status: 404, body: undefined });
     t.equal(http.requests(), 2);
+    const limit = (): Outcome => ({ kind: 'rate_limited', error, waitMs: 5000 });
+    const limited = setup([answer(403), answer()]);
+    const more = await limited.run(
+      limited.get({ inspect: ({ status }) => (status === 403 ? limit() : undefined) }),
+    );
+    t.match(more, { status: 200 });
+    t.strictSame(limited.times(), [0, 5010]);
   });
 });
 
-t.test('one burst of resets or 502s is survived, whoever was under way', async (t) => {
-  for (const concurrency of [1, 4, 16]) {
-    for (const bad of [answer(502), failure('reset')]) {
-      const script: Script = [(call) => (call <= 3 * concurrency ? bad : answer())];
+t.test('a POST is sent as it is given, and tried again like a GET', async (t) => {
+  const { get, run, sent, lines } = setup([answer(502), answer()]);
+  const body = { type: 'application/x-www-form-urlencoded', text: 'phone=9876543210' };
+  t.match(await run(get({}, { method: 'POST', body })), { status: 200 });
+  t.match(sent, [
+    { method: 'POST', body },
+    { method: 'POST', body },
+  ]);
+  t.match(lines.join(), /POST api\.example\.com\/x: HTTP 502/);
+  t.notMatch(lines.join(), /9876543210/);
+});
+
+t.test('a burst of failures is survived, however many are under way', async (t) => {
+  const bursts: Result[] = [failure('reset'), answer(502), failure('timeout')];
+  for (const concurrency of [1, 4, 16, 40]) {
+    for (const result of bursts) {
+      // As many as are under way at once fail, and once more after their first wait.
+      const script: Script = [(call) => (call <= 2 * concurrency ? result : answer())];
       const { get, run, most } = setup(script, { concurrency });
-      const all = Array.from({ length: 40 }, () => get());
-      const ends = await run(Promise.allSettled(all));
-      const isGood = ({ status }: PromiseSettledResult<unknown>) => status === 'fulfilled';
-      t.ok((ends as PromiseSettledResult<unknown>[]).every(isGood), `${concurrency} at once`);
-      t.ok(most() <= concurrency);
+      const ends = await run(Promise.allSettled(Array.from({ length: 40 }, () => get())));
+      const states = (ends as PromiseSettledResult<unknown>[]).map(({ status }) => status);
+      t.strictSame(new Set(states), new Set(['fulfilled']), `${concurrency} at once`);
+      t.ok(most() >= Math.min(concurrency, 8));
     }
   }
+});
+
+t.test('each request has its own attempts, and no more', async (t) => {
+  const { get, run, times } = setup([answer(502)], { concurrency: 7 });
+  await run(Promise.allSettled(Array.from({ length: 7 }, () => get())));
+  t.equal(times().length, 42);
 });
 
 t.test("the server's clock", async (t) => {
@@ -378,14 +466,13 @@ t.test("the server's clock", async (t) => {
   t.ok(http.skewMs() <= -120_000);
 });
 
-t.test('a cached answer is not a slow clock, and a gateway has no say', async (t) => {
-  const { get, run, http } = setup([
-    answer(200, { date: new Date(START_MS - HOUR_MS).toUTCString(), age: '3600' }),
-    failure('not_json', { status: 404, headers: { date: new Date(0).toUTCString() } }),
-  ]);
+t.test('a cached answer is not a slow clock', async (t) => {
+  const old = { date: new Date(START_MS - HOUR_MS).toUTCString(), age: '3600' };
+  const page = failure('not_json', { status: 502, headers: { date: new Date(0).toUTCString() } });
+  const { get, run, http } = setup([answer(200, old), page, answer()]);
   await run(get());
   await run(get());
-  t.equal(http.skewMs(), 0);
+  t.equal(http.skewMs(), 0, 'and a page of a gateway has no say');
 });
 
 t.test('waits', async (t) => {
@@ -403,9 +490,9 @@ t.test('an abort ends it promptly, at any stage, with its reason', async (t) => 
   type Stage = [name: string, script: Script, options: Partial<HttpOptions>, others: number];
   const stages: Stage[] = [
     ['in flight', [() => new Promise<Result>(() => {})], {}, 0],
-    ['backing off', [answer(502)], { backoff: { ...SHORT, baseMs: 60_000 } }, 0],
+    ['backing off', [answer(502)], {}, 0],
     ['waiting for a limit', [answer(429, { 'retry-after': '3600' })], {}, 0],
-    ['in line behind others', [answer(429, { 'retry-after': '3600' })], {}, 2],
+    ['in the line of the door', [answer(429, { 'retry-after': '3600' })], {}, 2],
   ];
   for (const [name, script, options, others] of stages) {
     const clock = fakeClock(START_MS);
@@ -445,9 +532,17 @@ t.test('an abort ends it promptly, at any stage, with its reason', async (t) => 
 
 t.test('an address that is none', async (t) => {
   const { http } = setup([answer()]);
-  const address = { url: 'nonsense?token=s3cret', headers: {}, stream: 'orders', endpoint: '/x' };
   const error = await http
-    .send({ method: 'GET', ...address }, { signal: open, inspect: () => ok })
+    .send(
+      {
+        method: 'GET',
+        url: 'nonsense?token=s3cret',
+        headers: {},
+        stream: 'orders',
+        endpoint: '/x',
+      },
+      { signal: open, inspect: leave },
+    )
     .catch((e: unknown) => e);
   t.match(error, { code: 'GK_URL', name: 'SystemError' });
   t.notMatch(show(error), /s3cret/);
@@ -533,7 +628,7 @@ t.test('no secret leaves, whatever happens', async (t) => {
       stream: 'orders',
       endpoint: '/v1/x',
     };
-    const error = await http.send(request, { signal: open, inspect: () => undefined }).then(
+    const error = await http.send(request, { signal: open, inspect: leave }).then(
       () => undefined,
       (reason: unknown) => reason as ConnectorError,
     );
@@ -592,7 +687,7 @@ t.test('all of it on a real server', async (t) => {
         stream: 'orders',
         endpoint: path.split('?')[0] ?? '',
       },
-      { signal, inspect: () => undefined, attempts },
+      { signal, inspect: leave, attempts },
     );
   t.match(await get('/flaky'), { body: { page: '/flaky' } });
   t.equal(seen.length, 4);

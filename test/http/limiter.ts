@@ -200,7 +200,7 @@ t.test("the server's quota corrects the pace", async (t) => {
   t.strictSame(await run(0, 0, 1), [0]);
   t.strictSame(await run(0, 30_000, 1), [300_000], 'a hint: five minutes at most');
   const { clock, limiter, ask, times } = setup();
-  limiter.observe(headers(1, 60));
+  limiter.observe(headers(1, 8));
   limiter.observe({});
   const all = Promise.all([ask('a'), ask('a')]);
   await clock.run(1_001_000, all);
@@ -208,6 +208,36 @@ t.test("the server's quota corrects the pace", async (t) => {
   await clock.run(undefined, all);
   t.strictSame(times(), [0, 1000], 'the newest word counts, for who waits already too');
 });
+
+t.test(
+  'a stated rate below one request in ten seconds is told, once, and not kept to',
+  async (t) => {
+    const quota = (limit: string, remaining: string, reset: string) => ({
+      'ratelimit-limit': limit,
+      'ratelimit-remaining': remaining,
+      'ratelimit-reset': reset,
+    });
+    const cases: [headers: Record<string, string>, told: number, times: number[]][] = [
+      [quota('10', '9', '3600'), 1, [0, 100, 200]],
+      [quota('1', '1', '11'), 1, [0, 100, 200]],
+      [quota('0.05', '1', '1'), 1, [0, 100, 200]],
+      [quota('1', '1', '10'), 0, [0, 10_000, 10_100]],
+      [quota('1', '1', '1'), 0, [0, 1021, 2041]],
+    ];
+    for (const [headers, expected, atMs] of cases) {
+      let told = 0;
+      const onTooSlow = () => {
+        told += 1;
+      };
+      const { clock, limiter, ask, times } = setup({ onTooSlow });
+      limiter.observe(headers);
+      limiter.observe(headers);
+      await clock.run(undefined, Promise.all([ask('a'), ask('a'), ask('a')]));
+      t.equal(told, expected, JSON.stringify(headers));
+      t.strictSame(times(), atMs);
+    }
+  },
+);
 
 t.test('a clock that is set back stops nobody', async (t) => {
   const { clock, ask, grants } = setup();

@@ -60,6 +60,7 @@ t.test('HTTP statuses', async (t) => {
     403: ['fail', ConfigError, 'GK_HTTP_403', /refused/],
     404: ['fail', SystemError, 'GK_HTTP_404', /\/v1\/order\/list .*path.*`api_profile`/],
     405: ['fail', SystemError, 'GK_HTTP_405', /api_profile/],
+    407: ['retry', ConfigError, 'GK_PROXY', /HTTP_PROXY/],
     408: ['retry', TransientError, 'GK_HTTP_408', /again later/],
     410: ['fail', SystemError, 'GK_HTTP_410'],
     418: ['fail', SystemError, 'GK_HTTP_418'],
@@ -134,9 +135,18 @@ t.test('the wait that the server asked for', async (t) => {
   };
   t.equal(wait(429, '30'), 30_000);
   t.equal(wait(429, 'Sun, 22 Nov 2026 11:00:00 GMT'), 3_600_000);
-  t.equal(wait(503, '5'), 5000, 'maintenance says it too');
+  t.equal(wait(500, '5'), 5000);
   t.equal(wait(429, 'soon'), undefined);
   t.equal(wait(404, '5'), 'none');
+  for (const status of [423, 503]) {
+    const told = decide(response(status, { 'retry-after': '5' }), facts, nowMs);
+    const error = { code: `GK_HTTP_${status}` };
+    t.match(told, { kind: 'rate_limited', waitMs: 5000, error }, 'locked, or maintenance');
+  }
+  t.equal(decide(response(423), facts, nowMs).kind, 'fail');
+  const quota = { 'x-ratelimit-reset': '30' };
+  t.match(decide(response(429, quota), facts, nowMs), { waitMs: 30_000 });
+  t.match(decide(response(503, quota), facts, nowMs), { kind: 'retry', waitMs: undefined });
   const html = failure('not_json', { status: 429, headers: { 'retry-after': '9' } });
   t.match(
     decide(html, facts, nowMs),

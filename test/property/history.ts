@@ -25,6 +25,7 @@ type Filter = 'created' | 'updated';
 interface Attempt {
   readonly pauseMs: number;
   readonly lookbackMs: number;
+  readonly everyMs: number;
   readonly startMs: number;
   /** Windows that are finished before the run is killed; undefined: it ends by itself. */
   readonly finished: number | undefined;
@@ -51,6 +52,7 @@ const attempt = (
   fc.record({
     pauseMs: fc.integer({ min: 1, max: 14 * 24 * 60 }).map((minutes) => minutes * 60_000),
     lookbackMs: lookbackDays.map((days) => days * DAY),
+    everyMs: fc.constantFrom(0, DAY, 7 * DAY),
     startMs: startDays.map((days) => BEGIN + days * DAY),
     finished: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
     order: fc.array(fc.nat(7), { minLength: 1, maxLength: 8 }),
@@ -72,6 +74,7 @@ function runAttempt(
     startMs: step.startMs,
     endMs: undefined,
     lookbackMs: step.lookbackMs,
+    lookbackEveryMs: step.everyMs,
     overlapMs: SAFETY_MS,
     nowMs,
   });
@@ -135,6 +138,8 @@ function play(rows: readonly Row[], filter: Filter, attempts: readonly Attempt[]
   };
 }
 
+/** Reads the whole lookback. */
+const deep = (step: Attempt): Attempt => ({ ...step, everyMs: 0 });
 const last = (step: Attempt): Attempt => ({ ...step, finished: undefined });
 
 t.test('rows filtered by their last change: nothing is missing after a run that ends', async () => {
@@ -162,6 +167,7 @@ t.test('rows filtered by their last change: nothing is missing after a run that 
         // I5 and the shape of a finished run.
         if (state.cursorMs > Math.max(nowMs + skewMs - SAFETY_MS, startMs)) throw new Error('I5');
         if (state.run) throw new Error('a finished run left its marks');
+        if (state.deep && state.deep.toMs > state.cursorMs) throw new Error('I5: deep');
       },
     ),
     { numRuns: 1000 },
@@ -176,7 +182,7 @@ t.test('rows filtered by their creation: every change within the lookback arrive
       fc.constantFrom(0, -HOUR),
       (rows, attempts, skewMs) => {
         // The last of them begins and ends by itself: changes may come while a run is resumed.
-        const step = last(attempts.at(-1) as Attempt);
+        const step = deep(last(attempts.at(-1) as Attempt));
         const { seen, nowMs } = play(rows, 'created', [...attempts, step, step], skewMs);
         for (const [id, { versions }] of rows.entries()) {
           const newest = versions.filter((ms) => ms <= nowMs + skewMs - SAFETY_MS).at(-1);
@@ -191,7 +197,15 @@ t.test('rows filtered by their creation: every change within the lookback arrive
 
 t.test('an old start date ahead of the server’s clock claims nothing', async (t) => {
   const startMs = BEGIN + 11 * DAY;
-  const step = { pauseMs: 0, lookbackMs: 0, startMs, finished: undefined, order: [0], maxMs: DAY };
+  const step = {
+    pauseMs: 0,
+    lookbackMs: 0,
+    everyMs: 0,
+    startMs,
+    finished: undefined,
+    order: [0],
+    maxMs: DAY,
+  };
   const nowMs = BEGIN + 20 * DAY;
   const first = runAttempt([], 'updated', undefined, step, nowMs, -10 * DAY, new Map());
   const earlier = { ...step, startMs: BEGIN };
@@ -244,6 +258,7 @@ t.test('the lookback never touches what is saved (I3)', async () => {
           startMs: BEGIN,
           endMs: undefined,
           lookbackMs: days * DAY,
+          lookbackEveryMs: 0,
           overlapMs: SAFETY_MS,
           nowMs: BEGIN + 40 * DAY,
         });
@@ -258,3 +273,32 @@ t.test('the lookback never touches what is saved (I3)', async () => {
     }),
   );
 });
+
+t.test(
+  'a lookback that is read once a day: between two, a day; a larger one at once (I3)',
+  async (t) => {
+    const HOURS = [0, 4, 8, 12, 16, 20, 24, 28];
+    const bounds = (nowMs: number, lookbackDays: number) => ({
+      startMs: BEGIN,
+      endMs: undefined,
+      lookbackMs: lookbackDays * DAY,
+      lookbackEveryMs: DAY,
+      overlapMs: SAFETY_MS,
+      nowMs,
+    });
+    let state: StreamState = { fromMs: BEGIN, cursorMs: BEGIN + 60 * DAY - 4 * HOUR };
+    const read = HOURS.map((hour) => {
+      const nowMs = BEGIN + 60 * DAY + hour * HOUR;
+      const plan = planRun(state, bounds(nowMs, 30));
+      const reread = (state.cursorMs - (plan.pending[0]?.fromMs ?? 0)) / DAY;
+      state = plan.complete(nowMs - SAFETY_MS);
+      return Number(reread.toFixed(2));
+    });
+    // The next deep one reaches back from the end of the last, twenty hours before the cursor.
+    t.same(read, [30, 1, 1, 1, 1, 1, 30.83, 1]);
+    const later = planRun(state, bounds(BEGIN + 62 * DAY - 20 * HOUR, 60));
+    t.equal(later.pending[0]?.fromMs, BEGIN + DAY - SAFETY_MS, 'sixty days at once');
+    const written = writeStreamState(later.state(BEGIN + 70 * DAY));
+    t.same(written.deep, ['2026-01-30T23:55:00Z', '2026-03-02T23:55:00Z']);
+  },
+);

@@ -26,12 +26,24 @@ const state: fc.Arbitrary<StreamState> = fc
       }),
       { nil: undefined },
     ),
+    deep: fc.option(
+      fc.tuple(instant, instant).map(([fromMs, toMs]) => ({ fromMs, toMs })),
+      { nil: undefined },
+    ),
+    key: fc.option(fc.constant('abc'), { nil: undefined }),
+    refresh: fc.option(
+      fc.option(fc.nat(), { nil: undefined }).map((syncId) => (syncId ? { syncId } : {})),
+      { nil: undefined },
+    ),
     keys: fc.option(fc.constant('files' as const), { nil: undefined }),
     files: fc.option(fc.constant({ 'orders.csv': { done: true } }), { nil: undefined }),
   })
-  .map(({ edges, run, keys, files }) => ({
+  .map(({ edges, run, keys, files, deep, key, refresh }) => ({
     fromMs: Math.min(...edges),
     cursorMs: Math.max(...edges),
+    ...(deep && { deep }),
+    ...(key && { key }),
+    ...(refresh && { refresh }),
     ...(keys && { keys, ...(files && { files }) }),
     ...(run && {
       run: {

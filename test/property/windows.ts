@@ -39,13 +39,18 @@ t.test('each stream gets what it needs, once, in windows of the allowed length',
       needs,
       policy,
       fc.array(fc.nat(200_000), { minLength: 1, maxLength: 20 }),
-      (given, policy, rows) => {
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
+      (given, policy, rows, cuts) => {
         const needed = new Map(Object.entries(given));
         const all = unite([...needed.values()].flat());
         const horizonMs = all.at(-1)?.toMs;
         const queue = createWindowQueue(planSegments(needed), policy, horizonMs);
         const planned: PlannedWindow[] = [];
+        let turns = 0;
         for (let next = queue.next(); next; next = queue.next()) {
+          turns += 1;
+          // Some are too much to read at once, and their parts may be so again.
+          if (cuts[turns % cuts.length] && queue.cut(next)) continue;
           planned.push(next);
           queue.learn(next.window, rows[planned.length % rows.length] ?? 0);
         }

@@ -4,9 +4,8 @@ import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { parseInstant } from '../records/time.ts';
-import { besideMs, marginMs, windowValues } from '../request.ts';
+import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
-import type { Once } from './once.ts';
 import type { StreamTools } from './pages.ts';
 import { CHANGED, type StreamProfile } from './stream.ts';
 
@@ -34,13 +33,11 @@ export async function* readList(
   window: Window,
   selected: ReadonlySet<string>,
   fetch: Fetch,
-  once: Once,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
   const { name, profile, mapper } = parent;
   const wanted = children.filter((child) => selected.has(child.name));
-  const margin = marginMs(profile);
   const moreMs = besideMs(profile);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
@@ -54,13 +51,16 @@ export async function* readList(
         tools.anomalies.add(name, what);
         continue;
       }
-      if (!once.isNew(mapped, window, margin)) continue;
       parentRows.push(mapped.row);
       for (const [index, child] of wanted.entries()) {
         childRows[index]?.rows.push(...mapChildren(raw, mapped, child, tools));
       }
     }
-    yield [...(selected.has(name) ? [{ stream: name, rows: parentRows }] : []), ...childRows];
+    // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
+    const isOurs = page.expected !== undefined && !profile.each && !profile.only;
+    const expected = isOurs ? { expected: page.expected } : {};
+    const parentPart = { stream: name, rows: parentRows, ...expected };
+    yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
   }
 }
 

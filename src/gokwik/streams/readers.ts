@@ -11,7 +11,6 @@ import { windowPolicy } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { describeStream, schemaOf } from './columns.ts';
 import { STREAMS } from './index.ts';
-import { createOnce, type Once } from './once.ts';
 import { fetchPages, type Source, type StreamTools } from './pages.ts';
 import { type Fetch, type MappedStream, readList } from './read.ts';
 import { readRelated } from './related.ts';
@@ -131,21 +130,13 @@ function createReader(
     return { ...shared, policy: undefined, read: noPages };
   }
   const { per } = profile;
-  // By what is printed: a row that was read for its children alone is still to come itself.
-  const memories = new Map<string, Once>();
-  const onceFor = (selected: ReadonlySet<string>): Once => {
-    const names = [...selected].sort().join();
-    const once = memories.get(names) ?? createOnce();
-    memories.set(names, once);
-    return once;
-  };
   if (!per) {
     const fetch = fetchOf({ stream: name, profile }, tools);
     return {
       ...shared,
       policy: windowPolicy(profile, settings.windowMs),
       read: (window, selected, context) =>
-        readList(stream, children, window, selected, fetch, onceFor(selected), tools, context),
+        readList(stream, children, window, selected, fetch, tools, context),
     };
   }
   const parent = {
@@ -158,16 +149,8 @@ function createReader(
   return {
     ...shared,
     policy: windowPolicy(parent.profile, settings.windowMs),
-    read: (window, selected, context) =>
-      readRelated(
-        { ...stream, per },
-        parent,
-        window,
-        fetchParents,
-        onceFor(selected),
-        tools,
-        context,
-      ),
+    read: (window, _selected, context) =>
+      readRelated({ ...stream, per }, parent, window, fetchParents, tools, context),
   };
 }
 

@@ -2,8 +2,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
-import { isAskable, marginMs, rowValues, windowValues } from '../request.ts';
-import type { Once } from './once.ts';
+import { isAskable, rowValues, windowValues } from '../request.ts';
 import { fetchPages, type StreamTools } from './pages.ts';
 import type { Fetch, MappedStream } from './read.ts';
 import type { StreamProfile } from './stream.ts';
@@ -11,9 +10,13 @@ import type { StreamProfile } from './stream.ts';
 /** How a stream is asked for by the rows of another. */
 type Per = NonNullable<StreamProfile['per']>;
 
+/** A window is to take so long (s) while others are read at the same time: then progress is saved. */
+const WINDOW_SECONDS = 40;
+
 /**
  * Reads a stream that has no list: one request for each row of its parent in the window that can
  * have some (refunds: orders that are not plain COD), or for `batch` of them, a bounded number at once.
+ * Before any of them, it is seen how many there are: a window of too many is given back to be cut.
  *
  * @param parent its mapper must neither count anomalies nor hide personal data: its rows are asked
  *   about, not printed.
@@ -23,39 +26,49 @@ export async function* readRelated(
   parent: MappedStream,
   window: Window,
   fetchParents: Fetch,
-  once: Once,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
   const { name, profile, per, mapper } = stream;
-  const margin = marginMs(parent.profile);
   const bounds = windowValues(window, parent.profile, tools.settings.startMs);
-  for await (const page of fetchParents(bounds, context)) {
-    const parents = page.rows
-      .map((raw) => parent.mapper.map(raw))
-      .filter((mapped) => qualifies(mapped, name, per, tools));
-    const batches = cut(parents, per.batch ?? 1);
+  const { concurrency, requestsPerSecond } = tools.settings;
+  const size = per.batch ?? 1;
+  const most = Math.max(1, Math.ceil((requestsPerSecond * WINDOW_SECONDS) / concurrency)) * size;
+
+  async function ask(parents: readonly Mapped[]): Promise<Page> {
+    const askable = parents.filter((mapped) => hasId(mapped, name, per, tools));
+    const batches = cut(askable, size);
     const rows: JsonObject[][] = batches.map(() => []);
-    await forEachAtOnce(batches, tools.settings.concurrency, async (batch, index) => {
+    await forEachAtOnce(batches, concurrency, async (batch, index) => {
       const values = rowValues(
         batch.map(({ row }) => row),
         per.fields,
       );
-      for await (const { rows: found } of fetchPages(
-        { stream: name, profile },
-        values,
-        tools,
-        context,
-      )) {
+      const pages = fetchPages({ stream: name, profile }, values, tools, context);
+      for await (const { rows: found } of pages) {
         for (const raw of found) {
           const own = parentOf(raw, batch, per);
-          const mapped = own ? mapper.mapRelated(raw, own) : mapper.map(raw);
-          if (once.isNew(mapped, window, margin)) rows[index]?.push(mapped.row);
+          rows[index]?.push((own ? mapper.mapRelated(raw, own) : mapper.map(raw)).row);
         }
       }
     });
-    yield [{ stream: name, rows: rows.flat() }];
+    return [{ stream: name, rows: rows.flat() }];
   }
+
+  let parents: Mapped[] = [];
+  let isWhole = context.cut === undefined;
+  for await (const page of fetchParents(bounds, context)) {
+    for (const raw of page.rows) {
+      const mapped = parent.mapper.map(raw);
+      if (!per.only || matches(per.only, (path) => valueAt(mapped.row, path))) parents.push(mapped);
+    }
+    if (!isWhole && parents.length <= most) continue;
+    if (!isWhole && context.cut?.()) return;
+    isWhole = true;
+    yield await ask(parents);
+    parents = [];
+  }
+  yield await ask(parents);
 }
 
 /** Whose row it is. Of several that were asked about at once, the one whose values it repeats. */
@@ -65,17 +78,16 @@ function parentOf(raw: JsonObject, batch: readonly Mapped[], { fields }: Per): M
   return batch.find(({ row }) => fields.every((field) => said.has(String(row[field]))));
 }
 
-function qualifies(
+function hasId(
   { row }: Mapped,
   name: string,
-  { only, fields, stream }: Per,
+  { fields, stream }: Per,
   tools: StreamTools,
 ): boolean {
-  if (only && !matches(only, (path) => valueAt(row, path))) return false;
-  const missing = fields.some((field) => !isAskable(row[field]));
-  if (missing)
+  const has = fields.every((field) => isAskable(row[field]));
+  if (!has)
     tools.anomalies.add(name, `a row of ${stream} without the id to ask by was not asked about`);
-  return !missing;
+  return has;
 }
 
 function cut<T>(items: readonly T[], size: number): T[][] {

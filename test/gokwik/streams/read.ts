@@ -3,7 +3,6 @@ import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
-import { createOnce } from '../../../src/gokwik/streams/once.ts';
 import type { StreamTools } from '../../../src/gokwik/streams/pages.ts';
 import { readList } from '../../../src/gokwik/streams/read.ts';
 import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
@@ -31,9 +30,8 @@ async function keysOf(rows: readonly JsonObject[], name: string) {
     async function* () {
       yield { rows, next: undefined };
     },
-    createOnce(),
     { settings, anomalies } as unknown as StreamTools,
-    { signal: new AbortController().signal, onWait() {} },
+    { signal: new AbortController().signal, onWait() {}, cut: () => false },
   );
   const keys: string[] = [];
   for await (const [page] of pages) keys.push(...(page?.rows ?? []).map(({ key }) => String(key)));

@@ -14,6 +14,8 @@ export interface FakeClock {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+const { setTimeout: systemSetTimeout, clearTimeout: systemClearTimeout } = globalThis;
+
 export function fakeClock(startMs = 0): FakeClock {
   let nowMs = startMs;
   const timers = new Set<{ atMs: number; fire: () => void }>();
@@ -34,6 +36,15 @@ export function fakeClock(startMs = 0): FakeClock {
       return waiting.promise;
     },
     async run(untilMs = Number.POSITIVE_INFINITY, done = new Promise(() => {})) {
+      // p-retry knows the system's timers only: while this clock runs, they are its own.
+      globalThis.setTimeout = ((fire: () => void, ms = 0) => {
+        const timer = { atMs: nowMs + ms, fire };
+        timers.add(timer);
+        return timer;
+      }) as unknown as typeof setTimeout;
+      globalThis.clearTimeout = (timer) => {
+        if (!timers.delete(timer as never)) systemClearTimeout(timer);
+      };
       let isDone = false;
       const finish = () => {
         isDone = true;
@@ -44,8 +55,10 @@ export function fakeClock(startMs = 0): FakeClock {
         const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
         if (isDone || !next || next.atMs > untilMs) break;
         nowMs = Math.max(nowMs, next.atMs);
+        timers.delete(next);
         next.fire();
       }
+      globalThis.setTimeout = systemSetTimeout;
       if (Number.isFinite(untilMs)) nowMs = Math.max(nowMs, untilMs);
     },
   };

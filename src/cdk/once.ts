@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto';
+
+/*
+ * I12: a run prints a row again only if it changed. Windows overlap and pages drift, so the same row
+ * comes more than once: soon after, since windows that touch are read one after the other.
+ */
+
+/** What a run has printed, by key and content. */
+export interface Printed {
+  /**
+   * Whether the row was not printed yet, or in another form; it counts as printed from here on.
+   * @param text the whole row as it is printed
+   */
+  isNew(stream: string, key: string, text: string): boolean;
+}
+
+/** A slot is 64 bits of the key's hash, and 64 of the text's. */
+const WORDS = 4;
+const FIRST_SLOTS = 1024;
+/**
+ * Two tables of so many slots are 16 MiB (I8). They hold the last 390,000 rows at least, which is the
+ * windows that are read at once by default several times over; of older ones it forgets, and would
+ * print them twice. What it says of a row that it knows is sure but for one in 2^64.
+ */
+const MOST_SLOTS = 2 ** 19;
+
+export function createPrinted(mostSlots = MOST_SLOTS): Printed {
+  let young = new Uint32Array(Math.min(FIRST_SLOTS, mostSlots) * WORDS);
+  let old = new Uint32Array(WORDS);
+  let used = 0;
+
+  function makeRoom(): void {
+    const slots = young.length / WORDS;
+    if (used < slots * 0.75) return;
+    if (slots < mostSlots) {
+      young = enlarge(young);
+      return;
+    }
+    const next = old.length === young.length ? old.fill(0) : new Uint32Array(young.length);
+    old = young;
+    young = next;
+    used = 0;
+  }
+
+  return {
+    isNew(stream, key, text) {
+      const [a, b] = hashKey(`${stream}\n${key}`);
+      const digest = hash('sha1', text, 'binary');
+      const c = wordAt(digest, 0);
+      const d = wordAt(digest, 4);
+      const at = findSlot(young, a, b);
+      const isKnown = young[at + 1] !== 0;
+      const table = isKnown ? young : old;
+      const place = isKnown ? at : findSlot(old, a, b);
+      const isSame = table[place + 1] !== 0 && table[place + 2] === c && table[place + 3] === d;
+      if (isSame) return false;
+      young[at] = a;
+      young[at + 1] = b;
+      young[at + 2] = c;
+      young[at + 3] = d;
+      if (!isKnown) used += 1;
+      makeRoom();
+      return true;
+    },
+  };
+}
+
+/** Where the key is, or the free slot for it. A table is never full. */
+function findSlot(table: Uint32Array, a: number, b: number): number {
+  const mask = table.length / WORDS - 1;
+  for (let slot = a & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * WORDS;
+    if (table[at + 1] === 0 || (table[at] === a && table[at + 1] === b)) return at;
+  }
+}
+
+function enlarge(from: Uint32Array): Uint32Array<ArrayBuffer> {
+  const target = new Uint32Array(from.length * 2);
+  for (let at = 0; at < from.length; at += WORDS) {
+    const b = from[at + 1] ?? 0;
+    if (b !== 0) target.set(from.subarray(at, at + WORDS), findSlot(target, from[at] ?? 0, b));
+  }
+  return target;
+}
+
+const wordAt = (bytes: string, at: number): number =>
+  (bytes.charCodeAt(at) |
+    (bytes.charCodeAt(at + 1) << 8) |
+    (bytes.charCodeAt(at + 2) << 16) |
+    (bytes.charCodeAt(at + 3) << 24)) >>>
+  0;
+
+/** Two halves of 32 bits, the second never 0, which marks a free slot. Keys are short. */
+function hashKey(text: string): [number, number] {
+  let a = 0x9e3779b9;
+  let b = 0x85ebca6b;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x5bd1e995);
+    b ^= b >>> 15;
+  }
+  a = Math.imul(a ^ (a >>> 16) ^ b, 0xc2b2ae35);
+  b = Math.imul(b ^ (b >>> 13) ^ a, 0x27d4eb2f);
+  return [(a ^ (a >>> 15)) >>> 0, ((b ^ (b >>> 16)) | 1) >>> 0];
+}
