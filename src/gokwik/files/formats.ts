@@ -273,7 +273,7 @@ function recogniseJson(
   const isLines = holdsLines(text, isList);
   return {
     kind: 'webhooks',
-    title: 'webhook payloads',
+    title: 'a capture of webhooks',
     streams: Object.values(WEBHOOKS).flatMap(({ streams }) => [...streams]),
     begins: mark,
     firstNumber: 1,

@@ -96,7 +96,8 @@ function describe(
   all: number,
 ): string[] {
   const lines = [...found].map(
-    ([stream, { files, title, newest }]) => `${stream}: ${countFiles(files)}, ${title} (${newest})`,
+    ([stream, { files, title, newest }]) =>
+      `${stream}: ${countFiles(files)} (the newest, ${newest}, is ${title})`,
   );
   const name = (labels: readonly string[]): string =>
     `${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' and more' : ''}`;

@@ -53,11 +53,11 @@ t.test('how many files each stream has, and what is passed over', async (t) => {
   const { lines, problems } = await survey(folder);
   t.same(problems, []);
   t.same([...lines].sort(), [
-    'abandoned_checkouts: 1 file, webhook payloads (c.jsonl)',
-    'orders: 2 files, an orders export (b.csv)',
+    'abandoned_checkouts: 1 file (the newest, c.jsonl, is a capture of webhooks)',
+    'orders: 2 files (the newest, b.csv, is an orders export)',
     'passed over: 1 file of no known kind (desktop.ini)',
-    'refunds: 1 file, webhook payloads (c.jsonl)',
-    'settlements: 1 file, a settlement report (s.csv)',
+    'refunds: 1 file (the newest, c.jsonl, is a capture of webhooks)',
+    'settlements: 1 file (the newest, s.csv, is a settlement report)',
   ]);
 });
 
@@ -108,7 +108,7 @@ t.test('a probe says what a file is taken for, and prints no cell', async (t) =>
   t.match(orders, /rounded by a spreadsheet.*\(1 time\)/);
   t.match(orders, /a total or a note\) was left out \(1 time\)/);
   const carts = await text(folder, 'carts.jsonl');
-  t.match(carts, /webhook payloads\n.*abandoned_checkouts: 2 rows/s);
+  t.match(carts, /a capture of webhooks\n.*abandoned_checkouts: 2 rows/s);
   t.match(carts, /of no known shape and was left out \(1 time\)/);
   const mine = await text(folder, 'mine.csv');
   t.match(mine, /of no known kind/);
