@@ -10,6 +10,14 @@ export interface Mutation {
   readonly test: string;
 }
 
+/** A page, and behind it the marks that cover it. */
+const MARKS_BEHIND = `      if (page.length > 0) yield page;
+      for (const stream of group.streams) {
+        const own = books.get(stream)?.marks;
+        const { feeds: _, done: __, ...before } = own?.get(part.key) ?? {};
+        own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
+      }`;
+
 /** Not a file: the soak of `npm run test:chaos`. */
 export const SOAK = 'soak';
 
@@ -43,8 +51,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I1: a file is marked as read before its rows are printed',
     file: 'src/gokwik/files/folder.ts',
-    find: '    yield rows.map((raw) => mapper.map(raw).row);\n    marks.set(name, mark);',
-    replace: '    marks.set(name, mark);\n    yield rows.map((raw) => mapper.map(raw).row);',
+    find: MARKS_BEHIND,
+    replace: `${MARKS_BEHIND.split('\n').slice(1).join('\n')}\n${MARKS_BEHIND.split('\n')[0]}`,
     test: 'test/gokwik/files/folder.ts',
   },
   {

@@ -91,17 +91,17 @@ export interface GokwikConfig {
    */
   api_profile?: string;
   /**
-   * Exports of GoKwik's dashboard and captures of its webhooks, read into the same streams as the API: a way to start without API access, and to add history. Orders exports, settlement reports and abandoned carts reports (CSV, also gzip or zip), payloads of the abandoned-cart and payment webhooks (JSON). A file that was read is not read again unless it changed. Decide on orders exports before the first sync of orders, and keep their entry afterwards: with them, orders are keyed by the shop's order id.
+   * Reports of GoKwik's dashboard and captures of its webhooks, read into the same streams as the API: a way to start without API access, and to add history. An entry may be a whole folder: each file goes to the stream that it belongs to. Orders export (CSV, XLSX), settlement, transaction, abandoned carts and Checkout Analytics Funnel reports, and webhook payloads as JSON, also in gzip or zip. A file that was read is not read again unless it changed. Decide on files before the first sync of orders and settlements, and keep an entry for them afterwards: with files, orders are keyed by the shop's order id.
    */
   files?: {
     /**
-     * The stream that the rows belong to.
-     */
-    stream: 'orders' | 'settlements' | 'abandoned_checkouts' | 'payments' | 'refunds';
-    /**
-     * A path inside the container, with * for any name, such as /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
+     * A folder or a path inside the container, with * for any name, such as /local/gokwik or /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
      */
     location: string;
+    /**
+     * Leave it empty to give each file to the stream that it belongs to, which is known by its columns or keys. With a name, only files of this stream are taken: orders, settlements, payments, refunds, abandoned_checkouts, shipments, checkout_funnel_daily, or one of your own with a shape.
+     */
+    stream?: string;
     /**
      * What the file is. It is found out by its columns or keys; name it to have anything else refused.
      */
@@ -110,8 +110,20 @@ export interface GokwikConfig {
       | 'orders_export'
       | 'settlement_report'
       | 'abandoned_report'
+      | 'transaction_report'
+      | 'funnel_report'
       | 'abandoned_webhook'
-      | 'payment_webhook';
+      | 'payment_webhook'
+      | 'order_callback'
+      | 'shipment_webhook';
+    /**
+     * Of a table that the connector does not know, or knows otherwise, as JSON: which stream its rows are of (one of your own, too), its columns and their fields, the columns that it cannot be without, and how its dates are written, for example {"stream": "payments", "columns": {"Txn Id": "payment_id"}, "needs": ["Txn Id"], "dates": "month-first"}. The command probe --file suggests one. With dates alone it says how a known report writes its dates.
+     */
+    shape?: string;
+    /**
+     * fail: the stream ends with an error that names each of them, after the others were read. skip: they are passed over, counted and named in the log. Files that belong to no stream are always passed over.
+     */
+    unreadable: 'fail' | 'skip';
     [k: string]: unknown;
   }[];
   [k: string]: unknown;

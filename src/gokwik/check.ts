@@ -40,13 +40,13 @@ export async function checkSource(
   const hasApi = enabledStreams(settings).length > 0;
   const verdict = hasApi ? await checkConnection(settings, tools, files, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
-  const { probeFiles } = await import('./files/survey.ts');
-  const probes = await probeFiles(settings.files, files, signal);
-  const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
-  const bad = lines.filter((_, index) => !probes[index]?.isReadable);
-  if (bad.length > 0) {
+  const { surveyFiles } = await import('./files/survey.ts');
+  const { lines, problems } = await surveyFiles(settings.files, files, signal);
+  if (problems.length > 0) {
     const connected = verdict ? 'GoKwik answers, but files' : 'Files';
-    return failed(new ConfigError('GK_FILE', `${connected} cannot be read. ${bad.join('. ')}.`));
+    return failed(
+      new ConfigError('GK_FILE', `${connected} cannot be read. ${problems.join('. ')}.`),
+    );
   }
   for (const line of lines) files.log.info(line);
   return (

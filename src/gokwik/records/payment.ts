@@ -45,7 +45,8 @@ function classify(value: Json | undefined): PaymentClass {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const compact = words.join('');
-  if (compact.includes('ppcod') || (compact.includes('partial') && compact.includes('cod'))) {
+  const isPart = compact.includes('partial') && /cod|prepaid/.test(compact);
+  if (isPart || compact.includes('ppcod')) {
     return 'partial_cod';
   }
   const cash = words.includes('cod') || compact.includes('cashondelivery');
