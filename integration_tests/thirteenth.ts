@@ -128,7 +128,6 @@ t.test('what follows from the lists follows', async (t) => {
     'README.md',
     'docs/CONNECTOR.md',
     'metadata.yaml',
-    'schemas/api_profile.json',
     'catalog/incremental.json',
     'integration_tests/configured_catalog.json',
     'integration_tests/sample_state.json',
