@@ -345,7 +345,7 @@ function conclude(
   const all = { ...changes, ...idea.changes };
   const settings = settingsWith(session, [[stream, all]]);
   const anomalies = createAnomalies();
-  const mapper = compilePlainMapper(stream, settings, anomalies);
+  const mapper = compilePlainMapper(stream, settings, undefined, anomalies);
   const mapped = rows.map((row) => mapper.map(row).row);
   const columns = Object.keys((schemaOf(stream, settings).properties ?? {}) as object).filter(
     (name) => name !== 'record_key',
