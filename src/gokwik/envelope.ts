@@ -323,7 +323,7 @@ const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;
 
 /** The entries at the first path that leads to a list; null there is an empty one. */
-export function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
+function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
   const outer = Object.entries(profile.fields ?? {})
     .flatMap(([name, source]) => pathsOf(name, source))
     .filter((path) => path.startsWith('..'));

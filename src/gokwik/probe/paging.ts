@@ -1,6 +1,7 @@
 /** How the pages of a list follow each other, as its answer and its request say it. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { USUAL_SIZES } from '../paginate.ts';
 import { requestOf } from '../profile.ts';
 import type { Signs } from '../signs.ts';
 import { STREAMS } from '../streams/index.ts';
@@ -57,7 +58,15 @@ export function pagingOf(
   }
   // Nothing is told, and all was assumed: `read` finds out what the endpoint makes of it.
   const isSilent = !isCounted && next === undefined && link === undefined;
-  if (isSilent && profile.paging === STREAMS[stream]?.profile.paging) return {};
+  if (isSilent && profile.paging === STREAMS[stream]?.profile.paging) {
+    const { length } = list.rows;
+    if (USUAL_SIZES.has(length)) {
+      questions.push(
+        `Is this the whole list? Just ${length} rows came, as many as pages often have, and nothing says whether there are more, so read refuses it. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none"}.`,
+      );
+    }
+    return {};
+  }
   if (sends.has('page') && (isCounted || link === undefined))
     return { paging: { kind: 'page', ...size, ...ends } };
   if (sends.has('offset') && link === undefined)
@@ -103,14 +112,14 @@ function guessPaging(
 ): JsonObject {
   const isWhole =
     signs.more?.value === false ||
-    (signs.count?.value === rows && rows % 5 !== 0) ||
+    (signs.count?.value === rows && !USUAL_SIZES.has(rows)) ||
     signs.total?.value === 1;
   const isPromised =
     cursor !== undefined ||
     signs.more?.value === true ||
     (signs.total?.value ?? 0) > 1 ||
     (signs.count?.value ?? 0) > rows;
-  if (!isPromised && (isWhole || rows % 5 !== 0 || rows === 0)) {
+  if (!isPromised && (isWhole || !USUAL_SIZES.has(rows))) {
     questions.push(
       `Is one answer the whole list? ${rows} rows came and nothing says that there are more.`,
     );

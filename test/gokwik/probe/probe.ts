@@ -302,7 +302,7 @@ const order = (index: number) => ({
   createdOn: new Date(NOW - index * 3_600_000).toISOString(),
   note: index % 2 ? 'N/A' : `note ${index}`,
 });
-const orders = Array.from({ length: 30 }, (_, index) => order(index));
+const orders = Array.from({ length: 31 }, (_, index) => order(index));
 
 t.test('rows in odd places, under a profile that is wrong', async (t) => {
   const days = {
@@ -354,10 +354,10 @@ t.test('rows in odd places, under a profile that is wrong', async (t) => {
       '--json',
     ]);
     const { streams, api_profile: profile } = JSON.parse(out);
-    t.match(streams[0].rows, { path: records, count: 30 }, name);
+    t.match(streams[0].rows, { path: records, count: 31 }, name);
     t.equal(out.match(/98765|KWIKPROBE|buyer|note \d/), null, 'no value');
     const rows = await readRows({ ...given, api_profile: profile }, 'orders');
-    t.equal(rows.length, 30, name);
+    t.equal(rows.length, 31, name);
     t.match(
       rows.find(({ record_key }) => record_key === 'KWIKPROBE4'),
       {
@@ -496,11 +496,11 @@ t.test('for people: short lines, then the profile, then what to do', async (t) =
   t.match(facts, /^orders\n {2}asked {6}GET http/);
   t.match(rest, /What to do next:\n- /);
   const { api_profile: profile } = JSON.parse(rest.slice(0, rest.indexOf('What to do next')));
-  t.equal((await readRows(config(url, profile), 'orders')).length, 30, 'as it stands');
+  t.equal((await readRows(config(url, profile), 'orders')).length, 31, 'as it stands');
 });
 
 t.test('a sample needs no config and no network', async (t) => {
-  const sample = { success: true, data: { orders, page: 1, limit: 30, total_pages: 4 } };
+  const sample = { success: true, data: { orders, page: 1, limit: 31, total_pages: 4 } };
   const path = write(sample);
   const { code, out } = await runSource([
     'probe',
@@ -514,7 +514,7 @@ t.test('a sample needs no config and no network', async (t) => {
   t.equal(out.match(/98765|KWIKPROBE|buyer|note \d/), null, 'no value');
   const { streams, api_profile: profile } = JSON.parse(out);
   t.match(streams[0], {
-    rows: { path: 'data.orders', count: 30 },
+    rows: { path: 'data.orders', count: 31 },
     questions: [/How was the sample asked for\?/],
   });
 
@@ -558,4 +558,84 @@ t.test('what cannot be looked at ends with one sentence on stderr and code 1', a
     t.same([code, out, complaints.length], [1, '', 1], argv.join(' '));
     t.match(complaints[0], says);
   }
+});
+
+t.test(
+  'a full page that nothing vouches for is asked about, and no sync takes it for all',
+  async (t) => {
+    const { url } = await serveLists(t, {
+      '/v1/order/list': () => [200, { data: orders.slice(0, 30) }],
+    });
+    const given = config(url);
+    const { out } = await runSource([
+      'probe',
+      '--config',
+      write(given),
+      '--stream',
+      'orders',
+      '--json',
+    ]);
+    const { streams, api_profile: profile } = JSON.parse(out);
+    t.match(streams[0].questions.join('\n'), /Is this the whole list\? Just 30 rows came/);
+    await t.rejects(
+      readRows({ ...given, api_profile: profile }, 'orders'),
+      /rows would be missing/,
+    );
+  },
+);
+
+t.test('a stream of one’s own, and one that is asked about by rows of another', async (t) => {
+  const refund = (query: URLSearchParams) => ({
+    refundId: `rf-${query.get('platformOrderId')}`,
+    refundAmount: 10.5,
+    createdOn: new Date(NOW).toISOString(),
+  });
+  const { url, asked } = await serveLists(t, {
+    '/v1/order/list': () => [
+      200,
+      {
+        data: orders.map((one, index) => ({
+          ...one,
+          shopify_order_id: 7000 + index,
+          payment_mode: 'upi',
+        })),
+      },
+    ],
+    '/v1/payments/refunds': (query) => [
+      200,
+      { refunds: [refund(query), { ...refund(query), refundId: 'rf-2' }] },
+    ],
+    '/tickets': () => [
+      200,
+      {
+        tickets: orders.map((one, index) => ({
+          ticket: `t-${index}`,
+          raisedOn: one.createdOn,
+          open: index % 2 === 0,
+        })),
+      },
+    ],
+  });
+  const given = config(url, { streams: { tickets: { path: '/tickets' } } });
+  const refunds = JSON.parse(
+    (await runSource(['probe', '--config', write(given), '--stream', 'refunds', '--json'])).out,
+  );
+  t.match(refunds.streams[1], { stream: 'refunds', rows: { path: 'refunds', count: 2 } });
+  t.match(asked.join(), /GET \/v1\/order\/list.*GET \/v1\/payments\/refunds/);
+  const { out } = await runSource([
+    'probe',
+    '--config',
+    write(given),
+    '--stream',
+    'tickets',
+    '--json',
+  ]);
+  const { api_profile: profile } = JSON.parse(out);
+  t.match(profile.streams.tickets, {
+    records: ['tickets'],
+    key: ['ticket'],
+    cursor: ['raisedOn'],
+    columns: { ticket: 'string', raisedOn: 'date-time', open: 'boolean' },
+  });
+  t.equal((await readRows({ ...given, api_profile: profile }, 'tickets')).length, 31);
 });
