@@ -103,13 +103,17 @@ function keysOf(traits: readonly Trait[]): string[] {
     if (/^(id|code|awb)$|^[a-z]+_?(oid|id)$|^(gokwik|gk|kwik)_(order_)?id$/.test(name)) return 0;
     return /(^|_)(id|oid|code|uuid|key)$/.test(name) ? 1 : 2;
   };
-  return traits
-    .filter(({ isUnique, isNeverEmpty, filled }) => isUnique && isNeverEmpty && filled > 1)
-    .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
-    .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
-    .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
-    .sort((a, b) => rate(a) - rate(b))
-    .map(({ path }) => path);
+  return (
+    traits
+      .filter(({ isUnique, isNeverEmpty }) => isUnique && isNeverEmpty)
+      // Of one row everything is unique: the name has to tell.
+      .filter((trait) => trait.filled > 1 || rate(trait) < 2)
+      .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
+      .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
+      .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
+      .sort((a, b) => rate(a) - rate(b))
+      .map(({ path }) => path)
+  );
 }
 
 const AMOUNT =

@@ -639,3 +639,11 @@ t.test('a stream of one’s own, and one that is asked about by rows of another'
   });
   t.equal((await readRows({ ...given, api_profile: profile }, 'tickets')).length, 31);
 });
+
+t.test('of one row the names tell the key', async (t) => {
+  const path = write({ data: { code: 200, orders: [order(4)] } });
+  const { out } = await runSource(['probe', '--sample', path, '--stream', 'orders', '--json']);
+  const { streams } = JSON.parse(out);
+  t.same(streams[0].keys, ['gk_order_id']);
+  t.equal(streams[0].questions.join().match(/tells rows apart/), null);
+});
