@@ -133,3 +133,13 @@ t.test('a file that cannot be read is named, and the others are read', async (t)
     message: /orders-login\.csv/,
   });
 });
+
+t.test('a probe of a file says what it is taken for, and no cell of it', async (t) => {
+  const folder = t.testdir({ 'mine.csv': 'Txn Id,Paid On,Buyer\nT-1,9/9/2026,Asha Rao\n' });
+  const found = await runConnector(['probe', '--file', join(folder, 'mine.csv')]);
+  t.equal(found.code, 0);
+  t.match(found.stdout, /mine\.csv: of no known kind.*"Txn Id": "txn_id"/s);
+  t.notMatch(found.stdout + found.stderr, /Asha|T-1/);
+  const none = await runConnector(['probe', '--file', join(folder, 'none.csv')]);
+  t.match(none, { code: 1, stdout: '', stderr: /none\.csv.*not there/ });
+});

@@ -11,7 +11,7 @@ type Command = (typeof COMMANDS)[number];
 /** Flags that name a file. The last two belong to declarative sources; hosts may send them anyway. */
 const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'] as const;
 /** Of `probe` alone: the protocol's commands do not know them. */
-const PROBE_FLAGS = ['sample', 'stream'] as const;
+const PROBE_FLAGS = ['sample', 'stream', 'file'] as const;
 type ValueFlag = (typeof FILE_FLAGS)[number] | (typeof PROBE_FLAGS)[number];
 const SWITCHES = ['debug', 'help', 'version'] as const;
 type Switch = (typeof SWITCHES)[number] | 'json';
@@ -21,7 +21,7 @@ const TAKES: Record<Command, { required: ValueFlag[]; optional: ValueFlag[] }> =
   check: { required: ['config'], optional: [] },
   discover: { required: ['config'], optional: [] },
   read: { required: ['config', 'catalog'], optional: ['state'] },
-  probe: { required: [], optional: ['config', 'stream', 'sample'] },
+  probe: { required: [], optional: ['config', 'stream', 'sample', 'file'] },
 };
 
 interface Common {
@@ -44,10 +44,12 @@ export type Arguments =
   | ({ readonly command: 'probe' } & ProbeArguments & Common);
 
 interface ProbeArguments {
-  /** One of the two is there, or both. */
+  /** It is there, or one of the next two. */
   readonly config?: string;
   /** An answer that someone gave: nothing is asked for. */
   readonly sample?: string;
+  /** A report or a capture of webhooks, as `files` would name it. */
+  readonly file?: string;
   /** Absent: every enabled stream. There with a sample. */
   readonly stream?: string;
   readonly json: boolean;
@@ -91,9 +93,12 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return { command, config: file('config'), catalog: file('catalog'), ...state, ...common };
 }
 
-function checkProbe({ config, sample, stream }: Omit<ProbeArguments, 'json'>): void {
-  if (config === undefined && sample === undefined) {
-    throw usageError('The command probe needs --config FILE, or --sample FILE.', 'probe');
+function checkProbe({ config, sample, file, stream }: Omit<ProbeArguments, 'json'>): void {
+  if (config === undefined && sample === undefined && file === undefined) {
+    throw usageError(
+      'The command probe needs --config FILE, --sample FILE or --file FILE.',
+      'probe',
+    );
   }
   if (sample !== undefined && stream === undefined) {
     throw usageError('With --sample, say whose answer it is: --stream NAME.', 'probe');
@@ -211,6 +216,7 @@ Flags, in any order:
   --state FILE     the STATE messages that the last read printed, to go on from there
   --stream NAME    probe: this stream alone
   --sample FILE    probe: an answer of the API, as JSON, in place of asking for one
+  --file FILE      probe: a report or a capture of webhooks: what it is taken for, and a shape for it
   --json           probe: print one JSON document
   --debug          log more
   --help, -h       print this text

@@ -139,6 +139,7 @@ async function probe(
   const request = {
     config: args.config === undefined ? undefined : await readConfig(args.config, session),
     ...(args.stream !== undefined && { stream: args.stream }),
+    ...(args.file !== undefined && { file: args.file }),
     ...(args.sample !== undefined && {
       sample: readJsonFile(args.sample, 'sample', {
         ...(identity && { identity }),

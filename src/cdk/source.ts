@@ -160,6 +160,8 @@ export interface ProbeRequest {
   readonly stream?: string;
   /** An answer that someone gave, in place of asking for one. */
   readonly sample?: unknown;
+  /** The path of a file of data, in place of asking for one. */
+  readonly file?: string;
 }
 
 /** The same facts for people and for programs. Neither holds a value of a row. */

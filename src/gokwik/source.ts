@@ -13,7 +13,7 @@ export const gokwikSource: Source = {
   },
 
   async probe(request, context, signal) {
-    const { probeStreams } = await import('./probe/probe.ts');
-    return probeStreams(request, context, signal);
+    const { probe } = await import('./probe/probe.ts');
+    return probe(request, context, signal);
   },
 };

@@ -8,9 +8,11 @@ import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.
 import { closest } from '../../cdk/text.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
+import { FileProblem } from '../files/location.ts';
 import { connect, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
 import type { Answer } from '../path.ts';
+import { createPii } from '../pii/pii.ts';
 import { readOverride } from '../profile.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
@@ -61,7 +63,30 @@ interface Probed {
   readonly rows?: readonly JsonObject[];
 }
 
-export async function probeStreams(
+/** Probes a file, a sample of an answer or the API, whichever the request names first. */
+export async function probe(
+  request: ProbeRequest,
+  context: SourceContext,
+  signal: AbortSignal,
+): Promise<ProbeReport> {
+  if (request.file === undefined) return probeStreams(request, context, signal);
+  const { printFileReport, probeFile } = await import('../files/survey.ts');
+  const { hideName = String } = createPii({ mode: 'drop' }) ?? {};
+  const openDownloader = () => Promise.reject(new Error('a file needs none'));
+  const tools = { log: context.log, openDownloader, hideName };
+  try {
+    const report = await probeFile(request.file, tools, signal);
+    const document = JSON.stringify(report, (_, value) =>
+      value instanceof Map ? Object.fromEntries(value) : value,
+    );
+    return { text: printFileReport(report), document: JSON.parse(document) };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    throw new ConfigError('GK_FILE', `--file: ${error.message}`);
+  }
+}
+
+async function probeStreams(
   { config = NO_CONFIG, stream, sample }: ProbeRequest,
   context: SourceContext,
   signal: AbortSignal,
