@@ -118,7 +118,7 @@ t.test('each mistake is named, with how it is done', (t) => {
     ['check --stream orders', 'Unknown flag --stream.'],
     [
       'probe',
-      'The command probe needs --config FILE, or --sample FILE. Usage: source-gokwik probe',
+      'The command probe needs --config FILE, --sample FILE or --file FILE. Usage: source-gokwik probe',
     ],
     ['probe --sample s', 'With --sample, say whose answer it is: --stream NAME.'],
     ['probe --config c --stream', 'The flag --stream needs the name of a stream.'],
