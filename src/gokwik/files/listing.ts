@@ -25,7 +25,7 @@ export interface FileSource {
 /** Streams that files of known kinds feed. */
 export const FILE_STREAMS: ReadonlySet<string> = new Set([
   ...SHAPES.map(({ stream }) => stream),
-  ...Object.values(WEBHOOKS).flatMap(({ streams }) => [...streams]),
+  ...Object.values(WEBHOOKS).flat(),
 ]);
 
 /** The streams that an entry can feed. */
