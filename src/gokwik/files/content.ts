@@ -10,7 +10,7 @@ import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
 import type { Logger } from '../../cdk/source.ts';
 import type { Downloader } from '../../http/download.ts';
 import { describeMissing, FileProblem, type FoundFile } from './location.ts';
-import type { Mark } from './marks.ts';
+import { type Mark, shortenName } from './marks.ts';
 import type { SheetRow } from './sheet.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
@@ -186,7 +186,7 @@ async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
       }
     };
     const name = hideName(entry.fileName);
-    const names = { key: `${key}/${name}`, label: `${label}/${name}` };
+    const names = { key: `${key}/${shortenName(name)}`, label: `${label}/${name}` };
     yield { kind: 'text', ...names, asOfMs, open: openEntry };
   }
 }

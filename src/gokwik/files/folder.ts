@@ -11,9 +11,10 @@ import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
   type Book,
   foldBooks,
-  isPartOf,
   isSameVersion,
   type Mark,
+  MOST_PARTS,
+  ownerOf,
   settledByRanges,
 } from './marks.ts';
 import { shapesWith } from './shapes.ts';
@@ -143,7 +144,9 @@ function keepFact(
 function forgetOthers(books: ReadonlyMap<string, Book>, files: readonly Listed[]): void {
   const there = new Set(files.map(({ key }) => key));
   for (const { marks } of books.values()) {
-    for (const name of [...marks.keys()]) if (!isPartOf(name, there)) marks.delete(name);
+    for (const name of [...marks.keys()]) {
+      if (ownerOf(name, there) === undefined) marks.delete(name);
+    }
   }
 }
 
@@ -192,7 +195,12 @@ async function* readFile(
   let stranger: Stranger | undefined;
   let isKnown = false;
   let isWhole = true;
+  const inside: string[] = [];
   for await (const part of partsOf(opened)) {
+    if (part.key !== key) inside.push(part.key);
+    // The state must not grow with what is in a zip: of a long one the last texts are kept.
+    const old = inside.length > MOST_PARTS ? inside.shift() : undefined;
+    if (old !== undefined) for (const { marks: own } of books.values()) own.delete(old);
     const { label: name, asOfMs } = part;
     const count = (stream: string, what: string): void => {
       if (stream === 'files' || streams.includes(stream)) options.anomalies.add(stream, what);

@@ -6,7 +6,7 @@ import {
   type Location,
   listFiles,
 } from './location.ts';
-import { digestOf, type Ordered } from './marks.ts';
+import { digestOf, type Ordered, shortenName } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
@@ -77,7 +77,7 @@ export async function listAll(
           listed.set(unit, { ...known, wanted: all, source: merge(known.source, source) });
           continue;
         }
-        const key = uniqueKey(`${hideName(file.key)}${as}`, file, keys);
+        const key = uniqueKey(`${shortenName(hideName(file.key))}${as}`, file, keys);
         listed.set(unit, { ...orderOf(file, key), wanted, file, source });
       }
     } catch (error) {
@@ -105,7 +105,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Of two folders with the same names, or of two names of which the personal part is hidden. */
 function uniqueKey(wanted: string, { name, modifiedMs }: FoundFile, keys: Set<string>): string {
   let key = wanted;
-  if (keys.has(key)) key = `${name.split('/').at(-2) ?? ''}/${wanted}`;
+  if (keys.has(key)) key = `${shortenName(name.split('/').at(-2) ?? '')}/${wanted}`;
   if (keys.has(key)) key = `${wanted}~${(modifiedMs ?? 0).toString(36)}`;
   for (let nth = 2; keys.has(key); nth += 1) key = `${wanted}~${nth}`;
   keys.add(key);
