@@ -16,6 +16,8 @@ export const DELIMITERS = [',', ';', '\t', '|'];
 /** A row that is longer has a quote that no one closed (bytes). */
 const LONGEST_ROW = 8 * 1024 * 1024;
 
+export const CUT_ROW = 'it ends in the middle of a row, as if it was still being written';
+
 type Parsed = Papa.ParseResult<string[]>;
 
 /**
@@ -34,7 +36,7 @@ export function parseCsv(bytes: Buffer, delimiter: string, isLast: boolean): Csv
   if (isLast && consumed < bytes.length) {
     const { parsed: tail } = parseMending(text.slice(consumed), delimiter, false, true);
     if ([...errors, ...tail.errors].some(({ code }) => code === 'MissingQuotes')) {
-      throw new FileProblem('it ends in the middle of a row, as if it was still being written');
+      throw new FileProblem(CUT_ROW);
     }
     rows.push(...tail.data);
     isOpen = tail.data.length > 0;

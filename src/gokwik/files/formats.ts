@@ -1,8 +1,9 @@
 /** From the beginning of a text to a parser of its rows, or to a sentence on why there is none. */
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { formatInstant, type Zone } from '../records/time.ts';
+import { isDeeper, MOST_LEVELS } from '../records/values.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
-import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
+import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import { compileTable, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
@@ -209,6 +210,8 @@ function csvForm(
       for (const [index, cells] of piece.rows.entries()) {
         const row = read(cells, number + index);
         if (!row) continue;
+        const isOpen = piece.isOpen && index === piece.rows.length - 1;
+        if (isOpen && cells.length < header.length) throw new FileProblem(CUT_ROW);
         rows.push({ stream, row });
         if (cells.length === header.length) continue;
         const odds = cells.length < header.length ? 'fewer' : 'more';
@@ -306,6 +309,11 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
         const { kind, stream, receivedMs } = payload;
         const { _received_at: _, ...row } = payload.row;
         if (kind) known += 1;
+        if (isDeeper(row, MOST_LEVELS)) {
+          const what = `is nested deeper than ${MOST_LEVELS} levels`;
+          count('files', `a payload in ${name} ${what} and was left out`);
+          return [];
+        }
         if (!stream) {
           const what = kind ? 'belongs to no stream' : 'is of no known shape';
           count('files', `a payload in ${name} ${what} and was left out`);

@@ -215,11 +215,13 @@ export function settledByRanges(
  *
  * @param files in their order.
  * @param isRead whether nothing of a file is left to read for a stream, if it is finished.
+ * @param keys of all files, where they are at hand.
  */
 export function foldBooks<File extends Ordered>(
   books: ReadonlyMap<string, Book>,
   files: readonly File[],
   isRead: (stream: string, file: File, at: number) => boolean,
+  keys: ReadonlySet<string> = new Set(files.map(({ key }) => key)),
 ): void {
   const done = new Set<string>();
   let heaviest = 0;
@@ -228,8 +230,11 @@ export function foldBooks<File extends Ordered>(
     heaviest = Math.max(heaviest, weightOf(marks));
   }
   if (done.size <= KEPT_FILES * 2 && heaviest <= MARK_BYTES) return;
-  const end = findKept(books, files, done);
-  for (const [stream, book] of books) foldBook(stream, book, files, end, isRead);
+  const weights = new Map([...books].map(([name, { marks }]) => [name, weighFiles(marks, keys)]));
+  const end = findKept(books, files, done, [...weights.values()]);
+  for (const [stream, book] of books) {
+    foldBook(stream, book, files.slice(0, end), weights.get(stream) ?? new Map(), isRead);
+  }
 }
 
 /** Where those begin that keep their marks: the newest ones, in every book less than it may hold. */
@@ -237,8 +242,8 @@ function findKept(
   books: ReadonlyMap<string, Book>,
   files: readonly Ordered[],
   done: ReadonlySet<string>,
+  weights: readonly ReadonlyMap<string, number>[],
 ): number {
-  const weights = [...books.values()].map(({ marks }) => weighFiles(marks, files));
   const sums = weights.map(() => 0);
   // What a range stands for has no mark to go back to.
   const ranges = [...books.values()].flatMap((book) => book.ranges.map(({ until }) => until));
@@ -260,9 +265,8 @@ function findKept(
 /** File → what its marks and those of the texts in it weigh. */
 function weighFiles(
   marks: ReadonlyMap<string, Mark>,
-  files: readonly Ordered[],
+  keys: ReadonlySet<string>,
 ): Map<string, number> {
-  const keys = new Set(files.map(({ key }) => key));
   const weights = new Map<string, number>();
   for (const [name, mark] of marks) {
     const owner = ownerOf(name, keys);
@@ -271,26 +275,25 @@ function weighFiles(
   return weights;
 }
 
+/** @param files those before the ones that keep their marks. */
 function foldBook<File extends Ordered>(
   stream: string,
   book: Book,
   files: readonly File[],
-  end: number,
+  weights: ReadonlyMap<string, number>,
   isRead: (stream: string, file: File, at: number) => boolean,
 ): void {
   const { marks } = book;
-  const mine = files
-    .slice(0, end)
-    .flatMap((file, at) =>
-      file.place !== undefined && file.wanted.includes(stream) ? [{ file, at }] : [],
-    );
-  const isOpen = ({ key, digest }: File): boolean =>
-    marks.has(key) ? !marks.get(key)?.done : book.open.has(digest);
-  const weights = weighFiles(marks, files);
+  const isMine = ({ place, wanted }: File): boolean =>
+    place !== undefined && wanted.includes(stream);
+  const isOpen = ({ key, digest }: File): boolean => {
+    const mark = marks.get(key);
+    return mark ? !mark.done : book.open.has(digest);
+  };
   let left = MARK_BYTES - KEPT_BYTES;
   // The youngest of them keep how far they were read.
-  const open = mine.flatMap(({ file }) => (isOpen(file) ? [file] : []));
-  const dropped = open
+  const dropped = files
+    .filter((file) => isMine(file) && isOpen(file))
     .reverse()
     .filter(({ key }) => {
       left -= weights.get(key) ?? 0;
@@ -299,15 +302,17 @@ function foldBook<File extends Ordered>(
     .reverse();
   const told = new Set(shown(dropped));
   const untold = new Set(dropped.filter((file) => !told.has(file)));
-  const most = Math.max(RANGE_FILES, Math.ceil(mine.length / (MOST_RANGES / 2)));
+  const most = Math.max(RANGE_FILES, Math.ceil(files.length / (MOST_RANGES / 2)));
   const runs: File[][] = [[]];
-  for (const { file, at } of mine) {
+  for (const [at, file] of files.entries()) {
+    if (!isMine(file)) continue;
     const isUntold = untold.has(file);
-    if (isOpen(file) && !isUntold) continue;
+    if (!isUntold && isOpen(file)) continue;
     const run = runs.at(-1);
     // A range has no gaps: what is not read yet stands between two of them.
-    if (isUntold || !isRead(stream, file, at)) runs.push([]);
-    else if (run && run.length < most) run.push(file);
+    if (isUntold || !isRead(stream, file, at)) {
+      if (run && run.length > 0) runs.push([]);
+    } else if (run && run.length < most) run.push(file);
     else runs.push([file]);
   }
   const longest = runs.filter((run) => run.length > 0).sort((a, b) => b.length - a.length);
@@ -321,7 +326,8 @@ function foldBook<File extends Ordered>(
     }),
   );
   book.open = new Set(dropped.map(({ digest }) => digest));
-  const gone = new Set([...runs.flat(), ...dropped].map(({ key }) => key));
+  const gone = new Set(dropped.map(({ key }) => key));
+  for (const run of runs) for (const { key } of run) if (weights.has(key)) gone.add(key);
   for (const name of [...marks.keys()]) {
     if (ownerOf(name, gone) !== undefined) marks.delete(name);
   }
