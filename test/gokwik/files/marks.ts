@@ -66,7 +66,7 @@ t.test('whatever was read, came, changed or went: no unread file is settled', (t
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   t.end();
 });
@@ -106,7 +106,7 @@ t.test('whatever is in a folder, a state stays small and says nothing that is no
   const kind = fc.constantFrom('done', 'broken', 'unread', 'zip', 'broken zip', 'mixed');
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 12_000 }),
+      fc.integer({ min: 1, max: 6_000 }),
       kind,
       fc.array(name, { minLength: 1, maxLength: 20 }),
       fc.integer({ min: 1, max: 200 }),
@@ -155,7 +155,7 @@ t.test('whatever is in a folder, a state stays small and says nothing that is no
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 8 },
   );
   t.end();
 });
