@@ -160,6 +160,20 @@ t.test('whatever is in a folder, a state stays small and says nothing that is no
   t.end();
 });
 
+t.test('between two folds, too: what finds no room is read again', (t) => {
+  const book = readBook(undefined);
+  for (let id = 0; id < 5000; id += 1) {
+    book.marks.set(`a.zip/${id}.csv`, { offset: 1, rows: 1, hash: 'f'.repeat(16) });
+    book.marks.set(`${id}.csv`, { size: id });
+  }
+  const written = writeBook(book);
+  t.ok(JSON.stringify(written).length < MOST_BYTES);
+  const names = Object.keys(written.read as JsonObject);
+  t.ok(names.includes('4999.csv'), 'the youngest whole files are kept');
+  t.notOk(names.some((one) => one.startsWith('a.zip')));
+  t.end();
+});
+
 t.test('a thousand broken files among good ones cost no good one another reading', (t) => {
   const files = Array.from({ length: 9000 }, (_, id) => fileOf(id));
   const book = readBook(undefined);
