@@ -5,7 +5,6 @@ import type { Downloader } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
 import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
-import { maskName } from './files/listing.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -53,7 +52,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     return downloading;
   };
   const pii = createPii(settings.pii);
-  const hideName = pii ? maskName : (name: string): string => name;
+  const hideName = pii ? pii.hideName : (name: string): string => name;
   const files = { log, openDownloader, hideName };
   const {
     streams,

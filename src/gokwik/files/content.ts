@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
 import type { Logger } from '../../cdk/source.ts';
 import type { Downloader } from '../../http/download.ts';
 import { describeMissing, FileProblem, type FoundFile } from './location.ts';
-import type { Mark } from './marks.ts';
+import { type Mark, shortenName } from './marks.ts';
 import type { SheetRow } from './sheet.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
@@ -170,7 +170,14 @@ async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
     throw zipProblem(error);
   }
   if (entries.some(({ fileName }) => fileName === '[Content_Types].xml')) {
-    yield { kind: 'sheet', key, label, asOfMs, rows: () => sheetOf(zip, entries) };
+    const parts = entries.filter(({ fileName }) => /\.(xml|rels)$/i.test(fileName));
+    let isWhole = false;
+    const rows = async function* (): AsyncGenerator<SheetRow> {
+      if (!isWhole) for (const part of parts) await checkSum(zip, part).catch(refuseZip);
+      isWhole = true;
+      yield* sheetOf(zip, entries);
+    };
+    yield { kind: 'sheet', key, label, asOfMs, rows };
     return;
   }
   const texts = entries.filter(
@@ -178,17 +185,33 @@ async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
   );
   if (texts.length === 0) throw new FileProblem('it is a zip without a file in it');
   for (const entry of texts) {
+    let isWhole = false;
     const openEntry = async function* (): AsyncGenerator<Buffer> {
       try {
+        if (!isWhole) await checkSum(zip, entry);
+        isWhole = true;
         yield* (await zip.openReadStreamPromise(entry)) as Bytes;
       } catch (error) {
         throw zipProblem(error);
       }
     };
     const name = hideName(entry.fileName);
-    const names = { key: `${key}/${name}`, label: `${label}/${name}` };
+    const names = { key: `${key}/${shortenName(name)}`, label: `${label}/${name}` };
     yield { kind: 'text', ...names, asOfMs, open: openEntry };
   }
+}
+
+/** What was damaged on its way must give no row: a digit may be another one. */
+async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
+  let sum = 0;
+  const content: Bytes = await zip.openReadStreamPromise(entry);
+  for await (const chunk of content) sum = crc32(chunk, sum);
+  if (sum === entry.crc32) return;
+  throw new FileProblem('it is a zip whose content has another checksum than it says');
+}
+
+function refuseZip(error: unknown): never {
+  throw zipProblem(error);
 }
 
 async function* sheetOf(zip: ZipFile, entries: readonly Entry[]): AsyncGenerator<SheetRow> {

@@ -16,6 +16,8 @@ export const DELIMITERS = [',', ';', '\t', '|'];
 /** A row that is longer has a quote that no one closed (bytes). */
 const LONGEST_ROW = 8 * 1024 * 1024;
 
+export const CUT_ROW = 'it ends in the middle of a row, as if it was still being written';
+
 type Parsed = Papa.ParseResult<string[]>;
 
 /**
@@ -34,7 +36,7 @@ export function parseCsv(bytes: Buffer, delimiter: string, isLast: boolean): Csv
   if (isLast && consumed < bytes.length) {
     const { parsed: tail } = parseMending(text.slice(consumed), delimiter, false, true);
     if ([...errors, ...tail.errors].some(({ code }) => code === 'MissingQuotes')) {
-      throw new FileProblem('it ends in the middle of a row, as if it was still being written');
+      throw new FileProblem(CUT_ROW);
     }
     rows.push(...tail.data);
     isOpen = tail.data.length > 0;
@@ -170,10 +172,16 @@ function decodeCells(row: string[]): void {
   }
 }
 
+/** What a mark at the beginning says of the two bytes of a character; undefined: none of UTF-16. */
+export function markOf(head: Buffer): 'le' | 'be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'be' : undefined;
+}
+
 /** How the two bytes of a character lie; undefined: it is no UTF-16. */
 export function utf16Of(head: Buffer): 'le' | 'be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'be';
+  const marked = markOf(head);
+  if (marked) return marked;
   const pairs = Math.min(head.length, 256) >> 1;
   if (pairs < 4) return undefined;
   // Column names are ASCII: one byte of each pair is zero.
@@ -191,20 +199,31 @@ export async function* toUtf8(
   bytes: AsyncIterable<Buffer>,
   ends: 'le' | 'be',
 ): AsyncGenerator<Buffer> {
+  const decode = createDecoder(ends);
+  for await (const chunk of bytes) {
+    const text = decode(chunk, false);
+    if (text.length > 0) yield text;
+  }
+  const last = decode(Buffer.alloc(0), true);
+  if (last.length > 0) yield last;
+}
+
+/** UTF-16 → UTF-8, piece by piece. */
+export function createDecoder(ends: 'le' | 'be'): (bytes: Buffer, isLast: boolean) => Buffer {
   let rest: Buffer = Buffer.alloc(0);
   let isFirst = true;
-  for await (const chunk of bytes) {
-    const all = Buffer.concat([rest, chunk]);
+  return (bytes, isLast) => {
+    const all = Buffer.concat([rest, bytes]);
     let length = all.length & ~1;
     // The two halves of one sign stay together.
     const high = all[length - (ends === 'le' ? 1 : 2)] ?? 0;
     if (length > 0 && high >= 0xd8 && high <= 0xdb) length -= 2;
     const whole = all.subarray(0, length);
-    rest = Buffer.from(all.subarray(length));
+    rest = all.subarray(length);
     const text = (ends === 'be' ? whole.swap16() : whole).toString('utf16le');
-    if (text === '') continue;
-    yield Buffer.from(isFirst ? text.replace(/^\ufeff/, '') : text);
-    isFirst = false;
-  }
-  if (rest.length > 0) yield Buffer.from('\ufffd');
+    const half = isLast && rest.length > 0 ? '\ufffd' : '';
+    const bare = isFirst ? text.replace(/^\ufeff/, '') : text;
+    isFirst &&= text === '';
+    return Buffer.from(bare + half);
+  };
 }

@@ -11,9 +11,10 @@ import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
   type Book,
   foldBooks,
-  isPartOf,
   isSameVersion,
   type Mark,
+  MOST_PARTS,
+  ownerOf,
   settledByRanges,
 } from './marks.ts';
 import { shapesWith } from './shapes.ts';
@@ -72,11 +73,17 @@ export async function* readFolder(
     else if (source.skipsBroken) log.warn(`${message}; it is passed over.`);
     else fail(streamsOf(source), message);
   }
-  if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, files);
+  const there = new Set(files.map(({ key }) => key));
+  if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, there);
   const plan = planReading(books, files);
   const tally = createTally(log, plan.size, files.length - plan.size);
   const fold = (index: number): void =>
-    foldBooks(books, files, (stream, one, at) => at < index || !plan.get(one)?.includes(stream));
+    foldBooks(
+      books,
+      files,
+      (stream, one, at) => at < index || !plan.get(one)?.includes(stream),
+      there,
+    );
 
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
@@ -140,10 +147,11 @@ function keepFact(
 }
 
 /** The state must not grow for ever with files that come and go. */
-function forgetOthers(books: ReadonlyMap<string, Book>, files: readonly Listed[]): void {
-  const there = new Set(files.map(({ key }) => key));
+function forgetOthers(books: ReadonlyMap<string, Book>, there: ReadonlySet<string>): void {
   for (const { marks } of books.values()) {
-    for (const name of [...marks.keys()]) if (!isPartOf(name, there)) marks.delete(name);
+    for (const name of [...marks.keys()]) {
+      if (ownerOf(name, there) === undefined) marks.delete(name);
+    }
   }
 }
 
@@ -166,7 +174,8 @@ function planReading(
       if (settled.get(stream)?.has(one.key)) return false;
       return !fact || fact.feeds?.includes(stream);
     });
-    if (open.length > 0) plan.set(one, open);
+    // Mostly all: of a hundred thousand files one list is enough.
+    if (open.length > 0) plan.set(one, open.length === one.wanted.length ? one.wanted : open);
   }
   return plan;
 }
@@ -192,7 +201,12 @@ async function* readFile(
   let stranger: Stranger | undefined;
   let isKnown = false;
   let isWhole = true;
+  const inside: string[] = [];
   for await (const part of partsOf(opened)) {
+    if (part.key !== key) inside.push(part.key);
+    // The state must not grow with what is in a zip: of a long one the last texts are kept.
+    const old = inside.length > MOST_PARTS ? inside.shift() : undefined;
+    if (old !== undefined) for (const { marks: own } of books.values()) own.delete(old);
     const { label: name, asOfMs } = part;
     const count = (stream: string, what: string): void => {
       if (stream === 'files' || streams.includes(stream)) options.anomalies.add(stream, what);
@@ -336,12 +350,7 @@ function mapRows(
     if (!streams.includes(stream)) continue;
     const rows = pages.get(stream) ?? [];
     pages.set(stream, rows);
-    try {
-      rows.push(mapperOf(stream).map(row).row);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new FileProblem('a row of it is nested thousands of levels deep', [stream]);
-    }
+    rows.push(mapperOf(stream).map(row).row);
   }
   return [...pages].map(([stream, rows]) => ({ stream, rows }));
 }

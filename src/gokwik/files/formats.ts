@@ -1,12 +1,13 @@
 /** From the beginning of a text to a parser of its rows, or to a sentence on why there is none. */
-import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { formatInstant, type Zone } from '../records/time.ts';
+import { isDeeper, MOST_LEVELS } from '../records/values.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
-import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
+import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import { compileTable, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
-import { type Payload, parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
+import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
 
 /** A raw row, and the stream that it is of. */
 export interface Found {
@@ -209,6 +210,8 @@ function csvForm(
       for (const [index, cells] of piece.rows.entries()) {
         const row = read(cells, number + index);
         if (!row) continue;
+        const isOpen = piece.isOpen && index === piece.rows.length - 1;
+        if (isOpen && cells.length < header.length) throw new FileProblem(CUT_ROW);
         rows.push({ stream, row });
         if (cells.length === header.length) continue;
         const odds = cells.length < header.length ? 'fewer' : 'more';
@@ -260,10 +263,6 @@ export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefin
   };
 }
 
-const HOUR_MS = 3_600_000;
-/** How long a sender tries again, at most. */
-const LATE_MS = 2 * DAY_MS;
-
 function recogniseJson(
   text: Buffer,
   mark: number,
@@ -274,7 +273,7 @@ function recogniseJson(
   return {
     kind: 'webhooks',
     title: 'a capture of webhooks',
-    streams: Object.values(WEBHOOKS).flatMap(({ streams }) => [...streams]),
+    streams: Object.values(WEBHOOKS).flat(),
     begins: mark,
     firstNumber: 1,
     isWhole: !isLines,
@@ -297,34 +296,11 @@ function holdsLines(text: Buffer, isList: boolean): boolean {
   return false;
 }
 
+const NO_RECEIPT = 'a payload does not say when it was received; the moment of its file stands in';
+
 /** The rows of JSON values of one file. */
 function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
   let [known, taken] = [0, 0];
-  const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
-
-  /**
-   * A payload mostly does not say when its state is from, and may come long after: what it tells is
-   * at least as new as `LATE_MS` before. So the API's row, which knows its moment, is always the newer
-   * one, and so is an event behind which none can follow. Where the moment of receipt is not known, it
-   * is that of the file, later lines being later, within the hour before.
-   */
-  function versionOf({ stream, row, receivedMs, stepsLeft }: Payload, number: number): Json {
-    const ownMs = parseInstant(row.updated_at, zone);
-    if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
-    const lateMs = (stepsLeft + 1) * LATE_MS;
-    if (receivedMs !== undefined && receivedMs <= youngestMs) {
-      return formatInstant(receivedMs - lateMs);
-    }
-    if (stream !== undefined) {
-      count(
-        stream,
-        'a payload does not say when it was received; the moment of its file stands in',
-      );
-    }
-    if (asOfMs === undefined) return row.created_at ?? null;
-    return formatInstant(asOfMs - HOUR_MS + Math.min(number, HOUR_MS) - lateMs);
-  }
-
   return {
     read(value: unknown, number: number, isLine: boolean): Found[] {
       const payloads = readPayloads(value);
@@ -333,13 +309,19 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
         const { kind, stream, receivedMs } = payload;
         const { _received_at: _, ...row } = payload.row;
         if (kind) known += 1;
+        if (isDeeper(row, MOST_LEVELS)) {
+          const what = `is nested deeper than ${MOST_LEVELS} levels`;
+          count('files', `a payload in ${name} ${what} and was left out`);
+          return [];
+        }
         if (!stream) {
           const what = kind ? 'belongs to no stream' : 'is of no known shape';
           count('files', `a payload in ${name} ${what} and was left out`);
           return [];
         }
         const place = isLine ? number : number + index;
-        const updated_at = versionOf(payload, place);
+        const { updated_at, isOfFile } = versionOf(payload, place, zone, asOfMs);
+        if (isOfFile) count(stream, NO_RECEIPT);
         const received_at = receivedMs === undefined ? null : formatInstant(receivedMs);
         const _source = `${name}:${place}`;
         return [{ stream, row: { ...row, updated_at, received_at, _source } }];

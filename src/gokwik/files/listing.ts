@@ -6,7 +6,7 @@ import {
   type Location,
   listFiles,
 } from './location.ts';
-import { digestOf, type Ordered } from './marks.ts';
+import { digestOf, type Ordered, shortenName } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
@@ -25,7 +25,7 @@ export interface FileSource {
 /** Streams that files of known kinds feed. */
 export const FILE_STREAMS: ReadonlySet<string> = new Set([
   ...SHAPES.map(({ stream }) => stream),
-  ...Object.values(WEBHOOKS).flatMap(({ streams }) => [...streams]),
+  ...Object.values(WEBHOOKS).flat(),
 ]);
 
 /** The streams that an entry can feed. */
@@ -77,7 +77,9 @@ export async function listAll(
           listed.set(unit, { ...known, wanted: all, source: merge(known.source, source) });
           continue;
         }
-        const key = uniqueKey(`${hideName(file.key)}${as}`, file, keys);
+        const wantedKey = `${shortenName(hideName(file.key))}${as}`;
+        const above = shortenName(hideName(file.name.split('/').at(-2) ?? ''));
+        const key = uniqueKey(wantedKey, above, file.modifiedMs, keys);
         listed.set(unit, { ...orderOf(file, key), wanted, file, source });
       }
     } catch (error) {
@@ -103,9 +105,14 @@ const merge = (a: FileSource, b: FileSource): FileSource => ({
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Of two folders with the same names, or of two names of which the personal part is hidden. */
-function uniqueKey(wanted: string, { name, modifiedMs }: FoundFile, keys: Set<string>): string {
+function uniqueKey(
+  wanted: string,
+  above: string,
+  modifiedMs: number | undefined,
+  keys: Set<string>,
+): string {
   let key = wanted;
-  if (keys.has(key)) key = `${name.split('/').at(-2) ?? ''}/${wanted}`;
+  if (keys.has(key)) key = `${above}/${wanted}`;
   if (keys.has(key)) key = `${wanted}~${(modifiedMs ?? 0).toString(36)}`;
   for (let nth = 2; keys.has(key); nth += 1) key = `${wanted}~${nth}`;
   keys.add(key);
@@ -118,9 +125,3 @@ function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
     modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString()} ${key}`;
   return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}`) };
 }
-
-/** A file's name without the mails and phones in it: receivers name captures by their buyer. */
-export const maskName = (name: string): string =>
-  name
-    .replace(/[^\s@/]{1,64}@[^\s@/]{1,255}\.[a-z]{2,16}/gi, '[removed]')
-    .replace(/(?<!\d)(?:\+?91[- ]?|0)?[6-9]\d{4}[- ]?\d{5}(?!\d)/g, '[removed]');

@@ -46,20 +46,21 @@ export interface FoundFile {
 export const isNamed = (location: Location, file: FoundFile): boolean =>
   location.kind === 'address' || (location.pattern === undefined && location.path === file.name);
 
-/** For messages. */
+/** For messages; an address that was written like a path may carry its signature. */
 export const describeLocation = (location: Location): string =>
-  location.kind === 'path' ? location.path : location.name;
+  location.kind === 'path' ? location.path.replace(/\?.*=.*$/s, '?…') : location.name;
 
 const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev'];
+const isOfSystem = (path: string): boolean =>
+  SYSTEM_FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** Throws ConfigError; its messages never quote an address, which may hold a signature. */
+/** Throws ConfigError; its messages quote no location: one may hold a signature, or a buyer's name. */
 export function readLocation(text: string, field: string, allowPrivate: boolean): Location {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
     const { href } = checkBaseUrl(text, { allowPrivate, field, allowQuery: true });
     return { kind: 'address', address: href, name: addressName(href) };
   }
-  const refuse = (why: string): ConfigError =>
-    new ConfigError('GK_FILES', `\`${field}\` ${text} ${why}`);
+  const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
   if (!posix.isAbsolute(text)) {
     throw refuse(
       'is neither an address (https://…) nor a path from the root of the container, such as /local/gokwik/orders-*.csv.',
@@ -67,9 +68,7 @@ export function readLocation(text: string, field: string, allowPrivate: boolean)
   }
   if (text.split('/').includes('..')) throw refuse('must not hold `..`.');
   const path = posix.normalize(text).replace(/(.)\/$/, '$1');
-  if (SYSTEM_FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`))) {
-    throw refuse('lies in a folder of the system.');
-  }
+  if (isOfSystem(path)) throw refuse('lies in a folder of the system.');
   const { base, glob } = picomatch.scan(path);
   if (glob === '') return { kind: 'path', folder: dirname(path), pattern: undefined, path };
   return { kind: 'path', folder: base === '' ? '/' : base, pattern: glob, path };
@@ -99,12 +98,13 @@ export async function listFiles(location: Location): Promise<Listing> {
     return { files: file ? [file] : [], problems: [] };
   }
   const folder = pattern === undefined ? path : location.folder;
-  const isDeep = pattern !== undefined && (pattern.includes('**') || pattern.includes('/'));
-  const names = await listNames(folder, isDeep);
+  const levels = pattern?.includes('**') ? Number.POSITIVE_INFINITY : pattern?.split('/').length;
+  const problems: { key: string; message: string }[] = [];
+  const names = await listNames(folder, levels ?? 1, problems);
   const matches = picomatch(pattern ?? '*');
   const files: FoundFile[] = [];
-  const problems: { key: string; message: string }[] = [];
-  for (const key of names.filter((candidate) => matches(candidate))) {
+  // A pattern's `*` ends at a line's end; a name need not.
+  for (const key of names.filter((name) => matches(name.replace(/[\n\r\u2028\u2029]/g, ' ')))) {
     try {
       const file = await inspect(join(folder, key), folder, key);
       if (file) files.push(file);
@@ -116,13 +116,30 @@ export async function listFiles(location: Location): Promise<Listing> {
   return { files, problems };
 }
 
-async function listNames(folder: string, recursive: boolean): Promise<string[]> {
-  try {
-    const names = await readdir(folder, { recursive, encoding: 'utf8' });
-    return names.map((name) => name.split(sep).join('/'));
-  } catch (error) {
-    throw new FileProblem(`${describeMissing(error)}. Is the folder mounted into the container?`);
+/** Paths from the folder, of so many parts at most. A closed folder in it is a problem of its own. */
+async function listNames(
+  folder: string,
+  levels: number,
+  problems: { key: string; message: string }[],
+): Promise<string[]> {
+  const names: string[] = [];
+  const below = [''];
+  for (let at = below.pop(); at !== undefined; at = below.pop()) {
+    const full = join(folder, at);
+    if (isOfSystem(full)) continue;
+    try {
+      for (const entry of await readdir(full, { withFileTypes: true })) {
+        const name = at === '' ? entry.name : `${at}/${entry.name}`;
+        if (!entry.isDirectory()) names.push(name);
+        else if (name.split('/').length < levels) below.push(name);
+      }
+    } catch (error) {
+      const why = describeMissing(error);
+      if (at === '') throw new FileProblem(`${why}. Is the folder mounted into the container?`);
+      problems.push({ key: at, message: why });
+    }
   }
+  return names;
 }
 
 /** Undefined: a folder, a socket or the like. */
@@ -134,6 +151,7 @@ async function inspect(path: string, folder: string, key: string): Promise<Found
       stat(path),
     ]);
     if (!found.isFile()) return undefined;
+    if (isOfSystem(real)) throw new FileProblem('it lies in a folder of the system');
     if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : realFolder + sep)) {
       throw new FileProblem('it is a link that leads out of its folder');
     }

@@ -36,6 +36,8 @@ interface Range {
 export interface Book {
   readonly marks: Map<string, Mark>;
   ranges: readonly Range[];
+  /** Digests of files that were not read to their end and keep no mark: no range speaks of them. */
+  open: ReadonlySet<number>;
 }
 
 /** A file in the order in which files are read: by its moment, then by its name. */
@@ -54,9 +56,31 @@ const KEPT_FILES = 500;
 /** Files that one range stands for: as many are read again when one of them is gone. */
 const RANGE_FILES = 1000;
 const SUM_END = 2 ** 48;
+/** Files that are not finished, of which nothing but a digest is kept. */
+const MOST_OPEN = 5000;
+/** Of more files than fit they are wider, not more. */
+const MOST_RANGES = 120;
+/** Bytes of what a stream keeps of files, whatever is in the folder; of marks, so many of them. */
+const MOST_BYTES = 190_000;
+const MARK_BYTES = 120_000;
+/** Of them after a fold, those of the newest files; there is room for more to come. */
+const KEPT_BYTES = 80_000;
+/** Texts of one file, a zip, that keep a mark: of a sync that is broken off in the middle of it. */
+export const MOST_PARTS = 200;
+/** Bytes of a name in a state. What is longer is told by its beginning and a digest of the whole. */
+const LONGEST_NAME = 140;
+const DIGEST_HEX = 12;
+
+/** A name as it stands in a state, however long it is. */
+export function shortenName(name: string): string {
+  if (bytesOf(name) <= LONGEST_NAME) return name;
+  let beginning = name.slice(0, LONGEST_NAME);
+  while (bytesOf(beginning) > LONGEST_NAME - DIGEST_HEX - 1) beginning = beginning.slice(0, -1);
+  return `${beginning.replace(/[\ud800-\udbff]$/, '')}~${hash('sha1', name).slice(0, DIGEST_HEX)}`;
+}
 
 export const digestOf = (text: string): number =>
-  Number.parseInt(hash('sha1', text).slice(0, 12), 16);
+  Number.parseInt(hash('sha1', text).slice(0, DIGEST_HEX), 16);
 
 const sumOf = (files: readonly Ordered[]): number =>
   files.reduce((total, { digest }) => (total + digest) % SUM_END, 0);
@@ -64,7 +88,7 @@ const sumOf = (files: readonly Ordered[]): number =>
 /** Entries that make no sense are left out: their files are read again. */
 export function readBook(bookmark: JsonObject | undefined): Book {
   const marks = new Map<string, Mark>();
-  const { read, older } = bookmark ?? {};
+  const { read, older, open } = bookmark ?? {};
   for (const [name, value] of Object.entries(isJsonObject(read) ? read : {})) {
     if (isJsonObject(value)) marks.set(name, readMark(value));
   }
@@ -74,7 +98,8 @@ export function readBook(bookmark: JsonObject | undefined): Book {
     if (typeof files !== 'number') return [];
     return [{ from, until, files, sum: Number.parseInt(String(sum), 16) }];
   });
-  return { marks, ranges };
+  const digests = typeof open === 'string' ? (open.match(/[0-9a-f]{12}/g) ?? []) : [];
+  return { marks, ranges, open: new Set(digests.map((hex) => Number.parseInt(hex, 16))) };
 }
 
 function readMark(value: JsonObject): Mark {
@@ -93,19 +118,57 @@ function readMark(value: JsonObject): Mark {
   };
 }
 
-export function writeBook({ marks, ranges }: Book): JsonObject {
-  const read: JsonObject = {};
-  for (const [name, { modifiedMs, order, feeds, ...mark }] of marks) {
-    read[name] = {
-      ...mark,
-      ...(modifiedMs !== undefined && { modified: new Date(modifiedMs).toISOString() }),
-      ...(feeds && { feeds: [...feeds] }),
-      ...(order && { dates: order }),
-    };
-  }
+/**
+ * Never more than `MOST_BYTES`: what finds no room is read again. Marks of whole files go before those
+ * of texts in them, younger ones before older ones.
+ */
+export function writeBook({ marks, ranges, open }: Book): JsonObject {
   const older = ranges.map(({ sum, ...range }) => ({ ...range, sum: sum.toString(16) }));
-  return { read, ...(older.length > 0 && { older }) };
+  const digests = shown([...open]).map((digest) => digest.toString(16).padStart(DIGEST_HEX, '0'));
+  let left = MOST_BYTES - bytesOf(older) - digests.length * DIGEST_HEX;
+  const entries = [...marks].map(([name, mark]): [string, JsonObject] => [name, writeMark(mark)]);
+  let kept = entries;
+  if (weightOf(marks) > MARK_BYTES) {
+    const isText = ([, mark]: [string, JsonObject]): boolean => mark.size === undefined;
+    const ranked = [...entries.filter(isText), ...entries.filter((one) => !isText(one))].reverse();
+    const fits = new Set<string>();
+    for (const [name, mark] of ranked) {
+      left -= bytesOf(name) + bytesOf(mark) + 2;
+      if (left < 0) break;
+      fits.add(name);
+    }
+    kept = entries.filter(([name]) => fits.has(name));
+  }
+  return {
+    read: Object.fromEntries(kept),
+    ...(older.length > 0 && { older }),
+    ...(digests.length > 0 && { open: digests.join('') }),
+  };
 }
+
+function writeMark({ modifiedMs, order, feeds, ...mark }: Mark): JsonObject {
+  return {
+    ...mark,
+    ...(modifiedMs !== undefined && { modified: new Date(modifiedMs).toISOString() }),
+    ...(feeds && { feeds: [...feeds] }),
+    ...(order && { dates: order }),
+  };
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** About the bytes of a mark in a state, seldom less. */
+const weigh = (name: string, { feeds, hash: digest, tag }: Mark): number =>
+  bytesOf(name) + 90 + (feeds?.join().length ?? 0) + (digest ? 70 : 0) + (tag?.length ?? 0);
+
+function weightOf(marks: ReadonlyMap<string, Mark>): number {
+  let sum = 0;
+  for (const [name, mark] of marks) sum += weigh(name, mark);
+  return sum;
+}
+
+/** Of what is not finished, in the order of the files: the youngest. */
+const shown = <T>(open: readonly T[]): readonly T[] => open.slice(-MOST_OPEN);
 
 interface Version {
   readonly size: number | undefined;
@@ -130,8 +193,12 @@ export function settledByRanges(
   for (const range of book.ranges) {
     const { from, until } = range;
     const inside = files.filter(
-      ({ key, place = '', wanted }) =>
-        place >= from && place <= until && wanted.includes(stream) && !book.marks.has(key),
+      ({ key, place = '', digest, wanted }) =>
+        place >= from &&
+        place <= until &&
+        wanted.includes(stream) &&
+        !book.marks.has(key) &&
+        !book.open.has(digest),
     );
     if (inside.length !== range.files || sumOf(inside) !== range.sum) continue;
     good.push(range);
@@ -142,60 +209,138 @@ export function settledByRanges(
 }
 
 /**
- * Puts the marks of all but the newest finished files into ranges, in all books alike: what a book
- * knows of a file that is none of its stream may stand in another one.
+ * Puts the marks of all but the newest files into ranges, or into the digests of those that are not
+ * finished, in all books alike: what a book knows of a file that is none of its stream may stand in
+ * another one.
  *
  * @param files in their order.
- * @param isRead whether nothing of a file is left to read for a stream.
+ * @param isRead whether nothing of a file is left to read for a stream, if it is finished.
+ * @param keys of all files, where they are at hand.
  */
 export function foldBooks<File extends Ordered>(
   books: ReadonlyMap<string, Book>,
   files: readonly File[],
   isRead: (stream: string, file: File, at: number) => boolean,
+  keys: ReadonlySet<string> = new Set(files.map(({ key }) => key)),
 ): void {
   const done = new Set<string>();
+  let heaviest = 0;
   for (const { marks } of books.values()) {
     for (const [name, mark] of marks) if (mark.done) done.add(name);
+    heaviest = Math.max(heaviest, weightOf(marks));
   }
-  if (done.size <= KEPT_FILES * 2) return;
-  let kept = 0;
-  let end = files.length;
-  while (end > 0 && kept < KEPT_FILES) {
-    end -= 1;
-    if (done.has(files[end]?.key ?? '')) kept += 1;
-  }
+  if (done.size <= KEPT_FILES * 2 && heaviest <= MARK_BYTES) return;
+  const weights = new Map([...books].map(([name, { marks }]) => [name, weighFiles(marks, keys)]));
+  const end = findKept(books, files, done, [...weights.values()]);
   for (const [stream, book] of books) {
-    const { marks } = book;
-    const runs: File[][] = [[]];
-    for (const [at, file] of files.slice(0, end).entries()) {
-      const { key, place, wanted } = file;
-      const isOpen = marks.has(key) && !marks.get(key)?.done;
-      if (place === undefined || !wanted.includes(stream) || isOpen) continue;
-      const run = runs.at(-1);
-      // A range has no gaps: what is not read yet stands between two of them.
-      if (!isRead(stream, file, at)) runs.push([]);
-      else if (run && run.length < RANGE_FILES) run.push(file);
-      else runs.push([file]);
-    }
-    const folded = runs.filter((run) => run.length > 0);
-    book.ranges = folded.map(
-      (run): Range => ({
-        from: run[0]?.place ?? '',
-        until: run.at(-1)?.place ?? '',
-        files: run.length,
-        sum: sumOf(run),
-      }),
-    );
-    const gone = new Set(folded.flat().map(({ key }) => key));
-    for (const name of [...marks.keys()]) if (isPartOf(name, gone)) marks.delete(name);
+    foldBook(stream, book, files.slice(0, end), weights.get(stream) ?? new Map(), isRead);
   }
 }
 
-/** Whether a mark is of one of the files, or of a text inside one. */
-export function isPartOf(name: string, files: ReadonlySet<string>): boolean {
-  if (files.has(name)) return true;
-  for (let at = name.indexOf('/'); at !== -1; at = name.indexOf('/', at + 1)) {
-    if (files.has(name.slice(0, at))) return true;
+/** Where those begin that keep their marks: the newest ones, in every book less than it may hold. */
+function findKept(
+  books: ReadonlyMap<string, Book>,
+  files: readonly Ordered[],
+  done: ReadonlySet<string>,
+  weights: readonly ReadonlyMap<string, number>[],
+): number {
+  const sums = weights.map(() => 0);
+  // What a range stands for has no mark to go back to.
+  const ranges = [...books.values()].flatMap((book) => book.ranges.map(({ until }) => until));
+  const folded = ranges.sort().at(-1) ?? '';
+  let kept = 0;
+  let end = files.length;
+  for (; end > 0 && kept < KEPT_FILES; end -= 1) {
+    const { key, place = '\uffff' } = files[end - 1] as Ordered;
+    if (place <= folded) break;
+    for (const [at, weight] of weights.entries()) {
+      sums[at] = (sums[at] ?? 0) + (weight.get(key) ?? 0);
+    }
+    if (sums.some((sum) => sum > KEPT_BYTES)) break;
+    if (done.has(key)) kept += 1;
   }
-  return false;
+  return end;
+}
+
+/** File → what its marks and those of the texts in it weigh. */
+function weighFiles(
+  marks: ReadonlyMap<string, Mark>,
+  keys: ReadonlySet<string>,
+): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const [name, mark] of marks) {
+    const owner = ownerOf(name, keys);
+    if (owner !== undefined) weights.set(owner, (weights.get(owner) ?? 0) + weigh(name, mark));
+  }
+  return weights;
+}
+
+/** @param files those before the ones that keep their marks. */
+function foldBook<File extends Ordered>(
+  stream: string,
+  book: Book,
+  files: readonly File[],
+  weights: ReadonlyMap<string, number>,
+  isRead: (stream: string, file: File, at: number) => boolean,
+): void {
+  const { marks } = book;
+  const isMine = ({ place, wanted }: File): boolean =>
+    place !== undefined && wanted.includes(stream);
+  const isOpen = ({ key, digest }: File): boolean => {
+    const mark = marks.get(key);
+    return mark ? !mark.done : book.open.has(digest);
+  };
+  let left = MARK_BYTES - KEPT_BYTES;
+  // The youngest of them keep how far they were read.
+  const dropped = files
+    .filter((file) => isMine(file) && isOpen(file))
+    .reverse()
+    .filter(({ key }) => {
+      left -= weights.get(key) ?? 0;
+      return !marks.has(key) || left < 0;
+    })
+    .reverse();
+  const told = new Set(shown(dropped));
+  const untold = new Set(dropped.filter((file) => !told.has(file)));
+  const most = Math.max(RANGE_FILES, Math.ceil(files.length / (MOST_RANGES / 2)));
+  const runs: File[][] = [[]];
+  for (const [at, file] of files.entries()) {
+    if (!isMine(file)) continue;
+    const isUntold = untold.has(file);
+    if (!isUntold && isOpen(file)) continue;
+    const run = runs.at(-1);
+    // A range has no gaps: what is not read yet stands between two of them.
+    if (isUntold || !isRead(stream, file, at)) {
+      if (run && run.length > 0) runs.push([]);
+    } else if (run && run.length < most) run.push(file);
+    else runs.push([file]);
+  }
+  const longest = runs.filter((run) => run.length > 0).sort((a, b) => b.length - a.length);
+  const folded = longest.slice(0, MOST_RANGES).sort((a, b) => compare(a[0]?.place, b[0]?.place));
+  book.ranges = folded.map(
+    (run): Range => ({
+      from: run[0]?.place ?? '',
+      until: run.at(-1)?.place ?? '',
+      files: run.length,
+      sum: sumOf(run),
+    }),
+  );
+  book.open = new Set(dropped.map(({ digest }) => digest));
+  const gone = new Set(dropped.map(({ key }) => key));
+  for (const run of runs) for (const { key } of run) if (weights.has(key)) gone.add(key);
+  for (const name of [...marks.keys()]) {
+    if (ownerOf(name, gone) !== undefined) marks.delete(name);
+  }
+}
+
+const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The file that a mark is of, or of a text inside it. */
+export function ownerOf(name: string, files: ReadonlySet<string>): string | undefined {
+  if (files.has(name)) return name;
+  for (let at = name.indexOf('/'); at !== -1; at = name.indexOf('/', at + 1)) {
+    const owner = name.slice(0, at);
+    if (files.has(owner)) return owner;
+  }
+  return undefined;
 }

@@ -2,19 +2,16 @@
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
-import { parseInstant, type Zone } from '../records/time.ts';
+import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
 import { ROUNDED, readId } from './cells.ts';
 import { bareName, snakeName } from './shapes.ts';
 
 /** The kinds of payloads, each with the streams that it belongs to. */
 export const WEBHOOKS = {
-  abandoned_webhook: {
-    title: 'abandoned-cart webhook payloads',
-    streams: ['abandoned_checkouts'],
-  },
-  payment_webhook: { title: 'payment webhook payloads', streams: ['payments', 'refunds'] },
-  order_callback: { title: 'order-create callbacks', streams: ['orders'] },
-  shipment_webhook: { title: 'shipment webhook payloads', streams: ['shipments'] },
+  abandoned_webhook: ['abandoned_checkouts'],
+  payment_webhook: ['payments', 'refunds'],
+  order_callback: ['orders'],
+  shipment_webhook: ['shipments'],
 } as const;
 
 /** A payload as it was caught. */
@@ -131,12 +128,61 @@ const CART_IDS = ['requestid', 'cartid', 'id'];
 const AWB = ['awb', 'waybill', 'awb_number', 'tracking_number'];
 const SHIPMENT_STATUS = ['status', 'currentStatus', 'current_status', 'status_history'];
 
-/** Of events that are not the last word: money may still come, a refund go on. */
+/** Events that may follow one that is not the last word: money may still come, a refund go on. */
 const STEPS_LEFT: Readonly<Record<string, number>> = {
   'transaction.failure': 1,
   'refund.initiated': 2,
   'refund.pending': 1,
 };
+
+/**
+ * How late an event may come and still be told as the earlier one. No source says for how long GoKwik
+ * sends an event again: two days are chosen, not known. What is later than that can win.
+ */
+const LATE_MS = 2 * DAY_MS;
+
+interface Version {
+  readonly updated_at: Json;
+  /** Whether the age of the file stands in for the moment of receipt. */
+  readonly isOfFile: boolean;
+}
+
+/**
+ * Which of two rows of one key is the newer one. A payload mostly does not say when its state is
+ * from: its receipt does, or the age of the file that keeps it, later lines being later by a
+ * microsecond each. An event that others may follow stands earlier by `LATE_MS` for each step that is
+ * left, so that one that comes late, or again, never takes the place of a later one.
+ *
+ * @param place of the payload in its file, from 1.
+ * @param asOfMs when the file was written, as far as it says.
+ */
+export function versionOf(
+  { row, receivedMs, stepsLeft }: Payload,
+  place: number,
+  zone: Zone,
+  asOfMs: number | undefined,
+): Version {
+  // A stamp from the file's future says nothing about which version is the newer one.
+  const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
+  const ownMs = parseInstant(row.updated_at, zone);
+  if (ownMs !== undefined && ownMs <= youngestMs) {
+    return { updated_at: row.updated_at ?? null, isOfFile: false };
+  }
+  const earlierMs = stepsLeft * LATE_MS;
+  if (receivedMs !== undefined && receivedMs <= youngestMs) {
+    return { updated_at: formatInstant(receivedMs - earlierMs), isOfFile: false };
+  }
+  if (asOfMs === undefined) return { updated_at: row.created_at ?? null, isOfFile: true };
+  return { updated_at: formatMicros(asOfMs - earlierMs, place - 1), isOfFile: true };
+}
+
+function formatMicros(ms: number, micros: number): string {
+  const text = formatInstant(ms + Math.floor(micros / 1000));
+  const rest = micros % 1000;
+  if (rest === 0) return text;
+  const [seconds = '', thousandths = '000'] = text.slice(0, -1).split('.');
+  return `${seconds}.${thousandths}${String(rest).padStart(3, '0')}Z`;
+}
 
 /** Undefined: none of ours as it stands; it may be a wrapper. */
 function recognise(value: JsonObject, around: Around): Payload[] | undefined {

@@ -4,7 +4,14 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Anomalies } from '../anomalies.ts';
-import { DELIMITERS, parseCsv, parseFirst, refuseLong } from '../files/csv.ts';
+import {
+  createDecoder,
+  DELIMITERS,
+  markOf,
+  parseCsv,
+  parseFirst,
+  refuseLong,
+} from '../files/csv.ts';
 import { FileProblem } from '../files/location.ts';
 import { pathsOf } from '../path.ts';
 import { isDeeper, MOST_LEVELS } from '../records/values.ts';
@@ -22,9 +29,11 @@ export interface Table {
 export function createTable(stream: string, profile: StreamProfile, anomalies: Anomalies): Table {
   const count = (what: string): void => anomalies.add(stream, what);
   const take = profile.format === 'ndjson' ? takeLines(count) : takeCells(stream, profile, count);
+  const decode = createUnmarker();
   let rest: Buffer = Buffer.alloc(0);
   return {
-    take(bytes, isLast) {
+    take(given, isLast) {
+      const bytes = decode(given, isLast);
       const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
       try {
         const { rows, consumed } = take(all, isLast);
@@ -40,6 +49,24 @@ export function createTable(stream: string, profile: StreamProfile, anomalies: A
         );
       }
     },
+  };
+}
+
+/** A table that a spreadsheet wrote as UTF-16 begins with the mark of it; all others are as they are. */
+function createUnmarker(): (bytes: Buffer, isLast: boolean) => Buffer {
+  let begin: Buffer | undefined = Buffer.alloc(0);
+  let decode: ReturnType<typeof createDecoder> | undefined;
+  return (bytes, isLast) => {
+    let fresh = bytes;
+    if (begin) {
+      begin = Buffer.concat([begin, bytes]);
+      if (begin.length < 2 && !isLast) return Buffer.alloc(0);
+      const ends = markOf(begin);
+      if (ends) decode = createDecoder(ends);
+      fresh = begin;
+      begin = undefined;
+    }
+    return decode ? decode(fresh, isLast) : fresh;
   };
 }
 

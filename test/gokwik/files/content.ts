@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { zip } from '../../../simulator/src/exports/pack.ts';
+import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
 import { type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
 
 const TEXT = 'Merchant Order ID,Created At\n1,9/9/2026 7:23 AM\n';
@@ -83,6 +83,37 @@ for (const [name, content, message] of broken) {
     t.same(temporary(), before, 'nothing is left behind');
   });
 }
+
+t.test('a zip with a wrong checksum gives no byte of what is damaged', async (t) => {
+  const good = Buffer.from(TEXT);
+  const packed = zip([
+    { name: 'a.csv', content: Buffer.from(TEXT) },
+    { name: 'b.csv', content: good },
+  ]);
+  // The checksum in the list of entries, 16 bytes behind its sign.
+  const list = packed.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  packed.writeUInt32LE(1, list + 16);
+  const given: string[] = [];
+  for await (const part of partsOf(opened(packed))) {
+    if (part.kind === 'sheet') continue;
+    const read = async (): Promise<void> => {
+      for await (const chunk of part.open()) given.push(`${part.label} ${chunk}`);
+    };
+    if (part.label === 'file/b.csv') await read();
+    else await t.rejects(read(), { name: 'FileProblem', message: /another checksum/ });
+  }
+  t.same(given, [`file/b.csv ${TEXT}`]);
+  const book = workbook([['a'], ['b']]);
+  const last = book.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  book.writeUInt32LE(1, last + 16);
+  for await (const part of partsOf(opened(book))) {
+    const rows = async (): Promise<void> => {
+      if (part.kind === 'sheet') for await (const { cells } of part.rows()) given.push(...cells);
+    };
+    await t.rejects(rows(), { name: 'FileProblem', message: /another checksum/ });
+  }
+  t.equal(given.length, 1);
+});
 
 t.test('an entry is not held whole', async (t) => {
   const packed = zip([{ name: 'zeros.csv', content: Buffer.alloc(200 * 1024 * 1024, 0x30) }]);

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
-import { type FileSource, maskName } from '../../../src/gokwik/files/listing.ts';
+import type { FileSource } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { createFileReader } from '../../../src/gokwik/files/reader.ts';
+import { createPii } from '../../../src/gokwik/pii/pii.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 
 /* Several files of several streams: in the order of their age, each row once, and never a bookmark
@@ -26,6 +27,10 @@ const CART = '{"request_id":"r","drop_stage":"Payment Page"}\n';
 const mapper = {
   map: (row: JsonObject) => ({ row }),
 } as unknown as Mapper;
+
+const pii = {
+  hideName: createPii({ mode: 'drop' })?.hideName ?? String,
+};
 
 interface Given {
   readonly streams?: readonly string[];
@@ -262,12 +267,42 @@ t.test('names of people do not come out', async (t) => {
   });
   const { rows, bookmarks, errors, logged } = await read(folder, {
     streams: STREAMS,
-    hideName: maskName,
+    hideName: pii.hideName,
   });
   const told = JSON.stringify([rows, bookmarks, errors.map(({ message }) => message), logged]);
   t.equal(rows.abandoned_checkouts?.length, 2);
   t.notMatch(told, /asha|ravi|9876543210/i);
-  t.match(told, /\[removed\]\.json/);
+  t.match(told, /\[removed\]/);
+});
+
+t.test('neither do names of folders that hold files of one name', async (t) => {
+  const folder = t.testdir({
+    'asha.rao@example.com': { 'a.json': CART },
+    '9876543210': { 'a.json': CART.replace('"r"', '"r2"') },
+    'ravi@example.com': { 'a.json': '<html>' },
+  });
+  const reading = await read(`${folder}/*/*.json`, { streams: STREAMS, hideName: pii.hideName });
+  const { rows, bookmarks, errors, logged } = reading;
+  const told = JSON.stringify([rows, bookmarks, errors.map(({ message }) => message), logged]);
+  t.equal(rows.abandoned_checkouts?.length, 2);
+  t.notMatch(told, /asha|ravi|9876543210/i);
+});
+
+t.test('the config in the folder is a stranger, and nothing of it comes out', async (t) => {
+  const config = { base_url: 'https://api.gokwik.co', app_id: 'id-1', app_secret: 'word-1' };
+  const folder = t.testdir({ 'a.json': CART, 'config.json': JSON.stringify(config, null, 2) });
+  for (const place of [folder, `${folder}/config.json`]) {
+    const { rows, bookmarks, errors, logged, odd } = await read(place, { streams: STREAMS });
+    const told = JSON.stringify([
+      rows,
+      bookmarks,
+      errors.map(({ message }) => message),
+      logged,
+      odd,
+    ]);
+    t.notMatch(told, /id-1|word-1/);
+    t.match(told, /none of its payloads/);
+  }
 });
 
 t.test('ten thousand files: a small state, one line a hundred, and none is missed', async (t) => {

@@ -109,6 +109,8 @@ t.test('totals, notes, blanks and a header again are no records, and are counted
   for (const [name, cells] of others) {
     odd.length = 0;
     t.equal(read(...cells), undefined, name);
+    const what = name === 'the header' ? /^a header that stands again/ : /^a (row|blank).*/;
+    t.match(odd, [what], name);
     t.match(odd, [/was left out$/], name);
     t.equal(odd.length, 1);
   }

@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { listFiles, readLocation } from '../../../src/gokwik/files/location.ts';
+import { describeLocation, listFiles, readLocation } from '../../../src/gokwik/files/location.ts';
 
 const locate = (text: string, allowPrivate = false) =>
   readLocation(text, 'files[0].location', allowPrivate);
@@ -10,7 +10,9 @@ const refused: [string, RegExp][] = [
   ['orders.csv', /neither an address \(https:…\)|neither an address/],
   ['../orders.csv', /neither an address/],
   ['/local/../etc/passwd', /must not hold `\.\.`/],
+  ['https//bucket.example.com/orders.csv?X-Amz-Signature=abcdef', /neither an address/],
   ['/proc/self/environ', /folder of the system/],
+  ['//proc/self/environ', /folder of the system/],
   ['/dev/stdin', /folder of the system/],
   ['/local/../../proc/self/environ', /must not hold/],
   ['http://example.com/a.csv', /must begin with https/],
@@ -23,6 +25,11 @@ const refused: [string, RegExp][] = [
 for (const [text, message] of refused) {
   t.test(`${text} is refused`, (t) => {
     t.throws(() => locate(text), { message });
+    try {
+      locate(text);
+    } catch (error) {
+      t.notMatch(String(error), /X-Amz|abcdef/);
+    }
     t.end();
   });
 }
@@ -75,4 +82,45 @@ t.test('what is found, and what is not', async (t) => {
   await t.rejects(names(`${gokwik}/orders-5.csv`), /leads out/);
   mkdirSync(join(gokwik, 'orders-6.csv'));
   writeFileSync(join(gokwik, 'orders-7.csv'), '');
+});
+
+t.test('an address that was written like a path is not printed with its signature', (t) => {
+  const location = locate('/https://files.example.com/orders.csv?X-Amz-Signature=abcdef');
+  t.equal(describeLocation(location), '/https:/files.example.com/orders.csv?…');
+  t.equal(describeLocation(locate('/data/orders-?.csv')), '/data/orders-?.csv');
+  t.end();
+});
+
+t.test('what is odd in a folder harms itself alone', async (t) => {
+  const folder = t.testdir({ 'orders-1.csv': 'a', closed: { 'orders-2.csv': 'b' } });
+  symlinkSync(join(folder, 'nowhere.csv'), join(folder, 'dangling.csv'));
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x2e])]), 'x');
+  writeFileSync(join(folder, 'new\nline \u202e.csv'), 'x');
+  chmodSync(join(folder, 'closed'), 0);
+  const { files, problems } = await listFiles(locate(`${folder}/**`));
+  chmodSync(join(folder, 'closed'), 0o755);
+  const isRoot = process.getuid?.() === 0;
+  t.same(files.map(({ key }) => key).sort(), [
+    ...(isRoot ? ['closed/orders-2.csv'] : []),
+    'new\nline \u202e.csv',
+    'orders-1.csv',
+  ]);
+  const told = problems.map(({ key, message }) => `${key}: ${message}`).sort();
+  t.match(told.join('\n'), /dangling\.csv: it is not there/);
+  t.match(told.join('\n'), /\ufffd.*: it is not there/);
+  if (!isRoot) t.match(told.join('\n'), /closed: this user of the container may not read it/);
+});
+
+t.test('folders of the system stay shut, whatever leads there', async (t) => {
+  const folder = t.testdir({ 'a.csv': 'a' });
+  symlinkSync('/proc/self', join(folder, 'link'));
+  for (const text of [`${folder}/link`, `${folder}/link/*`, `${folder}/link/environ`]) {
+    const found = await listFiles(locate(text)).catch((error: unknown) => {
+      t.match(error, { name: 'FileProblem', message: /folder of the system/ });
+      return { files: [], problems: [] };
+    });
+    t.same(found.files, [], text);
+  }
+  const all = await listFiles(locate(`/{proc,dev,sys}/*`));
+  t.same(all.files, []);
 });

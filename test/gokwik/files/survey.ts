@@ -2,9 +2,10 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { workbook } from '../../../simulator/src/exports/pack.ts';
-import { type FileSource, maskName } from '../../../src/gokwik/files/listing.ts';
+import type { FileSource } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { printFileReport, probeFile, surveyFiles } from '../../../src/gokwik/files/survey.ts';
+import { createPii } from '../../../src/gokwik/pii/pii.ts';
 
 /* What a person reads after a check: how many files each stream has, what is passed over, or what
  * to do; and what a probe says of one file. */
@@ -22,6 +23,9 @@ const tools = {
   openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
 };
 const { signal } = new AbortController();
+const pii = {
+  hideName: createPii({ mode: 'drop' })?.hideName ?? String,
+};
 
 const survey = (location: string, source: Partial<FileSource> = {}) =>
   surveyFiles(
@@ -88,7 +92,9 @@ t.test('what cannot be read is a problem, each with what to do', async (t) => {
 });
 
 const text = async (folder: string, name: string) =>
-  printFileReport(await probeFile(join(folder, name), { ...tools, hideName: maskName }, signal));
+  printFileReport(
+    await probeFile(join(folder, name), { ...tools, hideName: pii.hideName }, signal),
+  );
 
 t.test('a probe says what a file is taken for, and prints no cell', async (t) => {
   const folder = t.testdir({

@@ -143,6 +143,46 @@ t.test('a half-written file gives its whole rows, and the rest when it is whole'
   t.same((await readPart(whole, 300, mark)).ids, texts(3, 7));
 });
 
+t.test('half a row at the end gives none until it is whole', async (t) => {
+  const whole = `${HEAD}1,9/9/2026 7:23 AM,1.00,cod,paid,NA,Confirmed,Low,A,411001,B\n2,9/9/2026 7:24 AM,1250.00,cod,paid,NA,Confirmed,Low,A,411001,B`;
+  const printed: string[] = [];
+  let mark: Mark | undefined;
+  for (const missing of [40, 48, 60]) {
+    await t.rejects(
+      async () => {
+        for await (const step of stepsOf(whole.slice(0, -missing), 300, mark)) {
+          printed.push(...rowsOf(step).map(({ platform_order_id: id, total }) => `${id} ${total}`));
+          mark = step.mark;
+        }
+      },
+      { message: /ends in the middle of a row/ },
+      `${missing} bytes are missing`,
+    );
+  }
+  t.same(printed, ['1 1.00'], 'nothing of the half row, and the whole one once');
+  t.same((await readPart(whole, 300, mark)).ids, ['2'], 'a last row needs no line end');
+  t.same((await readPart(`${HEAD}1,9/9/2026\nTotal: 1`, 300)).ids, ['1'], 'a note is no half row');
+});
+
+t.test('a payload without end is refused alone, by the name of its file', async (t) => {
+  const deep = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+  const lines = [100, 126, 127, 5000].map(
+    (levels, id) => `{"request_id":"r${id}","drop_stage":"P","more":${deep(levels)}}\n`,
+  );
+  for (const text of [lines.join(''), `[${lines.join(',')}]`]) {
+    const anomalies = createAnomalies();
+    const ids: unknown[] = [];
+    for await (const step of stepsOf(text, 300, undefined, optionsFor('carts.json', anomalies))) {
+      ids.push(...rowsOf(step).map(({ request_id }) => request_id));
+    }
+    t.same(ids, ['r0', 'r1', 'r2']);
+    t.match(
+      anomalies.lines().join('\n'),
+      /carts\.json is nested deeper than 128 levels and was left/,
+    );
+  }
+});
+
 t.test('a quote that no one closed does not fill the memory', async (t) => {
   const text = `${HEAD}1,"${'x'.repeat(9 * 1024 * 1024)}`;
   await t.rejects(readPart(text, 1 << 20), /a quote is open/);

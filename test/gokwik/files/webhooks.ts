@@ -1,6 +1,12 @@
+import fc from 'fast-check';
 import t from 'tap';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
-import { readPayloads, WEBHOOKS } from '../../../src/gokwik/files/webhooks.ts';
+import {
+  type Payload,
+  readPayloads,
+  versionOf,
+  WEBHOOKS,
+} from '../../../src/gokwik/files/webhooks.ts';
 
 /* Payloads as the page of facts has them, as receivers and warehouses keep them. */
 
@@ -231,6 +237,80 @@ t.test('the moment of receipt, wherever it stands', (t) => {
     t.match(read(value), [{ receivedMs: at }]);
   }
   t.match(read(TRANSACTION), [{ receivedMs: undefined }]);
+  t.end();
+});
+
+const DAY_MS = 86_400_000;
+const RECEIVED_MS = Date.parse('2026-09-09T07:23:34.567Z');
+const FILE_MS = Date.parse('2026-09-10T00:00:00.002Z');
+
+/** The version of an event of one refund or payment. */
+function versionAt(event: string, given: { received?: number; place?: number } = {}) {
+  const entity = event.split('.')[0] ?? '';
+  const { received, place = 1 } = given;
+  const at = received === undefined ? {} : { _received_at: new Date(received).toISOString() };
+  const [payload] = read({ ...(entity === 'refund' ? REFUND : TRANSACTION), entity, event, ...at });
+  if (!payload) throw new Error('no payload');
+  return versionOf(payload, place, '+05:30', FILE_MS);
+}
+
+t.test('a last word stands at its receipt, others by two days a step before it', (t) => {
+  const at = (event: string) => versionAt(event, { received: RECEIVED_MS }).updated_at;
+  const before = (days: number) => new Date(RECEIVED_MS - days * DAY_MS).toISOString();
+  t.equal(at('transaction.successful'), before(0));
+  t.equal(at('transaction.auto_refund'), before(0));
+  t.equal(at('transaction.failure'), before(2));
+  t.equal(at('refund.successful'), before(0));
+  t.equal(at('refund.failure'), before(0));
+  t.equal(at('refund.pending'), before(2));
+  t.equal(at('refund.initiated'), before(4));
+  const [cart] = read({ ...CART, _received_at: before(0) });
+  t.equal(cart && versionOf(cart, 7, '+05:30', FILE_MS).updated_at, before(0));
+  t.end();
+});
+
+t.test('without a receipt the age of the file stands in, later lines being later', (t) => {
+  t.same(versionAt('refund.successful'), {
+    updated_at: '2026-09-10T00:00:00.002Z',
+    isOfFile: true,
+  });
+  const lines = [1, 2, 3, 1000, 1001, 1002, 5_000_000];
+  const stamps = lines.map((place) => versionAt('refund.successful', { place }).updated_at);
+  t.same(stamps.slice(1, 3), ['2026-09-10T00:00:00.002001Z', '2026-09-10T00:00:00.002002Z']);
+  t.same(stamps.slice(3, 5), ['2026-09-10T00:00:00.002999Z', '2026-09-10T00:00:00.003Z']);
+  t.equal(stamps.at(-1), '2026-09-10T00:00:05.001999Z');
+  const whole = versionOf(read(TRANSACTION)[0] as Payload, 2, '+05:30', 1_790_000_000_000);
+  t.equal(whole.updated_at, '2026-09-21T14:13:20.000001Z');
+  t.equal(versionAt('refund.pending').updated_at, '2026-09-08T00:00:00.002Z');
+  // A clock that runs a year ahead says nothing.
+  t.match(versionAt('refund.successful', { received: FILE_MS + 365 * DAY_MS }), { isOfFile: true });
+  t.end();
+});
+
+t.test('in whatever order events come, none beats one that followed it', (t) => {
+  const lives = [
+    ['refund.initiated', 'refund.pending', 'refund.successful'],
+    ['transaction.failure', 'transaction.successful'],
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...lives),
+      fc.array(fc.integer({ min: 0, max: 2 * DAY_MS - 1 }), { minLength: 3, maxLength: 3 }),
+      fc.array(fc.integer({ min: 0, max: 5 * DAY_MS }), { minLength: 3, maxLength: 3 }),
+      (life, late, gaps) => {
+        let atMs = RECEIVED_MS - 20 * DAY_MS;
+        const stamps = life.map((event, turn) => {
+          atMs += (gaps[turn] ?? 0) + 1;
+          const received = atMs + (late[turn] ?? 0);
+          return Date.parse(String(versionAt(event, { received }).updated_at));
+        });
+        t.same(
+          [...stamps].sort((a, b) => a - b),
+          stamps,
+        );
+      },
+    ),
+  );
   t.end();
 });
 

@@ -110,3 +110,19 @@ t.test('one object a line, cut anywhere', async (t) => {
   }
   t.notMatch(message, /9876543210/, 'nothing of the line is quoted');
 });
+
+t.test('a table in UTF-16 with its mark is the same table', (t) => {
+  const text = 'id,at,note\n1,2026,सड़क 😀\n2,2026,"two\nlines"\n';
+  const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+  const big = Buffer.from(little).swap16();
+  const { rows } = read(text);
+  t.equal(rows.length, 2);
+  for (const size of [1, 3, 7, 1e9]) {
+    t.same(read(little, size).rows, rows);
+    t.same(read(big, size).rows, rows);
+    t.same(read(`\ufeff${text}`, size).rows, rows, 'and in UTF-8 with one');
+  }
+  const [line] = read(Buffer.from('\ufeff{"id":1}\n', 'utf16le'), 3, { format: 'ndjson' }).rows;
+  t.same(line, { id: 1 });
+  t.end();
+});
