@@ -4,6 +4,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page } from '../../cdk/source.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { Mapper } from '../records/mapper.ts';
+import { ENDLESS, isDeeper, MOST_LEVELS } from '../records/values.ts';
 import { type FileTools, labelOf, openFound, type Part, partsOf, versionOf } from './content.ts';
 import type { Found } from './formats.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
@@ -329,19 +330,17 @@ async function inStreams<T>(streams: readonly string[], work: () => Promise<T>):
 function mapRows(
   found: readonly Found[],
   streams: readonly string[],
-  { mapperOf }: FolderOptions,
+  { mapperOf, anomalies }: FolderOptions,
 ): { readonly stream: string; readonly rows: readonly JsonObject[] }[] {
   const pages = new Map<string, JsonObject[]>();
   for (const { stream, row } of found) {
     if (!streams.includes(stream)) continue;
     const rows = pages.get(stream) ?? [];
     pages.set(stream, rows);
-    try {
-      rows.push(mapperOf(stream).map(row).row);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new FileProblem('a row of it is nested thousands of levels deep', [stream]);
+    if (isDeeper(row, MOST_LEVELS, () => anomalies.add(stream, ENDLESS))) {
+      throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`, [stream]);
     }
+    rows.push(mapperOf(stream).map(row).row);
   }
   return [...pages].map(([stream, rows]) => ({ stream, rows }));
 }
