@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
 import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
-import { compileTable, nameColumns } from './grid.ts';
+import { compileTable, FUTURE, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
 import { type Payload, parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
@@ -311,6 +311,7 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
   function versionOf({ stream, row, receivedMs, stepsLeft }: Payload, number: number): Json {
     const ownMs = parseInstant(row.updated_at, zone);
     if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
+    if (ownMs !== undefined && stream !== undefined) count(stream, FUTURE);
     const lateMs = (stepsLeft + 1) * LATE_MS;
     if (receivedMs !== undefined && receivedMs <= youngestMs) {
       return formatInstant(receivedMs - lateMs);
