@@ -1,5 +1,5 @@
 /**
- * Writes what follows from data: the schema of `api_profile`, types, tables and pages from `schemas/`
+ * Writes what follows from data: types, tables and pages from `schemas/`
  * and the list of streams; the dbt package's documents and the ten questions; and from the bundle,
  * which it builds, the catalogs and the inputs of the acceptance tests.
  *

@@ -154,12 +154,26 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'test/cdk/files.ts',
   },
   {
+    name: 'I7: a value that cannot be read becomes null in silence',
+    file: 'src/gokwik/records/fields.ts',
+    find: 'if (!isBlank(value)) count(phrase);',
+    replace: '',
+    test: 'test/gokwik/records/mapper.ts',
+  },
+  {
     name: 'I8: something is kept of every record',
     file: ENGINE,
     find: 'member.records += count;',
     replace:
       'member.records += count; ((member as { kept?: unknown[] }).kept ??= []).push(...some.map((row) => row.record_key));',
     test: SOAK,
+  },
+  {
+    name: 'I9: a secret is known only as it stands in the config',
+    file: 'src/cdk/redact.ts',
+    find: '    ...percent,\n',
+    replace: '',
+    test: 'test/cdk/redact.ts',
   },
   {
     name: 'I10: every request leaves a listener behind',

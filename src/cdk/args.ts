@@ -4,19 +4,24 @@ import { closest, orList } from './text.ts';
 
 const PROGRAM = 'source-gokwik';
 
-const COMMANDS = ['spec', 'check', 'discover', 'read'] as const;
+/** The protocol's four, and one for people. */
+const COMMANDS = ['spec', 'check', 'discover', 'read', 'probe'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** Flags that name a file. The last two belong to declarative sources; hosts may send them anyway. */
 const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'] as const;
-type FileFlag = (typeof FILE_FLAGS)[number];
+/** Of `probe` alone: the protocol's commands do not know them. */
+const PROBE_FLAGS = ['sample', 'stream'] as const;
+type ValueFlag = (typeof FILE_FLAGS)[number] | (typeof PROBE_FLAGS)[number];
 const SWITCHES = ['debug', 'help', 'version'] as const;
+type Switch = (typeof SWITCHES)[number] | 'json';
 
-const TAKES: Record<Command, { required: FileFlag[]; optional: FileFlag[] }> = {
+const TAKES: Record<Command, { required: ValueFlag[]; optional: ValueFlag[] }> = {
   spec: { required: [], optional: [] },
   check: { required: ['config'], optional: [] },
   discover: { required: ['config'], optional: [] },
   read: { required: ['config', 'catalog'], optional: ['state'] },
+  probe: { required: [], optional: ['config', 'stream', 'sample'] },
 };
 
 interface Common {
@@ -35,7 +40,18 @@ export type Arguments =
       readonly config: string;
       readonly catalog: string;
       readonly state?: string;
-    } & Common);
+    } & Common)
+  | ({ readonly command: 'probe' } & ProbeArguments & Common);
+
+interface ProbeArguments {
+  /** One of the two is there, or both. */
+  readonly config?: string;
+  /** An answer that someone gave: nothing is asked for. */
+  readonly sample?: string;
+  /** Absent: every enabled stream. There with a sample. */
+  readonly stream?: string;
+  readonly json: boolean;
+}
 
 /**
  * Reads the arguments after the program's name, in any order. A known flag is accepted with every
@@ -58,25 +74,44 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (missing.length > 0) {
     throw usageError(`The command ${command} needs ${missing.join(' and ')}.`, command);
   }
-  const taken: readonly FileFlag[] = [...required, ...optional];
+  const taken: readonly ValueFlag[] = [...required, ...optional];
   const ignored = [...files.keys()].filter((flag) => !taken.includes(flag)).map((f) => `--${f}`);
   const common = { debug: switches.has('debug'), ignored };
-  const file = (flag: FileFlag): string => files.get(flag)?.[0] ?? '';
+  const file = (flag: ValueFlag): string => files.get(flag)?.[0] ?? '';
+  if (command === 'probe') {
+    const given = Object.fromEntries(
+      taken.flatMap((flag) => (files.has(flag) ? [[flag, file(flag)]] : [])),
+    );
+    checkProbe(given);
+    return { command, ...given, json: switches.has('json'), ...common };
+  }
   if (command === 'spec') return { command, ...common };
   if (command !== 'read') return { command, config: file('config'), ...common };
   const state = files.has('state') && { state: file('state') };
   return { command, config: file('config'), catalog: file('catalog'), ...state, ...common };
 }
 
+function checkProbe({ config, sample, stream }: Omit<ProbeArguments, 'json'>): void {
+  if (config === undefined && sample === undefined) {
+    throw usageError('The command probe needs --config FILE, or --sample FILE.', 'probe');
+  }
+  if (sample !== undefined && stream === undefined) {
+    throw usageError('With --sample, say whose answer it is: --stream NAME.', 'probe');
+  }
+}
+
 interface Tokens {
   readonly words: string[];
-  readonly files: Map<FileFlag, (string | undefined)[]>;
-  readonly switches: Set<(typeof SWITCHES)[number]>;
+  readonly files: Map<ValueFlag, (string | undefined)[]>;
+  readonly switches: Set<Switch>;
 }
 
 function readTokens(argv: readonly string[]): Tokens {
-  const files = FILE_FLAGS.map((flag) => [flag, { type: 'string' as const }] as const);
-  const switches = SWITCHES.map((flag) => [flag, { type: 'boolean' as const }] as const);
+  const isProbe = argv.includes('probe');
+  const valueFlags: readonly ValueFlag[] = isProbe ? [...FILE_FLAGS, ...PROBE_FLAGS] : FILE_FLAGS;
+  const toggles: readonly Switch[] = isProbe ? [...SWITCHES, 'json'] : SWITCHES;
+  const files = valueFlags.map((flag) => [flag, { type: 'string' as const }] as const);
+  const switches = toggles.map((flag) => [flag, { type: 'boolean' as const }] as const);
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
@@ -92,8 +127,8 @@ function readTokens(argv: readonly string[]): Tokens {
   for (const token of tokens) {
     if (token.kind === 'positional') read.words.push(token.value);
     if (token.kind !== 'option') continue;
-    const file = FILE_FLAGS.find((flag) => flag === token.name);
-    const toggle = SWITCHES.find((flag) => flag === token.name);
+    const file = valueFlags.find((flag) => flag === token.name);
+    const toggle = toggles.find((flag) => flag === token.name);
     if (file) {
       // `--config --debug`: the value was forgotten, and parseArgs took the next flag for it.
       const forgotten = !token.inlineValue && token.value?.startsWith('--');
@@ -107,7 +142,7 @@ function readTokens(argv: readonly string[]): Tokens {
       throw unknown(
         'flag',
         token.rawName,
-        [...FILE_FLAGS, ...SWITCHES].map((f) => `--${f}`),
+        [...valueFlags, ...toggles].map((f) => `--${f}`),
       );
     }
   }
@@ -126,14 +161,15 @@ function commandOf(words: readonly string[]): Command {
 }
 
 function checkFile(
-  flag: FileFlag,
+  flag: ValueFlag,
   values: readonly (string | undefined)[],
   command: Command | undefined,
 ): void {
   if (values.length > 1) {
     throw usageError(`The flag --${flag} is given ${values.length} times; give it once.`, command);
   }
-  if (!values[0]) throw usageError(`The flag --${flag} needs the path of a file.`, command);
+  const what = flag === 'stream' ? 'the name of a stream' : 'the path of a file';
+  if (!values[0]) throw usageError(`The flag --${flag} needs ${what}.`, command);
 }
 
 function unknown(what: string, given: string, known: readonly string[]): ConfigError {
@@ -149,7 +185,9 @@ const usageError = (problem: string, command?: Command): ConfigError =>
 
 function usageLine(command: Command): string {
   const { required, optional } = TAKES[command];
-  const flags = [...required.map((f) => `--${f} FILE`), ...optional.map((f) => `[--${f} FILE]`)];
+  const shown = (flag: ValueFlag): string => `--${flag} ${flag === 'stream' ? 'NAME' : 'FILE'}`;
+  const flags = [...required.map(shown), ...optional.map((flag) => `[${shown(flag)}]`)];
+  if (command === 'probe') flags.push('[--json]');
   return [PROGRAM, command, ...flags, '[--debug]'].join(' ');
 }
 
@@ -165,11 +203,15 @@ Commands:
   check      tries the config and says whether it works
   discover   prints the streams that can be read, with their schemas
   read       reads the streams of a configured catalog and prints RECORD and STATE messages
+  probe      for people: asks a page or two of each stream, and says what it found and how to set it
 
 Flags, in any order:
   --config FILE    the settings, as JSON
   --catalog FILE   the configured catalog: which streams to read, and how
   --state FILE     the STATE messages that the last read printed, to go on from there
+  --stream NAME    probe: this stream alone
+  --sample FILE    probe: an answer of the API, as JSON, in place of asking for one
+  --json           probe: print one JSON document
   --debug          log more
   --help, -h       print this text
   --version        print the version

@@ -5,8 +5,9 @@ import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
 import { readJsonFile } from './json.ts';
 import { createLog, describeError, fitText, type Log, printable, renderError } from './messages.ts';
+import type { JsonObject, Message } from './protocol.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { OpenSource, Source, SourceContext } from './source.ts';
 import { parseStates } from './state.ts';
 import { createWriter, DestinationGone, type Writer } from './writer.ts';
 
@@ -38,10 +39,16 @@ export async function run(options: RunOptions): Promise<number> {
   const { sink, root } = options;
   const writer = createWriter(sink, { onGone: (error) => root.abort(error) });
   const redactor = createRedactor();
-  const write = writer.message;
+  // What `probe` prints is for people: nothing of the protocol may stand between.
+  let isForPeople = options.argv.includes('probe');
+  const write = (message: Message): void => {
+    if (!isForPeople) writer.message(message);
+    else if (message.type === 'LOG') options.complain(message.log.message);
+  };
   let log = createLog({ write, redactor, debug: false });
   try {
     const args = parseArguments(options.argv);
+    isForPeople = args.command === 'probe';
     const debug =
       'debug' in args && (args.debug || options.env.LOG_LEVEL?.toLowerCase() === 'debug');
     log = createLog({ write, redactor, debug });
@@ -54,7 +61,9 @@ export async function run(options: RunOptions): Promise<number> {
   } catch (error) {
     const gone = [error, root.signal.reason].find((reason) => reason instanceof DestinationGone);
     if (gone) return leave(gone, options);
-    if (root.signal.aborted)
+    if (isForPeople && !root.signal.aborted) {
+      options.complain(describeError(error, { ...options, redactor }).sentence);
+    } else if (root.signal.aborted)
       log.warn('Stopped by a signal. The last state says what was finished.');
     else for (const message of renderError(error, { ...options, redactor })) write(message);
     await writer.flush().catch(() => {});
@@ -92,6 +101,8 @@ async function dispatch(args: Arguments, session: Session): Promise<number> {
       });
     case 'read':
       return withSource(args.config, session, (source) => read(args, source, session));
+    case 'probe':
+      return probe(args, session);
   }
 }
 
@@ -119,12 +130,52 @@ async function check(path: string, session: Session): Promise<number> {
   }
 }
 
+/** For people: what is found is told, whatever it is, so the code says only whether it could look. */
+async function probe(
+  args: Extract<Arguments, { command: 'probe' }>,
+  session: Session,
+): Promise<number> {
+  const { source, redactor, root, identity } = session;
+  const request = {
+    config: args.config === undefined ? undefined : await readConfig(args.config, session),
+    ...(args.stream !== undefined && { stream: args.stream }),
+    ...(args.sample !== undefined && {
+      sample: readJsonFile(args.sample, 'sample', {
+        ...(identity && { identity }),
+        expect: 'object or list',
+      }),
+    }),
+  };
+  const log = { ...session.log, info: session.log.debug };
+  const { text, document } = await source.probe(
+    request,
+    contextOf({ ...session, log }),
+    root.signal,
+  );
+  return print(session, redactor.redact(args.json ? JSON.stringify(document, null, 2) : text));
+}
+
+const contextOf = (session: Session): SourceContext => ({
+  ...session,
+  userAgent: `source-gokwik/${session.version}`,
+  hide: session.redactor.add,
+});
+
 async function withSource(
   path: string,
   session: Session,
   use: (source: OpenSource) => Promise<number>,
 ): Promise<number> {
-  const { source, redactor, log, identity, version } = session;
+  const open = await session.source.open(await readConfig(path, session), contextOf(session));
+  try {
+    return await use(open);
+  } finally {
+    open.close();
+  }
+}
+
+async function readConfig(path: string, session: Session): Promise<JsonObject> {
+  const { source, redactor, log, identity } = session;
   // Loaded here with ajv, since `spec` needs neither and must start fast.
   const { validateConfig } = await import('./config.ts');
   const given = readJsonFile(path, 'config', { ...(identity && { identity }) });
@@ -134,16 +185,7 @@ async function withSource(
   const { config, trimmed, unknown } = validateConfig(schema, given);
   redactor.add(secretsOf(schema, config));
   warnOfConfig(trimmed, unknown, log);
-  const open = await source.open(config, {
-    ...session,
-    userAgent: `source-gokwik/${version}`,
-    hide: redactor.add,
-  });
-  try {
-    return await use(open);
-  } finally {
-    open.close();
-  }
+  return config;
 }
 
 function warnOfConfig(trimmed: readonly string[], unknown: readonly string[], log: Log): void {

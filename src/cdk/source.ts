@@ -152,9 +152,27 @@ export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What the command `probe` is to look at. */
+export interface ProbeRequest {
+  /** Valid by the spec. Undefined: there is only a sample. */
+  readonly config: JsonObject | undefined;
+  /** This stream alone. */
+  readonly stream?: string;
+  /** An answer that someone gave, in place of asking for one. */
+  readonly sample?: unknown;
+}
+
+/** The same facts for people and for programs. Neither holds a value of a row. */
+export interface ProbeReport {
+  readonly text: string;
+  readonly document: JsonObject;
+}
+
 /** A source as the commands see it. */
 export interface Source {
   readonly spec: ConnectorSpecification;
+  /** Looks at what there is to read, changes nothing, and tells. */
+  probe(request: ProbeRequest, context: SourceContext, signal: AbortSignal): Promise<ProbeReport>;
   /** `config` is valid by the spec; what the spec cannot say is checked here (ConfigError). */
   open(config: JsonObject, context: SourceContext): Promise<OpenSource>;
 }

@@ -14,7 +14,7 @@ import { compilePlainMapper, enabledStreams, unreadableStreams } from './streams
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
-type Answer =
+export type Answer =
   | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
   | { stream: string; kind: 'not_asked'; why: string }
   | { stream: string; kind: 'failed'; error: ConnectorError };
@@ -136,7 +136,7 @@ async function ask(
 }
 
 /** What a related stream is asked by: the values of a row of its parent; or why there are none. */
-function parentValues(
+export function parentValues(
   name: string,
   settings: Settings,
   answers: readonly Answer[],

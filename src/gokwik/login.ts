@@ -16,6 +16,8 @@ export interface LoginOptions {
   readonly now: () => number;
   /** Keeps a token out of everything that is printed (I9). */
   readonly hide: (secrets: Iterable<string>) => void;
+  /** Whatever comes of it, no host is logged in at twice. */
+  readonly isOnce?: boolean;
 }
 
 export interface Logins {
@@ -31,7 +33,7 @@ export interface Logins {
   ): Promise<HttpResponse>;
 }
 
-export function createLogins({ http, values, now, hide }: LoginOptions): Logins {
+export function createLogins({ http, values, now, hide, isOnce }: LoginOptions): Logins {
   const tokens = new Map<string, Promise<string>>();
 
   async function logIn(host: Host, stream: string, { signal, onWait }: ReadContext) {
@@ -73,7 +75,7 @@ export function createLogins({ http, values, now, hide }: LoginOptions): Logins 
     const token = logIn(host, stream, context);
     tokens.set(host.url, token);
     // A login that failed is tried again by who asks next.
-    token.catch(() => tokens.delete(host.url));
+    if (!isOnce) token.catch(() => tokens.delete(host.url));
     return token;
   }
 
@@ -85,7 +87,7 @@ export function createLogins({ http, values, now, hide }: LoginOptions): Logins 
       try {
         return await send({ token });
       } catch (error) {
-        if (!(error instanceof ConnectorError && isRefusal(error))) throw error;
+        if (isOnce || !(error instanceof ConnectorError && isRefusal(error))) throw error;
         if (tokens.get(host.url) === asked) tokens.delete(host.url);
         return send({ token: await tokenOf(host, stream, context) });
       }

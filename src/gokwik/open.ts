@@ -8,7 +8,7 @@ import { checkSource } from './check.ts';
 import { maskName } from './files/listing.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { openStreams, unreadableStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
@@ -17,19 +17,33 @@ const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
 /** In `check` a person waits: two attempts at a silent server must fit in ten seconds (ms). */
 const PATIENCE_OF_CHECK = { timeoutMs: 4_000, budgetMs: 4_000, attempts: 2, concurrency: 16 };
 
+/** The settings of a config in this environment. Throws ConfigError. */
+export const settingsOf = (config: JsonObject, { env, now }: SourceContext): Settings =>
+  readSettings(config, { allowPrivate: env[ALLOW_PRIVATE] === 'true', nowMs: now() });
+
+interface Patience extends Partial<HttpOptions> {
+  /** No host is logged in at twice. */
+  readonly isOnce?: boolean;
+}
+
+/** What asks the hosts of a config. */
+export function connect(
+  settings: Settings,
+  { log, now, random, userAgent, env, hide }: SourceContext,
+  { isOnce = false, ...patience }: Patience = {},
+) {
+  const { concurrency, requestsPerSecond, allowPrivate, values } = settings;
+  const shared = { allowPrivate, env, now, random, log, userAgent, requestsPerSecond };
+  const http = createHttp({ ...shared, concurrency, ...patience });
+  return { http, logins: createLogins({ http, values, now, hide, isOnce }), settings, now };
+}
+
 /** What every command but `spec` needs of the source. Throws ConfigError. */
 export async function openSource(config: JsonObject, context: SourceContext): Promise<OpenSource> {
-  const { log, now, random, userAgent, env } = context;
-  const allowPrivate = env[ALLOW_PRIVATE] === 'true';
-  const settings = readSettings(config, { allowPrivate, nowMs: now() });
-  const { concurrency, requestsPerSecond } = settings;
-  const shared = { allowPrivate, env, now, random, log, userAgent, requestsPerSecond };
-  const connect = (options: Partial<HttpOptions>) => {
-    const http = createHttp({ ...shared, concurrency, ...options });
-    const logins = createLogins({ http, values: settings.values, now, hide: context.hide });
-    return { http, logins, settings, now };
-  };
-  const tools = connect({});
+  const { log } = context;
+  const settings = settingsOf(config, context);
+  const { allowPrivate, concurrency } = settings;
+  const tools = connect(settings, context);
   const anomalies = createAnomalies();
   let downloading: Promise<Downloader> | undefined;
   const openDownloader = (): Promise<Downloader> => {
@@ -65,7 +79,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     concurrency,
     skewMs: tools.http.skewMs,
     async check(signal) {
-      const patient = connect(PATIENCE_OF_CHECK);
+      const patient = connect(settings, context, PATIENCE_OF_CHECK);
       try {
         return await checkSource({ settings, files, tools: patient }, signal);
       } finally {

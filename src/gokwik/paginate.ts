@@ -68,7 +68,9 @@ const MOST_EMPTY_PAGES = 1000;
 /** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
 const MOST_RESTARTS = 3;
 /** Sizes at which servers cut pages: so many rows, and nothing said, may be the first of many. */
-const USUAL_SIZES = new Set([10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 500, 1000]);
+export const USUAL_SIZES = new Set([
+  10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 500, 1000,
+]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
 

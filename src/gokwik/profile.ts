@@ -65,7 +65,7 @@ export function readProfile(override: unknown, options: ProfileOptions): Profile
   return profile;
 }
 
-function readOverride(override: unknown): ApiProfileOverride {
+export function readOverride(override: unknown): ApiProfileOverride {
   const isText = typeof override === 'string';
   const given = isText && override.trim() !== '' ? parseOverride(override) : override;
   if (given === undefined || given === null || isText === (given === override)) return {};

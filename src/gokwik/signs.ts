@@ -13,7 +13,7 @@ interface Sign<T> {
   readonly value: T;
 }
 
-interface Signs {
+export interface Signs {
   readonly more?: Sign<boolean>;
   /** A cursor, a link or the number of the next page; none where the answer says that there is no next. */
   readonly next?: Sign<string | number | undefined>;
@@ -65,7 +65,7 @@ function isEnd(value: unknown): boolean {
   );
 }
 
-function readSigns({ status, headers, body }: Answer): Signs {
+export function readSigns({ status, headers, body }: Answer): Signs {
   const found: { -readonly [Name in keyof Signs]: Signs[Name] } = {};
   for (const [path, holder] of holdersOf(body)) {
     for (const [name, value] of Object.entries(holder)) {

@@ -11,4 +11,9 @@ export const gokwikSource: Source = {
     const { openSource } = await import('./open.ts');
     return openSource(config, context);
   },
+
+  async probe(request, context, signal) {
+    const { probeStreams } = await import('./probe/probe.ts');
+    return probeStreams(request, context, signal);
+  },
 };

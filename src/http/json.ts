@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 
-/** 2^53 has 16 digits: an integer of fewer is always exact. */
-const MAY_HOLD_BIG_INTEGER = /\d{16}/;
 const TOKEN = /\\.|"|-?\d[\d.eE+-]*/g;
 const INTEGER = /^-?\d+$/;
 
@@ -19,7 +17,25 @@ export function parseJson(bytes: Uint8Array): unknown {
   );
   // Parsed as it is even when it will be parsed again: quoting may only be done to valid JSON.
   const value: unknown = JSON.parse(text);
-  return MAY_HOLD_BIG_INTEGER.test(text) ? JSON.parse(quoteBigIntegers(text)) : value;
+  return hasLongDigits(bytes) ? JSON.parse(quoteBigIntegers(text)) : value;
+}
+
+/** 2^53 has 16 digits: an integer of fewer is always exact. */
+const LONG = 16;
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 48 && byte < 58;
+
+/** Whether there are so many digits in a row: one of them stands at a multiple of their number. */
+function hasLongDigits(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += LONG) {
+    if (!isDigit(bytes[at])) continue;
+    let from = at;
+    let to = at + 1;
+    while (isDigit(bytes[from - 1])) from -= 1;
+    while (isDigit(bytes[to])) to += 1;
+    if (to - from >= LONG) return true;
+  }
+  return false;
 }
 
 /** `text` is valid JSON: a backslash is inside a string, and a number outside of it is whole. */

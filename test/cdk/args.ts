@@ -26,6 +26,26 @@ t.test('each command with its flags', (t) => {
   t.end();
 });
 
+t.test('probe takes flags that the protocol does not have', (t) => {
+  const common = { debug: false, ignored: [], json: false };
+  t.strictSame(parse('probe --config c'), { command: 'probe', config: 'c', ...common });
+  t.strictSame(parse('--json --stream orders probe --config c --state s'), {
+    ...common,
+    command: 'probe',
+    config: 'c',
+    stream: 'orders',
+    json: true,
+    ignored: ['--state'],
+  });
+  t.strictSame(parse('probe --sample=s --stream=orders'), {
+    ...common,
+    command: 'probe',
+    sample: 's',
+    stream: 'orders',
+  });
+  t.end();
+});
+
 t.test('any order and either form of flags is the same', (t) => {
   const words = ['--config', '--catalog', '--state', '--manifest-path'].map((flag, index) =>
     fc.constantFrom([flag, `/f${index}.json`], [`${flag}=/f${index}.json`]),
@@ -73,7 +93,7 @@ t.test('each mistake is named, with how it is done', (t) => {
   const readUsage =
     'Usage: source-gokwik read --config FILE --catalog FILE [--state FILE] [--debug]';
   const cases: [string, string][] = [
-    ['', 'Name a command: spec, check, discover or read. Usage: source-gokwik spec|check'],
+    ['', 'Name a command: spec, check, discover, read or probe. Usage: source-gokwik spec|check'],
     ['--config c', 'Name a command'],
     ['--config read', 'Name a command'],
     ['raed --config c', 'Unknown command raed. Did you mean read? Usage:'],
@@ -94,6 +114,15 @@ t.test('each mistake is named, with how it is done', (t) => {
     ['read -c c', 'Unknown flag -c.'],
     ['read --no-debug', 'Unknown flag --no-debug.'],
     ['read --debug=yes', 'The flag --debug takes no value.'],
+    ['read --json --config c --catalog k', 'Unknown flag --json.'],
+    ['check --stream orders', 'Unknown flag --stream.'],
+    [
+      'probe',
+      'The command probe needs --config FILE, or --sample FILE. Usage: source-gokwik probe',
+    ],
+    ['probe --sample s', 'With --sample, say whose answer it is: --stream NAME.'],
+    ['probe --config c --stream', 'The flag --stream needs the name of a stream.'],
+    ['probe --config c --jsn', 'Unknown flag --jsn. Did you mean --json?'],
   ];
   for (const [line, message] of cases) {
     const error = (() => {

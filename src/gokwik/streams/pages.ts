@@ -110,6 +110,7 @@ export async function send(
   { http, logins, settings, now }: StreamTools,
   context: ReadContext,
   link?: string,
+  inspect = (answer: HttpResponse) => judgeAnswer(asked, answer, now()),
 ): Promise<HttpResponse> {
   const { stream, host, profile } = asked;
   const parse = isTable(profile) ? readText(profile) : undefined;
@@ -123,7 +124,7 @@ export async function send(
       ),
       {
         ...context,
-        inspect: (answer) => judgeAnswer(asked, answer, now()),
+        inspect,
         ...(parse && { parse }),
       },
     ),
@@ -141,7 +142,7 @@ const readText =
 const isTable = ({ format = 'json', job }: StreamProfile): boolean => format !== 'json' && !job;
 
 /** The answer with the rows of its table in place of the text. Loaded where it is needed. */
-async function withRows<A extends Answer>(
+export async function withRows<A extends Answer>(
   answer: A,
   { stream, profile }: Source,
   anomalies: Anomalies,

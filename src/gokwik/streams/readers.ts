@@ -62,7 +62,7 @@ export function unreadableStreams(settings: Settings): ReadonlyMap<string, strin
 }
 
 /** Why a stream's endpoint is not asked; undefined: it is. A child needs its parent. */
-function whyUnasked(name: string, settings: Settings): string | undefined {
+export function whyUnasked(name: string, settings: Settings): string | undefined {
   const { profile, missing } = settings;
   const stream = profile.streams[name];
   const parent = STREAMS[name]?.childOf ?? stream?.per?.stream;
@@ -107,6 +107,7 @@ export function compilePlainMapper(
   name: string,
   settings: Settings,
   listens?: Pii | undefined,
+  anomalies = createAnomalies(),
 ): Mapper {
   return compileMapper({
     stream: name,
@@ -114,7 +115,7 @@ export function compilePlainMapper(
     profile: profileOf(name, settings),
     pii: undefined,
     listens,
-    anomalies: createAnomalies(),
+    anomalies,
   });
 }
 

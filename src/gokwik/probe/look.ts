@@ -1,0 +1,119 @@
+/** The rows of an answer, whatever its shape. Pure, but for the clock. */
+import { ConfigError } from '../../cdk/errors.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import type { SourceContext } from '../../cdk/source.ts';
+import { isName } from '../envelope.ts';
+import type { Answer } from '../path.ts';
+import type { Settings } from '../settings.ts';
+import { schemaOf } from '../streams/columns.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import type { Values } from '../template.ts';
+import { findLists, type List } from './lists.ts';
+import { matchColumns } from './names.ts';
+import { readTraits, type Trait } from './traits.ts';
+
+export interface Seen {
+  readonly stream: string;
+  /** As the answers were asked for. */
+  readonly profile: StreamProfile;
+  readonly settings: Settings;
+  /** Whether the merchant said how the pages follow each other. */
+  readonly isPaged: boolean;
+  /** Page 2 came as the suggested profile asks for it. */
+  readonly isProven?: boolean;
+  readonly list: List;
+  /** Of the first page, and the rows and names of all that came. */
+  readonly answer: Answer;
+  readonly rows: readonly JsonObject[];
+  readonly traits: readonly Trait[];
+}
+
+export interface Session {
+  readonly config: JsonObject;
+  readonly settings: Settings;
+  readonly context: SourceContext;
+  readonly signal: AbortSignal;
+}
+
+export function profileOf({ profile }: Settings, stream: string): StreamProfile {
+  const found = profile.streams[stream];
+  if (!found) throw new ConfigError('GK_USAGE', `There is no stream ${stream}.`);
+  return found;
+}
+
+/** The rows of an answer, wherever they are. Undefined: there are none. */
+export function look(
+  stream: string,
+  settings: Settings,
+  answer: Answer,
+  { context, settings: own }: Session,
+): Seen | undefined {
+  const profile = profileOf(settings, stream);
+  const list = bestList(stream, settings, answer.body, context.now());
+  if (!list || list.rows.length === 0) return undefined;
+  const { rows } = list;
+  const { paging } = profileOf(own, stream);
+  const isPaged =
+    own.profile.ownPaging.has(stream) &&
+    paging.kind !== 'none' &&
+    Object.keys(paging).some((key) => key !== 'limit' && key !== 'first');
+  return {
+    stream,
+    profile,
+    settings,
+    isPaged,
+    list,
+    answer,
+    rows,
+    traits: readTraits(rows, context.now()),
+  };
+}
+
+/** The list whose entries look most like rows of this stream; outer ones before those inside them. */
+export function bestList(
+  stream: string,
+  settings: Settings,
+  body: unknown,
+  nowMs: number,
+): List | undefined {
+  const { records } = profileOf(settings, stream);
+  const schema = schemaOf(stream, settings);
+  const rated = findLists(body).map((list) => {
+    const rows = list.rows.slice(0, 20);
+    const traits = readTraits(rows, nowMs).filter(({ kind }) => kind !== 'empty');
+    const own = traits.filter(({ path }) =>
+      Object.hasOwn((schema.properties ?? {}) as object, path),
+    );
+    const ours = own.length + (STREAMS[stream] ? matchColumns({ schema, rows, traits }).size : 0);
+    const plain = traits.filter(
+      ({ path, kind }) => !path.includes('.') && kind !== 'object' && kind !== 'list',
+    ).length;
+    const depth = list.path.split('*').length;
+    const isSaid = records.includes(list.path) ? 3 : 0;
+    return {
+      list,
+      rate: list.rows.length === 0 ? -1 : 2 * ours + Math.min(plain, 8) + isSaid - 3 * depth,
+    };
+  });
+  return rated.sort((a, b) => b.rate - a.rate)[0]?.list;
+}
+
+/** An answer without rows: the lists that are empty, or the names that it has. */
+export function describeEmpty(body: unknown, { from, to }: Values): string {
+  const isTimed = from !== undefined || to !== undefined;
+  const lists = findLists(body).map(({ path }) => path);
+  const names =
+    typeof body === 'object' && body !== null && !Array.isArray(body)
+      ? Object.keys(body).filter(isName).slice(0, 20)
+      : [];
+  if (lists.length > 0) {
+    return `The list at ${lists.join(', ')} is empty${isTimed ? ' for the time that was asked for. Give an `end_date` at which there were some' : ''}, so nothing can be said about its rows.`;
+  }
+  const has = Array.isArray(body)
+    ? 'it is a list of something else'
+    : names.length > 0
+      ? `it has ${names.join(', ')}`
+      : 'it has no names';
+  return `The answer holds no list of objects: ${has}. Ask the account manager for the endpoint that lists ${'rows'}, or for an example of its answer.`;
+}

@@ -1,0 +1,385 @@
+/**
+ * The command `probe`: asks a page or two of each stream, and makes of the answers the profile that
+ * would read them. It reads only; no value of a row leaves it.
+ */
+import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
+import { closest } from '../../cdk/text.ts';
+import { createAnomalies } from '../anomalies.ts';
+import { type Answer as Checked, parentValues } from '../check.ts';
+import { connect, settingsOf } from '../open.ts';
+import { createPaginator } from '../paginate.ts';
+import type { Answer } from '../path.ts';
+import { readOverride } from '../profile.ts';
+import type { Settings } from '../settings.ts';
+import { schemaOf } from '../streams/columns.ts';
+import { STREAMS } from '../streams/index.ts';
+import { combinationsOf } from '../streams/pages.ts';
+import { compilePlainMapper, enabledStreams, whyUnasked } from '../streams/readers.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import type { Values } from '../template.ts';
+import { hideCredentials, templateOf } from './link.ts';
+import { findLists } from './lists.ts';
+import { describeEmpty, look, profileOf, type Seen, type Session } from './look.ts';
+import { type Finding, tell } from './story.ts';
+import { type Suggestion, suggest } from './suggest.ts';
+import { readTraits } from './traits.ts';
+import {
+  type ApiSession,
+  ask,
+  describeAsked,
+  filterHint,
+  isRefusal,
+  windowOf,
+  withoutValues,
+} from './trial.ts';
+
+/** Who only has a sample has no settings yet. */
+const NO_CONFIG: JsonObject = {
+  base_url: 'https://api.gokwik.co',
+  app_id: 'none',
+  app_secret: 'none',
+  start_date: '2026-01-01',
+  lookback_days: 30,
+  lookback_every_hours: 0,
+  window_days: 7,
+  concurrency: 1,
+  requests_per_second: 1,
+  pii_mode: 'plain',
+  merchant_label_in_key: false,
+};
+
+/** One attempt at each request, no waiting for limits, no second login: a person waits for the answer. */
+const PATIENCE = { timeoutMs: 20_000, budgetMs: 0, attempts: 1, concurrency: 1, isOnce: true };
+
+/** What was found of one stream, and what its profile would be. */
+interface Probed {
+  readonly finding: Finding;
+  readonly changes?: JsonObject;
+  /** Raw rows, that a stream asked about by them can be asked. */
+  readonly rows?: readonly JsonObject[];
+}
+
+export async function probeStreams(
+  { config = NO_CONFIG, stream, sample }: ProbeRequest,
+  context: SourceContext,
+  signal: AbortSignal,
+): Promise<ProbeReport> {
+  const whole = complete(config);
+  const session: Session = { config: whole, settings: settingsOf(whole, context), context, signal };
+  if (stream !== undefined) checkStream(stream, session.settings);
+  const probed =
+    sample === undefined
+      ? await probeApi(session, stream)
+      : [probeSample(session, stream ?? '', sample as Json)];
+  const hidden = new Set<string>();
+  const changes = probed.flatMap(({ finding, changes }) =>
+    changes ? [[finding.stream, changes] as const] : [],
+  );
+  const profile = hideCredentials(overrideWith(config, changes), hidden) as JsonObject;
+  const findings = probed.map(({ finding }) => finding);
+  const report = {
+    findings,
+    profile,
+    isSample: sample !== undefined,
+    hidden: [...hidden],
+    hasChanges: changes.length > 0,
+  };
+  return {
+    text: tell(report),
+    // Undefined members are none in JSON.
+    document: JSON.parse(
+      JSON.stringify({ streams: findings, secrets_to_add: report.hidden, api_profile: profile }),
+    ),
+  };
+}
+
+/** The config with what a profile that knows only a link lacks, since it is only looked for here. */
+function complete(config: JsonObject): JsonObject {
+  const given = readOverride(config.api_profile);
+  const streams = Object.entries(given.streams ?? {}).map(([name, stream]) => {
+    const own = STREAMS[name] ? {} : { records: ['data'], key: ['id'] };
+    const isNew = (stream.query ?? stream.json ?? stream.form) && stream.paging === undefined;
+    const { limit = 100 } = STREAMS[name]?.profile.paging ?? {};
+    return [
+      name,
+      { ...own, ...(isNew && { paging: { kind: 'none', limit } }), ...stream },
+    ] as const;
+  });
+  const profile = { ...given, ...(given.streams && { streams: Object.fromEntries(streams) }) };
+  return { ...config, api_profile: profile as JsonObject };
+}
+
+function checkStream(stream: string, { profile }: Settings): void {
+  const parent = STREAMS[stream]?.childOf;
+  if (parent !== undefined) {
+    throw new ConfigError(
+      'GK_USAGE',
+      `The rows of ${stream} come with those of ${parent}. Probe ${parent}: --stream ${parent}.`,
+    );
+  }
+  if (profile.streams[stream]) return;
+  const names = Object.keys(profile.streams).filter((name) => !STREAMS[name]?.childOf);
+  const meant = closest(stream, names);
+  throw new ConfigError(
+    'GK_USAGE',
+    `There is no stream ${stream}${meant ? `; did you mean ${meant}?` : `. There are ${names.join(', ')}.`} A stream of your own begins in \`api_profile\`, with its path, records and key.`,
+  );
+}
+
+/** The merchant's profile with what was found. */
+function overrideWith(
+  config: JsonObject,
+  changes: readonly (readonly [string, JsonObject])[],
+): JsonObject {
+  const given = readOverride(config.api_profile) as JsonObject;
+  const streams: JsonObject = { ...(given.streams as JsonObject | undefined) };
+  for (const [stream, change] of changes) {
+    streams[stream] = { ...(streams[stream] as JsonObject | undefined), ...change };
+  }
+  return { ...given, ...(Object.keys(streams).length > 0 && { streams }) };
+}
+
+/** The settings under a changed profile, held against the same rules as a config's. */
+const settingsWith = (
+  { config, context }: Session,
+  changes: readonly (readonly [string, JsonObject])[],
+): Settings => settingsOf({ ...config, api_profile: overrideWith(config, changes) }, context);
+
+async function probeApi(session: Session, only: string | undefined): Promise<Probed[]> {
+  const { settings, context } = session;
+  const tools = connect(settings, context, PATIENCE);
+  const parent = only === undefined ? undefined : settings.profile.streams[only]?.per?.stream;
+  const enabled = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
+  const wanted = only === undefined ? enabled : [...(parent === undefined ? [] : [parent]), only];
+  // Those that are asked about by rows of another one come after it.
+  const isRelated = (name: string): number => (settings.profile.streams[name]?.per ? 1 : 0);
+  const names = wanted.sort((a, b) => isRelated(a) - isRelated(b));
+  const probed: Probed[] = [];
+  try {
+    for (const name of names) {
+      const why = whyUnasked(name, settings);
+      probed.push(
+        why === undefined
+          ? await probeStream(name, { ...session, tools }, probed)
+          : { finding: { stream: name, problem: `Not asked: ${why}.`, questions: [] } },
+      );
+    }
+  } finally {
+    tools.http.close();
+  }
+  return probed;
+}
+
+/** @param before what was probed already, some of which this stream may be asked about by. */
+async function probeStream(
+  stream: string,
+  session: ApiSession,
+  before: readonly Probed[],
+): Promise<Probed> {
+  const { settings } = session;
+  const given = profileOf(settings, stream);
+  const fail = (problem: string, more: Partial<Finding> = {}): Probed => ({
+    finding: { stream, problem, questions: [], ...more },
+  });
+  if (given.job)
+    return fail(
+      'Not asked: its report is made on request, and probe asks for none. `check` tries it.',
+    );
+  const rows: Checked[] = before.map(({ finding, rows = [] }) => ({
+    stream: finding.stream,
+    kind: 'rows',
+    rows,
+  }));
+  const known = before.flatMap(({ finding, changes: one }) =>
+    one ? [[finding.stream, one] as const] : [],
+  );
+  const about = given.per
+    ? parentValues(stream, settingsWith(session, known), rows)
+    : { values: {} };
+  if ('why' in about) return fail(`Not asked: ${about.why}.`);
+  const template = templateOf(stream, given, session.context.now());
+  const [combination] = combinationsOf(given);
+  const base = { ...about.values, ...combination };
+  let changes = template.changes;
+  let trial = settingsWith(session, [[stream, changes]]);
+  let values: Values = { ...windowOf(trial, stream, session), ...template.values, ...base };
+  let first = await ask(stream, trial, values, undefined, session);
+  let requests = 1;
+  // An endpoint that refuses parameters it does not know may answer without them.
+  if (
+    first.error &&
+    isRefusal(first.answer) &&
+    given.query &&
+    given.query === STREAMS[stream]?.profile.query
+  ) {
+    changes = { ...changes, query: {}, paging: { kind: 'none' }, time: {} };
+    trial = settingsWith(session, [[stream, changes]]);
+    values = base;
+    const bare = await ask(stream, trial, values, undefined, session);
+    requests += 1;
+    if (!bare.error) first = bare;
+    else changes = template.changes;
+  }
+  const asked = describeAsked(first, stream, requests);
+  if (first.error) return fail(withoutValues(first.error.message), { asked });
+  if (!first.answer) return fail('No answer came.', { asked });
+  const seen = look(stream, trial, first.answer, session);
+  if (!seen) return fail(describeEmpty(first.answer.body, values), { asked });
+  const hint = filterHint(seen, values, given);
+  changes = { ...changes, ...hint.changes };
+  const told = { asked, questions: [...template.questions, ...hint.questions] };
+  return followUp(
+    { ...seen, profile: { ...seen.profile, ...hint.changes } as StreamProfile },
+    first.answer,
+    { changes, values, requests, told },
+    session,
+  );
+}
+
+interface Course {
+  readonly changes: JsonObject;
+  readonly values: Values;
+  readonly requests: number;
+  readonly told: {
+    readonly asked: NonNullable<Finding['asked']>;
+    readonly questions: readonly string[];
+  };
+}
+
+/** Asks for page 2 as the suggested profile would, which proves it or says what is wrong with it. */
+async function followUp(
+  seen: Seen,
+  answer: Answer,
+  { changes, values, requests, told }: Course,
+  session: ApiSession,
+): Promise<Probed> {
+  const { stream } = seen;
+  const idea = suggest(seen);
+  const settings = settingsWith(session, [[stream, { ...changes, ...idea.changes }]]);
+  const profile = profileOf(settings, stream);
+  const isOwn = settings.profile.ownPaging.has(stream);
+  const anomalies = createAnomalies();
+  const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
+  let rows = seen.rows;
+  let asked = told.asked;
+  let pages = '';
+  let isProven = false;
+  try {
+    const { next } = paginator.read(answer);
+    if (!next) pages = 'this page is the last';
+    if (next && requests < 2) {
+      const second = await ask(stream, settings, values, next, session);
+      asked = { ...asked, requests: 2 };
+      if (second.error) throw second.error;
+      const more = second.answer ? paginator.read(second.answer).rows : [];
+      isProven = more.length > 0;
+      pages = isProven
+        ? `page 2 gave ${more.length} other rows`
+        : isOwn
+          ? 'page 2 had no rows'
+          : 'nothing tells whether these are all; read asks further and fails if it cannot know';
+      rows = unlike(rows, more);
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    pages = `page 2 could not be read so: ${withoutValues(error.message)}`;
+  }
+  return conclude(
+    { ...seen, rows },
+    { changes, questions: told.questions, pages, isProven, asked },
+    session,
+  );
+}
+
+/** A row may have slipped on to the next page. */
+function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): readonly JsonObject[] {
+  const known = new Set(rows.map((row) => JSON.stringify(row)));
+  return [...rows, ...more.filter((row) => !known.has(JSON.stringify(row)))];
+}
+
+function probeSample(session: Session, stream: string, body: Json): Probed {
+  const given = profileOf(session.settings, stream);
+  const template = templateOf(stream, given, session.context.now());
+  const settings = settingsWith(session, [[stream, template.changes]]);
+  const answer = { status: 200, headers: {}, body };
+  const seen = look(stream, settings, answer, session);
+  if (!seen) return { finding: { stream, problem: describeEmpty(body, {}), questions: [] } };
+  const isAssumed = given.path === STREAMS[stream]?.profile.path;
+  const questions = isAssumed
+    ? [
+        'How was the sample asked for? Write the path of its link, with its parameters, into "path", and probe the API itself: only that shows how its pages are asked for.',
+      ]
+    : [];
+  return conclude(
+    seen,
+    {
+      changes: template.changes,
+      questions: [...template.questions, ...questions],
+      pages: '',
+      isProven: false,
+    },
+    session,
+  );
+}
+
+interface Conclusion {
+  readonly changes: JsonObject;
+  readonly questions: readonly string[];
+  /** What page 2 showed. */
+  readonly pages: string;
+  readonly isProven: boolean;
+  readonly asked?: Finding['asked'];
+}
+
+/** All facts of a stream, and how its columns come out under the suggested profile. */
+function conclude(
+  seen: Seen,
+  { changes, questions, pages, isProven, asked }: Conclusion,
+  session: Session,
+): Probed {
+  const { stream, list, rows } = seen;
+  const traits = readTraits(rows, session.context.now());
+  const idea: Suggestion = suggest({ ...seen, traits, isProven });
+  const all = { ...changes, ...idea.changes };
+  const settings = settingsWith(session, [[stream, all]]);
+  const anomalies = createAnomalies();
+  const mapper = compilePlainMapper(stream, settings, undefined, anomalies);
+  const mapped = rows.map((row) => mapper.map(row).row);
+  const columns = Object.keys((schemaOf(stream, settings).properties ?? {}) as object).filter(
+    (name) => name !== 'record_key',
+  );
+  const unreadable = anomalies.lines().flatMap((line) => /`([\w.]+)` is not/.exec(line)?.[1] ?? []);
+  const filled = columns.filter((name) => mapped.some((row) => (row[name] ?? null) !== null));
+  const formats = (kind: string) =>
+    traits
+      .filter((one) => one.kind === kind)
+      .map(({ path, format = '' }) => ({ name: path, format }));
+  const finding: Finding = {
+    stream,
+    ...(asked && { asked }),
+    rows: {
+      path: list.path,
+      count: rows.length,
+      is_map: list.isMap,
+      other_lists: findLists(seen.answer.body)
+        .map(({ path }) => path)
+        .filter((path) => path !== list.path)
+        .slice(0, 5),
+    },
+    paging: { signs: [...idea.signs], suggests: (all.paging ?? {}) as JsonObject, page_2: pages },
+    names: [...idea.names].map(([ours, theirs]) => ({ theirs, ours })),
+    columns: {
+      filled,
+      empty: columns.filter((name) => !filled.includes(name) && !unreadable.includes(name)),
+      unreadable,
+    },
+    keys: [...idea.keys],
+    cursors: [...idea.cursors],
+    times: formats('time'),
+    numbers: formats('number'),
+    questions: [...questions, ...idea.questions],
+  };
+  return { finding, changes: all, rows };
+}

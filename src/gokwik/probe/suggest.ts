@@ -1,0 +1,278 @@
+/** What answers say about a stream, as the part of a profile that would read it. Pure. */
+import { isJsonObject } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { pathsOf, valueAt } from '../path.ts';
+import { compileKey } from '../records/keys.ts';
+import { isBlank, parseAmount } from '../records/values.ts';
+import { readSigns } from '../signs.ts';
+import { schemaOf } from '../streams/columns.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import type { Seen } from './look.ts';
+import { matchColumns } from './names.ts';
+import { describeSigns, pagingOf } from './paging.ts';
+import { snakeOf, type Trait } from './traits.ts';
+
+export interface Suggestion {
+  readonly changes: JsonObject;
+  readonly questions: readonly string[];
+  /** Ours ← theirs. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly keys: readonly string[];
+  readonly cursors: readonly string[];
+  readonly signs: readonly string[];
+}
+
+export function suggest(seen: Seen): Suggestion {
+  const { stream, profile, settings, list, rows, traits } = seen;
+  const schema = schemaOf(stream, settings);
+  const questions: string[] = [];
+  const declared = STREAMS[stream];
+  const names = declared ? matchColumns({ schema, rows, traits }) : new Map<string, string>();
+  const there = new Set(traits.flatMap(({ path, kind }) => (kind === 'empty' ? [] : [path])));
+  // What was said already stays, where it leads somewhere.
+  const kept = new Map(
+    Object.entries(profile.fields ?? {}).flatMap(([name, source]) => {
+      const path = pathsOf(name, source ?? undefined).find((one) => there.has(one));
+      return path === undefined ? [] : [[name, path] as const];
+    }),
+  );
+  if (profile.fields !== declared?.profile.fields) {
+    const taken = new Set(kept.values());
+    for (const [name, path] of names) if (kept.has(name) || taken.has(path)) names.delete(name);
+  }
+  const sources = new Map([...kept, ...names]);
+  const oursOf = (path: string): string =>
+    [...sources].find(([, theirs]) => theirs === path)?.[0] ?? path;
+  const theirsOf = (name: string): string => sources.get(name) ?? name;
+  const keys = keysOf(traits);
+  const cursors = cursorsOf(traits);
+  const signs = readSigns(seen.answer);
+  const doubts: string[] = [];
+  const paging = pagingOf(seen, signs, keys, doubts);
+  if (!seen.isProven) questions.push(...doubts);
+  const key = isKey(profile, rows, theirsOf, profile.key === declared?.profile.key)
+    ? undefined
+    : keys[0];
+  if (keys.length === 0) {
+    questions.push(
+      'Which field tells rows apart? None of those seen is in every row and different in each; name it, or several together, in `key`: [["one", "other"]].',
+    );
+  }
+  if (declared && key !== undefined && !schemaHas(schema, oursOf(key))) {
+    questions.push(
+      `Which column of ours is \`${key}\`? It tells the rows apart, and is kept under its own name. If it is one of ours (the shop's order id, say), write it into "fields", and our column into "key".`,
+    );
+  }
+  if (list.isMap && keys.length === 0) {
+    questions.push(
+      'Rows are the values of a map, whose names a profile cannot take. Ask for the id inside of each row.',
+    );
+  }
+  const own = profile.cursor.filter((name) => isTime(theirsOf(name), traits));
+  const isOwn = own[0] !== undefined && own[0] === profile.cursor[0];
+  const cursor = isOwn ? own : cursors.map(oursOf);
+  if (cursor.length === 0) {
+    questions.push(
+      'Which field says when a row was made or changed? None of those seen is a time in every row; without one, name none, and every sync reads the whole list.',
+    );
+  }
+  const zone = zoneOf(traits, [...sources.values(), ...cursors, ...profile.cursor], questions);
+  return {
+    changes: {
+      records: [list.path],
+      ...paging,
+      ...fieldsOf(seen, names, new Set(kept.keys()), questions),
+      ...(key !== undefined && { key: [oursOf(key)] }),
+      ...(cursor.length > 0 && { cursor }),
+      ...(zone && { time: { ...profile.time, zone } }),
+      ...(!declared && { columns: columnsOf(traits) }),
+    },
+    questions,
+    names,
+    keys,
+    cursors,
+    signs: describeSigns(signs),
+  };
+}
+
+/** Unique, in every row and no time or amount: those that sound like ids first, then in their order. */
+function keysOf(traits: readonly Trait[]): string[] {
+  const rate = ({ path }: Trait): number => {
+    const name = snakeOf(path);
+    if (/^(id|code|awb)$|^[a-z]+_?(oid|id)$|^(gokwik|gk|kwik)_(order_)?id$/.test(name)) return 0;
+    return /(^|_)(id|oid|code|uuid|key)$/.test(name) ? 1 : 2;
+  };
+  return (
+    traits
+      .filter(({ isUnique, isNeverEmpty }) => isUnique && isNeverEmpty)
+      // Of one row everything is unique: the name has to tell.
+      .filter((trait) => trait.filled > 1 || rate(trait) < 2)
+      .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
+      .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
+      .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
+      .sort((a, b) => rate(a) - rate(b))
+      .map(({ path }) => path)
+  );
+}
+
+const AMOUNT =
+  /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
+
+const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
+const isTime = (path: string, traits: readonly Trait[]): boolean =>
+  traits.some((one) => one.path === path && one.kind === 'time');
+
+const schemaHas = ({ properties }: JsonObject, name: string): boolean =>
+  isJsonObject(properties) && Object.hasOwn(properties, name);
+
+/** Whether the key that the profile has already tells these rows apart. */
+function isKey(
+  { key }: StreamProfile,
+  rows: readonly JsonObject[],
+  theirsOf: (name: string) => string,
+  isDefault: boolean,
+): boolean {
+  const readKey = compileKey(key);
+  const names = key.flat();
+  // The parts of several that were assumed may be missing in other rows.
+  if (key.some((one) => typeof one !== 'string') && isDefault) return false;
+  const isUsed = key
+    .slice(0, 1)
+    .flat()
+    .some((name) => rows.some((row) => !isBlank(valueAt(row, theirsOf(name)))));
+  const found = rows.map((row) =>
+    readKey(
+      Object.fromEntries(
+        names.map((name) => [name, valueAt(row, theirsOf(name)) ?? null] as const),
+      ),
+    ),
+  );
+  return isUsed && !found.includes(undefined) && new Set(found).size === rows.length;
+}
+
+/** When a row was changed, else when it was made, of which one is in every row. */
+function cursorsOf(traits: readonly Trait[]): string[] {
+  const times = traits.filter(({ kind, path }) => kind === 'time' && !path.includes('.'));
+  const first = (found: readonly Trait[]): Trait | undefined =>
+    found.find(({ path }) => isUtc(path)) ?? found[0];
+  const named = (pattern: RegExp): Trait[] =>
+    times.filter(({ path }) => pattern.test(snakeOf(path)));
+  const whole = times.filter(({ isNeverEmpty }) => isNeverEmpty);
+  const changed = first(named(/updat|modif|chang/));
+  const made = first(named(/creat|placed|order/).filter(({ isNeverEmpty }) => isNeverEmpty));
+  const chosen = [changed, made ?? (changed?.isNeverEmpty ? undefined : first(whole))];
+  return chosen.some((one) => one?.isNeverEmpty)
+    ? chosen.flatMap((one) => (one ? [one.path] : []))
+    : [];
+}
+
+/** Stamps without a zone are India's, unless a name says otherwise. */
+function zoneOf(
+  traits: readonly Trait[],
+  used: readonly string[],
+  questions: string[],
+): 'Z' | undefined {
+  const bare = traits.filter(
+    ({ path, isZoneless, kind, format }) =>
+      kind === 'time' && isZoneless && format !== 'date' && used.includes(path),
+  );
+  if (bare.length === 0) return undefined;
+  const utc = bare.filter(({ path }) => isUtc(path));
+  const listed = bare.map(({ path }) => `\`${path}\``).join(', ');
+  if (utc.length > 0) return 'Z';
+  questions.push(
+    `Are the times of ${listed} India's? They name no zone, and are read as India's; if they are UTC, write "time": {"zone": "Z"}.`,
+  );
+  return undefined;
+}
+
+function fieldsOf(
+  { profile, stream, rows, traits, settings }: Seen,
+  names: ReadonlyMap<string, string>,
+  kept: ReadonlySet<string>,
+  questions: string[],
+): JsonObject {
+  const given = Object.fromEntries(
+    Object.entries((profile.fields ?? {}) as JsonObject).filter(
+      ([name]) => kept.has(name) || profile.fields === STREAMS[stream]?.profile.fields,
+    ),
+  );
+  const fields: JsonObject = { ...given };
+  const properties = (schemaOf(stream, settings).properties ?? {}) as Record<string, JsonObject>;
+  const isAmount = (name: string): boolean =>
+    [properties[name]?.type].flat().includes('number') && (AMOUNT.test(name) || name === 'total');
+  const sources = new Map(
+    Object.keys(properties).map((name) => [name, names.get(name) ?? name] as const),
+  );
+  const amounts = [...sources].filter(
+    ([name, path]) =>
+      given[name] === undefined &&
+      isAmount(name) &&
+      traits.some((one) => one.path === path && one.kind === 'number'),
+  );
+  const arePaise =
+    amounts.length > 0 &&
+    looksLikePaise(
+      rows,
+      amounts.map(([, path]) => path),
+      traits,
+    );
+  for (const [name, path] of sources) {
+    const trait = traits.find((one) => one.path === path);
+    if (!trait || (name === path && given[name] !== undefined)) continue;
+    const divide = arePaise && amounts.some(([amount]) => amount === name);
+    const hasNulls = trait.nothings.length > 0;
+    if (!names.has(name) && !divide && !hasNulls) continue;
+    fields[name] =
+      divide || hasNulls
+        ? {
+            from: path,
+            ...(divide && { divide: 100 }),
+            ...(hasNulls && { nulls: [...trait.nothings] }),
+          }
+        : path;
+  }
+  if (arePaise) {
+    const listed = amounts.map(([, path]) => `\`${path}\``).join(', ');
+    questions.push(
+      `Are ${listed} paise? All are whole numbers and large, so the profile divides them by 100, which nothing in the answer proves. Compare one order with the shop's admin: if they are rupees, take "divide" out.`,
+    );
+  }
+  return Object.keys(fields).length > 0 ? { fields } : {};
+}
+
+/** Whole numbers alone, of which the larger amounts would be tens of thousands of rupees. */
+function looksLikePaise(
+  rows: readonly JsonObject[],
+  paths: readonly string[],
+  traits: readonly Trait[],
+): boolean {
+  if (traits.some(({ path, format }) => paths.includes(path) && format === 'decimal')) return false;
+  const largest = rows
+    .map((row) =>
+      Math.max(0, ...paths.map((path) => Math.abs(parseAmount(valueAt(row, path)) ?? 0))),
+    )
+    .sort((a, b) => a - b);
+  return (largest[Math.floor(largest.length / 2)] ?? 0) >= 10_000;
+}
+
+function columnsOf(traits: readonly Trait[]): JsonObject {
+  const types: Readonly<Record<string, string>> = {
+    time: 'date-time',
+    number: 'number',
+    flag: 'boolean',
+    text: 'string',
+    list: 'array',
+    object: 'object',
+  };
+  const own = traits.filter(
+    ({ path, kind }) => !path.includes('.') && types[kind] && path !== 'record_key',
+  );
+  return Object.fromEntries(
+    own.map(({ path, kind, isUnique }) => [
+      path,
+      kind === 'number' && isUnique && /id$/i.test(path) ? 'string' : (types[kind] ?? 'string'),
+    ]),
+  );
+}

@@ -1,0 +1,148 @@
+/** One request of a stream, and what it says by itself. */
+import { SAFETY_MS } from '../../cdk/cursor.ts';
+import { ConnectorError } from '../../cdk/errors.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import type { ReadContext } from '../../cdk/source.ts';
+import { createAnomalies } from '../anomalies.ts';
+import { bodyStatus, judgeAnswer } from '../envelope.ts';
+import type { connect } from '../open.ts';
+import { createPaginator, type Step } from '../paginate.ts';
+import { type Answer, valueAt } from '../path.ts';
+import { DAY_MS, parseInstant } from '../records/time.ts';
+import { windowPolicy, windowValues } from '../request.ts';
+import type { Settings } from '../settings.ts';
+import { STREAMS } from '../streams/index.ts';
+import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import { placeholdersOf, type Values } from '../template.ts';
+import { bestList, profileOf, type Seen, type Session } from './look.ts';
+import { describeRequest, type Finding } from './story.ts';
+
+export interface ApiSession extends Session {
+  readonly tools: ReturnType<typeof connect>;
+}
+
+/** What came of a request: an answer, an error, or both. */
+interface Try {
+  readonly settings: Settings;
+  readonly answer: Answer | undefined;
+  readonly error: ConnectorError | undefined;
+}
+
+/** One request, judged as `read` judges it, but for where its rows are. */
+export async function ask(
+  stream: string,
+  settings: Settings,
+  values: Values,
+  step: Step | undefined,
+  { tools, context, signal }: ApiSession,
+): Promise<Try> {
+  const profile = profileOf(settings, stream);
+  const anomalies = createAnomalies();
+  const all: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
+  const asked = askedOf({ stream, profile }, settings);
+  const quiet: ReadContext = { signal, onWait() {} };
+  const { first } = createPaginator({ stream, profile, isOwn: true, learned: {}, anomalies });
+  const { values: paging, link } = step ?? first;
+  let answer: Answer | undefined;
+  try {
+    const response = await send(
+      asked,
+      profile,
+      { ...values, ...paging },
+      all,
+      quiet,
+      link,
+      (got) => {
+        answer = got;
+        const list = bestList(stream, settings, got.body, context.now());
+        return judgeAnswer(
+          { ...asked, profile: list ? { ...profile, records: [list.path] } : profile },
+          got,
+          context.now(),
+        );
+      },
+    );
+    return {
+      settings,
+      answer: await withRows(response, { stream, profile }, anomalies),
+      error: undefined,
+    };
+  } catch (error) {
+    if (error instanceof ConnectorError) return { settings, answer, error };
+    throw error;
+  }
+}
+
+/** What it refuses may be the parameters: neither the credentials, the path nor the pace. */
+export const isRefusal = (answer: Answer | undefined): boolean => {
+  const status = answer && (bodyStatus(answer.body) ?? answer.status);
+  return status !== undefined && status >= 400 && ![401, 403, 404, 429].includes(status);
+};
+
+/** The newest time that the config reads. */
+export function windowOf(settings: Settings, stream: string, { context }: Session): Values {
+  const profile = profileOf(settings, stream);
+  const toMs = Math.min(context.now() - SAFETY_MS, settings.endMs ?? Number.POSITIVE_INFINITY);
+  const { maxMs } = windowPolicy(profile, settings.windowMs);
+  const fromMs = toMs - Math.min(maxMs, settings.windowMs);
+  return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
+}
+
+/** Whether the time that was asked for has to do with the times that came. */
+export function filterHint(
+  { rows, traits, profile, stream }: Seen,
+  { from, to }: Values,
+  given: StreamProfile,
+): { changes: JsonObject; questions: string[] } {
+  const [fromMs, toMs] = [from, to].map((one) =>
+    one !== null && typeof one === 'object' && 'ms' in one ? Number(one.ms) : undefined,
+  );
+  const times = traits.filter(({ kind }) => kind === 'time');
+  if (fromMs === undefined || times.length === 0) return { changes: {}, questions: [] };
+  const isIn = (ms: number | undefined): boolean =>
+    ms !== undefined && ms >= fromMs - DAY_MS && ms <= (toMs ?? ms) + DAY_MS;
+  const inside = rows.filter((row) =>
+    times.some(({ path }) => isIn(parseInstant(valueAt(row, path), '+05:30'))),
+  );
+  if (inside.length * 2 >= rows.length) return { changes: {}, questions: [] };
+  if (given.query === undefined || given.query !== STREAMS[stream]?.profile.query) {
+    return {
+      changes: {},
+      questions: [
+        'Does the API know the parameters for the time? Most rows have no time within the one that was asked for. Ask which parameters filter by time.',
+      ],
+    };
+  }
+  const isTimed = (value: unknown): boolean =>
+    placeholdersOf(value).some(({ name }) => name === 'from' || name === 'to');
+  const query = Object.fromEntries(
+    Object.entries(profile.query ?? {}).filter(([, value]) => !isTimed(value)),
+  );
+  return {
+    changes: { query, time: {} },
+    questions: [
+      'Which parameters filter by time? The ones that were assumed change nothing, so the profile leaves them out, and every sync reads the whole list. Ask for their names.',
+    ],
+  };
+}
+
+export function describeAsked(
+  { settings, answer }: Try,
+  stream: string,
+  requests: number,
+): NonNullable<Finding['asked']> {
+  const profile = profileOf(settings, stream);
+  const host = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
+  const inBody = bodyStatus(answer?.body);
+  return {
+    ...describeRequest(profile, host),
+    requests,
+    ...(answer && { status: answer.status }),
+    ...(inBody !== undefined && { in_body_status: inBody }),
+  };
+}
+
+/** The server's words may quote what was asked about. */
+export const withoutValues = (text: string): string =>
+  text.replace(/[^\s“"'`(]+@[^\s”"'`)]+/g, '…').replace(/\+?\d[\d\s-]{8,}\d/g, '…');
