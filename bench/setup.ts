@@ -69,6 +69,8 @@ export interface ReadPlan {
   /** One window a day. */
   readonly windows: number;
   readonly rowsPerWindow: number;
+  /** Of Node; by default the image's. */
+  readonly flags?: readonly string[];
   readonly pageSize: number;
   /** Instead: so many rows for each day that is asked for. */
   readonly rowsPerDay?: number;
@@ -118,7 +120,7 @@ export function readCommand(plan: ReadPlan): string[] {
   };
   return [
     process.execPath,
-    ...FLAGS,
+    ...(plan.flags ?? FLAGS),
     CONNECTOR,
     'read',
     '--config',
