@@ -1,4 +1,5 @@
-# A release names the base by its digest too: --build-arg BASE=node:24-bookworm-slim@sha256:…
+# The tag alone is named: a digest could not be looked up and tried where this was written. A release names
+# it (docs/RELEASING.md): --build-arg BASE=node:24-bookworm-slim@sha256:…
 ARG BASE=node:24-bookworm-slim
 FROM ${BASE} AS build
 WORKDIR /build
@@ -15,6 +16,10 @@ LABEL io.airbyte.name="source-gokwik/source-gokwik" \
       io.airbyte.version="0.2.0"
 # Memory that one thread gives back, all may take again: a lower peak.
 ENV NODE_ENV=production TZ=UTC MALLOC_ARENA_MAX=1
+# What the connector never starts: npm, and programs with the rights of another user than who starts them.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+      /usr/local/bin/yarn* /opt/yarn* \
+ && find / -xdev -type f -perm /6000 -delete
 # One file is all that runs. package.json says that it is an ES module; the licences are those of what
 # is in the file.
 COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.txt /airbyte/integration_code/

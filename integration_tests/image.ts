@@ -101,6 +101,13 @@ t.test('it adds at most 5 MB to its base', async (t) => {
   t.ok(added > 0 && added <= 5_000_000, `${added} bytes over ${base}`);
 });
 
+t.test('it has no npm and no program with the rights of another user', async (t) => {
+  const inImage = (script: string): string =>
+    docker('run', '--rm', '--user', '0', '--entrypoint', 'sh', IMAGE, '-c', script).trim();
+  t.equal(inImage('find / -xdev -perm /6000 -type f'), '');
+  t.equal(inImage('command -v npm npx corepack yarn; ls /usr/local/lib'), '');
+});
+
 t.test('it has what the platform’s launch script needs', async (t) => {
   for (const program of ['sh', 'sleep', 'mv', 'mkfifo']) {
     const found = docker('run', '--rm', '--entrypoint', 'sh', IMAGE, '-c', `command -v ${program}`);

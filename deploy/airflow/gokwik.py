@@ -23,24 +23,29 @@ NETWORK = os.environ.get("GOKWIK_NETWORK")
 ENVIRONMENT = json.loads(os.environ.get("GOKWIK_ENVIRONMENT", "{}"))
 
 READ = (
-    'code=0; eval "$AIRBYTE_ENTRYPOINT read --config /data/config.json --catalog /data/catalog.json'
+    # Messages hold people's data: for the worker alone, like the config.
+    'umask 077; code=0; eval "$AIRBYTE_ENTRYPOINT read --config /data/config.json --catalog /data/catalog.json'
     ' --state /data/state.json" >/data/messages.jsonl || code=$?;'
     # Kept for the last task: what was read before a failure is good.
-    ' rm /data/config.json; echo "$code" >/data/code.txt'
+    ' rm -f /data/config.json; echo "$code" >/data/code.txt'
 )
 
 
 def write(path: Path, text: str) -> None:
     """A file for its owner alone, since one of them holds secrets."""
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    with path.open("x", opener=private) as file:
         file.write(text)
+
+
+def private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def load(messages: Path) -> None:
     """Your loader. Raises unless every RECORD is safe; upserts by `record_key`."""
     target = FOLDER / "records.jsonl"
-    with messages.open() as lines, target.open("a") as out:
+    with messages.open() as lines, target.open("a", opener=private) as out:
         out.writelines(line for line in lines if line.startswith('{"type":"RECORD"'))
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 if os.environ.get("GOKWIK_ENABLED", "true").lower() != "true":
     sys.exit(0)
 
+# The database and what PyAirbyte writes beside it are the owner's alone.
+os.umask(0o077)
+
 import airbyte as ab
 from airbyte.caches import DuckDBCache
 from airbyte.exceptions import PyAirbyteError

@@ -1,10 +1,9 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
-import { SystemError } from './errors.ts';
 import { createPrinted } from './once.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { FileReader, Logger, OpenSource, Reader, Row } from './source.ts';
+import type { FileReader, Logger, OpenSource, Row } from './source.ts';
 import {
   NO_STATE,
   type SavedStates,
@@ -233,7 +232,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     } catch (error) {
       signal.throwIfAborted();
       // I6: the reader's other windows stop; other streams do not notice.
-      task.failure ??= nameFailure(error, task.reader);
+      task.failure ??= error;
       task.stop.abort(error);
     } finally {
       task.inFlight -= 1;
@@ -294,16 +293,6 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     clearInterval(heartbeat);
     signal.removeEventListener('abort', stopAll);
   }
-}
-
-/** A record can be nested deeper than anything can read or print, which is no defect of ours. */
-function nameFailure(error: unknown, { streams: [stream = ''] }: Reader): unknown {
-  if (!(error instanceof RangeError && /call stack/i.test(error.message))) return error;
-  return new SystemError(
-    'GK_TOO_DEEP',
-    `Stream ${stream}: a record is nested thousands of levels deep, which no destination takes. Report it to the API's support.`,
-    { stream },
-  );
 }
 
 /** Hosts commit at a STATE, and what none covers is read again: so many records at most. */

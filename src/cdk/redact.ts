@@ -134,7 +134,8 @@ function base64Cores(bytes: Buffer): string[] {
 }
 
 /**
- * The values in `config` that its spec marks `airbyte_secret`, as given and trimmed. `config` may be
+ * The values in `config` that its spec marks `airbyte_secret`, as given and trimmed; of addresses
+ * (`contentMediaType` text/uri-list) what signs them. `config` may be
  * anything: it is read before it is validated, so that the validation cannot give a secret away.
  */
 export function secretsOf(spec: JsonObject, config: unknown): string[] {
@@ -156,6 +157,36 @@ function collect(schema: unknown, value: unknown, secret: boolean, into: Set<str
     const properties = isJsonObject(node.properties) ? node.properties : {};
     for (const [key, item] of Object.entries(value)) collect(properties[key], item, marked, into);
   } else if (marked && (typeof value === 'string' || typeof value === 'number')) {
-    into.add(String(value)).add(trimText(String(value)));
+    const text = String(value);
+    const secrets = node.contentMediaType === 'text/uri-list' ? signaturesOf(text) : [text];
+    for (const one of secrets) into.add(one).add(trimText(one));
+  }
+}
+
+/** Parameters that name an algorithm, a day or a region, which other words of a log may name too. */
+const MOST_PLAIN_CHARS = 20;
+const SIGNING = /sig|token|key|cred|secret|auth|pass|code/i;
+
+/**
+ * What an address, also a mistyped one, may hold that lets others use it: its user and password, and its
+ * query, whole and by parameters. A path has none, and messages have to name it.
+ */
+function signaturesOf(text: string): string[] {
+  const [, user = '', query = ''] =
+    /^(?!\/)(?:[a-z][a-z0-9+.-]*:)?\/*(?:([^/?#]*)@)?[^?]*(?:\?(.*))?/is.exec(trimText(text)) ?? [];
+  const values = query.split('&').flatMap((parameter) => {
+    const [name = '', ...rest] = parameter.split('=');
+    const value = rest.join('=');
+    return value.length > MOST_PLAIN_CHARS || SIGNING.test(name) ? [value] : [];
+  });
+  const password = user.split(':').slice(1).join(':');
+  return [query, user, password, ...values].flatMap((one) => [one, decode(one)]).filter(Boolean);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -14,7 +14,7 @@ import type { Anomalies } from './anomalies.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
-import { isDeeper, MOST_LEVELS } from './records/values.ts';
+import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
 /** What is asked, for judging its answers. */
@@ -305,7 +305,8 @@ export function findRows(
     throw shapeless(stream, profile, body);
   }
   const rows = list.filter(isJsonObject);
-  if (rows.some((row) => isDeeper(row, MOST_LEVELS))) throw tooDeep(stream);
+  const endless = (): void => anomalies.add(stream, ENDLESS);
+  if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
   for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
     anomalies.add(stream, 'an entry of the list was not an object and was dropped');
   }

@@ -140,6 +140,32 @@ t.test('finds the values that the spec marks', (t) => {
   t.end();
 });
 
+t.test('of addresses and paths, only what signs an address', (t) => {
+  const location = { airbyte_secret: true, contentMediaType: 'text/uri-list' };
+  const form: JsonObject = { properties: { files: { items: { properties: { location } } } } };
+  const masked = (text: string, message: string): string => {
+    const redactor = createRedactor();
+    redactor.add(secretsOf(form, { files: [{ location: text }] }));
+    return redactor.redact(message);
+  };
+  for (const path of ['/local/gokwik', '/local/gokwik/orders-*.csv', 'local', ' /a?b=cdefgh '])
+    t.equal(masked(path, `x ${path} y`), `x ${path} y`);
+  const signed =
+    'https://store.example/a/orders.csv?X-Amz-Expires=3600&X-Amz-Credential=AKIA%2Fus-east-1&X-Amz-Signature=0f1e2d3c';
+  t.equal(masked(signed, signed), 'https://store.example/a/orders.csv?****');
+  t.equal(masked(signed, 'refused 0f1e2d3c, AKIA/us-east-1'), 'refused ****, ****');
+  t.equal(masked(signed, '/a/orders.csv, 3600 rows'), '/a/orders.csv, 3600 rows');
+  const named = 'https://user:pass-word@store.example/x';
+  t.equal(masked(named, `${named} pass-word`), 'https://****@store.example/x ****');
+  for (const mistyped of ['htps:/h.example/x?sig=abcdef', 'h.example/x?sig=abcdef'])
+    t.equal(
+      masked(mistyped, `\`location\` ${mistyped} is`),
+      `\`location\` ${mistyped.split('?')[0]}?**** is`,
+    );
+  t.equal(masked('https://h.example/x?sig=%E0%A4abcd', '%E0%A4abcd'), '****', 'as it stands');
+  t.end();
+});
+
 t.test('takes any config', (t) => {
   for (const config of [undefined, null, 'text', 5, [], [[]], { auth: [], keys: {}, hosts: 1 }]) {
     t.same(secretsOf(spec, config), []);

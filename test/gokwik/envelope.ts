@@ -214,3 +214,13 @@ t.test('where rows are', async (t) => {
     });
   }
 });
+
+t.test('numbers beyond JSON are counted in fields that nobody declared too', async (t) => {
+  const anomalies = createAnomalies();
+  const { profile } = STREAMS.orders as Declaration;
+  const body = JSON.parse('{"data":[{"id":1,"x":1e999,"y":{"z":[-1e999]}},{"id":2}]}');
+  findRows('orders', { ...profile, records: ['data'] }, body, { anomalies, isFirst: true });
+  t.same(anomalies.lines(), [
+    'orders: a number beyond all that JSON can hold; null was emitted (2 times)',
+  ]);
+});

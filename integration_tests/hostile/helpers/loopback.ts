@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Test } from 'tap';
+import pg from 'pg';
+import root, { type Test } from 'tap';
+import { type Postgres, startPostgres } from '../../analytics/tools/postgres.ts';
 import { installClient } from '../../clients/venvs.ts';
 import { type Ended, runConnector, writeInputs } from '../../connector.ts';
 
@@ -83,10 +85,31 @@ export async function readByOthers(t: Test, runs: Readonly<Record<string, Ended>
   t.same(wrong, [], 'Python, orjson, pydantic and the CDK');
   t.equal(lines, files.length && countLines(runs), 'every line');
   t.equal(await countByDuckDb(files, folder), lines, 'DuckDB');
+  t.equal(await countByPostgres(runs), lines, 'PostgreSQL');
 }
 
 const countLines = (runs: Readonly<Record<string, Ended>>): number =>
   Object.values(runs).reduce((sum, { stdout }) => sum + stdout.split('\n').length - 1, 0);
+
+/** One server for a test file. */
+let postgres: Promise<Postgres> | undefined;
+
+/** As `jsonb`, whose texts have to be texts of the database. */
+async function countByPostgres(runs: Readonly<Record<string, Ended>>): Promise<number> {
+  if (postgres === undefined) {
+    postgres = startPostgres();
+    root.teardown(async () => (await postgres)?.close());
+  }
+  const client = new pg.Client((await postgres).url);
+  await client.connect();
+  try {
+    const lines = Object.values(runs).flatMap(({ stdout }) => stdout.split('\n').slice(0, -1));
+    const sql = 'select count(line::jsonb)::integer as count from unnest($1::text[]) as line';
+    return (await client.query(sql, [lines])).rows[0].count;
+  } finally {
+    await client.end();
+  }
+}
 
 /** As a table of messages, and the records as columns, as a destination has them. */
 async function countByDuckDb(files: readonly string[], folder: string): Promise<number> {

@@ -1,10 +1,10 @@
 /** From the beginning of a text to a parser of its rows, or to a sentence on why there is none. */
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { formatInstant, type Zone } from '../records/time.ts';
-import { isDeeper, MOST_LEVELS } from '../records/values.ts';
+import { ENDLESS, isDeeper, MOST_LEVELS } from '../records/values.ts';
 import { createDateVote, type DateOrder } from './cells.ts';
 import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
-import { compileTable, nameColumns } from './grid.ts';
+import { compileTable, FUTURE, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
 import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
@@ -309,7 +309,8 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
         const { kind, stream, receivedMs } = payload;
         const { _received_at: _, ...row } = payload.row;
         if (kind) known += 1;
-        if (isDeeper(row, MOST_LEVELS)) {
+        const endless = (): void => count(stream ?? 'files', ENDLESS);
+        if (isDeeper(row, MOST_LEVELS, endless)) {
           const what = `is nested deeper than ${MOST_LEVELS} levels`;
           count('files', `a payload in ${name} ${what} and was left out`);
           return [];
@@ -320,8 +321,9 @@ function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
           return [];
         }
         const place = isLine ? number : number + index;
-        const { updated_at, isOfFile } = versionOf(payload, place, zone, asOfMs);
+        const { updated_at, isOfFile, isFuture } = versionOf(payload, place, zone, asOfMs);
         if (isOfFile) count(stream, NO_RECEIPT);
+        if (isFuture) count(stream, FUTURE);
         const received_at = receivedMs === undefined ? null : formatInstant(receivedMs);
         const _source = `${name}:${place}`;
         return [{ stream, row: { ...row, updated_at, received_at, _source } }];

@@ -56,6 +56,10 @@ function createAge(asOfMs: number | undefined): (latestMs: number) => string {
   };
 }
 
+/** Otherwise such a row would stay the newest for ever, whatever comes after it. */
+export const FUTURE =
+  '`updated_at` lies more than a day after its file was written; the moment of the file or of the other dates stands in';
+
 export function compileTable(options: TableOptions): Table {
   const { header, shape, order, zone, asOfMs, count } = options;
   const targets = nameColumns(header, shape);
@@ -133,6 +137,7 @@ export function compileTable(options: TableOptions): Table {
   function setVersion(row: JsonObject): void {
     const ownMs = stamps.get('updated_at');
     if (hasOwnVersion && ownMs !== undefined && ownMs <= youngestMs) return;
+    if (hasOwnVersion && ownMs !== undefined) count(FUTURE);
     const latestMs = latest();
     if (latestMs !== undefined) row.updated_at = ageOf(latestMs);
     else row.updated_at = asOfMs === undefined ? null : formatInstant(asOfMs);

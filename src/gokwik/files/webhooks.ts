@@ -145,6 +145,8 @@ interface Version {
   readonly updated_at: Json;
   /** Whether the age of the file stands in for the moment of receipt. */
   readonly isOfFile: boolean;
+  /** Whether a stamp of its own lies in the file's future, and does not count. */
+  readonly isFuture: boolean;
 }
 
 /**
@@ -166,14 +168,16 @@ export function versionOf(
   const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
   const ownMs = parseInstant(row.updated_at, zone);
   if (ownMs !== undefined && ownMs <= youngestMs) {
-    return { updated_at: row.updated_at ?? null, isOfFile: false };
+    return { updated_at: row.updated_at ?? null, isOfFile: false, isFuture: false };
   }
+  const isFuture = ownMs !== undefined;
   const earlierMs = stepsLeft * LATE_MS;
   if (receivedMs !== undefined && receivedMs <= youngestMs) {
-    return { updated_at: formatInstant(receivedMs - earlierMs), isOfFile: false };
+    return { updated_at: formatInstant(receivedMs - earlierMs), isOfFile: false, isFuture };
   }
-  if (asOfMs === undefined) return { updated_at: row.created_at ?? null, isOfFile: true };
-  return { updated_at: formatMicros(asOfMs - earlierMs, place - 1), isOfFile: true };
+  if (asOfMs === undefined) return { updated_at: row.created_at ?? null, isOfFile: true, isFuture };
+  const updated_at = formatMicros(asOfMs - earlierMs, place - 1);
+  return { updated_at, isOfFile: true, isFuture };
 }
 
 function formatMicros(ms: number, micros: number): string {

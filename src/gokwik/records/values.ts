@@ -141,7 +141,7 @@ function finite(value: number | undefined): number | undefined {
 /** Deeper text stays text: as a part of its row it must not make that too deep. */
 const DEEPEST_EMBEDDED = 100;
 
-/** The object or list that a text spells in JSON, if it spells one. */
+/** The object or list that a text spells in JSON, if it spells one that can be spelled again. */
 export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
   // Almost every text begins with another character.
   const first = text.charCodeAt(0);
@@ -149,7 +149,11 @@ export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     const value = parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
-    return isDeeper(value, DEEPEST_EMBEDDED) ? undefined : value;
+    let isEndless = false;
+    const isDeep = isDeeper(value, DEEPEST_EMBEDDED, () => {
+      isEndless = true;
+    });
+    return isDeep || isEndless ? undefined : value;
   } catch {
     return undefined;
   }
@@ -158,11 +162,22 @@ export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
 /** Of a row, itself included: pydantic ends at 250 levels, and our own stack at some thousand. */
 export const MOST_LEVELS = 128;
 
-/** Whether objects and lists stand in one another on more than `levels` levels, the value's own included. */
-export function isDeeper(value: Json, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+/** `1e999` is Infinity to a parser, and JSON has no word for that. */
+export const ENDLESS = 'a number beyond all that JSON can hold; null was emitted';
+
+/**
+ * Whether objects and lists stand in one another on more than `levels` levels, the value's own included.
+ *
+ * @param endless is called for each number that cannot be printed: every value of a row is seen here
+ *   once, those that nobody declared too (I7).
+ */
+export function isDeeper(value: Json, levels: number, endless: () => void): boolean {
+  if (typeof value !== 'object' || value === null) {
+    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) endless();
+    return false;
+  }
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1));
-  for (const name in value) if (isDeeper(value[name] ?? null, levels - 1)) return true;
+  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1, endless));
+  for (const name in value) if (isDeeper(value[name] ?? null, levels - 1, endless)) return true;
   return false;
 }

@@ -14,7 +14,7 @@ import {
 } from '../files/csv.ts';
 import { FileProblem } from '../files/location.ts';
 import { pathsOf } from '../path.ts';
-import { isDeeper, MOST_LEVELS } from '../records/values.ts';
+import { ENDLESS, isDeeper, MOST_LEVELS } from '../records/values.ts';
 import type { StreamProfile } from './stream.ts';
 
 /** A table that comes in pieces of any size. */
@@ -81,7 +81,7 @@ function takeLines(count: (what: string) => void): Take {
       if (line.trim() === '') return [];
       const row = parseLine(line);
       if (isJsonObject(row)) {
-        if (!isDeeper(row, MOST_LEVELS)) return [row];
+        if (!isDeeper(row, MOST_LEVELS, () => count(ENDLESS))) return [row];
         throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`);
       }
       count('a line of its table was not an object and was dropped');

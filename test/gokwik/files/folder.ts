@@ -84,6 +84,27 @@ async function read(location: string, given: Given = {}) {
   return { ids, rows, bookmarks: next, errors, logged, odd: anomalies.lines() };
 }
 
+t.test(
+  'a row that nests too deep is told with its file; endless numbers are counted',
+  async (t) => {
+    const nest = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const cart = (id: string, more: string): string =>
+      `{"request_id":"${id}","drop_stage":"Payment Page","x":${more}}\n`;
+    const folder = t.testdir({
+      'deep.jsonl': cart('a', nest(128)),
+      'good.jsonl': cart('b', nest(127)) + cart('c', '[1e999]'),
+    });
+    const streams = ['abandoned_checkouts'];
+    const { rows, errors, odd } = await read(`${folder}/*.jsonl`, { streams });
+    t.same(
+      rows.abandoned_checkouts?.map(({ request_id }) => request_id),
+      ['b', 'c'],
+    );
+    t.match(errors[0]?.message, /deep\.jsonl.* a row of it is nested deeper than 128 levels/);
+    t.match(odd.join('\n'), /a number beyond all that JSON can hold; null was emitted \(1 time\)/);
+  },
+);
+
 t.test('killed between any pages, of any file: each row once in what was kept', async (t) => {
   await fc.assert(
     fc.asyncProperty(

@@ -181,6 +181,21 @@ t.test('a stamp far from the file’s own moment is told, and decides no version
   t.end();
 });
 
+t.test('an `updated_at` of its own is the version up to a day after the file', (t) => {
+  const header = ['Merchant Order ID', 'Created At', 'Updated At'];
+  const shape = { ...ORDERS, dates: ['created_at', 'updated_at'] };
+  const versionOf = (stamp: string) => {
+    const { read, odd } = tableOf(header, { shape });
+    return [read('5', '9/9/2026 7:23 AM', stamp)?.updated_at, odd.length];
+  };
+  t.same(versionOf('10/9/2026 7:23 AM'), ['2026-09-10T01:53:00Z', 0]);
+  t.same(versionOf('11/9/2026 5:30 AM'), ['2026-09-11T00:00:00Z', 0]);
+  const [version, told] = versionOf('11/9/2026 5:31 AM');
+  t.match(version, /^2026-09-09T01:52:59\./, 'then it is by the dates that can be');
+  t.equal(told, 1);
+  t.end();
+});
+
 t.test('the funnel by marketing parameters is another thing than the day’s', (t) => {
   const day = 'Date,Sales Channel,Checkout Started,Address Landed,Payment Step Reached'.split(',');
   t.match(tableOf(day).read('13/9/2026', 'web', '9', '8', '7'), {

@@ -240,6 +240,25 @@ t.test('webhooks of several kinds in one file: each stream gets its own', async 
   ]);
 });
 
+t.test('a payload from the future is no newer than its file', async (t) => {
+  const versionOf = async (more: JsonObject) => {
+    const anomalies = createAnomalies();
+    const text = `${JSON.stringify({ request_id: 'r1', drop_stage: 'Payment Page', ...more })}\n`;
+    const steps = stepsOf(text, 64, undefined, optionsFor('webhooks.jsonl', anomalies));
+    for await (const step of steps)
+      for (const row of rowsOf(step)) return [row.updated_at, anomalies.lines().join()];
+    return [];
+  };
+  const [day, next] = ['2026-09-11T00:00:00Z', '2026-09-11T00:00:01Z'];
+  t.same(await versionOf({ updated_at: day }), [day, '']);
+  const own = await versionOf({ updated_at: next, _received_at: day });
+  t.same(own[0], '2026-09-09T00:00:00Z', 'as when it was received');
+  t.match(own[1], /`updated_at` lies more than a day after its file was written/);
+  t.same((await versionOf({ _received_at: day }))[0], '2026-09-09T00:00:00Z');
+  const [version] = await versionOf({ updated_at: '2099-01-01', _received_at: next });
+  t.same(version, '2026-09-07T23:00:00.001Z', 'as if it came with its file');
+});
+
 /** The `created_at` of the rows of an orders export with these dates. */
 async function datesOf(dates: readonly string[], mark?: Mark) {
   const text = HEAD + dates.map((date, id) => `${id + 1},${date},1,cod,,,,,,,\n`).join('');

@@ -384,11 +384,10 @@ t.test('rows without a key', async (t) => {
 });
 
 t.test('a number that no JSON can hold is no id', async (t) => {
-  const { mapper, counted } = compile();
+  const { mapper } = compile();
   const { row, key } = mapper.map({ request_id: JSON.parse('1e400'), moid: 'm1' });
   t.equal(row.request_id, null);
   t.equal(key, 'm1', 'the next one is');
-  t.match(counted()[0], /`request_id` is a number beyond all that JSON can hold/);
 });
 
 t.test('a digest in place of a key does not give away what is hidden', async (t) => {

@@ -4,8 +4,10 @@ import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { createPaymentClassifier, paymentClass } from '../../../src/gokwik/records/payment.ts';
 import {
   isBlank,
+  isDeeper,
   parseAmount,
   parseBoolean,
+  parseEmbedded,
   parseInteger,
   setOwn,
   toText,
@@ -184,6 +186,21 @@ t.test('payment classes', async (t) => {
   t.equal(paymentClass('barter', 'cod'), 'cod', 'an unknown method leaves it to the type');
   t.equal(paymentClass(undefined, 'non-gk'), 'unknown');
   t.equal(paymentClass(7, {}), 'unknown');
+});
+
+t.test('levels, and numbers beyond all that JSON can hold, wherever they stand', async (t) => {
+  let endless = 0;
+  const isDeep = (text: string, levels: number): boolean =>
+    isDeeper(JSON.parse(text), levels, () => {
+      endless += 1;
+    });
+  t.notOk(isDeep('{"a":[{"b":1}]}', 3));
+  t.ok(isDeep('{"a":[{"b":1}]}', 2));
+  t.equal(endless, 0);
+  t.notOk(isDeep('{"a":1e999,"b":[{"c":-1e999}],"d":1e308,"e":"1e999","f":null}', 3));
+  t.equal(endless, 2);
+  t.same(parseEmbedded('{"a":1}'), { a: 1 });
+  t.equal(parseEmbedded('{"a":1e999}'), undefined, 'such a text stays the text that it is');
 });
 
 t.test('rows of unknown payment methods are counted, and the methods are not said', async (t) => {

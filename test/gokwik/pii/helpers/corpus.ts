@@ -104,7 +104,7 @@ export function measure(examples: readonly Example[]): Figures[] {
 }
 
 /** The values of a row, and names that are values: file names and keys of maps. */
-function valuesOf(value: Json): string {
+export function valuesOf(value: Json): string {
   if (Array.isArray(value)) return value.map(valuesOf).join('\n');
   if (value === null || typeof value !== 'object') return String(value);
   return Object.values(value)
@@ -113,7 +113,7 @@ function valuesOf(value: Json): string {
 }
 
 /** The whole, or a part of it that tells something: a word of five letters, five digits. */
-function leaks(text: string, secret: string): boolean {
+export function leaks(text: string, secret: string): boolean {
   if (text.includes(secret)) return true;
   const parts = secret.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part.length >= 5);
   return parts.some(
