@@ -416,7 +416,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an id beyond 2^53 is rounded',
     file: 'src/http/json.ts',
-    find: 'isSuspect ? JSON.parse(quoteBigIntegers(text)) : value',
+    find: 'hasLongDigits(bytes) ? JSON.parse(quoteBigIntegers(text)) : value',
     replace: 'value',
     test: 'test/http/json.ts',
   },
