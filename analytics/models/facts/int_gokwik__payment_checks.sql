@@ -147,7 +147,7 @@ netted as (
   select
     missing.*,
     case
-      when is_doubled then 0
+      when is_doubled or not is_settled then 0
       when abs(short) <= least(abs(short - pending), abs(short - beside_credit), abs(short - least_before), abs(short - most_before)) then 0
       when abs(short - pending) <= least(abs(short - beside_credit), abs(short - least_before), abs(short - most_before)) then pending
       when abs(short - beside_credit) <= least(abs(short - least_before), abs(short - most_before)) then beside_credit

@@ -107,7 +107,7 @@ export const CAUSES: readonly Case[] = [
         'nudges',
         'action, orders, paid_prepaid, prepaid_rate, none_rate, control_rate, is_conclusive',
         [
-          'cod_blocked | 40 | 36 | 0.9 | 0.4 | 0.4 | true',
+          'cod_blocked | 40 | 36 | 0.9 | 0.4 | 0.4 | false',
           'control | 40 | 16 | 0.4 | 0.4 | - | false',
           'none | 60 | 24 | 0.4 | - | 0.4 | false',
           'prepaid_nudge | 60 | 20 | 0.333333 | 0.4 | 0.4 | false',

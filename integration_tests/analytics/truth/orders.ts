@@ -202,7 +202,7 @@ export function nudges(source: Source): Fields[] {
     const none = action === 'none' ? undefined : judge('none');
     const control = action === 'control' ? undefined : judge('control');
     const [toNone, toControl] = [against(own, none), against(own, control)];
-    const enough = own.count >= LEAST && (control?.count ?? 0) >= LEAST;
+    const enough = action !== 'cod_blocked' && own.count >= LEAST && (control?.count ?? 0) >= LEAST;
     return {
       action,
       orders: own.count,
