@@ -75,7 +75,7 @@ interface Switches {
   readonly prepaidToCod: number;
 }
 
-export interface Nudge {
+interface Nudge {
   readonly action: string;
   readonly orders: number;
   readonly prepaid: number;
