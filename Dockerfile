@@ -18,9 +18,10 @@ ENV NODE_ENV=production TZ=UTC MALLOC_ARENA_MAX=1
 # One file is all that runs. package.json says that it is an ES module; the licences are those of what
 # is in the file.
 COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.txt /airbyte/integration_code/
-# Hosts start the connector either by the entrypoint or by this variable, from any directory. Pages
-# are forgotten soon: a small young generation saves 40 MiB and no time (docs/PERFORMANCE.md).
-ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node --max-semi-space-size=4 /airbyte/integration_code/main.js"
+# Hosts start the connector either by the entrypoint or by this variable, from any directory. A page
+# is forgotten as soon as it is written: a small young generation, and an old one that is swept when it
+# has doubled instead of quadrupled, take 100 MiB less for a tenth more processor time.
+ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/node --max-semi-space-size=8 --heap-growing-percent=100 /airbyte/integration_code/main.js"
 # What Node compiled is kept, for this user: commands start sooner (docs/PERFORMANCE.md).
 ENV NODE_COMPILE_CACHE=/airbyte/compiled
 RUN mkdir /airbyte/compiled && chown 1000:1000 /airbyte/compiled
@@ -29,4 +30,4 @@ RUN $AIRBYTE_ENTRYPOINT spec >/dev/null \
  && echo '{"base_url":"https://api.gokwik.co","app_id":"a","app_secret":"s","start_date":"2026-01-01"}' >/tmp/config.json \
  && $AIRBYTE_ENTRYPOINT discover --config /tmp/config.json >/dev/null \
  && rm /tmp/config.json
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "/airbyte/integration_code/main.js"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=100", "/airbyte/integration_code/main.js"]

@@ -18,7 +18,7 @@ const target = targets.find(({ name }) => name === 'image');
 if (!target) throw new Error('CONTRACT_TARGET leaves the image out, and this test is about it');
 
 /** Of resident memory; the rest of what is promised is for noise. */
-const MOST_MIB = 170;
+const MOST_MIB = 160;
 
 const simulator = await smallMerchant();
 t.teardown(() => simulator.close());

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 
 /*
  * I12: a run prints a row again only if it changed. Windows overlap and pages drift, so the same row
@@ -14,13 +14,13 @@ export interface Printed {
   isNew(stream: string, key: string, text: string): boolean;
 }
 
-/** A slot is 64 bits of the key's hash, and 64 of the text's. */
-const WORDS = 4;
+/** A slot is 64 bits of the key's hash, and the text's checksum of 32. */
+const WORDS = 3;
 const FIRST_SLOTS = 1024;
 /**
- * Two tables of so many slots are 16 MiB (I8). They hold the last 390,000 rows at least, which is the
+ * Two tables of so many slots are 12 MiB (I8). They hold the last 390,000 rows at least, which is the
  * windows that are read at once by default several times over; of older ones it forgets, and would
- * print them twice. What it says of a row that it knows is sure but for one in 2^64.
+ * print them twice. Of 2^32 changes of a row it takes one for none, until the row is read again.
  */
 const MOST_SLOTS = 2 ** 19;
 
@@ -45,19 +45,15 @@ export function createPrinted(mostSlots = MOST_SLOTS): Printed {
   return {
     isNew(stream, key, text) {
       const [a, b] = hashKey(`${stream}\n${key}`);
-      const digest = hash('sha1', text, 'binary');
-      const c = wordAt(digest, 0);
-      const d = wordAt(digest, 4);
+      const sum = crc32(text);
       const at = findSlot(young, a, b);
       const isKnown = young[at + 1] !== 0;
       const table = isKnown ? young : old;
       const place = isKnown ? at : findSlot(old, a, b);
-      const isSame = table[place + 1] !== 0 && table[place + 2] === c && table[place + 3] === d;
-      if (isSame) return false;
+      if (table[place + 1] !== 0 && table[place + 2] === sum) return false;
       young[at] = a;
       young[at + 1] = b;
-      young[at + 2] = c;
-      young[at + 3] = d;
+      young[at + 2] = sum;
       if (!isKnown) used += 1;
       makeRoom();
       return true;
@@ -82,13 +78,6 @@ function enlarge(from: Uint32Array): Uint32Array<ArrayBuffer> {
   }
   return target;
 }
-
-const wordAt = (bytes: string, at: number): number =>
-  (bytes.charCodeAt(at) |
-    (bytes.charCodeAt(at + 1) << 8) |
-    (bytes.charCodeAt(at + 2) << 16) |
-    (bytes.charCodeAt(at + 3) << 24)) >>>
-  0;
 
 /** Two halves of 32 bits, the second never 0, which marks a free slot. Keys are short. */
 function hashKey(text: string): [number, number] {

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
-/** 2^53 has 16 digits: an integer of fewer is always exact. Only places where a value may begin. */
-const MAY_HOLD_BIG_INTEGER = /[:,[]\s*-?\d{16}/;
-const IS_BIG_INTEGER = /^\s*-?\d{16}/;
+/** 2^53 has 16 digits: an integer of fewer is always exact. */
+const MAY_HOLD_BIG_INTEGER = /\d{16}/;
 const TOKEN = /\\.|"|-?\d[\d.eE+-]*/g;
 const INTEGER = /^-?\d+$/;
 
@@ -20,8 +19,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   );
   // Parsed as it is even when it will be parsed again: quoting may only be done to valid JSON.
   const value: unknown = JSON.parse(text);
-  const isSuspect = MAY_HOLD_BIG_INTEGER.test(text) || IS_BIG_INTEGER.test(text);
-  return isSuspect ? JSON.parse(quoteBigIntegers(text)) : value;
+  return MAY_HOLD_BIG_INTEGER.test(text) ? JSON.parse(quoteBigIntegers(text)) : value;
 }
 
 /** `text` is valid JSON: a backslash is inside a string, and a number outside of it is whole. */

@@ -31,8 +31,8 @@ export interface Source {
 }
 
 /**
- * The pages of one list, or of one for each combination of `each`. The next page is asked for while the
- * last one is being printed; at most these two are in memory (I8).
+ * The pages of one list, or of one for each combination of `each`. The next one is asked for when the
+ * last is printed, so that one is in memory (I8); lists beside it use the wait.
  */
 export async function* fetchPages(
   source: Source,
@@ -52,12 +52,9 @@ async function* fetchList(
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
   const { first, fetchPage } = openList(source, values, tools, context);
-  let coming: Promise<RawPage> | undefined = fetchPage(first);
-  while (coming) {
-    const page: RawPage = await coming;
-    coming = page.next && fetchPage(page.next);
-    // Its failure is met at the next turn; until then it must not count as unhandled.
-    coming?.catch(() => {});
+  for (let step: Step | undefined = first; step; ) {
+    const page: RawPage = await fetchPage(step);
+    step = page.next;
     yield page;
   }
 }
