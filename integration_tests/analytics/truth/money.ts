@@ -11,7 +11,7 @@ import {
   type Source,
   textOf,
 } from './rows.ts';
-import { isDone } from './words.ts';
+import { isDone, word } from './words.ts';
 
 /** `settlement_due_days` and `refund_due_days` */
 const DUE_DAYS = 5;
@@ -109,7 +109,9 @@ const checkedOf = perSource((source): Checked[] => {
           : gross;
     const isTwice = pays.length > 1 && gross > paid + TOLERANCE;
     const deducted = total(pays, deductedOf);
-    const refunded = total(given, (row) => paise(row.amount));
+    // Where no refund is known, the payment's own word counts.
+    const isSaidBack = given.length === 0 && word(payment?.status) === 'refunded';
+    const refunded = isSaidBack ? paise(payment?.amount) : total(given, (row) => paise(row.amount));
     const lastMs = Math.max(...pays.map((line) => ms(line.settlement_date)));
     const before = given.filter((row) => ms(row.refund_updated_at ?? row.created_at) <= lastMs);
     const pending = Math.max(0, total(before, (row) => paise(row.amount)) - debit);
