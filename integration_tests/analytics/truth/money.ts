@@ -9,6 +9,7 @@ import {
   ms,
   perSource,
   type Source,
+  stampOf,
   textOf,
 } from './rows.ts';
 import { isDone, word } from './words.ts';
@@ -34,6 +35,9 @@ function deductedOf(line: Fields): number {
   const isSum = own > 0 && (Math.abs(own - base) <= 1 || Math.abs(own - base - more) <= 1);
   return isSum ? own : base + more + own;
 }
+
+/** When a refund was done; NaN where nobody says: some captures have no time. */
+const doneMs = (row: Fields) => ms(row.refund_updated_at ?? row.created_at ?? row.updated_at);
 
 /** The order that goes by any of some ids, however they are written. */
 function finder(orders: readonly Order[]) {
@@ -81,7 +85,7 @@ const checkedOf = perSource((source): Checked[] => {
   );
   const until = dates.sort().at(-1);
   const days = orders.map(({ day }) => day).sort();
-  const touched = orders.map(({ row }) => indiaDate(row.updated_at)).sort();
+  const touched = orders.map(({ row }) => indiaDate(row.updated_at ?? row.created_at)).sort();
   return [...new Set([...captured.keys(), ...settled.keys()])].map((payment_id) => {
     const payment = captured.get(payment_id);
     const own = settled.get(payment_id) ?? [];
@@ -113,11 +117,13 @@ const checkedOf = perSource((source): Checked[] => {
     const isSaidBack = given.length === 0 && word(payment?.status) === 'refunded';
     const refunded = isSaidBack ? paise(payment?.amount) : total(given, (row) => paise(row.amount));
     const lastMs = Math.max(...pays.map((line) => ms(line.settlement_date)));
-    const before = given.filter((row) => ms(row.refund_updated_at ?? row.created_at) <= lastMs);
+    const before = given.filter((row) => !(doneMs(row) > lastMs));
     const pending = Math.max(0, total(before, (row) => paise(row.amount)) - debit);
     const once = isTwice ? (deducted * paid) / gross : deducted;
     const gap = paid - once - credit;
-    const sizes = before.map((row) => Math.min(paise(row.amount), pending));
+    const sizes = before
+      .filter((row) => doneMs(row) <= lastMs)
+      .map((row) => Math.min(paise(row.amount), pending));
     const choices = [0, pending, Math.min(...sizes, pending), Math.max(...sizes, 0)];
     const netted = isTwice
       ? 0
@@ -129,7 +135,9 @@ const checkedOf = perSource((source): Checked[] => {
     const expected = Math.max(0, isSettled ? paid - once - netted : paid - refunded);
     const late = (date: string | null) =>
       until !== undefined && date !== null && daysBetween(until, date) >= DUE_DAYS;
-    const due = given.filter((row) => late(indiaDate(row.refund_updated_at ?? row.created_at)));
+    const due = given.filter((row) =>
+      late(Number.isNaN(doneMs(row)) ? null : indiaDate(stampOf(doneMs(row)))),
+    );
     const isKnowable =
       orders.length > 0 &&
       (paid_date === null || (paid_date >= (days[0] ?? '') && paid_date <= (touched.at(-1) ?? '')));
