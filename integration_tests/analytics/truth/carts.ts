@@ -31,8 +31,8 @@ interface Cart {
 
 function cartsOf(source: Source): Cart[] {
   const placed = ordersOf(source).filter(({ isPlaced }) => isPlaced);
-  const byCheckout = groupBy(placed, ({ row }) => textOf(row.request_id));
-  const byMoid = groupBy(placed, ({ row }) => textOf(row.moid));
+  const byCheckout = groupBy(placed, ({ row }) => textOf(row.request_id ?? 'none'));
+  const byMoid = groupBy(placed, ({ row }) => textOf(row.moid ?? 'none'));
   const checkouts = new Map(source.rows('checkouts').map((row) => [row.request_id, row]));
   const taken = new Set<string>();
   const inTurn = [...source.rows('abandoned_checkouts')].sort(

@@ -142,7 +142,7 @@ const checkedOf = perSource((source): Checked[] => {
       orders.length > 0 &&
       (paid_date === null || (paid_date >= (days[0] ?? '') && paid_date <= (touched.at(-1) ?? '')));
     const all: [string, number][] = [];
-    if (order_key === null && isKnowable)
+    if (order_key === null && isKnowable && Math.max(paid, credit, debit) > 0)
       all.push(['unknown order', credit || expected || debit || paid]);
     if (paid > 0 && Math.max(refunded, debit) > paid + TOLERANCE)
       all.push(['refunded more than paid', Math.max(refunded, debit) - paid]);
