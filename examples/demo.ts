@@ -11,8 +11,8 @@ import { writeReport } from '../analytics/report/report.ts';
 import { printAnalyses, table } from '../analytics/report/terminal.ts';
 import { configFor, discover, runConnector, writeInputs } from '../integration_tests/connector.ts';
 import { type Destination, openDestination } from '../integration_tests/destination.ts';
-import { configWithoutApi, entriesOf, sync } from '../integration_tests/sync.ts';
-import { type ExportFile, type Simulator, startSimulator } from '../simulator/src/index.ts';
+import { NO_API, sync } from '../integration_tests/sync.ts';
+import { type Simulator, startSimulator } from '../simulator/src/index.ts';
 import type { AirbyteStream } from '../src/cdk/protocol.ts';
 
 const { values } = parseArgs({
@@ -34,11 +34,12 @@ const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 /** The counts that the connector logs at the end of each stream. */
 const SUMMARY = /^(\w+): (\d+) records, (\d+) windows, (\d+) requests, ([\d.]+) s$/;
 
-/** Exports and captures as the merchant has them today. */
-async function exportFiles(simulator: Simulator): Promise<ExportFile[]> {
+/** A folder of reports and captures as the merchant has them today. */
+async function exportFiles(simulator: Simulator): Promise<string> {
   const folder = resolve(dirname(values.db), 'exports');
   rmSync(folder, { recursive: true, force: true });
-  return simulator.exports(folder);
+  await simulator.exports(folder, { received: true });
+  return folder;
 }
 
 /** A line that is rewritten a few times a second while work goes on; nothing on what is no terminal. */
@@ -89,9 +90,9 @@ const simulator = await startSimulator({
 });
 try {
   const fromFiles = values['from-files'];
-  const files = fromFiles ? await exportFiles(simulator) : [];
-  const config = configFor(simulator, fromFiles ? { files: entriesOf(files) } : {});
-  const firstConfig = fromFiles ? configWithoutApi(simulator, files) : config;
+  const files = fromFiles ? { files: [{ location: await exportFiles(simulator) }] } : {};
+  const config = configFor(simulator, files);
+  const firstConfig = fromFiles ? configFor(simulator, { ...NO_API, ...files }) : config;
   say(
     `A simulated GoKwik merchant with about ${values.orders} orders in ${values.days} days answers at ${simulator.baseUrl}`,
   );

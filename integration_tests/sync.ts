@@ -40,7 +40,7 @@ export async function sync(
 export const CLEAN: Synced = { code: 0, errors: [], stderr: '' };
 
 /** Of a merchant without API access. */
-const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
+export const NO_API = { app_id: 'none', app_secret: 'none', return_prime_token: undefined };
 
 /** As entries of `files`. */
 export const entriesOf = (files: readonly Pick<ExportFile, 'stream' | 'path'>[]) =>

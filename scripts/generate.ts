@@ -1,5 +1,5 @@
 /**
- * Writes what follows from data: the schema of `api_profile`, types, tables and pages from `schemas/`
+ * Writes what follows from data: types, tables and pages from `schemas/`
  * and the list of streams; the dbt package's documents and the ten questions; and from the bundle,
  * which it builds, the catalogs and the inputs of the acceptance tests.
  *
@@ -91,16 +91,13 @@ function dropTitles(value: unknown): unknown {
 /** The streams of the checkout-funnel analysis. */
 const FUNNEL = ['checkouts', 'checkout_events', 'abandoned_checkouts', 'orders'];
 
-/** Which of them exports and captures can fill. */
-const FILLED = ['orders', 'settlements', 'abandoned_checkouts', 'payments', 'refunds'];
-
 const MERCHANT = { base_url: 'https://api.gokwik.co', start_date: '2026-01-01' };
 const WITH_API = { ...MERCHANT, app_id: 'app', app_secret: 'secret', return_prime_token: 'token' };
 const WITH_FILES = {
   ...MERCHANT,
   app_id: 'none',
   app_secret: 'none',
-  files: FILLED.map((stream) => ({ stream, location: '/local/gokwik/*' })),
+  files: [{ location: '/local/gokwik' }],
 };
 
 const configure = (streams: readonly AirbyteStream[], sync_mode: SyncMode) => ({
@@ -176,9 +173,12 @@ function tables(): Texts {
         `- \`${name}\`: ${schema.description} Cursor \`${profile.cursor[0]}\`.`,
     ),
   };
-  // Not the ones that cost a request for each row of another, or need a token of their own.
+  // Not the ones that cost a request for each row of another, need a token of their own, or files.
   const suggested = Object.entries(STREAMS).filter(
-    ([, { profile }]) => profile.per === undefined && profile.host !== 'returnprime',
+    ([, { childOf, profile }]) =>
+      profile.per === undefined &&
+      profile.host !== 'returnprime' &&
+      (childOf !== undefined || profile.path !== undefined),
   );
   const inMetadata = { suggested: suggested.map(([name]) => `      - ${name}`) };
   return new Map([
@@ -190,6 +190,7 @@ function tables(): Texts {
 
 function originOf({ childOf, profile: { per, path, records } }: Declaration): string {
   if (childOf) return `the ${records.map((field) => `\`${field}\``).join(' or ')} of ${childOf}`;
+  if (path === undefined) return 'files alone';
   return per
     ? `\`${path}\`, one request for each of the ${per.stream} that can have one`
     : `\`${path}\``;

@@ -22,7 +22,8 @@ t.test('files first, then the API', async (t) => {
   // The shop goes on selling, so that some orders are not confirmed yet whenever it is read.
   const merchant = { orders: 500, nowMs: START_MS, startMs: END_MS - 45 * DAY_MS, endMs: END_MS };
   const { simulator, open, folder } = await openMerchant(t, merchant);
-  const written = await simulator.exports(folder);
+  // As our own receiver keeps payloads: without the moment of receipt they may win over older rows of the API.
+  const written = await simulator.exports(folder, { received: true });
   const files = written.map(({ stream, path }) => ({ stream, location: path }));
 
   const check = async (t: Test, shop: SyncedShop, truth: Source, fresh = false) => {

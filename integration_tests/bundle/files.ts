@@ -30,7 +30,8 @@ async function merchant(t: Test, orders: number) {
 
 t.test('exports and captures first, then the API: one row for each order', async (t) => {
   const { simulator, nowMs, folder } = await merchant(t, 400);
-  const first = await simulator.exports(folder, { prefix: 'b-' });
+  // As our own receiver keeps payloads.
+  const first = await simulator.exports(folder, { prefix: 'b-', received: true });
   // An export of ten days before, as another dashboard wrote it, which someone finds later.
   const old = { atMs: nowMs - 10 * DAY, older: true };
   const found = await simulator.exports(folder, {
@@ -38,6 +39,7 @@ t.test('exports and captures first, then the API: one row for each order', async
     prefix: 'a-',
     pack: 'zip',
     form: 'list',
+    received: true,
   });
   const config = configWithoutApi(simulator, first);
 

@@ -64,13 +64,21 @@ export interface StageOptions extends SimulatorOptions {
   readonly config?: Record<string, unknown>;
   readonly streams?: readonly StreamName[];
   readonly syncMode?: 'incremental' | 'full_refresh';
+  /** As destinations that keep the row with the newest cursor do; default: the row that came last. */
+  readonly newestCursorWins?: boolean;
 }
 
 let stages = 0;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   stages += 1;
-  const { config: changes, streams = ALL, syncMode = 'incremental', ...given } = options;
+  const {
+    config: changes,
+    streams = ALL,
+    syncMode = 'incremental',
+    newestCursorWins = false,
+    ...given
+  } = options;
   const simulator = await startSimulator({ nowMs: PRESENT, ...given });
   const configured = CATALOG.streams.filter(({ stream }) =>
     streams.includes(stream.name as StreamName),
@@ -78,6 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const destination = await openDestination(
     ':memory:',
     configured.map(({ stream }) => stream),
+    { newestCursorWins },
   );
   const states = new Map<string, JsonObject>();
   let config: Record<string, unknown> = configFor(simulator, changes);

@@ -1,5 +1,5 @@
-import type { Report } from './exports/columns.ts';
-import { captureTruth, type ExportTruth, reportTruth } from './exports/truth.ts';
+import { captureTruth, type ExportTruth, reportTruth } from './exports/expected.ts';
+import type { Report } from './exports/reports.ts';
 import { type ExportFile, type ExportOptions, writeExports } from './exports/write.ts';
 import type { Answering } from './server/answer.ts';
 import { createFaults, type Fault } from './server/faults.ts';
@@ -15,7 +15,7 @@ import { token } from './world/random.ts';
 import { DAY_MS } from './world/time.ts';
 import { createWorld } from './world/world.ts';
 
-export type { ExportTruth } from './exports/truth.ts';
+export type { ExportTruth } from './exports/expected.ts';
 export type { ExportFile, ExportOptions } from './exports/write.ts';
 export type { Fault } from './server/faults.ts';
 export type { Environment } from './server/gate.ts';
@@ -147,8 +147,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     truth: (stream, range, keys) => truthOf(world, stream, clock.nowMs(), range, keys),
     exports: (folder, given) => writeExports(world, folder, clock.nowMs(), given),
     reportTruth: (report, given) =>
-      reportTruth(world, report, { atMs: clock.nowMs(), ...given }, given?.older),
-    captureTruth: (stream, given) => captureTruth(world, stream, { atMs: clock.nowMs(), ...given }),
+      reportTruth(world, report, { atMs: clock.nowMs(), ...given }, given),
+    captureTruth: (stream, given) =>
+      captureTruth(world, stream, { atMs: clock.nowMs(), ...given }, given?.carts),
     stats: journal.stats,
     close: () => shut(server),
   };

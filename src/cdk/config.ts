@@ -51,16 +51,27 @@ export function validateConfig(specification: JsonObject, config: unknown): Vali
   const properties = isJsonObject(specification.properties) ? specification.properties : {};
   const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
 
-  const texts = Object.entries(prepared).filter(
-    ([key, value]) => !(isJsonObject(value) && isDocument(properties[key])),
-  );
-  const problems = findProblems(specification, Object.fromEntries(texts), { extra });
+  const problems = findProblems(specification, dropDocuments(specification, prepared), { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
   const unknown = extra.map((key) => {
     const meant = closest(key, Object.keys(properties));
     return `\`${cutText(key, 60)}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`;
   });
   return { config: prepared, trimmed, unknown };
+}
+
+/** What the spec can judge: a document that stands there as an object is judged by its reader. */
+function dropDocuments(schema: Json | undefined, value: Json): Json {
+  if (!isJsonObject(schema)) return value;
+  if (Array.isArray(value)) return value.map((item) => dropDocuments(schema.items, item));
+  if (!isJsonObject(value)) return value;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const texts = Object.entries(value).filter(
+    ([key, inner]) => !(isJsonObject(inner) && isDocument(properties[key])),
+  );
+  return Object.fromEntries(
+    texts.map(([key, inner]) => [key, dropDocuments(properties[key], inner)]),
+  );
 }
 
 function sentenceOf(problems: readonly string[]): string {

@@ -4,7 +4,7 @@ import { SystemError } from './errors.ts';
 import { createPrinted } from './once.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { Logger, OpenSource, Reader, Row } from './source.ts';
+import type { FileReader, Logger, OpenSource, Reader, Row } from './source.ts';
 import {
   NO_STATE,
   type SavedStates,
@@ -164,31 +164,49 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  const readFiles = async (task: Task, member: Member): Promise<void> => {
-    member.fileRun = task.reader.files?.open(member.savedFiles);
+  let readsFiles = false;
+
+  /** All files in one go: one of them may have rows of several streams. */
+  const readFiles = async (files: FileReader): Promise<void> => {
+    const waiting = new Map<string, { task: Task; member: Member }>();
+    for (const task of tasks) {
+      if (task.files) waiting.set(task.files.descriptor.name, { task, member: task.files });
+    }
+    const saved = [...waiting].map(([name, { member }]) => [name, member.savedFiles] as const);
+    const run = files.open(new Map(saved));
+    for (const { task, member } of waiting.values()) {
+      start(task);
+      member.fileRun = run;
+    }
+    let broken: unknown;
     try {
-      for await (const rows of member.fileRun?.pages(task.stop.signal) ?? []) {
-        await emit(member, rows);
-        task.stop.signal.throwIfAborted();
+      for await (const page of run.pages(signal)) {
+        for (const { stream, rows } of page) {
+          const member = waiting.get(stream)?.member;
+          if (member) await emit(member, rows);
+        }
+        signal.throwIfAborted();
       }
     } catch (error) {
       signal.throwIfAborted();
-      task.fileFailure = error;
+      broken = error;
     }
-    await save(member);
+    for (const [stream, { task, member }] of waiting) {
+      task.fileFailure = broken ?? run.failure(stream);
+      task.files = undefined;
+      await save(member);
+      await settle(task);
+    }
   };
 
   /** Files come alone and first: where both have a row, the API's is newer and must come last. */
   const takeFrom = (task: Task): (() => Promise<void>) | undefined => {
-    if (task.failure || task.readsFiles) return undefined;
-    const { files } = task;
-    if (files) {
-      task.readsFiles = true;
-      return async () => {
-        await readFiles(task, files);
-        task.files = undefined;
-        task.readsFiles = false;
-      };
+    if (task.failure) return undefined;
+    const { files } = source;
+    if (task.files && files) {
+      if (readsFiles) return undefined;
+      readsFiles = true;
+      return () => readFiles(files);
     }
     const planned = task.queue.next();
     return planned && (() => readWindow(task, planned));
@@ -317,7 +335,7 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
     member.lastOutputMs = now();
     member.unsaved = 0;
     const { keys, key, refresh } = member;
-    const files = member.fileRun?.bookmark() ?? member.savedFiles;
+    const files = member.fileRun?.bookmark(member.descriptor.name) ?? member.savedFiles;
     await writer.state(
       member.descriptor,
       writeStreamState({ ...state, keys, key, refresh, ...(files && { files }) }),

@@ -2,7 +2,7 @@ import { ConnectorError } from './errors.ts';
 import type { FailureType, LogLevel, Message, StreamDescriptor, TraceError } from './protocol.ts';
 import type { Redactor } from './redact.ts';
 import type { Logger } from './source.ts';
-import { cutText } from './text.ts';
+import { cutText, plainText } from './text.ts';
 
 /* What is printed for people: LOG and TRACE messages, without secrets (I9). */
 
@@ -30,7 +30,9 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
   const at =
     (level: LogLevel) =>
     (text: string): void => {
-      const line = printable(text, redactor).replace(/\s*[\r\n\u0085\u2028\u2029]\s*/g, ' ');
+      const line = printable(text, redactor).replace(/\s+/g, (space) =>
+        /[\r\n\u0085\u2028\u2029]/.test(space) ? ' ' : space,
+      );
       write({ type: 'LOG', log: { level, message: fitText(line) } });
     };
   return {
@@ -42,12 +44,21 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
   };
 }
 
+/** Of the words of a server, in “…”. They are cut behind the redaction: a half of a secret is not known. */
+const MAX_QUOTE_CHARS = 200;
+const QUOTE = new RegExp(`“([^“”]{${MAX_QUOTE_CHARS}})[^“”]+”`, 'g');
+
 /**
- * The text as LOG and TRACE may print it: without secrets, and without the words by which some hosts
- * find a command's result on any line (Faros: `line.includes('CATALOG')`).
+ * The text as LOG, TRACE and the answer of `check` may print it: without secrets and unseen characters,
+ * and without the words by which some hosts find a command's result on any line (Faros:
+ * `line.includes('CATALOG')`).
  */
-const printable = (text: string, redactor: Redactor): string =>
-  redactor.redact(text).replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
+export const printable = (text: string, redactor: Redactor): string =>
+  redactor
+    // Unseen characters may split a secret, or be a part of one.
+    .redact(plainText(redactor.redact(text)))
+    .replace(QUOTE, '“$1…”')
+    .replace(/SPEC|CATALOG|CONNECTION_STATUS/g, (word) => word.toLowerCase());
 
 const MAX_STACK_CHARS = 20_000;
 /** A tail is read aloud in a ticket; the whole detail is in `internal_message`. */
@@ -139,10 +150,10 @@ export function renderError(
   return [{ type: 'LOG', log: { level: 'FATAL', message } }, trace];
 }
 
-/** The stack, which begins with the message: of an error that carries a request, its calls only. */
+/** The stack, which begins with the message: of an error that may quote, its calls only. */
 function stackOf(error: unknown): string {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return '';
-  if (!carriesRequest(error)) return error.stack;
+  if (!quotes(error)) return error.stack;
   const calls = error.stack.indexOf('\n    at ');
   return calls < 0 ? '' : nameOf(error) + error.stack.slice(calls);
 }
@@ -159,14 +170,16 @@ function causesOf(error: unknown): string[] {
 
 /**
  * Name, code and message of an error, and nothing that hangs on it: a request's error carries the
- * request, credentials and all. Of those not even the message, which may quote a URL.
+ * request, credentials and all. Not even the message of what may quote a URL or a text.
  */
 function nameOf(thrown: unknown): string {
   if (typeof thrown === 'string') return `a thrown text: ${thrown}`;
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
-  const message = carriesRequest(thrown) || thrown.message === '' ? '' : `: ${thrown.message}`;
+  const message = quotes(thrown) || thrown.message === '' ? '' : `: ${thrown.message}`;
   return `${thrown.name}${code}${message}`;
 }
 
-const carriesRequest = (error: Error): boolean => 'config' in error || 'request' in error;
+/** Errors of requests carry URLs, and a parser's quote what they could not read. */
+const quotes = (error: Error): boolean =>
+  'config' in error || 'request' in error || error instanceof SyntaxError;

@@ -3,6 +3,7 @@ import { clip, type Progress, planFilesOnly, planRun, unite } from './cursor.ts'
 import { ConfigError } from './errors.ts';
 import type { JsonObject, StreamDescriptor } from './protocol.ts';
 import type {
+  FileReader,
   FileRun,
   Interval,
   Logger,
@@ -57,7 +58,6 @@ export interface Task {
   readonly stop: AbortController;
   /** The member whose files are still to be read; windows wait for them. */
   files: Member | undefined;
-  readsFiles: boolean;
   inFlight: number;
   started: boolean;
   settled: boolean;
@@ -117,7 +117,8 @@ export function planTasks(options: PlanOptions): Task[] {
       options.refuse(descriptor, error);
     }
   }
-  const tasks = [...byReader].map(([reader, members]) => planTask(reader, members));
+  const { files } = options.source;
+  const tasks = [...byReader].map(([reader, members]) => planTask(reader, members, files));
   const isUnfinished = ({ members }: Task): boolean =>
     [...members.values()].some((member) => member.unfinished);
   return [
@@ -174,7 +175,7 @@ function planMember(
     unfinished: !finished && (usable === undefined || usable.run !== undefined),
     finished,
     progress: finished ? { ...progress, pending: [] } : progress,
-    keys: usable?.keys ?? (reader.files && 'files'),
+    keys: usable?.keys ?? (reader.hasFiles ? 'files' : undefined),
     key: key ?? usable?.key,
     savedFiles: usable?.files,
     fileRun: undefined,
@@ -208,19 +209,23 @@ function findUnfinished(state: Parsed, { syncId }: Job): StreamState | undefined
 const isFinished = (state: Parsed, { syncId }: Job): boolean =>
   state !== undefined && 'complete' in state && syncId !== undefined && state.syncId === syncId;
 
-function planTask(reader: Reader, members: ReadonlyMap<string, Member>): Task {
+function planTask(
+  reader: Reader,
+  members: ReadonlyMap<string, Member>,
+  files: FileReader | undefined,
+): Task {
   const plans = [...members].map(([name, member]) => [name, member.progress] as const);
   const needs = new Map(plans.map(([name, progress]) => [name, progress.pending]));
   // The present is the same for all members: they are planned at the same moment.
   const horizonMs = plans.find(([, progress]) => progress.horizonMs !== undefined)?.[1].horizonMs;
-  const holder = reader.files && members.get(reader.streams[0] ?? '');
+  const [parent = ''] = reader.streams;
+  const holder = files?.streams.includes(parent) ? members.get(parent) : undefined;
   return {
     reader,
     members,
     queue: createWindowQueue(planSegments(needs), reader.policy ?? NO_WINDOWS, horizonMs),
     stop: new AbortController(),
     files: holder?.finished || holder?.progress.future ? undefined : holder,
-    readsFiles: false,
     inFlight: 0,
     started: false,
     settled: false,

@@ -69,6 +69,7 @@ function encodingsOf(value: string): string[] {
     encodeURI(text),
     new URLSearchParams([['', text]]).toString().slice(1),
   ];
+  const twice = percent.map(encodeURIComponent);
   const json = JSON.stringify(text).slice(1, -1);
   const escapes = [json, json.replaceAll('/', '\\/')].flatMap((form) => [
     form,
@@ -78,6 +79,9 @@ function encodingsOf(value: string): string[] {
     value,
     ...percent,
     ...percent.map(lowerPercent),
+    ...twice,
+    ...percent.map(lowerPercent).map(encodeURIComponent),
+    ...htmlForms(text),
     ...escapes,
     // JSON inside JSON, as an API's error may quote a request.
     ...escapes.map((form) => JSON.stringify(form).slice(1, -1)),
@@ -87,6 +91,23 @@ function encodingsOf(value: string): string[] {
     bytes.toString('hex').toUpperCase(),
   ];
   return all.filter((form) => form.length >= MIN_SECRET_CHARS);
+}
+
+/** As pages of errors have it: the characters that HTML escapes, in the spellings of usual libraries. */
+function htmlForms(text: string): string[] {
+  const escapeBy = (quote: string, apostrophe: string, slash: string): string =>
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', quote)
+      .replaceAll("'", apostrophe)
+      .replaceAll('/', slash);
+  return ['&quot;', '&#34;', '"'].flatMap((quote) =>
+    ['&#39;', '&#039;', '&#x27;', '&apos;', "'"].flatMap((apostrophe) =>
+      ['/', '&#x2F;', '&#x2f;', '&#47;'].map((slash) => escapeBy(quote, apostrophe, slash)),
+    ),
+  );
 }
 
 const lowerPercent = (text: string): string =>

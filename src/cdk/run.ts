@@ -4,7 +4,7 @@ import { parseCatalog } from './catalog.ts';
 import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
 import { readJsonFile } from './json.ts';
-import { createLog, describeError, fitText, type Log, renderError } from './messages.ts';
+import { createLog, describeError, fitText, type Log, printable, renderError } from './messages.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
 import type { OpenSource, Source } from './source.ts';
 import { parseStates } from './state.ts';
@@ -111,7 +111,7 @@ async function check(path: string, session: Session): Promise<number> {
     return await withSource(path, session, async (source) => {
       const result = await source.check(root.signal);
       if (!result.ok) throw result.error;
-      return answer(true, fitText(redactor.redact(result.message)));
+      return answer(true, fitText(printable(result.message, redactor)));
     });
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
@@ -190,7 +190,7 @@ async function read(
         `The server's clock is ${minutesBehind} minutes behind this machine's. The saved cursors stay behind the server's, so that no row is lost; check the clock of this machine.`,
       );
     }
-    // I7: what was dropped, unparsed or unknown is said once, at the end.
-    for (const line of source.anomalies()) log.warn(line);
+    // I7: what was dropped, unparsed, unknown or mended is said once, at the end.
+    for (const line of [...source.anomalies(), ...writer.mended()]) log.warn(line);
   }
 }

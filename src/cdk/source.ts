@@ -53,20 +53,24 @@ export interface WindowPolicy {
 /** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
 type OnWait = (untilMs: number) => void;
 
-/** The files in which rows of a stream lie, beside its API or in place of it. */
+/** The files in which rows of streams lie, beside their API or in place of it. */
 export interface FileReader {
-  /** @param bookmark that was saved last; undefined: nothing was read yet. */
-  open(bookmark: JsonObject | undefined): FileRun;
+  /** Those that they may have rows of: parents, each of its own reader. */
+  readonly streams: readonly string[];
+  /** @param bookmarks of the streams to read, as saved last; undefined: nothing was read yet. */
+  open(bookmarks: ReadonlyMap<string, JsonObject | undefined>): FileRun;
 }
 
 export interface FileRun {
   /**
-   * The rows that the bookmark does not cover, older files first. A file that cannot be read does
-   * not keep the others from being read: the error that names it comes at the end.
+   * The rows that the bookmarks do not cover, older files first, each file once for all streams. A
+   * file that cannot be read does not keep the others from being read.
    */
-  pages(signal: AbortSignal): AsyncIterable<readonly Row[]>;
-  /** What may be saved now: it covers each page whose successor was asked for (I1). */
-  bookmark(): JsonObject;
+  pages(signal: AbortSignal): AsyncIterable<Page>;
+  /** What may be saved of a stream now: it covers each page whose successor was asked for (I1). */
+  bookmark(stream: string): JsonObject;
+  /** Why not all files of a stream were read, once there are no more pages; undefined: they were. */
+  failure(stream: string): unknown;
 }
 
 export interface ReadContext {
@@ -88,8 +92,8 @@ export interface Reader {
   readonly streams: readonly string[];
   /** Undefined: the stream has no endpoint, only files. */
   readonly policy: WindowPolicy | undefined;
-  /** Files of the parent stream. They are read before its windows. */
-  readonly files?: FileReader;
+  /** Whether its rows have the keys that rows of files have too. */
+  readonly hasFiles?: boolean;
   /**
    * Throws ConfigError when a state was saved under other keys than this run would write.
    * @param hadFiles whether the state was saved under the keys that a stream with files has.
@@ -117,6 +121,8 @@ export interface Logger {
 export interface OpenSource {
   readonly streams: readonly AirbyteStream[];
   readonly readers: readonly Reader[];
+  /** Read before the windows of their streams. */
+  readonly files?: FileReader;
   /** Known streams that this configuration cannot read, each with the reason: `it needs …`. */
   readonly unreadable: ReadonlyMap<string, string>;
   /** Where history begins, and where it ends when the user bounded it (exclusive). */

@@ -1,11 +1,23 @@
 /** Helpers for text that people typed or will read. */
 
 /** `\s` and what copying from chats and sheets brings along unseen: zero-width and direction marks. */
-const UNSEEN = '[\\s\\u0085\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060]+';
-const UNSEEN_AT_EDGES = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g');
+const UNSEEN = /[\s\u0085\u00ad\u200b-\u200f\u202a-\u202e\u2060]/;
 
 /** Without the spaces, line breaks and invisible characters around it. */
-export const trimText = (text: string): string => text.replace(UNSEEN_AT_EDGES, '');
+export function trimText(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && UNSEEN.test(text.charAt(from))) from += 1;
+  while (to > from && UNSEEN.test(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+/** Controls, C1 and what turns the direction of text: a message could look like another one by them. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** The text without characters that nobody sees, line breaks and tabs excepted. */
+export const plainText = (text: string): string => text.toWellFormed().replace(UNPRINTABLE, '');
 
 /** At most `maxChars` of it, with a note of how much was left out; never half of a character pair. */
 export function cutText(text: string, maxChars: number): string {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { SystemError } from './errors.ts';
+import { printJson } from './mend.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
 import type { Row } from './source.ts';
 
@@ -40,6 +41,8 @@ export interface Writer {
    * @throws DestinationGone
    */
   flush(): Promise<void>;
+  /** What was mended for strict readers, one sentence a kind and stream (I7). */
+  mended(): string[];
 }
 
 export interface WriterOptions {
@@ -61,6 +64,7 @@ interface Waiter {
 /** @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it. */
 export function createWriter(sink: Writable, options: WriterOptions): Writer {
   const accounts = new Map<string, Account>();
+  const mended = new Map<string, number>();
   /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
   let pending = '';
   /** The sink asked to wait for its `drain`. Until then it gets nothing, so it holds one batch. */
@@ -70,6 +74,12 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   let gone: DestinationGone | undefined;
   const waitingForRoom: Waiter[] = [];
   let waitingForFlush: Waiter[] = [];
+
+  const print = (value: unknown, stream?: string): string =>
+    printJson(value, (what) => {
+      const line = stream === undefined ? what : `${stream}: ${what}`;
+      mended.set(line, (mended.get(line) ?? 0) + 1);
+    });
 
   function handOver(): void {
     if (pending === '' || saturated || gone) return;
@@ -123,7 +133,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
 
   function accountOf(stream: StreamDescriptor): Account {
     const key = JSON.stringify([stream.name, stream.namespace]);
-    const account = accounts.get(key) ?? openAccount(stream);
+    const account = accounts.get(key) ?? openAccount(stream, print);
     accounts.set(key, account);
     return account;
   }
@@ -136,7 +146,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   return {
     message(message) {
       if (gone) return;
-      pending += `${JSON.stringify(message)}\n`;
+      pending += `${print(message)}\n`;
       handOver();
     },
     async records(stream, rows, emittedAtMs, isWanted) {
@@ -147,7 +157,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       let appended = 0;
       try {
         for (const row of rows) {
-          const data = JSON.stringify(row);
+          const data = print(row, stream.name);
           // Hosts drop such a record without a word, and then miss it in their count.
           if (data === '{}') throw emptyRecord(stream.name);
           if (isWanted && !isWanted(row, data)) continue;
@@ -169,7 +179,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       // The protocol asks for a whole number written with a decimal point, which JSON.stringify
       // cannot print.
       const counted = `"sourceStats":{"recordCount":${account.sinceState}.0}`;
-      pending += `${account.statePrefix}${JSON.stringify(state)}},${counted}}}\n`;
+      pending += `${account.statePrefix}${print(state, stream.name)}},${counted}}}\n`;
       account.sinceState = 0;
       handOver();
       while (saturated) await room();
@@ -183,13 +193,18 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       }
       if (gone) throw gone;
     },
+    mended: () =>
+      [...mended].map(([line, count]) => `${line} (${count} ${count === 1 ? 'time' : 'times'})`),
   };
 }
 
-function openAccount({ name, namespace }: StreamDescriptor): Account {
-  // JSON.stringify leaves an undefined namespace out, as the protocol wants it.
-  const opening = JSON.stringify({ stream: name, namespace }).slice(0, -1);
-  const descriptor = JSON.stringify({ name, namespace });
+function openAccount(
+  { name, namespace }: StreamDescriptor,
+  print: (value: unknown) => string,
+): Account {
+  // JSON leaves an undefined namespace out, as the protocol wants it.
+  const opening = print({ stream: name, namespace }).slice(0, -1);
+  const descriptor = print({ name, namespace });
   return {
     recordPrefix: `{"type":"RECORD","record":${opening},"data":`,
     statePrefix: `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":${descriptor},"stream_state":`,

@@ -63,13 +63,17 @@ export interface GokwikConfig {
     [k: string]: unknown;
   }[];
   /**
-   * What becomes of phones, e-mails, names, address lines, IP addresses, browser identifications and bank details, and of a row's own ones inside its remarks and comments. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state are always kept, RTO analysis needs them. After a change, refresh the streams, or old rows keep the old form.
+   * What becomes of phones, e-mails, names, addresses, IPs, devices, bank, card and identity numbers, births and cart links: by the names of fields and by what they hold. plain: passed on as they are. hash: replaced by an HMAC-SHA-256 under the hash key, so that values still join across streams and syncs; needs the hash key. drop: removed. PIN code, city and state stay, RTO analysis needs them. Not promised: a name alone in free text, or what looks like nothing personal. After a change, refresh the streams, or old rows keep the old form.
    */
   pii_mode: 'plain' | 'hash' | 'drop';
   /**
-   * Key of the HMAC-SHA-256 when personal data is hashed: 16 characters at least, random, known to you alone. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
+   * Key of the HMAC-SHA-256 when personal data is hashed: random, known to you alone. Make one with `openssl rand -hex 32`; one that can be guessed is refused. Keep it: with another key the same phone number gets another hash, and no longer joins with rows read before.
    */
   pii_hash_key?: string;
+  /**
+   * Where personal data is hashed or dropped: what becomes of fields that neither the stream's schema nor `api_profile` names. search: hidden where their name or what they hold looks personal. drop: they are left out, with all that they hold.
+   */
+  pii_undeclared: 'search' | 'drop';
   /**
    * The time to read is cut into windows of this many days; progress is saved after each. Smaller windows lose less when a sync is interrupted, larger ones need fewer requests. An endpoint that takes less (shipments: 30 days) gets less.
    */
@@ -87,17 +91,17 @@ export interface GokwikConfig {
    */
   api_profile?: string;
   /**
-   * Exports of GoKwik's dashboard and captures of its webhooks, read into the same streams as the API: a way to start without API access, and to add history. Orders exports, settlement reports and abandoned carts reports (CSV, also gzip or zip), payloads of the abandoned-cart and payment webhooks (JSON). A file that was read is not read again unless it changed. Decide on orders exports before the first sync of orders, and keep their entry afterwards: with them, orders are keyed by the shop's order id.
+   * Reports of GoKwik's dashboard and captures of its webhooks, read into the same streams as the API: a way to start without API access, and to add history. An entry may be a whole folder: each file goes to the stream that it belongs to. Orders export (CSV, XLSX), settlement, transaction, abandoned carts and Checkout Analytics Funnel reports, and webhook payloads as JSON, also in gzip or zip. A file that was read is not read again unless it changed. Decide on files before the first sync of orders and settlements, and keep an entry for them afterwards: with files, orders are keyed by the shop's order id.
    */
   files?: {
     /**
-     * The stream that the rows belong to.
-     */
-    stream: 'orders' | 'settlements' | 'abandoned_checkouts' | 'payments' | 'refunds';
-    /**
-     * A path inside the container, with * for any name, such as /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
+     * A folder or a path inside the container, with * for any name, such as /local/gokwik or /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
      */
     location: string;
+    /**
+     * Leave it empty to give each file to the stream that it belongs to, which is known by its columns or keys. With a name, only files of this stream are taken: orders, settlements, payments, refunds, abandoned_checkouts, shipments, checkout_funnel_daily, or one of your own with a shape.
+     */
+    stream?: string;
     /**
      * What the file is. It is found out by its columns or keys; name it to have anything else refused.
      */
@@ -106,8 +110,20 @@ export interface GokwikConfig {
       | 'orders_export'
       | 'settlement_report'
       | 'abandoned_report'
+      | 'transaction_report'
+      | 'funnel_report'
       | 'abandoned_webhook'
-      | 'payment_webhook';
+      | 'payment_webhook'
+      | 'order_callback'
+      | 'shipment_webhook';
+    /**
+     * Of a table that the connector does not know, or knows otherwise, as JSON: which stream its rows are of (one of your own, too), its columns and their fields, the columns that it cannot be without, and how its dates are written, for example {"stream": "payments", "columns": {"Txn Id": "payment_id"}, "needs": ["Txn Id"], "dates": "month-first"}. The command probe --file suggests one. With dates alone it says how a known report writes its dates.
+     */
+    shape?: string;
+    /**
+     * fail: the stream ends with an error that names each of them, after the others were read. skip: they are passed over, counted and named in the log. Files that belong to no stream are always passed over.
+     */
+    unreadable: 'fail' | 'skip';
     [k: string]: unknown;
   }[];
   [k: string]: unknown;

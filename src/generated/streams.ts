@@ -12,6 +12,10 @@ export interface AbandonedCheckouts {
    */
   request_id?: null | string;
   /**
+   * Id of the cart, which is the key where a webhook has no `request_id`.
+   */
+  cart_id?: null | string;
+  /**
    * When the checkout was opened, UTC.
    */
   created_at?: null | string;
@@ -230,6 +234,10 @@ export interface AbandonedCheckouts {
    */
   line_items_text?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -349,6 +357,69 @@ export interface CheckoutEvents {
    * Cursor: the moment of the checkout (its `updated_at`, else `created_at`), UTC.
    */
   updated_at?: null | string;
+  [k: string]: unknown;
+}
+
+/**
+ * How many checkouts of a day came how far, by sales channel. From the Checkout Analytics Funnel Report; no endpoint for it is known.
+ */
+export interface CheckoutFunnelDaily {
+  /**
+   * Primary key, made by the connector: `date` and `sales_channel`; where the report is broken down, what by, and the parameters.
+   */
+  record_key: string;
+  /**
+   * Cursor: the day in India that the counts are of.
+   */
+  date?: null | string;
+  /**
+   * Where the checkouts came through, raw, e.g. `Online Store`.
+   */
+  sales_channel?: null | string;
+  /**
+   * Set to `marketing` where the row is of one combination of marketing parameters; null where it is of the whole day and channel. The two count the same checkouts: sum one of them.
+   */
+  breakdown?: null | string;
+  /**
+   * Marketing source, where the report is broken down by it.
+   */
+  utm_source?: null | string;
+  /**
+   * Marketing medium, where the report is broken down by it.
+   */
+  utm_medium?: null | string;
+  /**
+   * Marketing campaign, where the report is broken down by it.
+   */
+  utm_campaign?: null | string;
+  /**
+   * Checkouts that began.
+   */
+  checkout_started?: null | number;
+  /**
+   * Checkouts that came to the address page.
+   */
+  address_landed?: null | number;
+  /**
+   * Checkouts that came to the payment page.
+   */
+  payment_step_reached?: null | number;
+  /**
+   * Checkouts in which a payment method was chosen.
+   */
+  payment_method_selected?: null | number;
+  /**
+   * Checkouts that became an order.
+   */
+  sessions_converted?: null | number;
+  /**
+   * Made by the connector: just before the day, later for a younger report.
+   */
+  updated_at?: null | string;
+  /**
+   * The name of a file and the row in it, as `funnel.csv:17`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }
 
@@ -929,6 +1000,10 @@ export interface Orders {
    */
   product_name?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -1004,6 +1079,10 @@ export interface Payments {
    */
   event?: null | string;
   /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
   _source?: null | string;
@@ -1066,6 +1145,10 @@ export interface Refunds {
    * The webhook's event, e.g. `transaction.success`; from webhook captures.
    */
   event?: null | string;
+  /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
   /**
    * Where the row came from: `api`, or the name of a file and the row in it, as `orders.csv:17`. There when the stream has `files`.
    */
@@ -1684,6 +1767,10 @@ export interface Settlements {
    */
   card_network?: null | string;
   /**
+   * Made by the connector: 2 for the second of lines of a report that are equal in all that makes the key, 3 for the third; null for the first.
+   */
+  occurrence?: null | number;
+  /**
    * Cursor where the stream has `files`, made by the connector: the settlement's date for the API's rows, just before it for a report's, later for a younger report.
    */
   updated_at?: null | string;
@@ -1746,5 +1833,17 @@ export interface Shipments {
    * Promised delivery, UTC; upstream writes India time, and a bare date is midnight there.
    */
   estimated_delivery_date?: null | string;
+  /**
+   * Cursor where the stream has `files`, made by the connector: when a webhook was received; the API's rows have their creation.
+   */
+  updated_at?: null | string;
+  /**
+   * When the webhook's payload was received, UTC, where the capture says so.
+   */
+  received_at?: null | string;
+  /**
+   * Where the row came from: `api`, or the name of a file and the row in it, as `shipments.jsonl:17`. There when the stream has `files`.
+   */
+  _source?: null | string;
   [k: string]: unknown;
 }

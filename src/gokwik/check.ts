@@ -10,7 +10,7 @@ import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
 import { askedOf, combinationsOf, openList, type StreamTools, send } from './streams/pages.ts';
-import { compilePlainMapper, enabledStreams } from './streams/readers.ts';
+import { compilePlainMapper, enabledStreams, unreadableStreams } from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
@@ -40,13 +40,13 @@ export async function checkSource(
   const hasApi = enabledStreams(settings).length > 0;
   const verdict = hasApi ? await checkConnection(settings, tools, files, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
-  const { probeFiles } = await import('./files/survey.ts');
-  const probes = await probeFiles(settings.files, files, signal);
-  const lines = probes.map(({ stream, line }) => `${stream}: ${line}`);
-  const bad = lines.filter((_, index) => !probes[index]?.isReadable);
-  if (bad.length > 0) {
+  const { surveyFiles } = await import('./files/survey.ts');
+  const { lines, problems } = await surveyFiles(settings.files, files, signal);
+  if (problems.length > 0) {
     const connected = verdict ? 'GoKwik answers, but files' : 'Files';
-    return failed(new ConfigError('GK_FILE', `${connected} cannot be read. ${bad.join('. ')}.`));
+    return failed(
+      new ConfigError('GK_FILE', `${connected} cannot be read. ${problems.join('. ')}.`),
+    );
   }
   for (const line of lines) files.log.info(line);
   return (
@@ -93,6 +93,11 @@ async function checkConnection(
   }
   for (const line of describeAnswers(answers)) log.info(line);
   for (const line of tools.anomalies.lines()) log.warn(line);
+  for (const [name, why] of unreadableStreams(settings)) {
+    // Of a token that was given, where it cannot go is news; of one that was not, its absence is none.
+    if (settings.values.return_prime_token !== undefined && why.includes('hosts.returnprime'))
+      log.warn(`${name}: nothing will be read, since ${why}.`);
+  }
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 

@@ -14,6 +14,7 @@ import type { Anomalies } from './anomalies.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
+import { isDeeper, MOST_LEVELS } from './records/values.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
 /** What is asked, for judging its answers. */
@@ -194,7 +195,10 @@ function statusOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** The server's own words, shortened: they help in a ticket, a whole body may hold anything. */
+/** Of longer words the beginning is kept; what is printed of them is cut where secrets are known. */
+const MOST_WORDS_CHARS = 4_000;
+
+/** The server's own words: they help in a ticket, a whole body may hold anything. */
 function bodyMessage(body: unknown): string {
   const paths =
     'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors'.split(
@@ -203,7 +207,7 @@ function bodyMessage(body: unknown): string {
   for (const path of paths) {
     const value = valueAt(body, path);
     if (typeof value === 'string' && value.trim() !== '')
-      return value.replace(/\s+/g, ' ').slice(0, 200);
+      return value.slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
   }
   return '';
 }
@@ -279,7 +283,10 @@ interface FindOptions {
   readonly isFirst: boolean;
 }
 
-/** The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them. */
+/**
+ * The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them, and
+ * `GK_TOO_DEEP` before anything walks over a row that nests for ever.
+ */
 export function findRows(
   stream: string,
   profile: StreamProfile,
@@ -298,11 +305,19 @@ export function findRows(
     throw shapeless(stream, profile, body);
   }
   const rows = list.filter(isJsonObject);
+  if (rows.some((row) => isDeeper(row, MOST_LEVELS))) throw tooDeep(stream);
   for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
     anomalies.add(stream, 'an entry of the list was not an object and was dropped');
   }
   return rows;
 }
+
+const tooDeep = (stream: string): SystemError =>
+  new SystemError(
+    'GK_TOO_DEEP',
+    `Stream ${stream}: a row is nested deeper than ${MOST_LEVELS} levels, which no destination takes. Report it to the API's support, or switch the stream off in api_profile with enabled: false.`,
+    { stream },
+  );
 
 const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;
@@ -404,8 +419,9 @@ function listsIn(body: unknown): string[] {
   });
 }
 
-/** Whether a key looks like a name, not like data: objects are keyed by a phone or a mail at times. */
-const isName = (key: string): boolean => /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
+/** Whether a key looks like a name and may be shown: objects are keyed by a phone or a mail at times. */
+export const isName = (key: string): boolean =>
+  /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 
 const keysOf = (value: unknown): string =>
   isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20).join(', ') : typeof value;

@@ -1,7 +1,9 @@
 /** Logins: one a run and host, again after a refusal. Their tokens are secrets. */
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
+import { isJsonObject } from '../cdk/json.ts';
 import type { ReadContext } from '../cdk/source.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
+import { isName } from './envelope.ts';
 import type { Host } from './hosts.ts';
 import { valueAt } from './path.ts';
 import { buildRequest } from './request.ts';
@@ -50,8 +52,9 @@ export function createLogins({ http, values, now, hide }: LoginOptions): Logins 
     });
     const token = valueAt(body, login.token);
     if (typeof token !== 'string' && typeof token !== 'number') {
-      const names =
-        typeof body === 'object' && body ? Object.keys(body).slice(0, 20).join(', ') : '';
+      const names = isJsonObject(body)
+        ? Object.keys(body).filter(isName).slice(0, 20).join(', ')
+        : '';
       throw typeof valueAt(body, 'message') === 'string' || names === ''
         ? refused(host, stream, `no token at ${login.token}; keys: ${names}`)
         : new SystemError(

@@ -5,6 +5,7 @@ import type { Downloader } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
 import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
+import { maskName } from './files/listing.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings } from './settings.ts';
@@ -37,9 +38,14 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     );
     return downloading;
   };
-  const files = { log, openDownloader };
   const pii = createPii(settings.pii);
-  const { streams, readers } = openStreams({
+  const hideName = pii ? maskName : (name: string): string => name;
+  const files = { log, openDownloader, hideName };
+  const {
+    streams,
+    readers,
+    files: fileReader,
+  } = openStreams({
     ...tools,
     anomalies,
     learned: new Map(),
@@ -50,6 +56,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   return {
     streams,
     readers,
+    ...(fileReader && { files: fileReader }),
     unreadable: unreadableStreams(settings),
     startMs: settings.startMs,
     endMs: settings.endMs,

@@ -41,6 +41,8 @@ export interface Learned {
   ignoresPage?: boolean;
   /** Where the next cursor belongs, there was one at least once. */
   givesNext?: boolean;
+  /** Rows of its largest answer. */
+  most?: number;
 }
 
 export interface PaginatorOptions {
@@ -137,6 +139,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function note(rows: readonly JsonObject[], print: string): void {
     read += rows.length;
     pages += 1;
+    learned.most = Math.max(learned.most ?? 0, rows.length);
     emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
     if (emptyPages > MOST_EMPTY_PAGES) throw fail('empty pages kept coming');
     if (rows.length === 0) return;
@@ -145,6 +148,8 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const times = prints.get(print) ?? 0;
     prints.set(print, times + 1);
     if (times < most) return;
+    const promise = last && promiseOf(last);
+    if (promise) throw fail(`${promise}, and the same page came again`);
     const advice = 'If one answer has everything, say so in api_profile:';
     throw fail('the same page came twice', { kind: 'none' }, advice);
   }
@@ -301,14 +306,14 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     { asked, ...first }: Probe,
   ): RawPage {
     probed = undefined;
-    const isSame = print === first.print;
     if (asked === 'less') {
       const facts = readFacts(answer, rows, { paging, isOwn, read: rows.length });
-      // It pages where it has to, or not at all: what came first was the whole list.
-      learned.givesNext ||= facts.isTold;
-      if (!facts.isTold && !isSame) throw failInSilence(first.rows);
+      // It says so where it has to: what came first was the whole list.
+      if (!facts.isTold) throw failInSilence(first.rows);
+      learned.givesNext = true;
       return { rows: [], next: undefined };
     }
+    const isSame = print === first.print;
     if (isSame && asked === 'page 1') {
       probed = { ...first, asked: 'page 2' };
       page = 2;
@@ -326,11 +331,11 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   }
 
   /**
-   * Page numbers change nothing. A page of a usual size may still be a part of the list: asked for one
-   * row less, an endpoint with pages says that there are more.
+   * Page numbers change nothing. A page of a usual size may still be a part of the list, unless another
+   * was larger: asked for one row less, an endpoint with pages says that there are more.
    */
   function endOfAll(first: Omit<Probe, 'asked'>, rows: readonly JsonObject[]): Step | undefined {
-    if (!isFull(rows) || learned.givesNext) return undefined;
+    if (!isFull(rows) || learned.givesNext || rows.length < (learned.most ?? 0)) return undefined;
     if (!sendable.has('limit') || first.rows < 2) throw failInSilence(first.rows);
     probed = { ...first, asked: 'less' };
     return { values: { limit: first.rows - 1 } };

@@ -125,7 +125,7 @@ export function buildRequest(
   if (method === 'POST' && writesAt(url.pathname)) {
     throw new SystemError(
       'GK_WRITES',
-      `Stream ${stream}: a POST to ${url.pathname} would change something there. This source only reads.`,
+      `Stream ${stream}: a POST to ${request.path ?? url.pathname} would change something there. This source only reads.`,
       { stream },
     );
   }

@@ -1,10 +1,13 @@
 import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
+import { closest } from '../cdk/text.ts';
 import type { GokwikConfig } from '../generated/config.ts';
 import { checkBaseUrl } from '../http/guard.ts';
+import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
-import type { FileSource } from './files/reader.ts';
+import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
 import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
+import type { PiiSettings } from './pii/pii.ts';
 import { type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import type { StreamProfile } from './streams/stream.ts';
@@ -29,10 +32,12 @@ export interface Settings {
   readonly windowMs: number;
   readonly concurrency: number;
   readonly requestsPerSecond: number;
-  readonly pii: { readonly mode: 'plain' | 'hash' | 'drop'; readonly key?: string };
+  readonly pii: PiiSettings;
   /** The brand that all rows are marked with. */
   readonly merchant: { readonly label: string; readonly isInKey: boolean } | undefined;
   readonly files: readonly FileSource[];
+  /** That the entries of `files` can feed. */
+  readonly fileStreams: ReadonlySet<string>;
   readonly allowPrivate: boolean;
 }
 
@@ -60,7 +65,7 @@ export function readSettings(
     secrets: readOwnSecrets(given),
   });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
-  const files = readFiles(given, allowPrivate);
+  const files = readFiles(given, allowPrivate, profile);
   const missing: Settings['missing'] = ({ auth: { query: _, ...auth } }, stream) =>
     [
       ...new Set(placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name)),
@@ -79,6 +84,7 @@ export function readSettings(
     pii: readPii(given),
     merchant: readMerchant(given),
     files,
+    fileStreams: new Set(files.flatMap(streamsOf)),
     allowPrivate,
   };
 }
@@ -129,21 +135,83 @@ function readMerchant(config: GokwikConfig): Settings['merchant'] {
   );
 }
 
-const readFiles = ({ files = [] }: GokwikConfig, allowPrivate: boolean): FileSource[] =>
-  files.map(({ stream, location, format }, index) => ({
-    stream,
-    location: readLocation(location.trim(), `files[${index}].location`, allowPrivate),
-    format: format === 'auto' ? undefined : format,
-  }));
+function readFiles(
+  { files = [] }: GokwikConfig,
+  allowPrivate: boolean,
+  profile: Profile,
+): FileSource[] {
+  return files.map(({ stream, location, format, shape: given, unreadable }, index) => {
+    const field = `files[${index}]`;
+    const shape = readShape(given, `${field}.shape`);
+    checkFileStream(stream, shape, field, profile);
+    return {
+      stream,
+      location: readLocation(location.trim(), `${field}.location`, allowPrivate),
+      format: format === 'auto' ? undefined : format,
+      shape,
+      skipsBroken: unreadable === 'skip',
+    };
+  });
+}
+
+function checkFileStream(
+  stream: string | undefined,
+  shape: OwnShape | undefined,
+  field: string,
+  { streams }: Profile,
+): void {
+  const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
+  const own = shape && ownShape(shape);
+  if (own && stream !== undefined && own.stream !== stream) {
+    throw refuse(`is for stream ${stream}, and its \`shape\` for ${own.stream}. Name one of them.`);
+  }
+  if (own && !streams[own.stream] && !shape?.needs?.length) {
+    throw refuse(
+      `has a \`shape\` for ${own.stream}, a stream of your own. Name in \`needs\` the columns that tell its rows apart: they make its key.`,
+    );
+  }
+  if (own || stream === undefined || FILE_STREAMS.has(stream)) return;
+  const names = [...FILE_STREAMS];
+  const meant = closest(stream, names);
+  throw refuse(
+    `is for stream ${stream}, of which no file is known${meant ? `; did you mean ${meant}?` : `. Known are ${names.join(', ')}.`} A file of another kind needs a \`shape\`.`,
+  );
+}
 
 /** For all rows of a stream, the API's and the files': a key must not depend on the way. */
 function declareForFiles(profile: Profile, files: readonly FileSource[]): Profile {
   const streams = { ...profile.streams };
-  for (const { stream } of files) {
+  for (const { shape } of files) {
+    const own = shape && ownShape(shape);
+    if (own) streams[own.stream] ??= ownStream(own);
+  }
+  for (const stream of files.flatMap(streamsOf)) {
     const declared = streams[stream];
     if (declared) streams[stream] = { ...declared, ...declared.with_files };
   }
   return { ...profile, streams };
+}
+
+/** A stream that comes from files alone, as an entry's `shape` says it. */
+function ownStream({ columns, dates, needs }: Shape): StreamProfile {
+  const fields = [...new Set(Object.values(columns))].filter((field) => !field.includes('.'));
+  return {
+    evidence: 'your own',
+    enabled: true,
+    host: 'merchant',
+    records: [],
+    paging: {},
+    time: {},
+    key: [needs],
+    cursor: ['updated_at'],
+    columns: {
+      ...Object.fromEntries(
+        fields.map((field) => [field, dates.includes(field) ? 'date-time' : 'string'] as const),
+      ),
+      updated_at: 'date-time',
+      _source: 'string',
+    },
+  };
 }
 
 const clean = (url: URL): string => url.href.replace(/\/+$/, '');
@@ -173,14 +241,8 @@ function readRange(
 /** The spec has seen that it is a day of the calendar. */
 const readDay = (day: string): number => Date.parse(`${day}T00:00:00+05:30`);
 
-function readPii(config: GokwikConfig): Settings['pii'] {
-  const { pii_mode: mode } = config;
-  if (mode !== 'hash') return { mode };
-  if (!config.pii_hash_key) {
-    throw new ConfigError(
-      'GK_PII_KEY',
-      '`pii_mode` is hash, and `pii_hash_key` is missing. Without a key of your own, the hash of a ten-digit phone number is found in seconds. Set `pii_hash_key` to a long random text and keep it: another key gives other hashes.',
-    );
-  }
-  return { mode, key: config.pii_hash_key };
-}
+const readPii = ({ pii_mode, pii_hash_key, pii_undeclared }: GokwikConfig): PiiSettings => ({
+  mode: pii_mode,
+  undeclared: pii_undeclared,
+  ...(pii_hash_key !== undefined && { key: pii_hash_key }),
+});

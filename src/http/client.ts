@@ -208,7 +208,8 @@ export function createClient(options: ClientOptions): Client {
         const ms = now() - startedMs;
         return { kind: 'response', status, headers: received, body, bytes: length, ms };
       } catch {
-        return fail('not_json', `HTTP ${status}, ${typeOf(received)}, ${bytes.length} bytes`);
+        const reason = bytes.length === 0 ? 'empty' : 'not_json';
+        return fail(reason, `HTTP ${status}, ${typeOf(received)}, ${bytes.length} bytes`);
       }
     }
 

@@ -23,7 +23,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined only under a status of failure, for what is not JSON. */
+  /** Undefined for what is not JSON. */
   readonly body: unknown;
   readonly bytes: number;
 }
@@ -32,8 +32,7 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /**
    * Judges an answer by its envelope, whatever its status: what it returns is the verdict, and
-   * `undefined` leaves it to the status. It sees every answer that is JSON, and the others when their
-   * status is one of failure.
+   * `undefined` leaves it to the status. It sees every whole answer, without a body where it is no JSON.
    */
   inspect(response: HttpResponse): Outcome | undefined;
   /** Told that the request waits for the server's limit until then (epoch milliseconds). */
@@ -162,9 +161,9 @@ export function createHttp(options: HttpOptions): Http {
     const { method, stream, endpoint } = request;
     signal.throwIfAborted();
     const url = parseUrl(request);
-    const { host, pathname, search } = url;
-    // The names of the parameters only: their values may hold ids.
-    const shown = `${method} ${pathname}${search.replace(/=[^&]*/g, '')}`;
+    const { host, search } = url;
+    // The names of parameters and steps only: their values may hold ids.
+    const shown = `${method} ${endpoint}${search.replace(/=[^&]*/g, '')}`;
     const client = await open();
     const limiter = limiterOf(host);
     const mostAttempts = sending.attempts ?? options.attempts ?? ATTEMPTS;
@@ -189,16 +188,14 @@ export function createHttp(options: HttpOptions): Http {
       return new TransientError(
         'GK_RATE_LIMITED',
         `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
-        { stream, detail: `${method} ${host}${pathname}: asked to wait ${inWords(waitMs)}` },
+        { stream, detail: `${method} ${host}${endpoint}: asked to wait ${inWords(waitMs)}` },
       );
     }
 
     function judge(result: Result, response: HttpResponse, attempt: number): Outcome {
-      const { status } = response;
-      const isReadable =
-        result.kind === 'response' ||
-        (result.reason === 'not_json' && (status < 200 || status > 299));
-      const judged = isReadable ? sending.inspect(response) : undefined;
+      const isWhole =
+        result.kind === 'response' || result.reason === 'empty' || result.reason === 'not_json';
+      const judged = isWhole ? sending.inspect(response) : undefined;
       if (!judged) return decide(result, { method, stream, endpoint, host, attempt }, now());
       // The envelope does not know it.
       if (judged.kind !== 'ok') judged.error.detail += `; attempt ${attempt}`;

@@ -20,6 +20,7 @@ export type FailureReason =
   | 'reset'
   | 'tls'
   | 'proxy'
+  | 'empty'
   | 'not_json'
   | 'too_large'
   | 'truncated'
@@ -143,6 +144,12 @@ const BY_REASON: Readonly<Record<FailureReason, Row>> = {
   other: retry('GK_NETWORK', lost('The connection failed')),
   // Only when nobody asked for it: an abort by the caller never gets here.
   aborted: retry('GK_ABORTED', lost('The request was broken off')),
+  empty: retry(
+    'GK_EMPTY',
+    ({ endpoint, host, status }) =>
+      `${host} answered ${endpoint} with nothing (HTTP ${status}). Run the sync again later; if that is how it says that there are no rows, say so in api_profile: "answers": [{"when": {"@status": ${status}}, "means": "empty"}].`,
+    2,
+  ),
   not_json: retry(
     'GK_NOT_JSON',
     ({ endpoint, host }) =>

@@ -33,24 +33,30 @@ interface Line {
   };
 }
 
-/** `total` rows in pages of `size`; breaks at the end when `problem` says so. */
-function filesOf(total: number, size: number, problem?: string): FileReader {
+/** `total` rows of each stream in pages of `size`; breaks for the first at the end when `problem` says so. */
+function filesOf(total: number, size: number, problem?: string, streams = ['orders']): FileReader {
   return {
-    open(bookmark) {
-      let read = Number(bookmark?.read ?? 0);
+    streams,
+    open(bookmarks) {
+      const read = new Map([...bookmarks].map(([name, mark]) => [name, Number(mark?.read ?? 0)]));
       return {
         async *pages() {
-          while (read < total) {
-            const rows = Array.from({ length: Math.min(size, total - read) }, (_, index) => ({
-              record_key: `file ${read + index}`,
+          while ([...read.values()].some((count) => count < total)) {
+            yield [...read].map(([stream, from]) => ({
+              stream,
+              rows: Array.from({ length: Math.min(size, total - from) }, (_, index) => ({
+                record_key: `file ${from + index}`,
+              })),
             }));
-            yield rows;
-            read += rows.length;
+            for (const [stream, from] of read) read.set(stream, Math.min(total, from + size));
             await new Promise((resolve) => setImmediate(resolve));
           }
-          if (problem) throw new ConfigError('GK_FILE', problem, { stream: 'orders' });
         },
-        bookmark: () => ({ read }),
+        bookmark: (stream) => ({ read: read.get(stream) ?? 0 }),
+        failure: (stream) =>
+          problem && stream === streams[0]
+            ? new ConfigError('GK_FILE', problem, { stream })
+            : undefined,
       };
     },
   };
@@ -70,13 +76,15 @@ async function play(
   readers: Reader[],
   {
     saved,
+    files,
     syncMode = 'incremental',
-  }: { saved?: unknown; syncMode?: 'incremental' | 'full_refresh' } = {},
+  }: { saved?: unknown; files?: FileReader; syncMode?: 'incremental' | 'full_refresh' } = {},
 ) {
   const source: OpenSource = {
     streams: [],
     unreadable: new Map(),
     readers,
+    ...(files && { files }),
     startMs: NOW - 9 * DAY,
     endMs: undefined,
     lookbackMs: 0,
@@ -132,17 +140,26 @@ t.test('whatever a destination got, its state speaks of nothing else (I1)', asyn
       fc.integer({ min: 0, max: 25_000 }),
       fc.integer({ min: 1, max: 12_000 }),
       async (total, size) => {
-        const { lines } = await play([
-          readerOf('orders', { files: filesOf(total, Math.max(size, total / 50)) }),
-        ]);
-        let printed = 0;
+        const streams = ['orders', 'payments'];
+        const files = filesOf(total, Math.ceil(Math.max(size, total / 50)), undefined, streams);
+        const { lines } = await play(
+          streams.map((name) => readerOf(name, { hasFiles: true })),
+          { files },
+        );
+        const printed = new Map(streams.map((name) => [name, 0]));
         for (const { record, state } of lines) {
-          if (record?.data.record_key.startsWith('file ')) printed += 1;
-          const read = state?.stream.stream_state.files?.read ?? 0;
-          if (read > printed) t.fail(`${read} rows claimed, ${printed} printed`);
+          if (record?.data.record_key.startsWith('file ')) {
+            printed.set(record.stream, (printed.get(record.stream) ?? 0) + 1);
+          }
+          const { stream } = state ?? {};
+          const read = stream?.stream_state.files?.read ?? 0;
+          const there = printed.get(stream?.stream_descriptor.name ?? '') ?? 0;
+          if (read > there) t.fail(`${read} rows claimed, ${there} printed`);
         }
-        t.equal(printed, Math.max(total, 0));
-        t.equal(lastState(lines, 'orders')?.files?.read, total);
+        for (const stream of streams) {
+          t.equal(printed.get(stream), total);
+          t.equal(lastState(lines, stream)?.files?.read, total);
+        }
       },
     ),
     { numRuns: 30 },
@@ -150,10 +167,10 @@ t.test('whatever a destination got, its state speaks of nothing else (I1)', asyn
 });
 
 t.test('files come before the windows of their stream, others do not wait', async (t) => {
-  const { lines, failed } = await play([
-    readerOf('orders', { files: filesOf(50, 1) }),
-    readerOf('payments', {}),
-  ]);
+  const { lines, failed } = await play(
+    [readerOf('orders', { hasFiles: true }), readerOf('payments', {})],
+    { files: filesOf(50, 1) },
+  );
   t.same(failed, []);
   const orders = keysOf(lines, 'orders');
   t.equal(orders.length, 50 + 3);
@@ -166,11 +183,11 @@ t.test('files come before the windows of their stream, others do not wait', asyn
 });
 
 t.test('a broken file fails its stream after the windows were read, and only it', async (t) => {
-  const readers = [
-    readerOf('orders', { files: filesOf(5, 2, 'bad.csv: it is empty') }),
-    readerOf('payments', {}),
-  ];
-  const { lines, failed } = await play(readers);
+  const readers = ['orders', 'payments', 'refunds'].map((name) =>
+    readerOf(name, { hasFiles: true }),
+  );
+  const files = filesOf(5, 2, 'bad.csv: it is empty', ['orders', 'payments']);
+  const { lines, failed } = await play(readers, { files });
   t.same(failed, ['orders']);
   t.equal(keysOf(lines, 'orders').length, 5 + 3, 'rows of the file and of the windows');
   const state = lastState(lines, 'orders');
@@ -181,7 +198,7 @@ t.test('a broken file fails its stream after the windows were read, and only it'
       : [],
   );
   t.ok(statuses.includes('orders INCOMPLETE') && statuses.includes('payments COMPLETE'));
-  const { lines: full } = await play(readers, { syncMode: 'full_refresh' });
+  const { lines: full } = await play(readers, { files, syncMode: 'full_refresh' });
   t.notOk(
     lastState(full, 'orders')?.__ab_full_refresh_sync_complete,
     'a full refresh is not complete',
@@ -191,12 +208,13 @@ t.test('a broken file fails its stream after the windows were read, and only it'
 t.test(
   'a stream with files alone claims no time, so the API starts at the start date',
   async (t) => {
+    const files = filesOf(3, 1);
     const alone = readerOf('orders', {
-      files: filesOf(3, 1),
+      hasFiles: true,
       policy: undefined,
       read: readNothing,
     });
-    const { lines } = await play([alone]);
+    const { lines } = await play([alone], { files });
     const state = lastState(lines, 'orders') as unknown as JsonObject;
     t.same(state, {
       version: 1,
@@ -208,14 +226,16 @@ t.test(
     const saved = [
       { type: 'STREAM', stream: { stream_descriptor: { name: 'orders' }, stream_state: state } },
     ];
-    const { lines: later } = await play([readerOf('orders', { files: filesOf(3, 1) })], { saved });
+    const { lines: later } = await play([readerOf('orders', { hasFiles: true })], { files, saved });
     t.same(keysOf(later, 'orders').length, 3, 'three windows, no row of a file again');
   },
 );
 
 t.test('a child’s state says under which keys its rows are', async (t) => {
   const streams = ['orders', 'items'];
-  const { lines } = await play([readerOf('orders', { files: filesOf(3, 1), streams })]);
+  const { lines } = await play([readerOf('orders', { hasFiles: true, streams })], {
+    files: filesOf(3, 1),
+  });
   const { keys, files } = lastState(lines, 'items') as unknown as JsonObject;
   t.same({ keys, files }, { keys: 'files', files: undefined });
 });
@@ -228,7 +248,8 @@ t.test('a state under other keys stops its stream', async (t) => {
   const saved = [
     { type: 'STREAM', stream: { stream_descriptor: { name: 'orders' }, stream_state: state } },
   ];
-  const { failed, lines } = await play([readerOf('orders', { admit, files: filesOf(3, 1) })], {
+  const { failed, lines } = await play([readerOf('orders', { admit, hasFiles: true })], {
+    files: filesOf(3, 1),
     saved,
   });
   t.same(failed, ['orders']);

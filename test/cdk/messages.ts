@@ -37,6 +37,19 @@ t.test('an error of ours is one TRACE', (t) => {
   t.end();
 });
 
+t.test('a server’s words are cut behind the redaction, and unseen characters go', (t) => {
+  const words = `${'x'.repeat(190)} s3cret-value ${'y'.repeat(500)}`;
+  const { message } = traceOf(
+    renderError(new SystemError('GK_X', `It said “${words}”. Do so.`), teller),
+  );
+  t.match(message, `“${'x'.repeat(190)} **** yyyy…”. Do so.`);
+  t.notMatch(message, 's3cret');
+  const odd = 'a\u0007b\u009bc\u202ed\u2066e\ud800 s3cr\u200bet-value\u001b[31m';
+  const told = traceOf(renderError(new SystemError('GK_X', odd), teller)).message;
+  t.match(told, 'abcde\ufffd ****[31m [GK_X]');
+  t.end();
+});
+
 t.test('however long: 4,000 characters at most, the code and the tail among them', (t) => {
   const lengths = fc.nat(9_000);
   fc.assert(
@@ -130,6 +143,20 @@ t.test('an unexpected request error shows no request either', (t) => {
   t.match(traceOf(messages).stack_trace, /^AxiosError ERR_NETWORK\n {4}at .*messages\.ts/);
   error.stack = 'AxiosError: hunter2';
   t.equal(traceOf(renderError(error, teller)).stack_trace, undefined);
+  t.end();
+});
+
+t.test('a parser’s error does not quote what it could not read', (t) => {
+  let error: unknown;
+  try {
+    JSON.parse('Asha');
+  } catch (thrown) {
+    error = thrown;
+  }
+  t.match(`${error}`, 'Asha', 'as it would');
+  const printed = JSON.stringify(renderError(error, teller));
+  t.match(printed, 'SyntaxError');
+  t.notMatch(printed, /Asha/);
   t.end();
 });
 

@@ -31,6 +31,13 @@ const encodings: Record<string, (text: string) => string> = {
   'URL component': encodeURIComponent,
   'URL component, lower case': (text) =>
     encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  'URL component, twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  HTML: (text) =>
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;'),
   URL: encodeURI,
   'URL query or form': (text) => new URLSearchParams({ k: text }).toString().slice(2),
   JSON: inJson,

@@ -1,3 +1,4 @@
+import nock from 'nock';
 import t, { type Test } from 'tap';
 import { openSource } from '../../src/gokwik/open.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
@@ -105,6 +106,25 @@ t.test('a server that answers and gives nothing: the paths are to be asked for',
       detail: /^GET 127\.0\.0\.1:\d+\/v1\/order\/list: HTTP 200, in-body 500/,
     },
   });
+});
+
+t.test('a token that has nowhere to go is told', async (t) => {
+  // Beyond a proxy on the internet, Return Prime's token goes to Return Prime alone.
+  const base_url = 'https://proxy.example.com';
+  nock(base_url).persist().get(/./).reply(200, NONE);
+  t.teardown(() => nock.cleanAll());
+  const told = async (config: object): Promise<boolean> =>
+    (await check(t, {}, NONE, { base_url, ...config })).lines.some((line) =>
+      /^returns: nothing will be read, since it needs `api_profile.hosts.returnprime`/.test(line),
+    );
+  t.ok(await told({ return_prime_token: 'rp-token' }));
+  t.notOk(await told({}), 'no token, no news');
+  const hosts = { returnprime: { url: 'https://admin.returnprime.com' } };
+  nock(hosts.returnprime.url)
+    .persist()
+    .get(/./)
+    .reply(200, { data: { list: [] } });
+  t.notOk(await told({ return_prime_token: 'rp-token', api_profile: { hosts } }));
 });
 
 t.test('no stream at all is said so', async (t) => {

@@ -302,6 +302,17 @@ t.test(
   },
 );
 
+t.test('a usual size is all only where another answer of the endpoint was larger', async (t) => {
+  const profile = profileOf('orders');
+  // Neither the page nor the limit that is asked for changes anything: a part of a list, or all of it.
+  const deaf: Server = () => ({ data: rowsFrom(0, 50) });
+  t.match(readAll({ profile }, deaf).error, { code: 'GK_PAGING', message: /50 rows came/ });
+  const learned: Learned = {};
+  t.equal(readAll({ profile, learned }, () => ({ data: rowsFrom(0, 57) })).ids.length, 57);
+  const { ids, error } = readAll({ profile, learned }, deaf);
+  t.same([ids.length, error], [50, undefined]);
+});
+
 t.test(
   'a total that falls: rows moved up over the edge of a page, so all is read again',
   async (t) => {

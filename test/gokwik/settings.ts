@@ -49,7 +49,7 @@ t.test('defaults are those of the spec', async (t) => {
       windowMs: 7 * DAY,
       concurrency: 4,
       requestsPerSecond: 10,
-      pii: { mode: 'plain' },
+      pii: { mode: 'plain', undeclared: 'search' },
     },
   );
   t.equal(read({ lookback_days: 0 }).lookbackMs, 0, '0 is a value');
@@ -64,11 +64,11 @@ t.test('every host goes through the guard, those of the profile too', async (t) 
   t.equal(hosts.kwikship?.url, 'http://127.0.0.1:8787/kwikship');
 });
 
-t.test('hashing needs a key of one’s own', async (t) => {
-  t.throws(() => read({ pii_mode: 'hash' }), { code: 'GK_PII_KEY' });
-  t.same(read({ pii_mode: 'hash', pii_hash_key: 'k'.repeat(16) }).pii, {
+t.test('what becomes of personal data', async (t) => {
+  t.same(read({ pii_mode: 'hash', pii_hash_key: 'k'.repeat(16), pii_undeclared: 'drop' }).pii, {
     mode: 'hash',
     key: 'k'.repeat(16),
+    undeclared: 'drop',
   });
 });
 

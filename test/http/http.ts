@@ -372,7 +372,7 @@ t.test('the envelope has its say', async (t) => {
     t.strictSame(times(), [0, 45_010]);
   });
   t.test(
-    'it sees what is not JSON under a status of failure only; its errors go through',
+    'it sees every whole answer, without a body where it is no JSON; its errors go through',
     async (t) => {
       const seen: unknown[] = [];
       const bug = new TypeError('bug');
@@ -385,11 +385,12 @@ t.test('the envelope has its say', async (t) => {
       ]);
       const inspect: SendOptions['inspect'] = ({ status, body }) => {
         seen.push([status, body]);
-        if (status === 200) throw bug;
+        if (body) throw bug;
         return undefined;
       };
       t.equal(await run(get({ inspect })), bug as never);
       t.strictSame(seen, [
+        [200, undefined],
         [502, undefined],
         [200, {}],
       ]);

@@ -92,6 +92,7 @@ t.test('failures without a status, or with a good one', async (t) => {
     reset: ['retry', TransientError, 'GK_RESET', /lost/],
     refused: ['retry', TransientError, 'GK_REFUSED', /api\.example\.com/],
     truncated: ['retry', TransientError, 'GK_TRUNCATED', /cut short/],
+    empty: ['retry', TransientError, 'GK_EMPTY', /with nothing.*"answers": \[.*"empty"/],
     not_json: ['retry', TransientError, 'GK_NOT_JSON', /not JSON.*base_url/],
     other: ['retry', TransientError, 'GK_NETWORK'],
     aborted: ['retry', TransientError, 'GK_ABORTED'],

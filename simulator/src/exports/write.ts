@@ -1,46 +1,41 @@
-import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STREAMS } from '../streams/index.ts';
-import { utc } from '../world/time.ts';
+import type { Range } from '../world/lifecycle.ts';
 import type { World } from '../world/world.ts';
-import { type CaptureForm, cartPayload, paymentPayload } from './captures.ts';
-import {
-  COLUMNS,
-  type Column,
-  quote,
-  type Report,
-  reportFacts,
-  type Spelling,
-  spellRow,
-} from './columns.ts';
-import { writeText, zipFile } from './pack.ts';
-import { type ExportRange, rowsOf } from './rows.ts';
+import { type CartVariant, cartCaptures } from './captures.ts';
+import { csvLine, csvRow, type Spelling, sheetRow } from './cells.ts';
+import { paymentCaptures } from './events.ts';
+import { type Keeping, keep } from './keep.ts';
+import { workbook, writeText, zip } from './pack.ts';
+import { type Look, type Report, type ReportRow, reportOf } from './reports.ts';
 
 /** A file, or a folder of files, that a connector can read into a stream. */
 export interface ExportFile {
-  readonly stream: 'orders' | 'settlements' | 'abandoned_checkouts' | 'payments' | 'refunds';
+  readonly stream:
+    | 'orders'
+    | 'settlements'
+    | 'abandoned_checkouts'
+    | 'payments'
+    | 'refunds'
+    | 'checkout_funnel_daily';
   readonly path: string;
   readonly format: string;
 }
 
-export interface ExportOptions extends Partial<ExportRange> {
+export interface ExportOptions extends Partial<Range>, Look, Keeping {
   /** Put before file names, so that several exports can lie in one folder. */
   readonly prefix?: string;
-  readonly pack?: 'none' | 'gzip' | 'zip';
-  /** As other dashboards and years have it: other headers, line ends and times. Default false. */
-  readonly older?: boolean;
-  /** Of abandoned-cart captures. Default `lines`. */
-  readonly form?: CaptureForm;
+  /** Of reports. `xlsx`: the orders export as a workbook, the others as they are. */
+  readonly pack?: 'none' | 'gzip' | 'zip' | 'xlsx';
+  /** Default: orders, settlements, abandoned carts. */
+  readonly reports?: readonly Report[];
+  /** Of abandoned-cart captures. `wrapped` is for the flat variant. Default `lines`. */
+  readonly form?: 'lines' | 'list' | 'wrapped' | 'folder';
+  /** Which abandoned-cart webhook the merchant gets. Default `flat`. */
+  readonly carts?: CartVariant;
 }
 
-const FORMATS = {
-  orders: 'orders_export',
-  settlements: 'settlement_report',
-  abandoned_checkouts: 'abandoned_report',
-} as const;
-
-/** A dashboard of another year lacks this column. */
-const MISSING_WHEN_OLDER = 'RTO Remark';
+const REPORTS_BY_DEFAULT: readonly Report[] = ['orders', 'settlements', 'abandoned_checkouts'];
 
 /** Writes every export and capture of a merchant into a folder. */
 export async function writeExports(
@@ -49,21 +44,19 @@ export async function writeExports(
   nowMs: number,
   options: ExportOptions = {},
 ): Promise<ExportFile[]> {
-  const { prefix = '', form = 'lines', pack = 'none' } = options;
+  const { prefix = '', reports = REPORTS_BY_DEFAULT } = options;
   const range = { atMs: nowMs, ...options };
   await mkdir(folder, { recursive: true });
   const files: ExportFile[] = [];
-  for (const report of ['orders', 'settlements', 'abandoned_checkouts'] as const) {
-    const end = pack === 'gzip' ? '.csv.gz' : '.csv';
-    const path = join(folder, `${prefix}${report}${end}`);
-    await writeText(path, reportLines(world, report, range, options), pack === 'gzip');
-    const placed = pack === 'zip' ? await zipFile(path) : path;
-    files.push({ stream: report, path: placed, format: FORMATS[report] });
+  for (const report of reports) {
+    const { stream, format } = reportOf(report);
+    const base = join(folder, `${prefix}${report}`);
+    files.push({ stream, path: await writeReport(world, base, report, range, options), format });
   }
-  const captured = await writeCarts(world, join(folder, `${prefix}carts`), range, form);
-  files.push({ stream: 'abandoned_checkouts', path: captured, format: 'abandoned_webhook' });
+  const carts = await writeCarts(world, join(folder, `${prefix}carts`), range, options);
+  files.push({ stream: 'abandoned_checkouts', path: carts, format: 'abandoned_webhook' });
   const payments = join(folder, `${prefix}payment-events.jsonl`);
-  await writeText(payments, paymentLines(world, range), false);
+  await writeText(payments, paymentLines(world, range, options), false);
   for (const stream of ['payments', 'refunds'] as const) {
     files.push({ stream, path: payments, format: 'payment_webhook' });
   }
@@ -78,54 +71,76 @@ export async function writeExports(
   return written;
 }
 
-function* reportLines(
+async function writeReport(
   world: World,
+  base: string,
   report: Report,
-  range: ExportRange,
-  { older = false }: ExportOptions,
-): Generator<string> {
-  const spelling: Spelling = {
-    delimiter: ',',
-    newline: older ? '\n' : '\r\n',
-    sheet: older && report === 'orders',
-  };
-  const columns = columnsOf(report, older);
-  const header = columns.map(({ name, older: other }) => spellHeader(name, other, older));
-  // Excel marks UTF-8 so.
-  yield `${older ? '' : '\ufeff'}${header.map((name) => quote(name, spelling)).join(',')}${spelling.newline}`;
-  let row = 0;
-  let last = '';
-  for (const { plan, facts } of rowsOf(world, STREAMS[report], range)) {
-    row += 1;
-    last = spellRow(reportFacts(report, world, plan, facts, row), columns, row, spelling);
-    yield last;
+  range: Range,
+  options: ExportOptions,
+): Promise<string> {
+  const { pack = 'none' } = options;
+  if (pack === 'xlsx' && report === 'orders') {
+    const columns = reportOf(report).columns(options);
+    const rows = [...repeated(world, report, range, options)];
+    const header = columns.map(({ name }) => name);
+    const sheet = [header, ...rows.map(({ facts }) => sheetRow(facts, columns))];
+    await writeFile(`${base}.xlsx`, workbook(sheet));
+    return `${base}.xlsx`;
   }
-  // Reports have been seen to hold a row twice; a settlement's counts as another row there.
-  if (report !== 'settlements') yield last;
+  const lines = reportLines(world, report, range, options);
+  if (pack === 'zip') {
+    const content = Buffer.from([...lines].join(''));
+    const name = `${base.slice(base.lastIndexOf('/') + 1)}.csv`;
+    await writeFile(`${base}.csv.zip`, zip([{ name, content }]));
+    return `${base}.csv.zip`;
+  }
+  const path = `${base}.csv${pack === 'gzip' ? '.gz' : ''}`;
+  await writeText(path, lines, pack === 'gzip');
+  return path;
 }
 
-export function columnsOf(report: Report, older: boolean): Column[] {
-  const columns = [...COLUMNS[report]];
-  if (!older) return columns;
-  const kept = columns.filter(({ name }) => name !== MISSING_WHEN_OLDER);
-  const added: Column = { name: 'Store Credit Used', field: 'currency', kind: 'text' };
-  // In another order, with a column that nobody knows.
-  return report === 'orders' ? [...kept.slice(3), added, ...kept.slice(0, 3)] : kept;
+/** The rows of a report, those that come twice included. */
+function* repeated(world: World, report: Report, range: Range, look: Look): Generator<ReportRow> {
+  const { rows, repeats } = reportOf(report);
+  let last: ReportRow | undefined;
+  for (const row of rows(world, range, look)) {
+    yield row;
+    if (row.twice) yield row;
+    last = row;
+  }
+  if (repeats && last !== undefined) yield last;
 }
 
-const spellHeader = (name: string, other: string | undefined, older: boolean): string =>
-  older ? ` ${(other ?? name).toUpperCase().replace(/ /g, '  ')} ` : name;
+function* reportLines(world: World, report: Report, range: Range, look: Look): Generator<string> {
+  const { columns, time = 'report', olderTime = time } = reportOf(report);
+  const { older = false } = look;
+  const spelling: Spelling = { newline: older ? '\n' : '\r\n', time: older ? olderTime : time };
+  const header = columns(look);
+  // Excel marks UTF-8 so.
+  yield (older ? '' : '\ufeff') +
+    csvLine(
+      header.map(({ name }) => name),
+      spelling,
+    );
+  let row = 0;
+  for (const { facts } of repeated(world, report, range, look)) {
+    row += 1;
+    yield csvRow(facts, header, row, spelling);
+  }
+}
 
 async function writeCarts(
   world: World,
   base: string,
-  range: ExportRange,
-  form: CaptureForm,
+  range: Range,
+  options: ExportOptions,
 ): Promise<string> {
+  const { form = 'lines' } = options;
   if (form === 'folder') {
+    await rm(base, { recursive: true, force: true });
     await mkdir(base, { recursive: true });
     let number = 0;
-    for (const payload of cartPayloads(world, range)) {
+    for (const payload of cartPayloads(world, range, options)) {
       number += 1;
       const text = JSON.stringify(payload, null, 2);
       await writeFile(join(base, `${String(number).padStart(6, '0')}.json`), text);
@@ -133,61 +148,39 @@ async function writeCarts(
     return base;
   }
   const path = `${base}.${form === 'lines' ? 'jsonl' : 'json'}`;
-  await writeText(path, cartTexts(world, range, form), false);
+  await writeText(path, cartTexts(world, range, options), false);
   return path;
 }
 
-function* cartTexts(world: World, range: ExportRange, form: CaptureForm): Generator<string> {
-  if (form === 'lines') {
-    for (const payload of cartPayloads(world, range)) yield `${JSON.stringify(payload)}\n`;
-    return;
-  }
-  yield form === 'wrapped' ? '{"carts":[' : '[\n';
+function* cartTexts(world: World, range: Range, options: ExportOptions): Generator<string> {
+  const { form = 'lines' } = options;
+  const [head, between, tail] = FORMS[form];
+  yield head;
   let comma = '';
-  for (const payload of cartPayloads(world, range)) {
-    yield comma + JSON.stringify(payload);
-    comma = ',\n';
+  for (const payload of cartPayloads(world, range, options)) {
+    yield comma + JSON.stringify(payload) + (form === 'lines' ? '\n' : '');
+    comma = between;
   }
-  yield form === 'wrapped' ? ']}' : ']\n';
+  yield tail;
 }
 
-/** What was sent when the cart was left, what was sent since, and some of it twice. */
-function* cartPayloads(world: World, range: ExportRange): Generator<object> {
-  for (const { plan, facts } of rowsOf(world, STREAMS.abandoned_checkouts, range)) {
-    const isDotted = plan.index % 3 === 1;
-    const { abandonedMs = 0 } = plan;
-    if (abandonedMs < Number(facts.updated_at)) {
-      const early = {
-        ...range,
-        atMs: abandonedMs,
-        fromMs: plan.createdMs,
-        toMs: plan.createdMs + 1,
-      };
-      for (const first of rowsOf(world, STREAMS.abandoned_checkouts, early)) {
-        if (first.plan.index === plan.index) yield cartPayload(first.facts, isDotted);
-      }
-    }
-    yield cartPayload(facts, isDotted);
-    if (plan.index % 7 === 0) yield cartPayload(facts, isDotted);
+const FORMS = {
+  lines: ['', '', ''],
+  list: ['[\n', ',\n', ']\n'],
+  wrapped: ['{"carts":[', ',\n', ']}'],
+  folder: ['', '', ''],
+} as const;
+
+function* cartPayloads(world: World, range: Range, options: ExportOptions) {
+  let turn = 0;
+  for (const capture of cartCaptures(world, range, options.carts ?? 'flat')) {
+    yield keep(capture, turn, options);
+    turn += 1;
   }
 }
 
-function* paymentLines(world: World, range: ExportRange): Generator<string> {
-  for (const { facts } of rowsOf(world, STREAMS.payments, range)) {
-    yield `${JSON.stringify(paymentPayload('transaction', sendMoney(facts)))}\n`;
+function* paymentLines(world: World, range: Range, options: ExportOptions) {
+  for (const [turn, capture] of paymentCaptures(world, range).entries()) {
+    yield `${JSON.stringify(keep(capture, turn, options))}\n`;
   }
-  for (const { facts } of rowsOf(world, STREAMS.refunds, range)) {
-    const { payment_id, ...rest } = sendMoney(facts);
-    const refund = { ...rest, transaction_payment_id: payment_id };
-    yield `${JSON.stringify(paymentPayload('refund', refund))}\n`;
-  }
-}
-
-function sendMoney(facts: object): Record<string, unknown> {
-  const row: Record<string, unknown> = { ...facts };
-  row.amount = (Number(row.amount) / 100).toFixed(2);
-  for (const name of ['created_at', 'updated_at']) {
-    if (typeof row[name] === 'number') row[name] = utc(row[name]);
-  }
-  return row;
 }

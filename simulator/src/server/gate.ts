@@ -18,7 +18,7 @@ type Known = Endpoint & { readonly name: StreamName };
 
 const ENDPOINTS = new Map<string, Known>(
   Object.values(STREAMS).flatMap((stream) =>
-    stream.kind === 'child' ? [] : [[stream.route.path, stream]],
+    stream.kind === 'child' || stream.kind === 'counted' ? [] : [[stream.route.path, stream]],
   ),
 );
 

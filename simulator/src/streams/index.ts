@@ -1,6 +1,7 @@
 import { abandoned_checkouts } from './abandoned_checkouts.ts';
 import { address_prefills } from './address_prefills.ts';
 import { checkout_events } from './checkout_events.ts';
+import { checkout_funnel_daily } from './checkout_funnel_daily.ts';
 import { checkouts } from './checkouts.ts';
 import { order_items } from './order_items.ts';
 import { orders } from './orders.ts';
@@ -26,12 +27,14 @@ export const STREAMS = {
   refunds,
   shipments,
   returns,
+  checkout_funnel_daily,
 };
 
 export type StreamName = keyof typeof STREAMS;
 
-/** The stream whose endpoint gives its rows: a child's are its parent's. */
-export function endpointOf(name: StreamName): Endpoint {
+/** The stream whose endpoint gives its rows: a child's are its parent's. Undefined: there is none. */
+export function endpointOf(name: StreamName): Endpoint | undefined {
   const stream = STREAMS[name];
+  if (stream.kind === 'counted') return undefined;
   return stream.kind === 'child' ? stream.parent : stream;
 }

@@ -13,7 +13,7 @@ import { isOnline } from '../world/order.ts';
 import { hash, SALT } from '../world/random.ts';
 import { DAY_MS, indiaReport, MINUTE_MS } from '../world/time.ts';
 import { entityId, gokwikOid, moid, platformOrderId, type World } from '../world/world.ts';
-import { all, type Entity, type Facts, type Listed, OK } from './stream.ts';
+import { all, type Entity, type Facts, type Keys, type Listed, OK } from './stream.ts';
 
 function settlementsOf(world: World, plan: Plan): Entity[] {
   const order = demandOrder(plan);
@@ -108,11 +108,17 @@ const KEY_PARTS = {
   files: ['settlement_utr', 'payment_id', 'transaction_type', 'transaction_rrn', 'debit', 'credit'],
 };
 
-function keyPart(name: string, value: unknown): string {
-  const text = name === 'debit' || name === 'credit' ? value && Number(value) / 100 : value;
-  return String(text ?? '')
-    .replaceAll('%', '%25')
-    .replaceAll(':', '%3A');
+/** Files write 0 for an amount that is none, and the type in either case: the key sees neither. */
+function keyOf(facts: Facts, keys: Keys): string {
+  const told = {
+    ...facts,
+    transaction_type: String(facts.transaction_type).toLowerCase(),
+    debit: facts.debit ? Number(facts.debit) / 100 : null,
+    credit: facts.credit ? Number(facts.credit) / 100 : null,
+  };
+  const source: Facts = keys === 'files' ? told : facts;
+  const parts = KEY_PARTS[keys].map((name) => String(source[name] ?? ''));
+  return parts.map((part) => part.replaceAll('%', '%25').replaceAll(':', '%3A')).join(':');
 }
 
 export const settlements: Listed<'settlements'> = {
@@ -149,6 +155,6 @@ export const settlements: Listed<'settlements'> = {
   habits: { blanks: true, time: indiaReport },
   entities: (world, plan) => (plan.order === undefined ? [] : settlementsOf(world, plan)),
   facts: settlementFacts,
-  key: (facts, keys) => KEY_PARTS[keys].map((name) => keyPart(name, facts[name])).join(':'),
+  key: keyOf,
   envelope: ({ rows }) => ({ ...OK, data: { settlements: rows } }),
 };

@@ -150,7 +150,25 @@ export interface Child<Name extends string = string> extends Declared<Name> {
   readonly rows: (parent: Facts) => unknown;
 }
 
-export type Stream = Listed | Asked | Child;
+/** A stream that no endpoint is known for: reports alone have it. Its rows are counts of sessions. */
+export interface Counted<Name extends string = string> extends Declared<Name> {
+  readonly kind: 'counted';
+  /** @param byMarketing a row for each source, medium and campaign as well. */
+  readonly rows: (
+    plans: Iterable<Plan>,
+    world: World,
+    atMs: number,
+    byMarketing: boolean,
+  ) => CountedRow[];
+}
+
+export interface CountedRow {
+  readonly key: string;
+  readonly facts: Facts;
+  readonly startMs: number;
+}
+
+export type Stream = Listed | Asked | Child | Counted;
 export type Endpoint = Listed | Asked;
 
 /** Fields of one kind, by their names. */

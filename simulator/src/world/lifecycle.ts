@@ -3,7 +3,7 @@ import { befall } from './mishaps.ts';
 import { isOnline, type OrderPlan, planOrder } from './order.ts';
 import { between, chance, type Draw, draws, SALT, skewed } from './random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, wholeSeconds } from './time.ts';
-import { sessionMs, type World } from './world.ts';
+import { sessionMs, sessionsIn, type World } from './world.ts';
 
 /** A session's fate: the visit to the checkout, the order that comes of it, and what becomes of that. */
 
@@ -152,6 +152,27 @@ export function planSession(world: World, index: number): Plan {
     blocked,
     order,
   };
+}
+
+/** Sessions that began in a range, as of a moment. */
+export interface Range {
+  /** As of when. Epoch ms. */
+  readonly atMs: number;
+  /** Creation, `[fromMs, toMs)`. Default: the whole history. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+/** One at a time: a history need not fit in memory. */
+export function* plansOf(
+  world: World,
+  { atMs, fromMs = world.startMs, toMs = Number.POSITIVE_INFINITY }: Range,
+): Generator<Plan> {
+  const [first, end] = sessionsIn(world, fromMs, Math.min(toMs, atMs + 1));
+  for (let index = first; index < end; index += 1) {
+    const plan = planSession(world, index);
+    if (plan.createdMs >= fromMs && plan.createdMs < toMs) yield plan;
+  }
 }
 
 /** Carts left before the payment page are seldom reported. */

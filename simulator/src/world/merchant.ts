@@ -84,6 +84,10 @@ export function cartOf(world: World, index: number): readonly Line[] {
   return lines;
 }
 
+/** The size that a line was bought in. */
+export const variantName = ({ variant }: Line): string =>
+  ['S', 'M', 'L', 'XL', 'XXL'][variant] ?? 'M';
+
 export function couponOf(world: World, index: number): string | null {
   const bits = hash(world.seed, index, SALT.cart) % 100;
   if (bits < 12) return 'WELCOME10';

@@ -24,7 +24,8 @@ export const SALT = {
   shuffle: 17,
   batch: 18,
   secrets: 19,
-  mishap: 20,
+  webhook: 20,
+  mishap: 21,
 } as const;
 
 /** Mixes 32 bits so that neighbours come out unrelated. A bijection: distinct in, distinct out. */

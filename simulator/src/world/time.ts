@@ -38,13 +38,33 @@ export function indiaMonth(ms: number): string {
   return `${text.slice(8, 10)}-${month}-${text.slice(0, 4)} ${text.slice(11, 19)}`;
 }
 
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** `12:53 PM`, India time; the hour as `spell` writes it. */
+function halfDay(at: Date, spell: (hour: number) => string): string {
+  const hour = at.getUTCHours();
+  const minute = two(at.getUTCMinutes());
+  return `${spell(hour % 12 === 0 ? 12 : hour % 12)}:${minute} ${hour < 12 ? 'AM' : 'PM'}`;
+}
+
 /** `9/9/2026 12:53 PM`, India time: day first, no padding, to the minute. */
 export function indiaReport(ms: number): string {
   const at = new Date(ms + INDIA_MS);
-  const hour = at.getUTCHours();
-  const minute = String(at.getUTCMinutes()).padStart(2, '0');
   const day = `${at.getUTCDate()}/${at.getUTCMonth() + 1}/${at.getUTCFullYear()}`;
-  return `${day} ${hour % 12 === 0 ? 12 : hour % 12}:${minute} ${hour < 12 ? 'AM' : 'PM'}`;
+  return `${day} ${halfDay(at, String)}`;
+}
+
+/** `09/09/2026 12:53 PM`: the same after a Google Sheets round trip. */
+export function indiaSheet(ms: number): string {
+  const at = new Date(ms + INDIA_MS);
+  const day = `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)}/${at.getUTCFullYear()}`;
+  return `${day} ${halfDay(at, two)}`;
+}
+
+/** `09-09-2026 12:53`, India time, as transaction reports have it. */
+export function indiaDashedDay(ms: number): string {
+  const [year, month, day, hour, minute] = new Date(ms + INDIA_MS).toISOString().split(/[-T:.]/);
+  return `${day}-${month}-${year} ${hour}:${minute}`;
 }
 
 /** The India day an instant falls on, as the instant that day begins. */

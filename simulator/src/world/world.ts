@@ -109,3 +109,8 @@ export function awbOf(world: World, id: number): string {
 export function productId(sku: string): string {
   return `78${sku.slice(4).padStart(11, '0')}`;
 }
+
+/** The cart's own id, which the shop platform gave. */
+export function cartId(world: World, index: number): string {
+  return `${base36(hash(world.seed, index, SALT.cart))}${index.toString(36).padStart(6, '0')}`;
+}

@@ -1,37 +1,53 @@
 /** What is inside a file: its text, unpacked; or why it is no export at all. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { openPromise as openZip, type ZipFile } from 'yauzl';
+import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
 import type { Logger } from '../../cdk/source.ts';
 import type { Downloader } from '../../http/download.ts';
-import { FileProblem, type FoundFile } from './location.ts';
+import { describeMissing, FileProblem, type FoundFile } from './location.ts';
 import type { Mark } from './marks.ts';
+import type { SheetRow } from './sheet.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
-/** A text within a file: the file itself, or an entry of a zip. */
-export interface Part {
+interface PartFacts {
   /** In the state. */
-  readonly name: string;
+  readonly key: string;
   /** For people: without folders. */
   readonly label: string;
-  /** When it was written, as far as the file says. */
+  /** When it was written, as far as the file says (epoch ms). */
   readonly asOfMs: number | undefined;
+}
+
+/** A text within a file: the file itself, or an entry of a zip. */
+export interface TextPart extends PartFacts {
+  readonly kind: 'text';
   /** From the beginning, unpacked. May be called again. */
   open(): Bytes;
 }
 
+/** The first sheet of a workbook. */
+export interface SheetPart extends PartFacts {
+  readonly kind: 'sheet';
+  /** From the first row. May be called again. */
+  rows(): AsyncIterable<SheetRow>;
+}
+
+export type Part = TextPart | SheetPart;
+
 export interface Opened {
-  readonly name: string;
+  readonly key: string;
   readonly label: string;
   readonly modifiedMs: number | undefined;
   /** Where it lies in the file system; undefined: behind an address. */
   readonly path: string | undefined;
+  /** Of entries in it. */
+  readonly hideName: (name: string) => string;
   /** From the beginning. May be called again. */
   open(): Bytes;
 }
@@ -41,26 +57,41 @@ export interface FileTools {
   readonly log: Logger;
   /** Asked for when the first address is read. */
   openDownloader(): Promise<Downloader>;
+  /** A file's name as it may be told: personal data in it is hidden as `pii_mode` says. */
+  readonly hideName: (name: string) => string;
 }
 
 const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
 
-const readPath = (path: string): Bytes =>
-  createReadStream(path, { highWaterMark: CHUNK_BYTES }) as Bytes;
+/** Small files are read at once: most of a folder of captures are. */
+const SMALL_BYTES = 128 * 1024;
+
+async function* readPath(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as Bytes;
+  } catch (error) {
+    throw fileProblem(error);
+  }
+}
+
+function fileProblem(error: unknown): unknown {
+  const isSystem = error instanceof Error && 'syscall' in error;
+  return isSystem ? new FileProblem(describeMissing(error)) : error;
+}
 
 /** The texts in a file, one after another; what they need is cleared away when they are left. */
 export async function* partsOf(file: Opened): AsyncGenerator<Part> {
   const head = await headOf(file.open());
-  const { name, label, modifiedMs: asOfMs } = file;
+  const { key, label, modifiedMs: asOfMs } = file;
   if (head.length === 0) throw new FileProblem('it is empty');
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield { name, label, asOfMs, open: () => gunzip(file.open()) };
+    yield { kind: 'text', key, label, asOfMs, open: () => gunzip(file.open()) };
   } else if (isZip(head)) {
     yield* zipParts(file);
   } else {
-    yield { name, label, asOfMs, open: () => file.open() };
+    yield { kind: 'text', key, label, asOfMs, open: () => file.open() };
   }
 }
 
@@ -131,14 +162,16 @@ function refuseRoom(error: unknown): never {
 }
 
 async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
-  const entries = [];
+  const entries: Entry[] = [];
+  const { key, label, modifiedMs: asOfMs, hideName } = file;
   try {
     for await (const entry of zip.eachEntry()) entries.push(entry);
   } catch (error) {
     throw zipProblem(error);
   }
   if (entries.some(({ fileName }) => fileName === '[Content_Types].xml')) {
-    throw new FileProblem('it is an Excel workbook: save the sheet as CSV');
+    yield { kind: 'sheet', key, label, asOfMs, rows: () => sheetOf(zip, entries) };
+    return;
   }
   const texts = entries.filter(
     ({ fileName }) => !fileName.endsWith('/') && !fileName.startsWith('__MACOSX/'),
@@ -152,14 +185,25 @@ async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
         throw zipProblem(error);
       }
     };
-    const { name, label, modifiedMs: asOfMs } = file;
-    const within = (of: string): string => `${of}/${entry.fileName}`;
-    yield { name: within(name), label: within(label), asOfMs, open: openEntry };
+    const name = hideName(entry.fileName);
+    const names = { key: `${key}/${name}`, label: `${label}/${name}` };
+    yield { kind: 'text', ...names, asOfMs, open: openEntry };
+  }
+}
+
+async function* sheetOf(zip: ZipFile, entries: readonly Entry[]): AsyncGenerator<SheetRow> {
+  // Loaded for the first workbook: most merchants have none.
+  const { readSheet } = await import('./sheet.ts');
+  try {
+    yield* readSheet(zip, entries);
+  } catch (error) {
+    throw zipProblem(error);
   }
 }
 
 function zipProblem(error: unknown): unknown {
   if (error instanceof FileProblem) return error;
+  if (error instanceof Error && 'syscall' in error) return fileProblem(error);
   const message = error instanceof Error ? error.message : '';
   if (/invalid relative path|absolute path|invalid characters/i.test(message)) {
     return new FileProblem(
@@ -178,15 +222,19 @@ type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
 /** Undefined: its server says that it is unchanged since it was read to its end. */
 export async function openFound(
   file: FoundFile,
+  key: string,
   mark: Mark | undefined,
-  openDownloader: () => Promise<Downloader>,
+  { openDownloader, hideName }: FileTools,
   signal: AbortSignal,
 ): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { name, location, modifiedMs } = file;
-  const label = labelOf(file);
+  const { location, modifiedMs, size } = file;
+  const common = { key, label: hideName(labelOf(file)), hideName };
   if ('path' in location) {
     const { path } = location;
-    return { name, label, modifiedMs, path, open: () => readPath(path), version: versionOf(file) };
+    const isSmall = size !== undefined && size <= SMALL_BYTES;
+    const bytes = isSmall ? await readFile(path).catch(refuseFile) : undefined;
+    const open = (): Bytes => (bytes ? once(bytes) : readPath(path));
+    return { ...common, modifiedMs, path, open, version: versionOf(file) };
   }
   const downloader = await openDownloader();
   const download = await downloader.open(location.address, mark?.done ? mark : {}, signal);
@@ -201,7 +249,15 @@ export async function openFound(
     ...versionOf(download),
     ...(download.tag !== undefined && { tag: download.tag }),
   };
-  return { name, label, modifiedMs: download.modifiedMs, path: undefined, open, version };
+  return { ...common, modifiedMs: download.modifiedMs, path: undefined, open, version };
+}
+
+function refuseFile(error: unknown): never {
+  throw fileProblem(error);
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  if (bytes.length > 0) yield bytes;
 }
 
 export const versionOf = ({

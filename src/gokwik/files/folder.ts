@@ -1,247 +1,366 @@
-/** The files of one stream, older ones first, each from where its last reading ended. */
-import { createHash, type Hash } from 'node:crypto';
-import { ConfigError, TransientError } from '../../cdk/errors.ts';
+/** The files of all entries, older ones first: each is opened once for all the streams it feeds. */
+import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
-import type { Row } from '../../cdk/source.ts';
+import type { Page } from '../../cdk/source.ts';
 import type { Anomalies } from '../anomalies.ts';
 import type { Mapper } from '../records/mapper.ts';
-import type { Zone } from '../records/time.ts';
+import { type FileTools, labelOf, openFound, type Part, partsOf, versionOf } from './content.ts';
+import type { Found } from './formats.ts';
+import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
+import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
-  type FileTools,
-  HEAD_BYTES,
-  headOf,
-  labelOf,
-  openFound,
-  type Part,
-  partsOf,
-  versionOf,
-} from './content.ts';
-import { type Form, type FormOptions, LONGEST_ROW, recognise } from './formats.ts';
-import {
-  describeLocation,
-  FileProblem,
-  type FoundFile,
-  isNamed,
-  type Location,
-  listFiles,
-  OtherStream,
-} from './location.ts';
-import type { Mark, Marks } from './marks.ts';
-import type { FileKind } from './shapes.ts';
+  type Book,
+  foldBooks,
+  isPartOf,
+  isSameVersion,
+  type Mark,
+  settledByRanges,
+} from './marks.ts';
+import { shapesWith } from './shapes.ts';
+import { createTally, type Tally } from './tally.ts';
+import { type Opening, openPart } from './texts.ts';
+import { WEBHOOKS } from './webhooks.ts';
 
-/** An entry of `files` in the config. */
-export interface FileSource {
-  readonly stream: string;
-  readonly location: Location;
-  /** Undefined: find out. */
-  readonly format: FileKind | undefined;
-}
-
-export interface FileReaderOptions extends FileTools {
-  readonly stream: string;
+export interface FolderOptions extends FileTools {
   readonly sources: readonly FileSource[];
-  readonly mapper: Mapper;
-  /** Of stamps without an offset. */
-  readonly zone: Zone;
+  /** What rows of a stream go through. */
+  mapperOf(stream: string): Mapper;
   readonly anomalies: Anomalies;
 }
 
-interface Listed {
-  readonly file: FoundFile;
-  readonly source: FileSource;
+/** Why not all files of a stream were read. */
+export interface Failure {
+  /** Sentences for people, each about a file. */
+  readonly problems: readonly string[];
+  /** An address that could not be asked. */
+  readonly error: ConnectorError | undefined;
 }
 
-/** A line of the log for so many rows of a file. */
-const PROGRESS_ROWS = 100_000;
+/** Books are folded once in so many files. */
+const FOLD_FILES = 100;
+/** Reports and captures give India's time where they give no offset. */
+const ZONE = '+05:30';
 
 /**
- * Marks move after the `yield` of the rows that they cover: the engine has them by then (I1).
+ * The rows that the books do not cover, as pages of several streams. Marks move after the `yield` of
+ * the rows that they cover: the engine has them by then (I1).
+ *
+ * @param books one for each stream that is read.
+ * @param failures is filled on the way: streams of which not all was read.
  */
-export async function* readFiles(
-  options: FileReaderOptions,
-  marks: Marks,
+export async function* readFolder(
+  options: FolderOptions,
+  books: ReadonlyMap<string, Book>,
+  failures: Map<string, Failure>,
   signal: AbortSignal,
-): AsyncGenerator<Row[]> {
-  const { stream, log } = options;
-  const problems: string[] = [];
-  const listed = await listAll(options, problems);
-  forgetOthers(marks, listed, problems.length > 0);
-  let unchanged = 0;
-  let interrupted: TransientError | undefined;
-  for (const one of listed) {
-    signal.throwIfAborted();
-    const { file } = one;
-    const mark = marks.get(file.name);
-    const isUnchanged =
-      mark?.done && mark.size === file.size && mark.modifiedMs === file.modifiedMs;
-    if (isUnchanged && file.size !== undefined) {
-      unchanged += 1;
-      continue;
+): AsyncGenerator<Page> {
+  const { sources, log, hideName, anomalies } = options;
+  const fail = (streams: readonly string[], why: string | ConnectorError): void => {
+    for (const stream of streams.filter((name) => books.has(name))) {
+      const { problems, error } = failures.get(stream) ?? { problems: [], error: undefined };
+      failures.set(
+        stream,
+        typeof why === 'string'
+          ? { problems: [...problems, why], error }
+          : { problems, error: error ?? why },
+      );
     }
+  };
+  const { files, problems } = await listAll(sources, (name) => books.has(name), hideName);
+  for (const { source, message, isEmpty } of problems) {
+    if (isEmpty) log.warn(`files: ${message}.`);
+    else if (source.skipsBroken) log.warn(`${message}; it is passed over.`);
+    else fail(streamsOf(source), message);
+  }
+  if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, files);
+  const plan = planReading(books, files);
+  const tally = createTally(log, plan.size, files.length - plan.size);
+  const fold = (index: number): void =>
+    foldBooks(books, files, (stream, one, at) => at < index || !plan.get(one)?.includes(stream));
+
+  for (const [index, one] of files.entries()) {
+    signal.throwIfAborted();
+    if (index % FOLD_FILES === 0) fold(index);
+    const streams = plan.get(one);
+    if (!streams) continue;
+    const { file, key, source } = one;
+    const version = versionOf(file);
     try {
-      yield* readFile(one, marks, options, signal);
+      yield* readFile(one, streams, books, options, tally, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof TransientError) interrupted = error;
-      else if (error instanceof OtherStream && !isNamed(one.source.location, file)) {
-        log.info(`${stream}: ${labelOf(file)} is passed over: ${error.message}`);
-        marks.set(file.name, { ...versionOf(file), done: true });
-      } else if (error instanceof FileProblem) problems.push(`${labelOf(file)}: ${error.message}`);
-      else throw error;
+      const label = hideName(labelOf(file));
+      if (error instanceof ConnectorError) {
+        fail(streams, error);
+        markAll(books, streams, key, version);
+      } else if (!(error instanceof FileProblem)) {
+        throw error;
+      } else if (error instanceof Stranger && !isNamed(source.location, file)) {
+        tally.stranger(label, error.message);
+        keepFact(books, streams, key, { ...version, done: true, feeds: [] });
+      } else if (source.skipsBroken) {
+        anomalies.add('files', 'a file that cannot be read was passed over, as `unreadable` says');
+        log.warn(`${label} is passed over: ${error.message}.`);
+        markAll(books, streams, key, { ...version, done: true });
+      } else {
+        fail(error.streams ?? streams, `${label}: ${error.message}`);
+        markAll(books, streams, key, version);
+      }
     }
+    tally.file();
   }
-  if (unchanged > 0)
-    log.info(`${stream}: ${unchanged} files are unchanged and were not read again`);
-  if (problems.length > 0) throw unreadable(stream, problems, listed.length);
-  if (interrupted) throw interrupted;
+  fold(files.length);
+  tally.finish();
 }
 
-async function listAll(
-  { sources, stream, log }: FileReaderOptions,
-  problems: string[],
-): Promise<Listed[]> {
-  const listed = new Map<string, Listed>();
-  for (const source of sources) {
-    try {
-      const files = await listFiles(source.location);
-      for (const file of files) listed.set(file.name, { file, source });
-      if (files.length === 0)
-        log.warn(`${stream}: no file is at ${describeLocation(source.location)}`);
-    } catch (error) {
-      if (!(error instanceof FileProblem)) throw error;
-      problems.push(`${describeLocation(source.location)}: ${error.message}`);
-    }
+/** Says of a file that it is not read to its end, or that no more of it will be. */
+function markAll(
+  books: ReadonlyMap<string, Book>,
+  streams: readonly string[],
+  key: string,
+  mark: Mark,
+): void {
+  for (const stream of streams) {
+    const marks = books.get(stream)?.marks;
+    const { done: _, ...known } = marks?.get(key) ?? {};
+    marks?.set(key, { ...known, ...mark });
   }
-  const age = ({ file }: Listed): number => file.modifiedMs ?? Number.POSITIVE_INFINITY;
-  return [...listed.values()].sort(
-    (a, b) => compare(age(a), age(b)) || compare(a.file.name, b.file.name),
-  );
 }
 
-const compare = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+/** What is true of a file whoever reads it is kept once, by the first stream. */
+function keepFact(
+  books: ReadonlyMap<string, Book>,
+  streams: readonly string[],
+  key: string,
+  mark: Mark,
+): void {
+  for (const stream of streams) books.get(stream)?.marks.delete(key);
+  const [keeper = ''] = streams;
+  books.get(keeper)?.marks.set(key, mark);
+}
 
 /** The state must not grow for ever with files that come and go. */
-function forgetOthers(marks: Marks, listed: readonly Listed[], isPartial: boolean): void {
-  if (isPartial) return;
-  const names = listed.map(({ file }) => file.name);
-  const kept = new Set(names);
-  for (const name of marks.keys()) {
-    if (!kept.has(name) && !names.some((own) => name.startsWith(`${own}/`))) marks.delete(name);
+function forgetOthers(books: ReadonlyMap<string, Book>, files: readonly Listed[]): void {
+  const there = new Set(files.map(({ key }) => key));
+  for (const { marks } of books.values()) {
+    for (const name of [...marks.keys()]) if (!isPartOf(name, there)) marks.delete(name);
   }
+}
+
+/** The streams for which each file has to be opened. */
+function planReading(
+  books: ReadonlyMap<string, Book>,
+  files: readonly Listed[],
+): Map<Listed, readonly string[]> {
+  const settled = new Map(
+    [...books].map(([stream, book]) => [stream, settledByRanges(stream, book, files)] as const),
+  );
+  const plan = new Map<Listed, readonly string[]>();
+  for (const one of files) {
+    const marks = [...books.values()].flatMap((book) => book.marks.get(one.key) ?? []);
+    // What another stream's reading found out about this version of the file holds for all.
+    const fact = marks.find((mark) => mark.done && mark.feeds && isSameVersion(mark, one.file));
+    const open = one.wanted.filter((stream) => {
+      const own = books.get(stream)?.marks.get(one.key);
+      if (own) return !(own.done && isSameVersion(own, one.file));
+      if (settled.get(stream)?.has(one.key)) return false;
+      return !fact || fact.feeds?.includes(stream);
+    });
+    if (open.length > 0) plan.set(one, open);
+  }
+  return plan;
 }
 
 async function* readFile(
-  { file, source }: Listed,
-  marks: Marks,
-  options: FileReaderOptions,
+  one: Listed,
+  streams: readonly string[],
+  books: ReadonlyMap<string, Book>,
+  options: FolderOptions,
+  tally: Tally,
   signal: AbortSignal,
-): AsyncGenerator<Row[]> {
-  const opened = await openFound(file, marks.get(file.name), options.openDownloader, signal);
+): AsyncGenerator<Page> {
+  const { file, key, source } = one;
+  const marks = streams.map((stream) => books.get(stream)?.marks.get(key));
+  // One stream that has not read it is enough to ask for it whole.
+  const known = marks.every((mark) => mark?.done) ? marks[0] : undefined;
+  const opened = await openFound(file, key, known, options, signal);
   if (!opened) return;
+  const { version } = opened;
+  const shapes = shapesWith(source.shape);
+  const feeds = new Set<string>();
+  let problem: FileProblem | undefined;
+  let stranger: Stranger | undefined;
+  let isKnown = false;
+  let isWhole = true;
   for await (const part of partsOf(opened)) {
-    yield* readPart(part, source, marks, options);
-  }
-  marks.set(file.name, { ...marks.get(file.name), ...opened.version, done: true });
-}
-
-async function* readPart(
-  part: Part,
-  { format }: FileSource,
-  marks: Marks,
-  { stream, mapper, zone, anomalies, log }: FileReaderOptions,
-): AsyncGenerator<Row[]> {
-  const { name, label, asOfMs } = part;
-  let emitted = 0;
-  const form = { stream, expected: format, zone, asOfMs, name: label, anomalies };
-  for await (const { rows, mark } of readText(part, marks.get(name), form)) {
-    yield rows.map((raw) => mapper.map(raw).row);
-    marks.set(name, mark);
-    const steps = Math.floor((emitted + rows.length) / PROGRESS_ROWS);
-    if (steps > Math.floor(emitted / PROGRESS_ROWS)) {
-      log.info(`${stream}: ${label}, ${emitted + rows.length} rows so far`);
+    const { label: name, asOfMs } = part;
+    const count = (stream: string, what: string): void => {
+      if (stream === 'files' || streams.includes(stream)) options.anomalies.add(stream, what);
+    };
+    try {
+      const opening = await openPart(part, { shapes, zone: ZONE, asOfMs, name, count });
+      expectFormat(opening, source);
+      const own = streams.filter((stream) => opening.streams.includes(stream));
+      const reading = { part, opening, streams: own, one, version, books, options, tally };
+      const found = yield* readPart(reading);
+      isKnown = true;
+      isWhole &&= opening.isWhole;
+      for (const stream of opening.isWhole ? found : opening.streams) feeds.add(stream);
+      if (own.length === 0 || (found.size > 0 && !own.some((stream) => found.has(stream)))) {
+        passOver(one, name, opening.title, found.size > 0 ? [...found] : opening.streams, tally);
+      }
+    } catch (error) {
+      // Of a zip, the other texts are read.
+      if (error instanceof Stranger) stranger = error;
+      else if (error instanceof FileProblem) problem ??= error;
+      else throw error;
     }
-    emitted += rows.length;
   }
-  log.info(`${stream}: ${label}, ${emitted} ${emitted === 1 ? 'row' : 'rows'}, read to its end`);
+  if (problem) throw problem;
+  if (stranger && !isKnown) throw stranger;
+  const done = { ...version, done: true as const, feeds: [...feeds] };
+  if (!streams.some((stream) => feeds.has(stream))) {
+    keepFact(books, streams, key, done);
+    return;
+  }
+  for (const stream of streams) {
+    const own = books.get(stream)?.marks;
+    // Of one that will not grow, nothing more is needed than that it was read.
+    if (feeds.has(stream)) own?.set(key, isWhole ? done : { ...own.get(key), ...done });
+    else own?.delete(key);
+  }
 }
 
-function unreadable(stream: string, problems: readonly string[], files: number): ConfigError {
+function expectFormat({ kind, title }: Opening, { format }: FileSource): void {
+  if (format === undefined) return;
+  const expected = Object.hasOwn(WEBHOOKS, format) ? 'webhooks' : format;
+  if (kind === expected) return;
+  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
+}
+
+/** A good file of other streams: where the entry is for one stream, that is told. */
+function passOver(
+  { source, file }: Listed,
+  name: string,
+  title: string,
+  streams: readonly string[],
+  tally: Tally,
+): void {
+  const { stream, location } = source;
+  if (stream === undefined) return;
+  const why = `it is ${title}, which belongs to stream ${streams.join(' or ')}`;
+  if (isNamed(location, file)) throw new FileProblem(why, [stream]);
+  tally.other(stream, name, why);
+}
+
+interface Reading {
+  readonly part: Part;
+  readonly opening: Opening;
+  readonly streams: readonly string[];
+  readonly one: Listed;
+  readonly version: Mark;
+  readonly books: ReadonlyMap<string, Book>;
+  readonly options: FolderOptions;
+  readonly tally: Tally;
+}
+
+interface Group {
+  readonly mark: Mark | undefined;
+  readonly streams: string[];
+}
+
+/** @returns the streams that rows were found of, also of those that nobody asked for. */
+async function* readPart(reading: Reading): AsyncGenerator<Page, ReadonlySet<string>> {
+  const { part, opening, streams, one, version, books, options, tally } = reading;
+  const found = new Set<string>();
+  if (streams.length === 0 && !opening.isWhole) return found;
+  const { order, isGuess } = await inStreams(streams, () => opening.decide());
+  if (isGuess) {
+    options.log.warn(
+      `${part.label}: no date of it tells whether the day or the month comes first; they were read day first. Where that is wrong, set \`files[].shape.dates\` to month-first.`,
+    );
+  }
+  for (const group of groupByMark(reading)) {
+    const steps = opening.read(group.mark, order);
+    for (;;) {
+      const step = await inStreams(group.streams, () => steps.next());
+      if (step.done) break;
+      const { rows, mark } = step.value;
+      for (const { stream } of rows) found.add(stream);
+      const page = mapRows(rows, group.streams, options);
+      if (page.length > 0) yield page;
+      for (const stream of group.streams) {
+        const own = books.get(stream)?.marks;
+        const { feeds: _, done: __, ...before } = own?.get(part.key) ?? {};
+        own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
+      }
+      const printed = page.reduce((sum, { rows: some }) => sum + some.length, 0);
+      tally.rows(group.streams, part.label, printed);
+    }
+    tally.end(group.streams, part.label);
+  }
+  return found;
+}
+
+/** Streams that are equally far are read together: mostly all of them. */
+function groupByMark({ part, streams, books, one }: Reading): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const stream of streams) {
+    const own = books.get(stream)?.marks.get(part.key);
+    const mark = part.kind === 'text' || isSameVersion(own, one.file) ? own : undefined;
+    const id = `${mark?.offset} ${mark?.rows} ${mark?.hash} ${mark?.order}`;
+    const group = groups.get(id) ?? { mark, streams: [] };
+    group.streams.push(stream);
+    groups.set(id, group);
+  }
+  return groups.size > 0 ? groups.values() : [{ mark: undefined, streams: [] }];
+}
+
+/** A problem that is met while reading is one of these streams alone. */
+async function inStreams<T>(streams: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FileProblem) || error instanceof Stranger) throw error;
+    throw new FileProblem(error.message, streams);
+  }
+}
+
+function mapRows(
+  found: readonly Found[],
+  streams: readonly string[],
+  { mapperOf }: FolderOptions,
+): { readonly stream: string; readonly rows: readonly JsonObject[] }[] {
+  const pages = new Map<string, JsonObject[]>();
+  for (const { stream, row } of found) {
+    if (!streams.includes(stream)) continue;
+    const rows = pages.get(stream) ?? [];
+    pages.set(stream, rows);
+    try {
+      rows.push(mapperOf(stream).map(row).row);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new FileProblem('a row of it is nested thousands of levels deep', [stream]);
+    }
+  }
+  return [...pages].map(([stream, rows]) => ({ stream, rows }));
+}
+
+/** Sentences that an error names; the rest is counted. */
+const MOST_TOLD = 10;
+
+/** The error of a stream; undefined: all of its files were read. */
+export function unreadable(
+  stream: string,
+  { problems, error }: Failure,
+): ConnectorError | undefined {
+  if (problems.length === 0) return error;
   const count = problems.length === 1 ? 'a file' : `${problems.length} files`;
-  const others = files > problems.length ? ' The others were read.' : '';
+  const more = problems.length > MOST_TOLD ? `. And ${problems.length - MOST_TOLD} more` : '';
+  const named = `${problems.slice(0, MOST_TOLD).join('. ')}${more}`;
   return new ConfigError(
     'GK_FILE',
-    `Stream ${stream}: ${count} could not be read, or not to the end. ${problems.join('. ')}.${others} Mend or remove what is named; what was read is not read again.`,
+    `Stream ${stream}: ${count} could not be read, or not to the end. ${named}. All others were read. Mend or remove what is named, or let \`unreadable\` be skip; what was read is not read again.`,
     { stream },
   );
 }
-
-export interface Step {
-  readonly rows: readonly JsonObject[];
-  /** What may be saved once the rows are printed. */
-  readonly mark: Required<Pick<Mark, 'offset' | 'rows' | 'hash'>>;
-}
-
-/** Finds out what a text is. */
-export async function recogniseText(part: Part, options: FormOptions): Promise<Form> {
-  const head = await headOf(part.open());
-  if (head.length === 0) throw new FileProblem('it is empty');
-  return recognise(head, head.length < HEAD_BYTES, options);
-}
-
-/**
- * The rows after those that `mark` covers; all of them when the beginning is not what it was.
- * Throws FileProblem; what was given before it stays good.
- */
-export async function* readText(
-  part: Part,
-  mark: Mark | undefined,
-  options: FormOptions,
-): AsyncGenerator<Step> {
-  const form = await recogniseText(part, options);
-  const known = mark?.offset === undefined ? undefined : mark;
-  const hash = createHash('sha256');
-  let position = 0;
-  let { offset = form.begins, rows: read = 0 } = known ?? {};
-  let pending: Buffer = Buffer.alloc(0);
-  let isVerified = known === undefined;
-
-  const bite = (isLast: boolean): Step => {
-    const { rows, consumed, counted } = form.take(pending, isLast, form.firstNumber + read);
-    hash.update(pending.subarray(0, consumed));
-    pending = pending.subarray(consumed);
-    offset += consumed;
-    read += counted;
-    return { rows, mark: { offset, rows: read, hash: digestOf(hash) } };
-  };
-
-  for await (const chunk of part.open()) {
-    const skipped = Math.max(0, Math.min(chunk.length, offset - position));
-    if (position < offset) hash.update(chunk.subarray(0, skipped));
-    position += chunk.length;
-    if (position >= offset && !isVerified) {
-      if (known && digestOf(hash) !== known.hash) break;
-      isVerified = true;
-    }
-    if (skipped === chunk.length) continue;
-    const fresh = chunk.subarray(skipped);
-    pending = pending.length === 0 ? fresh : Buffer.concat([pending, fresh]);
-    const step = bite(false);
-    if (step.rows.length > 0) yield step;
-    else if (pending.length > LONGEST_ROW && form.firstNumber === 2) {
-      throw new FileProblem(
-        `a row of it has no end within ${LONGEST_ROW >> 20} MiB: a quote is open`,
-      );
-    }
-  }
-  if (!isVerified) {
-    // Its beginning is not what it was, or it is shorter: it is another file by now.
-    yield* readText(part, undefined, options);
-    return;
-  }
-  yield bite(true);
-  // What came since the last reading may well hold nothing of this stream.
-  if (!known) form.finish();
-}
-
-/** Of what was hashed so far: half of its digits tell files apart well enough. */
-const digestOf = (hash: Hash): string => hash.copy().digest('hex').slice(0, 32);

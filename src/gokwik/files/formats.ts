@@ -1,306 +1,384 @@
 /** From the beginning of a text to a parser of its rows, or to a sentence on why there is none. */
-import { isAscii, isUtf8 } from 'node:buffer';
-import Papa from 'papaparse';
-import type { JsonObject } from '../../cdk/protocol.ts';
-import type { Anomalies } from '../anomalies.ts';
-import { parseInstant, type Zone } from '../records/time.ts';
-import { FileProblem, OtherStream } from './location.ts';
-import {
-  CSV_SHAPES,
-  type CsvShape,
-  compileRows,
-  createAge,
-  type FileKind,
-  recogniseHeader,
-} from './shapes.ts';
-import { type JsonShape, parseValue, recognisePayload, rowOf, unwrap } from './webhooks.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
+import { createDateVote, type DateOrder } from './cells.ts';
+import { DELIMITERS, parseCsv, parseFirst } from './csv.ts';
+import { compileTable, nameColumns } from './grid.ts';
+import { FileProblem, Stranger } from './location.ts';
+import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
+import { type Payload, parseValue, readPayloads, WEBHOOKS } from './webhooks.ts';
+
+/** A raw row, and the stream that it is of. */
+export interface Found {
+  readonly stream: string;
+  readonly row: JsonObject;
+}
 
 /** What one bite of bytes gave. */
 interface Bite {
-  readonly rows: readonly JsonObject[];
+  readonly rows: readonly Found[];
   /** Bytes that need not be read again. */
   readonly consumed: number;
   /** Lines or elements in `consumed`, the empty ones too: for the numbers in `_source`. */
   readonly counted: number;
 }
 
-export interface Form {
-  readonly title: string;
-  /** Bytes before the first row: a mark, a header. */
-  readonly begins: number;
-  /** The number of the first row, as a spreadsheet or an editor shows it. */
-  readonly firstNumber: number;
+interface Form {
   /** @param number of the first row in `bytes`. Throws FileProblem. */
   take(bytes: Buffer, isLast: boolean, number: number): Bite;
-  /** After the last bite. Throws FileProblem when nothing in the file was what it should be. */
+  /** After the last bite. Throws Stranger when nothing in the file was ours. */
   finish(): void;
 }
 
 export interface FormOptions {
-  readonly stream: string;
-  /** What the merchant says that it is; undefined: find out. */
-  readonly expected: FileKind | undefined;
+  readonly shapes: readonly Shape[];
   readonly zone: Zone;
+  /** When it was written, as far as it says (epoch ms). */
   readonly asOfMs: number | undefined;
   /** What the text is called in `_source` and in messages. */
   readonly name: string;
-  readonly anomalies: Anomalies;
+  /** Counts what is odd in rows of a stream (I7). */
+  count(stream: string, what: string): void;
 }
 
-/** Throws FileProblem when the file is another kind than was said, or another stream's. */
-function expectKind(
-  kind: FileKind,
-  title: string,
-  streams: readonly string[],
-  { stream, expected }: FormOptions,
-): void {
-  if (expected !== undefined && expected !== kind) {
-    throw new FileProblem(
-      `it is ${title} (\`${kind}\`), not what \`format\` says (\`${expected}\`)`,
-    );
-  }
-  if (!streams.includes(stream)) {
-    throw new OtherStream(`it is ${title}, which belongs to stream ${streams.join(' or ')}`);
-  }
+/** A table's columns, and what they mean. */
+export interface TableFacts {
+  readonly header: readonly string[];
+  readonly shape: Shape;
 }
 
-/** @param isAll whether `head` is the whole text. */
-export function recognise(head: Buffer, isAll: boolean, options: FormOptions): Form {
+/** What a text was found to be. */
+export interface Recognised {
+  readonly kind: string;
+  readonly title: string;
+  /** That it may have rows of. */
+  readonly streams: readonly string[];
+  /** Bytes before the first row: a mark, titles, a header. */
+  readonly begins: number;
+  /** The number of the first row, as a spreadsheet or an editor shows it. */
+  readonly firstNumber: number;
+  /** It is one value, which has to be there whole before it gives a row. */
+  readonly isWhole: boolean;
+  /** Of CSV. */
+  readonly csv?: TableFacts & { readonly delimiter: string };
+  open(order: DateOrder): Form;
+}
+
+/** @param isAll whether `head` is the whole text. Throws FileProblem, Stranger. */
+export function recognise(head: Buffer, isAll: boolean, options: FormOptions): Recognised {
   const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   refuseOthers(head);
   const text = head.subarray(mark);
   const first = text.find((byte) => byte > 0x20);
   if (first === undefined && isAll) throw new FileProblem('it is empty');
-  if (first === 0x7b || first === 0x5b) return jsonForm(text, mark, first === 0x5b, options);
-  return csvForm(text, mark, isAll, options);
+  if (first === 0x7b || first === 0x5b) {
+    // Settings of desktops begin with a bracket too.
+    if (!/^\s*(\{\s*(["}]|$)|\[\s*([[\]{"]|$))/.test(text.toString('latin1', 0, 1024))) {
+      throw new Stranger('it is neither a table nor JSON');
+    }
+    return recogniseJson(text, mark, first === 0x5b, options);
+  }
+  return recogniseCsv(text, mark, isAll, options);
 }
 
 /** What people take for an export, each with what to do. */
 function refuseOthers(head: Buffer): void {
   const start = head.toString('latin1', 0, 512).trimStart().toLowerCase();
-  if (head[0] === 0xff && head[1] === 0xfe) {
-    throw new FileProblem('it is written in UTF-16: save it as CSV in UTF-8');
-  }
   if (head[0] === 0xd0 && head[1] === 0xcf) {
-    throw new FileProblem('it is an Excel workbook: save the sheet as CSV');
+    throw new FileProblem('it is an old Excel workbook (.xls): save it as .xlsx or as CSV');
   }
-  if (start.startsWith('%pdf')) throw new FileProblem('it is a PDF, not an export');
+  if (start.startsWith('%pdf')) throw new Stranger('it is a PDF, not an export');
   if (/^(<!doctype|<html|<\?xml|<head|<body)/.test(start)) {
     throw new FileProblem(
       'it is a web page, probably that of a log-in: download it anew while you are logged in',
     );
   }
+  if (head.subarray(0, 512).includes(0)) throw new Stranger('it is no text');
 }
 
-/** Cells of whole rows, and where in the bytes the last whole row ends. */
-export interface CsvPiece {
-  readonly rows: string[][];
-  /** Bytes of `rows`, the last one's only if its end was seen: it may go on in what comes next. */
-  readonly consumed: number;
-  /** Whether the last of `rows` has no line end behind it. */
-  readonly isOpen: boolean;
-}
-
-export interface Dialect {
-  readonly delimiter: string;
-  readonly newline: '\r\n' | '\n' | '\r';
-}
-
-/** A row that is longer has a quote that no one closed (bytes). */
-export const LONGEST_ROW = 8 * 1024 * 1024;
-
-/** The line end of a file, by its first one outside quotes. */
-export function lineEndOf(head: Buffer): Dialect['newline'] {
-  let quoted = false;
-  for (let at = 0; at < head.length; at += 1) {
-    const code = head[at];
-    if (code === 0x22) quoted = !quoted;
-    if (quoted) continue;
-    if (code === 0x0a) return '\n';
-    if (code === 0x0d) return head[at + 1] === 0x0a ? '\r\n' : '\r';
-  }
-  return '\n';
-}
-
-/** The first row that is not blank, and the bytes up to its end. */
-export function parseHeader(
-  text: Buffer,
-  { delimiter, newline }: Dialect,
-  isAll: boolean,
-): { cells: string[]; bytes: number } {
-  const config = { delimiter, newline, preview: 1, fastMode: false } as Papa.ParseConfig;
-  const source = text.toString('latin1');
-  let bytes = 0;
-  for (;;) {
-    const parser = new Papa.Parser(config);
-    const { data, meta } = parser.parse(source.slice(bytes), 0, !isAll) as Papa.ParseResult<
-      string[]
-    >;
-    const cells = data[0];
-    if (!cells || meta.cursor === 0) return { cells: [], bytes };
-    bytes += meta.cursor;
-    if (cells.length === 1 && cells[0]?.trim() === '') continue;
-    decodeCells(cells);
-    return { cells, bytes };
-  }
-}
-
-/**
- * Bytes → rows of cells. They are parsed as Latin-1, in which a character is a byte, so that
- * positions in the text are positions in the file; CSV's own signs are the same in UTF-8.
- *
- * @param isLast whether the file ends with these bytes.
- * @throws FileProblem when the file ends inside quotes
- */
-export function parseCsv(
-  bytes: Buffer,
-  { delimiter, newline }: Dialect,
-  isLast: boolean,
-): CsvPiece {
-  const text = bytes.toString('latin1');
-  const parser = new Papa.Parser({ delimiter, newline, quoteChar: '"' } as Papa.ParseConfig);
-  const { data, errors, meta } = parser.parse(text, 0, true) as Papa.ParseResult<string[]>;
-  const consumed = Math.min(meta.cursor, bytes.length);
-  const rows = data;
-  let isOpen = false;
-  if (isLast && consumed < bytes.length) {
-    const tail = new Papa.Parser({ delimiter, newline } as Papa.ParseConfig).parse(
-      text.slice(consumed),
-      0,
-      false,
-    ) as Papa.ParseResult<string[]>;
-    if ([...errors, ...tail.errors].some(({ code }) => code === 'MissingQuotes')) {
-      throw new FileProblem('it ends in the middle of a row, as if it was still being written');
-    }
-    rows.push(...tail.data);
-    isOpen = tail.data.length > 0;
-  }
-  if (!isAscii(bytes)) for (const row of rows) decodeCells(row);
-  return { rows, consumed, isOpen };
-}
-
-const HIGH = /[\x80-\xff]/;
-const WINDOWS = new TextDecoder('windows-1252');
-
-/** Each cell by itself: one that is no UTF-8 was written by a spreadsheet in its own character set. */
-function decodeCells(row: string[]): void {
-  for (const [index, cell] of row.entries()) {
-    if (!HIGH.test(cell)) continue;
-    const bytes = Buffer.from(cell, 'latin1');
-    row[index] = isUtf8(bytes) ? bytes.toString() : WINDOWS.decode(bytes);
-  }
-}
-
-export const DELIMITERS = [',', ';', '\t', '|'];
 /** Column names are shown to the user; a file that is no export may begin with anything. */
 const MOST_SHOWN = 12;
+/** Title lines that may stand above a header. */
+export const MOST_TITLES = 12;
 
-/** @param mark length of the byte order mark before `text`. */
-function csvForm(text: Buffer, mark: number, isAll: boolean, options: FormOptions): Form {
-  const newline = lineEndOf(text);
-  const dialects = DELIMITERS.map((delimiter): Dialect => ({ delimiter, newline }));
-  const headers = dialects.map((dialect) => ({ dialect, ...parseHeader(text, dialect, isAll) }));
-  const found = headers
-    .map((header) => ({ ...header, shape: recogniseHeader(header.cells) }))
-    .find(({ shape }) => shape !== undefined);
-  if (!found?.shape) throw unknownHeader(headers.map(({ cells }) => cells));
-  const { dialect, shape, cells: header } = found;
-  expectKind(shape.kind, shape.title, [shape.stream], options);
-  const rows = compileRows(header, shape, options.zone, options.asOfMs);
-  const { anomalies, stream, name } = options;
+function recogniseCsv(
+  text: Buffer,
+  mark: number,
+  isAll: boolean,
+  options: FormOptions,
+): Recognised {
+  // `sep=;`, which spreadsheets write above everything else.
+  const hint = /^sep=(.)\r?\n/i.exec(text.toString('latin1', 0, 16));
+  const delimiters = hint?.[1] ? [hint[1]] : DELIMITERS;
+  const body = text.subarray(hint?.[0].length ?? 0);
+  const found = delimiters.map((delimiter) => findHeader(body, delimiter, isAll, options.shapes));
+  const known = found.flatMap((header) =>
+    header.shape ? [{ ...header, shape: header.shape }] : [],
+  );
+  const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
+  if (!best) throw unknownColumns(found.map(({ cells }) => cells));
+  const { shape, cells: header, delimiter } = best;
   return {
+    kind: shape.kind,
     title: shape.title,
-    begins: mark + found.bytes,
-    firstNumber: 2,
+    streams: [shape.stream],
+    begins: mark + text.length - body.length + best.bytes,
+    firstNumber: best.lines + (hint ? 2 : 1),
+    isWhole: false,
+    csv: { header, shape, delimiter },
+    open: (order) => csvForm({ header, shape }, delimiter, order, options),
+  };
+}
+
+interface Header {
+  /** Of the header, or of the widest row. */
+  readonly cells: readonly string[];
+  readonly delimiter: string;
+  readonly shape: Shape | undefined;
+  /** Up to its end. */
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** The first of the rows at the beginning that is a header of a known kind. */
+function findHeader(
+  text: Buffer,
+  delimiter: string,
+  isAll: boolean,
+  shapes: readonly Shape[],
+): Header {
+  let bytes = 0;
+  let widest: readonly string[] = [];
+  let lines = 1;
+  for (; lines <= MOST_TITLES; lines += 1) {
+    const row = parseFirst(text.subarray(bytes), delimiter, isAll);
+    if (!row) break;
+    const { cells } = row;
+    bytes += row.bytes;
+    const shape = recogniseHeader(cells, shapes);
+    if (shape) return { cells, delimiter, shape, bytes, lines };
+    if (cells.length > widest.length) widest = cells;
+  }
+  return { cells: widest, delimiter, shape: undefined, bytes, lines };
+}
+
+/** What to say of a table that nobody knows, without a cell of it. */
+export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
+  const [widest = []] = [...rows].sort((a, b) => b.length - a.length);
+  if (!looksLikeHeader(widest)) {
+    return new Stranger('it has no header of a known report');
+  }
+  const names = widest
+    .slice(0, MOST_SHOWN)
+    .map((name) => name.replace(/\s+/g, ' ').trim().slice(0, 24));
+  const more = widest.length > MOST_SHOWN ? ' and more' : '';
+  return new Stranger(
+    `its columns are of no known report. Found: ${names.join(', ')}${more}. Say in \`files[].shape\` what they are; \`probe --file\` suggests it`,
+  );
+}
+
+/** Reads lines of a table; undefined: no record. */
+export function openTable(
+  { header, shape }: TableFacts,
+  order: DateOrder,
+  { zone, asOfMs, name, count }: FormOptions,
+): (cells: readonly string[], number: number) => JsonObject | undefined {
+  const { stream } = shape;
+  const add = (what: string): void => count(stream, what);
+  const table = compileTable({ header, shape, order, zone, asOfMs, count: add });
+  return (cells, number) => {
+    // The line end of a last row, or an empty line between rows: nobody's loss.
+    if (cells.length <= 1 && !cells[0]?.trim()) return undefined;
+    return table.read(cells, `${name}:${number}`);
+  };
+}
+
+function csvForm(
+  facts: TableFacts,
+  delimiter: string,
+  order: DateOrder,
+  options: FormOptions,
+): Form {
+  const read = openTable(facts, order, options);
+  const { shape, header } = facts;
+  const { stream } = shape;
+  return {
     take(bytes, isLast, number) {
-      const piece = parseCsv(bytes, dialect, isLast);
-      const made: JsonObject[] = [];
+      const piece = parseCsv(bytes, delimiter, isLast);
+      const rows: Found[] = [];
       for (const [index, cells] of piece.rows.entries()) {
-        if (cells.length === 1 && cells[0]?.trim() === '') continue;
-        if (cells.length !== header.length) {
-          const odds = cells.length < header.length ? 'fewer' : 'more';
-          anomalies.add(stream, `a row of a file has ${odds} cells than its header has columns`);
-        }
-        made.push(rows.build(cells, `${name}:${number + index}`));
+        const row = read(cells, number + index);
+        if (!row) continue;
+        rows.push({ stream, row });
+        if (cells.length === header.length) continue;
+        const odds = cells.length < header.length ? 'fewer' : 'more';
+        options.count(stream, `a row of a file has ${odds} cells than its header has columns`);
       }
       const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
-      return { rows: made, consumed: piece.consumed, counted };
+      return { rows, consumed: piece.consumed, counted };
     },
     finish() {},
   };
 }
 
-function unknownHeader(headers: readonly (readonly string[])[]): FileProblem {
-  const found = [...headers].sort((a, b) => b.length - a.length)[0] ?? [];
-  const names = found.slice(0, MOST_SHOWN).map((name) => name.replace(/\s+/g, ' ').slice(0, 24));
-  const more = found.length > MOST_SHOWN ? ' and more' : '';
-  const kinds = CSV_SHAPES.map(
-    ({ title, needed }: CsvShape) => `${title} has ${needed.map((name) => `“${name}”`).join(', ')}`,
-  );
-  return new FileProblem(
-    `its columns are of no known export. Found: ${names.join(', ')}${more}. Known: ${kinds.join('; ')}`,
-  );
+export interface DateDecision {
+  readonly order: DateOrder;
+  /** No date told; there were some that can be read either way. */
+  readonly isGuess: boolean;
 }
 
-/** Of a file that must be parsed as a whole: a list, or one payload over several lines. */
-const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
+/** Sees the date cells of a whole table and decides. */
+interface DateSurvey {
+  see(cells: readonly string[], number: number): void;
+  /** Throws FileProblem when the dates contradict each other. */
+  decide(): DateDecision;
+}
 
-/** @param mark length of the byte order mark before `text`. */
-function jsonForm(text: Buffer, mark: number, isList: boolean, options: FormOptions): Form {
-  const lineEnd = text.indexOf(0x0a);
-  const isLines = !isList && lineEnd !== -1 && parseValue(text.subarray(0, lineEnd)) !== undefined;
-  let known: JsonShape | undefined;
-  let others: JsonShape | undefined;
-  let taken = 0;
-  const { stream, name, anomalies, zone } = options;
-  const ageOf = createAge(options.asOfMs);
+/** Undefined: there is nothing to find out. */
+export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefined {
+  const places = nameColumns(header, shape).filter(({ kind }) => kind === 'date');
+  if (shape.order || places.length === 0) return undefined;
+  const vote = createDateVote();
+  let [firstDay, firstMonth] = [0, 0];
+  return {
+    see(cells, number) {
+      for (const { at } of places) vote.see(cells[at]);
+      const { dayFirst, monthFirst } = vote.votes();
+      if (dayFirst > 0 && firstDay === 0) firstDay = number;
+      if (monthFirst > 0 && firstMonth === 0) firstMonth = number;
+    },
+    decide() {
+      const { dayFirst, monthFirst, open } = vote.votes();
+      if (dayFirst > 0 && monthFirst > 0) {
+        throw new FileProblem(
+          `its dates contradict each other: in row ${firstDay} the day comes first, in row ${firstMonth} the month. Export it anew and do not save it in a spreadsheet, or say in \`files[].shape.dates\` which is right`,
+        );
+      }
+      const isGuess = dayFirst === 0 && monthFirst === 0 && open > 0;
+      return { order: monthFirst > 0 ? 'month-first' : 'day-first', isGuess };
+    },
+  };
+}
 
-  function take(bytes: Buffer, number: number): JsonObject[] {
-    const value = parseValue(bytes);
-    if (value === undefined) {
-      if (!isLines) throw new FileProblem('it is not JSON, or not all of it');
-      anomalies.add(stream, `a line of ${name} is not JSON and was left out`);
-      return [];
+const HOUR_MS = 3_600_000;
+/** How long a sender tries again, at most. */
+const LATE_MS = 2 * DAY_MS;
+
+function recogniseJson(
+  text: Buffer,
+  mark: number,
+  isList: boolean,
+  options: FormOptions,
+): Recognised {
+  const isLines = holdsLines(text, isList);
+  return {
+    kind: 'webhooks',
+    title: 'a capture of webhooks',
+    streams: Object.values(WEBHOOKS).flatMap(({ streams }) => [...streams]),
+    begins: mark,
+    firstNumber: 1,
+    isWhole: !isLines,
+    open: () => (isLines ? linesForm(options) : wholeForm(options)),
+  };
+}
+
+/** Whether one of the first lines is a value of its own; a list alone in its line is a list. */
+function holdsLines(text: Buffer, isList: boolean): boolean {
+  let from = 0;
+  for (let line = 0; line < 8; line += 1) {
+    const end = text.indexOf(0x0a, from);
+    if (end === -1) return false;
+    const value = parseValue(text.subarray(from, end));
+    if (typeof value === 'object' && value !== null) {
+      return !isList || !isBlank(text.subarray(end));
     }
-    const payloads = unwrap(value);
-    taken += payloads.length;
-    return payloads.flatMap((payload, index): JsonObject[] => {
-      const shape = recognisePayload(payload);
-      if (!shape) {
-        anomalies.add(stream, `a payload in ${name} is of no known shape and was left out`);
-        return [];
-      }
-      // A receiver may write all webhooks into one file.
-      if (!shape.streams.includes(stream)) {
-        others = shape;
-        return [];
-      }
-      expectKind(shape.kind, shape.title, shape.streams, options);
-      known = shape;
-      const place = isLines ? number : number + index;
-      const row = rowOf(payload, stream, `${name}:${place}`);
-      if (!row) return [];
-      const createdMs = parseInstant(row.created_at, zone);
-      if (createdMs !== undefined) row.updated_at ??= ageOf(createdMs);
-      return [row];
-    });
+    from = end + 1;
+  }
+  return false;
+}
+
+/** The rows of JSON values of one file. */
+function createValueReader({ name, zone, asOfMs, count }: FormOptions) {
+  let [known, taken] = [0, 0];
+  const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
+
+  /**
+   * A payload mostly does not say when its state is from, and may come long after: what it tells is
+   * at least as new as `LATE_MS` before. So the API's row, which knows its moment, is always the newer
+   * one, and so is an event behind which none can follow. Where the moment of receipt is not known, it
+   * is that of the file, later lines being later, within the hour before.
+   */
+  function versionOf({ stream, row, receivedMs, stepsLeft }: Payload, number: number): Json {
+    const ownMs = parseInstant(row.updated_at, zone);
+    if (ownMs !== undefined && ownMs <= youngestMs) return row.updated_at ?? null;
+    const lateMs = (stepsLeft + 1) * LATE_MS;
+    if (receivedMs !== undefined && receivedMs <= youngestMs) {
+      return formatInstant(receivedMs - lateMs);
+    }
+    if (stream !== undefined) {
+      count(
+        stream,
+        'a payload does not say when it was received; the moment of its file stands in',
+      );
+    }
+    if (asOfMs === undefined) return row.created_at ?? null;
+    return formatInstant(asOfMs - HOUR_MS + Math.min(number, HOUR_MS) - lateMs);
   }
 
   return {
-    title: 'webhook payloads',
-    begins: mark,
-    firstNumber: 1,
-    take(bytes, isLast, number) {
-      if (!isLines) {
-        if (bytes.length > MOST_WHOLE_BYTES) {
-          throw new FileProblem(
-            'it is one JSON value of more than 64 MiB: write one payload a line',
-          );
+    read(value: unknown, number: number, isLine: boolean): Found[] {
+      const payloads = readPayloads(value);
+      taken += payloads.length;
+      return payloads.flatMap((payload, index): Found[] => {
+        const { kind, stream, receivedMs } = payload;
+        const { _received_at: _, ...row } = payload.row;
+        if (kind) known += 1;
+        if (!stream) {
+          const what = kind ? 'belongs to no stream' : 'is of no known shape';
+          count('files', `a payload in ${name} ${what} and was left out`);
+          return [];
         }
-        const rows = isLast ? take(bytes, number) : [];
-        return { rows, consumed: isLast ? bytes.length : 0, counted: rows.length };
-      }
-      const rows: JsonObject[] = [];
+        const place = isLine ? number : number + index;
+        const updated_at = versionOf(payload, place);
+        const received_at = receivedMs === undefined ? null : formatInstant(receivedMs);
+        const _source = `${name}:${place}`;
+        return [{ stream, row: { ...row, updated_at, received_at, _source } }];
+      });
+    },
+    finish(): void {
+      if (known > 0 || taken === 0) return;
+      throw new Stranger(
+        'none of its payloads is one of an abandoned-cart webhook (an id and `drop_stage`), a payment webhook (`entity`, `event` and `data`), an order callback or a shipment webhook',
+      );
+    },
+  };
+}
+
+function wholeForm(options: FormOptions): Form {
+  const { read, finish } = createValueReader(options);
+  return {
+    take(bytes, isLast, number) {
+      if (!isLast) return { rows: [], consumed: 0, counted: 0 };
+      const value = parseValue(bytes);
+      if (value === undefined) throw new FileProblem('it is not JSON, or not all of it');
+      const rows = read(value, number, false);
+      return { rows, consumed: bytes.length, counted: rows.length };
+    },
+    finish,
+  };
+}
+
+function linesForm(options: FormOptions): Form {
+  const { read, finish } = createValueReader(options);
+  const take = (line: Buffer, number: number): Found[] => {
+    const value = parseValue(line);
+    if (value !== undefined) return read(value, number, true);
+    options.count('files', `a line of ${options.name} is not JSON and was left out`);
+    return [];
+  };
+  return {
+    take(bytes, isLast, number) {
+      const rows: Found[] = [];
       let from = 0;
       let counted = 0;
       for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, from)) {
@@ -320,15 +398,7 @@ function jsonForm(text: Buffer, mark: number, isList: boolean, options: FormOpti
       }
       return { rows, consumed: from, counted };
     },
-    finish() {
-      if (known || taken === 0) return;
-      if (others) expectKind(others.kind, others.title, others.streams, options);
-      else {
-        throw new FileProblem(
-          'none of its payloads is one of an abandoned-cart webhook (with `request_id` and `drop_stage`) or of a payment webhook (with `entity`, `event` and `data`)',
-        );
-      }
-    },
+    finish,
   };
 }
 

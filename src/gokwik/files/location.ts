@@ -7,11 +7,17 @@ import { addressName, checkBaseUrl } from '../../http/guard.ts';
 
 /** A file that cannot be read, or not to its end: a sentence for the user, without the file's name. */
 export class FileProblem extends Error {
-  override readonly name = 'FileProblem';
+  override readonly name: string = 'FileProblem';
+  /** That miss something by it; undefined: what the file holds is not known. */
+  readonly streams: readonly string[] | undefined;
+  constructor(message: string, streams?: readonly string[]) {
+    super(message);
+    this.streams = streams;
+  }
 }
 
-/** A good file, of another stream: where a pattern found it, it is passed over. */
-export class OtherStream extends FileProblem {}
+/** A file that is none of ours: where a pattern or a folder found it, it is passed over. */
+export class Stranger extends FileProblem {}
 
 export type Location =
   | { readonly kind: 'address'; readonly address: string; readonly name: string }
@@ -26,8 +32,10 @@ export type Location =
 
 /** A file that is there. */
 export interface FoundFile {
-  /** Path or address, without a query: what the state and `_source` call it. */
+  /** Path or address, without a query. */
   readonly name: string;
+  /** Its path from the folder of its location, so that a folder may be mounted elsewhere. */
+  readonly key: string;
   readonly location: { readonly path: string } | { readonly address: string };
   /** Unknown of addresses before they are asked. */
   readonly size: number | undefined;
@@ -67,32 +75,45 @@ export function readLocation(text: string, field: string, allowPrivate: boolean)
   return { kind: 'path', folder: base === '' ? '/' : base, pattern: glob, path };
 }
 
+/** What is at a location: files, and what cannot be had, each with the reason. */
+interface Listing {
+  readonly files: readonly FoundFile[];
+  readonly problems: readonly { readonly key: string; readonly message: string }[];
+}
+
 /**
  * The files at a location. Those that a link leads out of the folder are refused, and whatever is
  * no regular file is passed over.
  * @throws FileProblem when the folder, or a file named without wildcards, is not there
  */
-export async function listFiles(location: Location): Promise<FoundFile[]> {
+export async function listFiles(location: Location): Promise<Listing> {
   if (location.kind === 'address') {
     const { name, address } = location;
-    return [{ name, location: { address }, size: undefined, modifiedMs: undefined }];
+    const file = { name, key: name, location: { address }, size: undefined, modifiedMs: undefined };
+    return { files: [file], problems: [] };
   }
   const { pattern, path } = location;
   const own = await stat(path).catch(() => undefined);
   if (pattern === undefined && own?.isFile()) {
-    const file = await inspect(path, location.folder);
-    return file ? [file] : [];
+    const file = await inspect(path, location.folder, basename(path));
+    return { files: file ? [file] : [], problems: [] };
   }
   const folder = pattern === undefined ? path : location.folder;
   const isDeep = pattern !== undefined && (pattern.includes('**') || pattern.includes('/'));
   const names = await listNames(folder, isDeep);
   const matches = picomatch(pattern ?? '*');
   const files: FoundFile[] = [];
-  for (const name of names.filter((candidate) => matches(candidate))) {
-    const file = await inspect(join(folder, name), folder);
-    if (file) files.push(file);
+  const problems: { key: string; message: string }[] = [];
+  for (const key of names.filter((candidate) => matches(candidate))) {
+    try {
+      const file = await inspect(join(folder, key), folder, key);
+      if (file) files.push(file);
+    } catch (error) {
+      if (!(error instanceof FileProblem)) throw error;
+      problems.push({ key, message: error.message });
+    }
   }
-  return files;
+  return { files, problems };
 }
 
 async function listNames(folder: string, recursive: boolean): Promise<string[]> {
@@ -105,29 +126,27 @@ async function listNames(folder: string, recursive: boolean): Promise<string[]> 
 }
 
 /** Undefined: a folder, a socket or the like. */
-async function inspect(path: string, folder: string): Promise<FoundFile | undefined> {
+async function inspect(path: string, folder: string, key: string): Promise<FoundFile | undefined> {
   try {
-    const [real, realFolder, { size, mtimeMs, ...entry }] = await Promise.all([
+    const [real, realFolder, found] = await Promise.all([
       realpath(path),
       realpath(folder),
-      stat(path).then((found) => ({
-        size: found.size,
-        mtimeMs: found.mtimeMs,
-        file: found.isFile(),
-      })),
+      stat(path),
     ]);
-    if (!entry.file) return undefined;
+    if (!found.isFile()) return undefined;
     if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : realFolder + sep)) {
-      throw new FileProblem(`${basename(path)} is a link that leads out of its folder`);
+      throw new FileProblem('it is a link that leads out of its folder');
     }
-    return { name: path, location: { path }, size, modifiedMs: Math.trunc(mtimeMs) };
+    const { size, mtimeMs } = found;
+    return { name: path, key, location: { path }, size, modifiedMs: Math.trunc(mtimeMs) };
   } catch (error) {
     if (error instanceof FileProblem) throw error;
-    throw new FileProblem(`${basename(path)}: ${describeMissing(error)}`);
+    throw new FileProblem(describeMissing(error));
   }
 }
 
-function describeMissing(error: unknown): string {
+/** Why the system does not give a file. */
+export function describeMissing(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':

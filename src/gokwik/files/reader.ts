@@ -1,22 +1,30 @@
-/** The files of one stream as the engine sees them. */
+/** The files of a config as the engine sees them. */
 import type { FileReader } from '../../cdk/source.ts';
-import type { FileReaderOptions } from './folder.ts';
-import { readMarks, writeMarks } from './marks.ts';
+import type { Failure, FolderOptions } from './folder.ts';
+import { readBook, writeBook } from './marks.ts';
 
 export type { FileTools } from './content.ts';
-export type { FileSource } from './folder.ts';
 
-export function createFileReader(options: FileReaderOptions): FileReader {
+/** @param streams that the entries may feed. */
+export function createFileReader(streams: readonly string[], options: FolderOptions): FileReader {
   return {
-    open(bookmark) {
-      const marks = readMarks(bookmark);
+    streams,
+    open(bookmarks) {
+      const books = new Map([...bookmarks].map(([stream, saved]) => [stream, readBook(saved)]));
+      const failures = new Map<string, Failure>();
+      const errors = new Map<string, unknown>();
       return {
         async *pages(signal) {
           // Loaded here: a merchant without files needs no parser of CSV, and starts without it.
-          const { readFiles } = await import('./folder.ts');
-          yield* readFiles(options, marks, signal);
+          const { readFolder, unreadable } = await import('./folder.ts');
+          yield* readFolder(options, books, failures, signal);
+          for (const [stream, failure] of failures) errors.set(stream, unreadable(stream, failure));
         },
-        bookmark: () => writeMarks(marks),
+        bookmark(stream) {
+          const book = books.get(stream);
+          return book ? writeBook(book) : {};
+        },
+        failure: (stream) => errors.get(stream),
       };
     },
   };

@@ -1,84 +1,341 @@
-/** What `check` says of files: the newest of each entry is opened and its kind is found out. */
+/** What files are, without reading them into streams: for `check`, and for a person with one file. */
+import { basename, dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
-import { createAnomalies } from '../anomalies.ts';
-import { type FileTools, labelOf, openFound, partsOf } from './content.ts';
-import { type FileSource, recogniseText } from './folder.ts';
-import {
-  describeLocation,
-  FileProblem,
-  type FoundFile,
-  isNamed,
-  listFiles,
-  OtherStream,
-} from './location.ts';
+import { type FileTools, labelOf, openFound, type Part, partsOf } from './content.ts';
+import { DELIMITERS, parseFirst } from './csv.ts';
+import { nameColumns } from './grid.ts';
+import { type FileSource, type Listed, listAll } from './listing.ts';
+import { describeLocation, FileProblem, isNamed, Stranger } from './location.ts';
+import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
+import { type Opening, openPart } from './texts.ts';
 
-export interface Probe {
-  readonly stream: string;
-  /** How many files are there, and what the newest one is; or why that cannot be told. */
-  readonly line: string;
-  readonly isReadable: boolean;
+const ZONE = '+05:30';
+
+/** What `check` says. */
+export interface Survey {
+  /** A sentence for each stream that has files, and one for what is passed over. */
+  readonly lines: readonly string[];
+  /** What cannot be read; empty: all can. */
+  readonly problems: readonly string[];
 }
 
-export async function probeFiles(
+/** Files that `check` opens, the newest ones: a person waits for the answer. */
+const MOST_OPENED = 300;
+/** Captures of several kinds share a file; so many of its first bites are looked at. */
+const FIRST_BITES = 4;
+
+interface Belonging {
+  files: number;
+  title: string;
+  newest: string;
+}
+
+/** Looks at the newest files of all entries. */
+export async function surveyFiles(
   sources: readonly FileSource[],
   tools: FileTools,
   signal: AbortSignal,
-): Promise<Probe[]> {
-  const probes: Probe[] = [];
-  // One after another: they are few, and a person reads the first failure.
-  for (const source of sources) probes.push(await probe(source, tools, signal));
-  return probes;
-}
-
-async function probe(source: FileSource, tools: FileTools, signal: AbortSignal): Promise<Probe> {
-  const { stream, location } = source;
-  try {
-    const files = await listFiles(location);
-    if (files.length === 0) throw new FileProblem(`no file is at ${describeLocation(location)}`);
-    const found = await newestOf(files, source, tools, signal);
-    const count = files.length === 1 ? '1 file' : `${files.length} files`;
-    return { stream, line: `${count}, ${found}`, isReadable: true };
-  } catch (error) {
-    if (!(error instanceof FileProblem || error instanceof ConnectorError)) throw error;
-    return { stream, line: error.message, isReadable: false };
-  }
-}
-
-/** What the newest file of the stream is; those of other streams are passed over, as in a read. */
-async function newestOf(
-  files: readonly FoundFile[],
-  source: FileSource,
-  tools: FileTools,
-  signal: AbortSignal,
-): Promise<string> {
-  const { location, stream } = source;
-  const age = ({ modifiedMs }: FoundFile): number => modifiedMs ?? Number.POSITIVE_INFINITY;
-  for (const file of [...files].sort((a, b) => age(b) - age(a))) {
+): Promise<Survey> {
+  const { files, problems: listProblems } = await listAll(sources, () => true, tools.hideName);
+  const problems = listProblems
+    .filter(({ source, isEmpty }) => isEmpty || !source.skipsBroken)
+    .map(({ source, message }) => `${nameOf(source)}${message}`);
+  const found = new Map<string, Belonging>();
+  const strangers: string[] = [];
+  const others: string[] = [];
+  const served = new Set<FileSource>();
+  const newest = [...files].reverse();
+  for (const one of newest.slice(0, MOST_OPENED)) {
+    signal.throwIfAborted();
+    const label = tools.hideName(labelOf(one.file));
     try {
-      return `${await titleOf(file, source, tools, signal)} (${labelOf(file)})`;
+      const kinds = await kindsOf(one, tools, signal);
+      const own = [...kinds].filter(([stream]) => one.wanted.includes(stream));
+      if (own.length > 0) served.add(one.source);
+      else if (isNamed(one.source.location, one.file)) {
+        const [title = ''] = kinds.values();
+        const streams = [...kinds.keys()].join(' or ');
+        problems.push(
+          `${nameOf(one.source)}${label}: it is ${title}, which belongs to stream ${streams}`,
+        );
+      } else others.push(label);
+      for (const [stream, title] of own) {
+        const known = found.get(stream) ?? { files: 0, title, newest: label };
+        found.set(stream, { ...known, files: known.files + 1 });
+      }
     } catch (error) {
-      if (error instanceof OtherStream && !isNamed(location, file)) continue;
-      if (!(error instanceof FileProblem)) throw error;
-      throw new FileProblem(`${labelOf(file)}: ${error.message}`);
+      if (!(error instanceof FileProblem || error instanceof ConnectorError)) throw error;
+      if (error instanceof Stranger && !isNamed(one.source.location, one.file))
+        strangers.push(label);
+      else if (one.source.skipsBroken) others.push(label);
+      else if (error instanceof FileProblem)
+        problems.push(`${nameOf(one.source)}${label}: ${error.message}`);
+      else problems.push(error.message);
     }
   }
-  throw new FileProblem(`no file at ${describeLocation(location)} is one of stream ${stream}`);
+  // An entry whose files are all of other kinds is a mistake; one that is broken was told.
+  const unserved = sources.filter(
+    (source) =>
+      !served.has(source) && files.some((one) => one.source === source) && problems.length === 0,
+  );
+  for (const source of unserved) {
+    const what = source.stream ? `one of stream ${source.stream}` : 'of a known kind';
+    problems.push(
+      `${nameOf(source)}no file at ${tools.hideName(describeLocation(source.location))} is ${what}`,
+    );
+  }
+  return { lines: describe(found, strangers, others, files.length), problems };
 }
 
-async function titleOf(
-  file: FoundFile,
-  { stream, format }: FileSource,
-  { openDownloader }: FileTools,
+const nameOf = ({ stream }: FileSource): string => (stream === undefined ? '' : `${stream}: `);
+
+function describe(
+  found: ReadonlyMap<string, Belonging>,
+  strangers: readonly string[],
+  others: readonly string[],
+  all: number,
+): string[] {
+  const lines = [...found].map(
+    ([stream, { files, title, newest }]) =>
+      `${stream}: ${countFiles(files)} (the newest, ${newest}, is ${title})`,
+  );
+  const name = (labels: readonly string[]): string =>
+    `${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' and more' : ''}`;
+  if (strangers.length > 0)
+    lines.push(
+      `passed over: ${countFiles(strangers.length)} of no known kind (${name(strangers)})`,
+    );
+  if (others.length > 0)
+    lines.push(
+      `passed over: ${countFiles(others.length)} of other streams, or broken (${name(others)})`,
+    );
+  if (all > MOST_OPENED) lines.push(`the newest ${MOST_OPENED} of ${all} files were looked at`);
+  return lines;
+}
+
+const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+
+/** Stream → what its rows in the file are. */
+async function kindsOf(
+  { file, key, source }: Listed,
+  tools: FileTools,
   signal: AbortSignal,
-): Promise<string> {
-  const opened = await openFound(file, undefined, openDownloader, signal);
+): Promise<Map<string, string>> {
+  const opened = await openFound(file, key, undefined, tools, signal);
   if (!opened) throw new FileProblem('it is not there');
+  const kinds = new Map<string, string>();
+  let stranger: Stranger | undefined;
   for await (const part of partsOf(opened)) {
-    const { asOfMs, label } = part;
-    const anomalies = createAnomalies();
-    const zone = '+05:30';
-    const options = { stream, expected: format, zone, asOfMs, name: label, anomalies } as const;
-    return (await recogniseText(part, options)).title;
+    try {
+      const opening = await open(part, shapesWith(source.shape), () => {});
+      expectFormat(opening, source);
+      for (const stream of await streamsIn(opening)) kinds.set(stream, opening.title);
+    } catch (error) {
+      if (!(error instanceof Stranger)) throw error;
+      stranger = error;
+    }
   }
-  throw new FileProblem('nothing is in it');
+  if (kinds.size === 0 && stranger) throw stranger;
+  return kinds;
+}
+
+function expectFormat({ kind, title }: Opening, { format }: FileSource): void {
+  if (
+    format === undefined ||
+    kind === format ||
+    (kind === 'webhooks' && /webhook|callback/.test(format))
+  )
+    return;
+  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
+}
+
+const open = (
+  part: Part,
+  shapes: ReturnType<typeof shapesWith>,
+  count: (stream: string, what: string) => void,
+): Promise<Opening> => {
+  const { label: name, asOfMs } = part;
+  return openPart(part, { shapes, zone: ZONE, asOfMs, name, count });
+};
+
+async function streamsIn({ table, streams, read }: Opening): Promise<ReadonlySet<string>> {
+  if (table) return new Set(streams);
+  const found = new Set<string>();
+  let bites = 0;
+  for await (const { rows } of read(undefined, 'day-first')) {
+    for (const { stream } of rows) found.add(stream);
+    bites += 1;
+    if (bites >= FIRST_BITES) break;
+  }
+  return found;
+}
+
+/** A text of a file, as a person asks about it. Names and counts; never a cell. */
+interface TextReport {
+  readonly label: string;
+  /** Undefined: it was not known, and `problem` says why. */
+  readonly title: string | undefined;
+  /** Stream → rows. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Of a table. */
+  readonly columns: readonly {
+    readonly column: string;
+    readonly field: string;
+    readonly isKnown: boolean;
+  }[];
+  readonly dates: string | undefined;
+  /** What was odd, in phrases, each with how often. */
+  readonly odd: ReadonlyMap<string, number>;
+  readonly problem: string | undefined;
+  /** Of a table that nobody knows. */
+  readonly suggested: OwnShape | undefined;
+}
+
+export interface FileReport {
+  readonly name: string;
+  readonly texts: readonly TextReport[];
+}
+
+/**
+ * What a file is taken for, which columns go where and what in it cannot be read.
+ *
+ * @param path in the file system.
+ * @throws FileProblem when there is no such file
+ */
+export async function probeFile(
+  path: string,
+  tools: FileTools,
+  signal: AbortSignal,
+  shape?: OwnShape,
+): Promise<FileReport> {
+  const full = resolve(path);
+  const location = { kind: 'path', folder: dirname(full), pattern: undefined, path: full } as const;
+  const source = { stream: undefined, location, format: undefined, shape, skipsBroken: false };
+  const { files, problems } = await listAll([source], () => true, tools.hideName);
+  const [one] = files;
+  if (!one) throw new FileProblem(problems[0]?.message ?? 'it is no file');
+  const opened = await openFound(one.file, one.key, undefined, tools, signal);
+  const texts: TextReport[] = [];
+  const name = tools.hideName(basename(full));
+  try {
+    for await (const part of opened ? partsOf(opened) : []) {
+      signal.throwIfAborted();
+      texts.push(await reportOf(part, shapesWith(shape)));
+    }
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    texts.push({ ...NOTHING, label: name, problem: error.message });
+  }
+  return { name, texts };
+}
+
+const NOTHING = {
+  title: undefined,
+  rows: new Map<string, number>(),
+  columns: [],
+  dates: undefined,
+  odd: new Map<string, number>(),
+  suggested: undefined,
+};
+
+async function reportOf(part: Part, shapes: ReturnType<typeof shapesWith>): Promise<TextReport> {
+  const { label } = part;
+  const odd = new Map<string, number>();
+  const count = (_: string, what: string): void => void odd.set(what, (odd.get(what) ?? 0) + 1);
+  let opening: Opening;
+  try {
+    opening = await open(part, shapes, count);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    const suggested = error instanceof Stranger ? await suggest(part) : undefined;
+    return { ...NOTHING, label, odd, problem: error.message, suggested };
+  }
+  const { title, table } = opening;
+  const rows = new Map<string, number>();
+  const known = { label, title, rows, odd, suggested: undefined, columns: columnsOf(opening) };
+  try {
+    const { order, isGuess } = await opening.decide();
+    for await (const step of opening.read(undefined, order)) {
+      for (const { stream } of step.rows) rows.set(stream, (rows.get(stream) ?? 0) + 1);
+    }
+    const dates = table && `${order}${isGuess ? ', which no date of it tells' : ''}`;
+    return { ...known, dates, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return { ...known, dates: undefined, problem: error.message };
+  }
+}
+
+function columnsOf({ table }: Opening): TextReport['columns'] {
+  if (!table) return [];
+  const fields = new Set(Object.values(table.shape.columns));
+  return nameColumns(table.header, table.shape).map(({ column, name, member }) => {
+    const field = member === undefined ? name : `${name}.${member}`;
+    return { column, field, isKnown: fields.has(field) };
+  });
+}
+
+const ID_LIKE = /(^|_)(id|no|number|utr|awb|ref|reference)$/;
+
+/** A shape for columns that nobody knows: as far as their names tell. */
+async function suggest(part: Part): Promise<OwnShape | undefined> {
+  const rows: (readonly string[])[] = [];
+  if (part.kind === 'sheet') {
+    for await (const { cells } of part.rows()) {
+      rows.push(cells);
+      if (rows.length > 3) break;
+    }
+  } else {
+    for await (const head of part.open()) {
+      rows.push(...DELIMITERS.map((one) => parseFirst(head, one, true)?.cells ?? []));
+      break;
+    }
+  }
+  const [header = []] = rows.sort((a, b) => b.length - a.length);
+  if (header.length < 2 || !looksLikeHeader(header)) return undefined;
+  const known = new Map(
+    SHAPES.flatMap(({ columns }) => Object.entries(columns)).map(([name, field]) => [
+      snakeName(name),
+      field,
+    ]),
+  );
+  const columns = Object.fromEntries(
+    header
+      .filter((name) => snakeName(name) !== '')
+      .map((name) => [name.trim(), known.get(snakeName(name)) ?? snakeName(name)]),
+  );
+  const ids = Object.entries(columns).filter(([, field]) => ID_LIKE.test(field));
+  const [first] = ids.length > 0 ? ids : Object.entries(columns);
+  return { stream: 'your_stream', columns, needs: first ? [first[0]] : [], dates: 'day-first' };
+}
+
+/** For a terminal. */
+export function printFileReport({ name, texts }: FileReport): string {
+  return texts.map((text) => printText(name, text)).join('\n\n');
+}
+
+function printText(name: string, text: TextReport): string {
+  const { label, title, rows, columns, dates, odd, problem, suggested } = text;
+  const lines = [`${label === '' ? name : label}: ${title ?? 'of no known kind'}`];
+  if (problem !== undefined) lines.push(`  problem: ${problem}`);
+  for (const [stream, count] of rows)
+    lines.push(`  ${stream}: ${count} ${count === 1 ? 'row' : 'rows'}`);
+  if (dates !== undefined) lines.push(`  dates: ${dates}`);
+  const width = Math.max(0, ...columns.map(({ column }) => column.length));
+  for (const { column, field, isKnown } of columns) {
+    lines.push(
+      `  ${column.padEnd(width)} → ${field}${isKnown ? '' : ' (not known, passed through)'}`,
+    );
+  }
+  for (const [what, count] of odd)
+    lines.push(`  ${what} (${count} ${count === 1 ? 'time' : 'times'})`);
+  if (suggested) {
+    lines.push('  A shape for it, to be completed: `files[].shape`');
+    lines.push(
+      ...JSON.stringify(suggested, null, 2)
+        .split('\n')
+        .map((line) => `    ${line}`),
+    );
+  }
+  return lines.join('\n');
 }

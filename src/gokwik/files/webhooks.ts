@@ -1,53 +1,117 @@
-/** Webhook captures: payloads alone, one a line, in a list, or wrapped. */
+/** Webhook captures: payloads alone or as receivers wrap them, and the raw rows that they are. */
 import { isJsonObject } from '../../cdk/json.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
-import { bareName, type JsonKind, snakeName } from './shapes.ts';
+import { parseInstant, type Zone } from '../records/time.ts';
+import { ROUNDED, readId } from './cells.ts';
+import { bareName, snakeName } from './shapes.ts';
 
-/** A webhook's payload, known by keys that it has. */
-export interface JsonShape {
-  readonly kind: JsonKind;
-  readonly title: string;
-  readonly streams: readonly string[];
+/** The kinds of payloads, each with the streams that it belongs to. */
+export const WEBHOOKS = {
+  abandoned_webhook: {
+    title: 'abandoned-cart webhook payloads',
+    streams: ['abandoned_checkouts'],
+  },
+  payment_webhook: { title: 'payment webhook payloads', streams: ['payments', 'refunds'] },
+  order_callback: { title: 'order-create callbacks', streams: ['orders'] },
+  shipment_webhook: { title: 'shipment webhook payloads', streams: ['shipments'] },
+} as const;
+
+/** A payload as it was caught. */
+export interface Payload {
+  /** Undefined: of no known shape. */
+  readonly kind: keyof typeof WEBHOOKS | undefined;
+  /** Undefined: it belongs to none of our streams. */
+  readonly stream: string | undefined;
+  /** Without `_source`. */
+  readonly row: JsonObject;
+  /** When it was received, as the capture says (epoch ms). */
+  readonly receivedMs: number | undefined;
+  /** Events that may still follow upon it; 0: none. */
+  readonly stepsLeft: number;
 }
 
-const ABANDONED_WEBHOOK: JsonShape = {
-  kind: 'abandoned_webhook',
-  title: 'abandoned-cart webhook payloads',
-  streams: ['abandoned_checkouts'],
-};
-const PAYMENT_WEBHOOK: JsonShape = {
-  kind: 'payment_webhook',
-  title: 'payment webhook payloads',
-  streams: ['payments', 'refunds'],
-};
-
-/** The payloads in one JSON value: itself, those of a list, those of `{"carts": […]}`. */
-export function unwrap(value: unknown): JsonObject[] {
-  if (Array.isArray(value)) return value.flatMap(unwrap);
-  if (!isJsonObject(value)) return [];
-  return Array.isArray(value.carts) ? value.carts.flatMap(unwrap) : [value];
+/** What stands around a payload. */
+interface Around {
+  readonly receivedMs: number | undefined;
+  /** Of the wrapper, where it holds one payload only. */
+  readonly requestId: Json;
+  readonly isCart: boolean;
+  /** Fields beside `data`. */
+  readonly beside: JsonObject;
 }
 
-export function recognisePayload(payload: JsonObject): JsonShape | undefined {
-  const keys = new Set(Object.keys(payload).map((key) => bareName(key.split('.')[0] ?? '')));
-  if (keys.has('entity') && keys.has('event') && isJsonObject(payload.data)) return PAYMENT_WEBHOOK;
-  const tells = ['dropstage', 'dropoffstage', 'isabandoned', 'abcurl', 'abandonedcarturl'];
-  if (keys.has('requestid') && tells.some((key) => keys.has(key))) return ABANDONED_WEBHOOK;
+/** In this order: a queue's envelope may well hold an `event` that holds a `body`. */
+const WRAPPERS = ['carts', 'body', 'raw_payload', '_airbyte_data', 'payload', 'data', 'event'];
+/** Two wrappers, and lists around and between them. */
+const MOST_DEEP = 6;
+/** Where receivers and warehouses say when; the warehouse's are in UTC. */
+const RECEIVED: readonly (readonly [string, Zone])[] = [
+  ['_received_at', '+05:30'],
+  ['received_at', '+05:30'],
+  ['_airbyte_extracted_at', 'Z'],
+  ['_airbyte_emitted_at', 'Z'],
+];
+
+/** The payloads in one JSON value: its own, those of lists and of wrappers, as objects or as text. */
+export function readPayloads(value: unknown): Payload[] {
+  const found: Payload[] = [];
+  const none: Around = { receivedMs: undefined, requestId: null, isCart: false, beside: {} };
+  collect(value, none, 0, found);
+  return found;
+}
+
+function collect(value: unknown, around: Around, depth: number, to: Payload[]): void {
+  const unknown = {
+    ...{ kind: undefined, stream: undefined, row: {} },
+    ...{ receivedMs: undefined, stepsLeft: 0 },
+  };
+  if (Array.isArray(value) && depth < MOST_DEEP) {
+    // A request id that stands beside several carts is none of them.
+    const each = value.length > 1 ? { ...around, requestId: null } : around;
+    for (const entry of value) collect(unpack(entry), each, depth + 1, to);
+    return;
+  }
+  if (!isJsonObject(value)) {
+    to.push(unknown);
+    return;
+  }
+  const receivedMs = receivedOf(value) ?? around.receivedMs;
+  const read = recognise(value, { ...around, receivedMs });
+  if (read) {
+    to.push(...read);
+    return;
+  }
+  const wrapper = WRAPPERS.find((name) => isContainer(unpack(value[name])));
+  if (wrapper === undefined || depth >= MOST_DEEP) {
+    to.push(unknown);
+    return;
+  }
+  const { [wrapper]: inner, ...rest } = value;
+  const inside: Around = {
+    receivedMs,
+    requestId: value.request_id ?? around.requestId,
+    isCart: around.isCart || wrapper === 'carts',
+    beside: wrapper === 'data' ? { ...around.beside, ...rest } : around.beside,
+  };
+  collect(unpack(inner), inside, depth + 1, to);
+}
+
+function receivedOf(value: JsonObject): number | undefined {
+  for (const [name, zone] of RECEIVED) {
+    const ms = value[name] === undefined ? undefined : parseInstant(value[name], zone);
+    if (ms !== undefined) return ms;
+  }
   return undefined;
 }
 
-/** The raw row of a payload for a stream; undefined: it is another stream's. */
-export function rowOf(payload: JsonObject, stream: string, source: string): JsonObject | undefined {
-  if (!isJsonObject(payload.data) || payload.entity === undefined) {
-    return { ...payload, _source: source };
-  }
-  const own = payload.entity === 'refund' ? 'refunds' : 'payments';
-  if (own !== stream) return undefined;
-  const row: JsonObject = {};
-  for (const [key, value] of Object.entries(payload.data)) row[snakeName(key)] ??= value;
-  if (own === 'refunds') row.payment_id ??= row.transaction_payment_id ?? null;
-  return { ...row, event: payload.event ?? null, _source: source };
+const isContainer = (value: unknown): boolean =>
+  isJsonObject(value) ? Object.keys(value).length > 0 : Array.isArray(value) && value.length > 0;
+
+/** JSON that was kept as text. */
+function unpack(value: Json | undefined): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  return parseValue(Buffer.from(value)) ?? value;
 }
 
 /** A line's or file's value; undefined: it is no JSON. */
@@ -57,4 +121,152 @@ export function parseValue(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+const CART_TELLS = [
+  ...['dropstage', 'dropoffstage', 'checkoutstage', 'isabandoned', 'abcurl', 'abclink'],
+  ...['abandonedcarturl', 'abandonedcartlink'],
+];
+const CART_IDS = ['requestid', 'cartid', 'id'];
+const AWB = ['awb', 'waybill', 'awb_number', 'tracking_number'];
+const SHIPMENT_STATUS = ['status', 'currentStatus', 'current_status', 'status_history'];
+
+/** Of events that are not the last word: money may still come, a refund go on. */
+const STEPS_LEFT: Readonly<Record<string, number>> = {
+  'transaction.failure': 1,
+  'refund.initiated': 2,
+  'refund.pending': 1,
+};
+
+/** Undefined: none of ours as it stands; it may be a wrapper. */
+function recognise(value: JsonObject, around: Around): Payload[] | undefined {
+  const { receivedMs } = around;
+  const found = (kind: Payload['kind'], stream: string | undefined, row: JsonObject): Payload => ({
+    ...{ kind, stream, row, receivedMs },
+    stepsLeft: 0,
+  });
+  const { entity, event, payment_details } = value;
+  const data = unpack(value.data);
+  const named = [entity, event].find((name) => typeof name === 'string');
+  if (typeof named === 'string' && isJsonObject(data)) {
+    const kind = named.split('.')[0]?.trim().toLowerCase();
+    if (kind === 'transaction' || kind === 'refund') {
+      const row = paymentRow(kind, value, data);
+      const stream = kind === 'refund' ? 'refunds' : 'payments';
+      const stepsLeft = STEPS_LEFT[`${kind}.${row.status}`] ?? 0;
+      return [{ kind: 'payment_webhook', stream, row, receivedMs, stepsLeft }];
+    }
+    // Orders and shipments come in the same envelope; what they hold is not documented.
+    return recognise(data, around) ?? [found('payment_webhook', undefined, {})];
+  }
+  const names = new Set(Object.keys(value).map((key) => bareName(key.split('.')[0] ?? '')));
+  const has = (wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
+  if (has(CART_IDS) && (has(CART_TELLS) || around.isCart)) {
+    const cart = isJsonObject(data) ? { ...data, ...without(value, 'data') } : value;
+    const row = cartRow(cart, around);
+    return [found('abandoned_webhook', 'abandoned_checkouts', row)];
+  }
+  if (isJsonObject(payment_details) && (has(['cartid', 'metadata']) || around.isCart)) {
+    const row = orderRow(value, payment_details);
+    return [found('order_callback', 'orders', row)];
+  }
+  if (Array.isArray(value.waybillDetails)) {
+    const each = value.waybillDetails.filter(isJsonObject);
+    return each.flatMap((entry) => recognise(entry, around) ?? []);
+  }
+  if (AWB.some((name) => name in value) && SHIPMENT_STATUS.some((name) => name in value)) {
+    const row = shipmentRow(value);
+    return [found('shipment_webhook', 'shipments', row)];
+  }
+  return undefined;
+}
+
+function without(value: JsonObject, ...names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}
+
+/** The first of some fields that says anything. */
+const firstOf = (row: JsonObject, names: readonly string[]): Json =>
+  names.map((name) => row[name]).find((value) => value ?? undefined) ?? null;
+
+function cleanIds(row: JsonObject, names: readonly string[]): JsonObject {
+  for (const name of names) {
+    const value = row[name];
+    if (typeof value !== 'string') continue;
+    const id = readId(value);
+    row[name] = id === undefined || id === ROUNDED ? null : id;
+  }
+  return row;
+}
+
+/** Field → how other variants of the cart webhook call it. */
+const CART_ALIASES: Readonly<Record<string, readonly string[]>> = {
+  abc_url: ['abc_link', 'abandoned_cart_url', 'abandoned_cart_link'],
+  drop_stage: ['drop_off_stage', 'checkout_stage'],
+  items: ['line_items'],
+  mkt_source: ['utm_source'],
+  mkt_medium: ['utm_medium'],
+  mkt_campaign: ['utm_campaign'],
+};
+
+function cartRow(cart: JsonObject, { requestId, beside }: Around): JsonObject {
+  const row: JsonObject = { ...beside, ...cart };
+  if (firstOf(row, ['request_id']) === null && requestId !== null) row.request_id = requestId;
+  for (const [field, names] of Object.entries(CART_ALIASES)) {
+    const value = firstOf(row, [field]) === null ? firstOf(row, names) : null;
+    if (value === null) continue;
+    row[field] = value;
+    for (const name of names) delete row[name];
+  }
+  if (Array.isArray(row.items)) {
+    row.items = row.items.map((item) =>
+      isJsonObject(item) && item.name === undefined && item.title !== undefined
+        ? { ...without(item, 'title'), name: item.title }
+        : item,
+    );
+  }
+  return cleanIds(row, ['request_id', 'cart_id', 'id']);
+}
+
+function paymentRow(
+  kind: 'transaction' | 'refund',
+  value: JsonObject,
+  data: JsonObject,
+): JsonObject {
+  const row: JsonObject = {};
+  // Fields beside `data` are kept.
+  const fields = { ...without(value, 'data', 'entity', 'event'), ...data };
+  for (const [name, inner] of Object.entries(fields)) {
+    const field = name.startsWith('_') ? name : snakeName(name) || name;
+    row[field] ??= inner;
+  }
+  const event = typeof value.event === 'string' ? value.event : null;
+  row.event = event;
+  // The documented payload has neither status nor time: the event is the status.
+  row.status ??= event?.split('.').slice(1).join('.').toLowerCase() || null;
+  if (kind === 'refund' && row.transaction_payment_id) {
+    row.refund_payment_id = row.payment_id ?? null;
+    row.payment_id = row.transaction_payment_id;
+  }
+  return cleanIds(row, ['payment_id', 'refund_id', 'refund_payment_id']);
+}
+
+function orderRow(value: JsonObject, payment: JsonObject): JsonObject {
+  const meta = isJsonObject(value.meta_data) ? value.meta_data : {};
+  const row: JsonObject = {
+    gokwik_oid: meta.gokwik_order_id ?? null,
+    payment_method: payment.payment_method ?? null,
+    total: payment.payment_amount ?? null,
+    payment_id: payment.payment_id ?? null,
+    rto_risk_flag: meta.rto_risk_flag ?? null,
+    ...value,
+  };
+  return cleanIds(row, ['gokwik_oid', 'payment_id', 'cart_id']);
+}
+
+function shipmentRow(value: JsonObject): JsonObject {
+  const row: JsonObject = { ...value };
+  row.awb = firstOf(value, AWB);
+  row.status = firstOf(value, ['status', 'currentStatus', 'current_status']);
+  return cleanIds(row, ['awb', 'order_id']);
 }

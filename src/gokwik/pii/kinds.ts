@@ -1,189 +1,318 @@
 /**
- * What is personal: kinds of personal data, the names under which they travel in fields that no
- * schema declares, and the one spelling in which two values of a kind are compared and hashed.
+ * What is personal by name: kinds of personal data, and the names under which they travel in fields
+ * that no schema declares. What is personal by value is in `detect`.
  */
 
 export const PII_KINDS = [
   'phone',
   'email',
+  'upi',
   'name',
   'address',
+  'location',
   'ip',
   'user_agent',
+  'device',
+  'identity',
   'bank',
+  'card',
+  'birth',
+  'link',
   'text',
 ] as const;
 export type PiiKind = (typeof PII_KINDS)[number];
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** What a field's name says about its values. */
+export interface Meaning {
+  /** What they are; undefined: the name says nothing personal, and the value decides. */
+  readonly kind: PiiKind | undefined;
+  /** Whether only values that look like `kind` are: a `customer` may be an id. */
+  readonly isGuess: boolean;
+  /** Orders, products, shipments, amounts: bare digits and words there are no one's. */
+  readonly isThing: boolean;
+  /** Coarse places stay: RTO analysis needs them. */
+  readonly isPlace: boolean;
+}
+
+type Words = ReadonlySet<string>;
+const set = (words: string): Words => new Set(words.split(' '));
 
 /** Last words of names that say something about a personal value without holding it. */
 const ABOUT = set(
   'type types status state count verified valid validated flag at time date app os version device ' +
-    'browser model platform present provided consent optin subscribed length source',
+    'browser model platform present provided consent optin optout subscribed length source match ' +
+    'offered required enabled allowed eligible duration template campaign subject domain provider ' +
+    'page brand case cover plan sent opened clicked delivered step id ids',
 );
-/** Coarse places stay: RTO analysis needs them. */
 const PLACE = set(
   'city cities town state province country pincode pin postcode postalcode postal zip zipcode zone ' +
     'region district tier',
 );
-/** What a thing's name is called after. All other names are taken for a person's. */
-const THING = set(
-  'product item variant courier carrier utm file campaign source medium store shop brand event page ' +
-    'coupon discount promo offer gateway bank provider method plan template app device browser os ' +
-    'warehouse vendor sku category collection tag type status stage field column table host domain ' +
-    'server service channel segment experiment feature key class component module network merchant ' +
-    'company business organization order attribute property option tax fee charge rate theme ' +
-    'language currency script job queue mode city state country province zone region district ' +
-    'step action reason flow bundle catalog payment platform partner agency seller supplier hub ' +
-    'sort index',
+/** Names of these say what is bought, paid, sent or measured. */
+const GOODS = set(
+  'order orders product products item items variant sku shipment shipments awb waybill tracking ' +
+    'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
+    'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
+    'settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
+    'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
+    'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
+    'carrier company merchant igst cgst sgst serial dimensions',
 );
+/** Names that say nothing but with that of what holds them. */
+const GENERIC = set('id ids code no number ref key title name value handle');
+/** What a thing's name is called after. All other names are taken for a person's. */
+const THING = new Set([
+  ...GOODS,
+  ...set(
+    'file source medium event page bank gateway provider method plan app device browser os tag type ' +
+      'status stage field column table host domain server service channel segment experiment ' +
+      'feature key class component module network business organization attribute property option ' +
+      'theme language currency script job queue mode city state country province zone region ' +
+      'district step action reason flow bundle catalog platform partner agency agent sort index ad ' +
+      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team',
+  ),
+]);
 const PERSON = set(
-  'customer customers user buyer shopper consignee recipient receiver sender contact person guest ' +
-    'client member billing shipping delivery address addresses addressee owner holder beneficiary',
+  'customer customers cust user buyer shopper consignee consignor recipient receiver sender contact ' +
+    'person guest client member billing shipping delivery address addresses addressee owner holder ' +
+    'beneficiary profile name payer payee patient student author reviewer cardholder party ship bill',
+);
+/** Whose values may be an id or a group as well as a name. */
+const MAYBE_PERSON = set(
+  'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
+    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee',
 );
 const NAME_WORDS = set(
-  'firstname lastname fullname middlename surname nickname fname lname username customername ' +
-    'buyername consigneename recipientname receivername holdername consignee addressee',
+  'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor addressee',
 );
-const IP_WORDS = set('ip ips ipv ipaddress ipaddr clientip remoteip userip customerip');
-const BANK_WORDS = set(
-  'ifsc iban vpa vpas pan pannumber aadhaar aadhar dob birthdate birthday gstin passport ' +
-    'accountnumber accountno bankaccount cvv upiid upivpa',
+const NAME_LASTS = set('first last full middle given family sur nick maiden');
+const IP_WORDS = set('ip ips ipv ipaddress ipaddr');
+const IDENTITY_WORDS = set(
+  'pan aadhaar aadhar adhaar adhar uidai gstin passport epic voter licence license ssn',
 );
-const BANK_PAIRS = ['account number', 'account no', 'account num', 'bank account', 'birth date'];
+const BANK_WORDS = set('ifsc iban micr accountnumber accountno bankaccount');
+const ACCOUNT_WORDS = set('account acct acc ac beneficiary');
+const NUMBER_LASTS = set('no num number numbers nos');
+const CARD_WORDS = set('cvv cvc cardnumber cardno');
+const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary');
+const LOCATION_WORDS = set(
+  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps',
+);
+const MAYBE_LOCATION = set('geo location long map maps destination');
+const ADDRESS_WORDS = set('address addresses addr');
 const STREET_WORDS = set(
-  'address addresses addr street landmark house houseno flat flatno apartment building doorno ' +
-    'locality latitude longitude lat lng lon coordinates geo geolocation geoip',
+  'street landmark house houseno flat flatno apartment building doorno door plot locality sublocality ' +
+    'society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
+    'neighbourhood neighborhood residence',
 );
 const TEXT_WORDS = set(
   'note notes comment comments remark remarks message messages instruction instructions feedback ' +
     'review reviews description reason',
 );
-const PHONE_WORD =
-  /^(?:customer|user|billing|shipping|contact|alt|alternate|home|work|primary|tele|whatsapp)?(?:phone|mobile|whatsapp|msisdn)(?:s|no|num|number|numbers)?$/;
+const PHONE_WORDS = set(
+  'phone phones mobile mobiles mob cell cellphone tel telephone msisdn whatsapp landline fax phn ' +
+    'handphone',
+);
+const CALL_WORDS = set('contact ph wa calling called callback caller sms helpline');
+const DEVICE_WORDS = set(
+  'udid madid imei imsi meid gaid aaid idfa idfv oaid adid ga gid fbp fbc fbclid gclid gbraid wbraid ' +
+    'msclkid ttclid sid cid fingerprint cookie cookies mac gclientid',
+);
+/** Things of one browser or phone: with `id`, `token` and the like they tell it from all others. */
+const DEVICE_OWNERS = set(
+  'device android advertising advertiser push fcm gcm apns registration onesignal player fp browser ' +
+    'visitor anonymous distinct client session hardware installation install instance clevertap ' +
+    'moengage mixpanel appsflyer adjust pseudo network domain google',
+);
+const ID_LASTS = set('id uuid uid token identifier hash userid');
+const LINK_WORDS = set('url link href uri links urls');
+const OPENED_BY_LINK = set(
+  'cart carts checkout checkouts recovery recover resume abandon abandoned abc payment pay invoice ' +
+    'magic login reset unsubscribe draft click',
+);
+const CONNECTING = set(
+  'alt alternate alternative primary secondary registered emergency home work office user my is of ' +
+    'the to by from on in for email mail gmail e d o b card debit credit cc last masked mask expiry ' +
+    'month year four short web status upi vpa gst details detail info text wedding marriage ' +
+    'forwarded remote agent ua current permanent pickup return line add value default',
+);
+
+/** Every word that the rules know, to take apart what is written as one: `customermobileno`. */
+const VOCABULARY = new Set(
+  [
+    ...[ABOUT, PLACE, GOODS, THING, PERSON, MAYBE_PERSON, NAME_WORDS, NAME_LASTS, IP_WORDS],
+    ...[IDENTITY_WORDS, BANK_WORDS, ACCOUNT_WORDS, NUMBER_LASTS, CARD_WORDS, BIRTH_WORDS],
+    ...[LOCATION_WORDS, MAYBE_LOCATION, ADDRESS_WORDS, STREET_WORDS, TEXT_WORDS, PHONE_WORDS],
+    ...[CALL_WORDS, DEVICE_WORDS, DEVICE_OWNERS, ID_LASTS, LINK_WORDS, OPENED_BY_LINK, CONNECTING],
+    new Set(['name', 'names']),
+  ].flatMap((words) => [...words].filter((word) => word.length > 1)),
+);
+const LONGEST_WORD = 14;
+/** No known name is longer; what is longer is no name but a value. */
+const LONGEST_NAME = 120;
 
 /**
- * The kind of a field by its name, for fields that no schema declares: undefined when the name says
- * nothing personal. `parent` is the name of the object (or list) that holds it.
+ * What a field's name says, for fields that no schema declares. `parent` is the name of the object
+ * (or list) that holds it.
  */
-export function kindOfName(name: string, parent: string | undefined): PiiKind | undefined {
+export function readName(name: string, parent: string | undefined): Meaning {
   const words = splitWords(name);
-  const last = words.at(-1) ?? '';
-  const text = ` ${words.join(' ')} `;
-  const has = (known: ReadonlySet<string>): boolean => words.some((word) => known.has(word));
-  if (ABOUT.has(last)) return undefined;
-  if (
-    words.some((word) => word.includes('email')) ||
-    has(set('mail mails')) ||
-    / e mail /.test(text)
-  ) {
-    return 'email';
-  }
-  if (has(set('tel mob cell')) || words.some((word) => PHONE_WORD.test(word))) return 'phone';
-  if (/ contact (?:no|num|number) $/.test(text)) return 'phone';
-  if (has(IP_WORDS) || / ip (?:address|addr) /.test(text)) return 'ip';
-  if (last === 'ua' || /user ?agent/.test(text)) return 'user_agent';
-  if (isBank(words, last, text, has)) return 'bank';
-  if (isPersonName(words, last, parent)) return 'name';
-  if (TEXT_WORDS.has(last)) return 'text';
-  if (last === 'id' || last === 'ids' || has(PLACE)) return undefined;
-  if (has(STREET_WORDS) || / (?:address )?line \d /.test(text)) return 'address';
-  // Whatever else stands in an address is part of it.
-  return parent !== undefined && splitWords(parent).some(isAddressWord) ? 'address' : undefined;
+  const above = parent === undefined ? [] : splitWords(parent);
+  const found = kindOf(words, above);
+  const kind = typeof found === 'string' ? found : found?.maybe;
+  const isThing =
+    kind === undefined &&
+    !words.some((word) => CALL_WORDS.has(word) || MAYBE_PERSON.has(word)) &&
+    (words.some((word) => GOODS.has(word)) ||
+      (words.every((word) => GENERIC.has(word)) && above.some((word) => GOODS.has(word))));
+  return {
+    kind,
+    isGuess: typeof found === 'object',
+    isThing,
+    isPlace: kind === undefined && words.some((word) => PLACE.has(word)),
+  };
 }
 
-/** Places that hold for thousands: never taken for a part of someone's address. */
-export function isPlaceName(name: string): boolean {
-  return splitWords(name).some((word) => PLACE.has(word));
+type Found = PiiKind | { readonly maybe: PiiKind } | undefined;
+const maybe = (kind: PiiKind): Found => ({ maybe: kind });
+
+function kindOf(words: readonly string[], above: readonly string[]): Found {
+  const last = words.at(-1) ?? '';
+  const text = ` ${words.join(' ')} `;
+  const has = (known: Words): boolean => words.some((word) => known.has(word));
+  const says = (pattern: RegExp): boolean => pattern.test(text);
+  const isBelow = (known: Words): boolean => above.some((word) => known.has(word));
+
+  if (has(BIRTH_WORDS) || says(/ d o b | b day | (?:wedding|marriage) date /)) {
+    return /^(?:place|count|type)$/.test(last) ? undefined : 'birth';
+  }
+  if (has(DEVICE_WORDS) && !/^(?:count|type|status|os|name|consent|number)$/.test(last))
+    return 'device';
+  if (ID_LASTS.has(last) && (has(DEVICE_OWNERS) || isBelow(set('device session visitor')))) {
+    return 'device';
+  }
+  if (last === 'session') return maybe('device');
+  const isMail = has(set('email emails mail mails gmail')) || says(/ e mail /);
+  if (isMail && last === 'id') return 'email';
+  if (last === 'ua' || says(/ user ?agent /)) return 'user_agent';
+  if (says(/ (?:cart|checkout|recovery) token /)) return 'link';
+  if (has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))) return 'link';
+  if (LINK_WORDS.has(last) && isBelow(OPENED_BY_LINK)) return 'link';
+  if (has(LINK_WORDS) && has(MAYBE_LOCATION)) return 'location';
+  const identity = identityOf(words, last, says);
+  if (identity !== undefined) return identity;
+  const paying = payingOf(words, last, says, above);
+  if (paying !== undefined) return paying;
+  if (says(/ caller id $/)) return maybe('phone');
+  if (ABOUT.has(last)) return undefined;
+  if (isMail) return 'email';
+  const isCode = last === 'code' || last === 'isd';
+  if (has(PHONE_WORDS) && !isCode && last !== 'name') return 'phone';
+  if (has(CALL_WORDS) && NUMBER_LASTS.has(last)) return 'phone';
+  if (says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)) return maybe('phone');
+  if ((has(IP_WORDS) && !has(PLACE)) || says(/ forwarded for $| remote addr $/)) return 'ip';
+  if (says(/ plus code $/)) return 'location';
+  if (has(LOCATION_WORDS)) return 'location';
+  if (TEXT_WORDS.has(last)) return 'text';
+  const isStreet =
+    has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d /) || last === 'addr';
+  if (isStreet && !has(PLACE) && !isCode && !GOODS.has(last)) return 'address';
+  const name = nameOf(words, last, above);
+  if (name !== undefined) return name;
+  if (has(MAYBE_LOCATION)) return maybe('location');
+  if (has(PLACE)) return undefined;
+  // Whatever else stands in an address or in bank details is part of it.
+  if (isBelow(ADDRESS_WORDS)) return 'address';
+  return above.includes('bank') ? 'bank' : undefined;
+}
+
+function identityOf(
+  words: readonly string[],
+  last: string,
+  says: (pattern: RegExp) => boolean,
+): Found {
+  const known = words.some((word) => IDENTITY_WORDS.has(word)) || says(/ dl no | ration card /);
+  if (known && !ABOUT.has(last) && !words.includes('plan')) {
+    return says(/ card number | number card /) && words.includes('pan') ? 'card' : 'identity';
+  }
+  if (says(/ gst (?:no|num|number) /)) return 'identity';
+  return last === 'gst' ? maybe('identity') : undefined;
+}
+
+function payingOf(
+  words: readonly string[],
+  last: string,
+  says: (pattern: RegExp) => boolean,
+  above: readonly string[],
+): Found {
+  const has = (known: Words): boolean => words.some((word) => known.has(word));
+  if (has(set('vpa vpas upiid upivpa')) || says(/ upi (?:id|handle|address) $/)) return 'upi';
+  if (last === 'upi') return maybe('upi');
+  if (has(CARD_WORDS) || says(/ (?:card|cc|debit card) (?:no|num|number) /)) return 'card';
+  if (says(/ card (?:mask|masked|expiry|token|last) | masked card | last (?:4|four) /)) {
+    return 'card';
+  }
+  if (says(/ expiry month /)) return 'card';
+  if (last === 'card' && words[0] !== 'name') return maybe('card');
+  if (last === 'number' && above.includes('card')) return 'card';
+  if (has(BANK_WORDS)) return 'bank';
+  if (words.some((word) => ACCOUNT_WORDS.has(word)) && NUMBER_LASTS.has(last)) return 'bank';
+  if (says(/ a c (?:no|num|number) | bank account $| (?:beneficiary|refund|payout) account $/)) {
+    return 'bank';
+  }
+  return /^(?:account|acc|acct|bank)$/.test(last) ? maybe('bank') : undefined;
+}
+
+function nameOf(words: readonly string[], last: string, above: readonly string[]): Found {
+  if (words.some((word) => NAME_WORDS.has(word))) return 'name';
+  if (words.length === 1 && NAME_LASTS.has(last) && above.some((word) => PERSON.has(word))) {
+    return 'name';
+  }
+  if (words[0] === 'name' && (NAME_LASTS.has(last) || words.includes('card'))) return 'name';
+  if (last === 'name' || last === 'names' || words.includes('name')) {
+    if (last !== 'name' && last !== 'names' && words.at(-2) !== 'language') {
+      return words.some((word) => THING.has(word)) ? undefined : maybe('name');
+    }
+    if (words.length > 1) return words.some((word) => THING.has(word)) ? undefined : 'name';
+    return above.length === 0 || above.some((word) => PERSON.has(word)) ? 'name' : undefined;
+  }
+  if (MAYBE_PERSON.has(last)) return maybe('name');
+  const isAct = last === 'to' || last === 'by' || last === 'from' || last === 'of';
+  return isAct && words.length > 1 && !words.some((word) => GOODS.has(word))
+    ? maybe('name')
+    : undefined;
 }
 
 /** The words of a name, in lower case: `billingAddress1` → billing, address, 1. */
 function splitWords(name: string): string[] {
   return name
+    .slice(0, LONGEST_NAME)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([a-zA-Z])(\d)/g, '$1_$2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .flatMap(takeApart);
 }
 
-function isAddressWord(word: string): boolean {
-  return word === 'address' || word === 'addresses' || word === 'addr';
-}
-
-function isBank(
-  words: readonly string[],
-  last: string,
-  text: string,
-  has: (known: ReadonlySet<string>) => boolean,
-): boolean {
-  if (has(BANK_WORDS) || last === 'bank') return true;
-  if (BANK_PAIRS.some((pair) => text.includes(` ${pair} `))) return true;
-  if (/ date of birth | gst (?:no|number) | card (?:no|number) /.test(text)) return true;
-  return words.includes('upi') && (last === 'upi' || / upi (?:id|handle|address) $/.test(text));
-}
-
-function isPersonName(words: readonly string[], last: string, parent: string | undefined): boolean {
-  if (words.some((word) => NAME_WORDS.has(word))) return true;
-  if (/^(?:recipient|receiver)$/.test(words.join(' '))) return true;
-  if (words[0] === 'name' && /^(?:first|last|full|middle)$/.test(last)) return true;
-  if (last !== 'name' && last !== 'names') return false;
-  if (words.length > 1) return !words.some((word) => THING.has(word));
-  return parent === undefined || splitWords(parent).some((word) => PERSON.has(word));
-}
-
-/** Phone numbers of a value: upstream joins several by a pipe or a comma. */
-export function splitPhones(text: string): string[] {
-  const parts = text
-    .split(/[|,;]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  // A spreadsheet may group digits by commas: that is one number.
-  return parts.every((part) => isMasked(part) || digitsOf(part).length >= 7) ? parts : [text];
-}
-
-export function isMasked(phone: string): boolean {
-  return /[*x\u2022]/i.test(phone);
-}
-
-/** The spelling in which values are compared: the same person's phone or e-mail has one. */
-export function normalise(kind: PiiKind, text: string): string {
-  const trimmed = text.trim();
-  switch (kind) {
-    case 'phone':
-      return isMasked(trimmed) ? trimmed : normalisePhone(trimmed);
-    case 'email':
-    case 'ip':
-      return trimmed.toLowerCase();
-    case 'name':
-    case 'address':
-      return trimmed.replace(/\s+/g, ' ').toLowerCase();
-    default:
-      return trimmed;
+/** What is written as one word, in words that are known; or as it is, where one of them is not. */
+function takeApart(word: string): string[] {
+  if (word.length < 4 || VOCABULARY.has(word)) return [word];
+  // The fewest words that end at each place.
+  const best: (string[] | undefined)[] = [[]];
+  for (let end = 1; end <= word.length; end++) {
+    for (let start = Math.max(0, end - LONGEST_WORD); start < end; start++) {
+      const before = best[start];
+      const part = word.slice(start, end);
+      if (before === undefined || !VOCABULARY.has(part)) continue;
+      const known = best[end];
+      if (known === undefined || before.length + 1 < known.length) best[end] = [...before, part];
+    }
   }
+  return best[word.length] ?? [word];
 }
 
-/** `+919876543210` of an Indian number in any spelling; `+` and the digits of a foreign one. */
-function normalisePhone(text: string): string {
-  const digits = digitsOf(text);
-  if (digits === '') return text;
-  const international = /^\W*\+/.test(text);
-  const national = /^(?:0{0,2}91)?0?(\d{10})$/.exec(digits)?.[1];
-  if (national !== undefined && !(international && digits.length === 10)) return `+91${national}`;
-  const bare = digits.replace(/^00/, '');
-  return international || bare.length > 10 ? `+${bare}` : digits;
-}
-
-/** Digits without what stands between them; a spreadsheet's `.0` is none of them. */
-function digitsOf(text: string): string {
-  return text.replace(/(?<=\d{7})\.00?$/, '').replace(/\D/g, '');
-}
-
-/**
- * Texts that are remembered; then the half that was not asked for lately goes (I8). Few, so that they
- * stay in the processor's cache: with 20,000, looking one up costs more than what it saves.
- */
+/** Texts that are remembered; then the half that was not asked for lately goes (I8). */
 const MOST = 200;
 /** What is longer is hardly ever the same twice. */
 const LONGEST = 256;

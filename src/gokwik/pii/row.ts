@@ -1,18 +1,19 @@
 /**
  * The walk over a row that hides personal data, compiled per stream: first what the row says about a
  * person is collected, then annotated and personal-looking fields are masked, and every other text
- * is searched for what was collected.
+ * is searched.
  */
 
 import { isJsonObject } from '../../cdk/json.ts';
+import { createNames } from '../../cdk/mend.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/fields.ts';
 import { parseEmbedded, setOwn } from '../records/values.ts';
-import { isPlaceName, kindOfName, PII_KINDS, type PiiKind } from './kinds.ts';
+import { isPlaceholder, looksLike } from './detect.ts';
+import { PII_KINDS, type PiiKind, readName } from './kinds.ts';
 import {
   addPersonal,
   createPersonal,
-  hasPhone,
   type Level,
   type Personal,
   type Replace,
@@ -25,43 +26,68 @@ import {
  */
 export type Hide = (row: JsonObject, inherited: Personal | undefined) => Personal;
 
+/** What a row says about a person, of a row that is not printed itself. */
+export type Collect = (row: JsonObject) => Personal;
+
 /** What stands in place of a personal value, and inside a text. */
 export interface Mask {
   /** Annotated objects and lists go as a whole. */
   readonly drops: boolean;
+  /** Fields that neither the schema nor the profile names go. */
+  readonly dropsUndeclared: boolean;
   readonly value: (kind: PiiKind, value: string | number) => Json;
   readonly replace: Replace;
 }
 
-/** `exempt`: top-level fields that are not searched, unless the schema says that they are personal. */
-export function compileHide(schema: JsonObject, exempt: ReadonlySet<string>, mask: Mask): Hide {
+/**
+ * `exempt`: top-level fields that are not searched, unless the schema says that they are personal.
+ * `listed`: fields that the profile names, which count as declared.
+ */
+export function compileHide(
+  schema: JsonObject,
+  exempt: ReadonlySet<string>,
+  listed: ReadonlySet<string>,
+  mask: Mask,
+): { hide: Hide; collect: Collect } {
   const rules = compileRules(mask);
   const declared = new Map<string, Rule>();
   for (const [name, inner] of propertiesOf(schema)) {
     // What the schema calls personal is hidden even where a profile made it a key.
-    if (!exempt.has(name) || JSON.stringify(inner).includes('"x-pii"')) {
-      declared.set(name, compileRule(name, inner, undefined, rules, mask));
-    }
+    const isExempt = exempt.has(name) && !JSON.stringify(inner).includes('"x-pii"');
+    declared.set(name, isExempt ? KEEP : compileRule(name, inner, undefined, rules, mask));
   }
-  const ruleOf = (name: string): Rule =>
-    declared.get(name) ?? (exempt.has(name) ? KEEP : rules.ofName(name, undefined));
-  return (row, inherited) => {
+  const ruleOf = (name: string): Rule => {
+    const known = declared.get(name);
+    if (known !== undefined) return known;
+    if (exempt.has(name)) return KEEP;
+    return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
+  };
+  const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const personal = createPersonal(inherited);
-    const names = Object.keys(row);
-    for (const name of names) ruleOf(name).collect(row[name] ?? null, personal);
-    let isRenamed = false;
-    const hidden = names.map((name): [string, Json] => {
-      const value = row[name] ?? null;
-      const rule = ruleOf(name);
-      const keepsName = rule === KEEP || value === null || declared.has(name);
-      const shown = keepsName ? name : hideName(name, personal, mask);
-      if (shown !== name) isRenamed = true;
-      return [shown, value === null ? null : rule.hide(value, personal)];
-    });
-    // A field that takes another name would go to the end: then all are written anew, in their order.
-    if (isRenamed) for (const name of names) delete row[name];
-    for (const [name, value] of hidden) setOwn(row, name, value);
+    for (const name of Object.keys(row)) ruleOf(name).collect(row[name] ?? null, personal);
     return personal;
+  };
+  return {
+    collect: (row) => collect(row),
+    hide(row, inherited) {
+      const personal = collect(row, inherited);
+      const names = Object.keys(row);
+      let isRenamed = false;
+      const hidden: [name: string, value: Json][] = [];
+      const free = createNames();
+      for (const name of names) {
+        const value = row[name] ?? null;
+        const rule = ruleOf(name);
+        const isOurs = rule === KEEP || declared.has(name);
+        const shown = free(isOurs ? name : hideName(name, personal, mask));
+        if (shown !== name || rule === GONE) isRenamed = true;
+        if (rule !== GONE) hidden.push([shown, value === null ? null : rule.hide(value, personal)]);
+      }
+      // A field of another name would go to the end: then all are written anew, in their order.
+      if (isRenamed) for (const name of names) delete row[name];
+      for (const [name, value] of hidden) setOwn(row, name, value);
+      return personal;
+    },
   };
 }
 
@@ -88,16 +114,16 @@ function compileRule(
     const inner = new Map(
       propertiesOf(schema).map(([key, property]) => [key, ofSchema(key, property, kind)]),
     );
-    return rules.ofMembers(
-      (key) => inner.get(key) ?? rules.ofUnknown(key, name, kind),
-      kind,
-      inner,
-    );
+    const ofOther = (key: string): Rule =>
+      mask.dropsUndeclared ? GONE : rules.ofUnknown(key, name, kind);
+    return rules.ofMembers((key) => inner.get(key) ?? ofOther(key), kind, inner);
   }
   if (types.includes('array') && isJsonObject(schema.items)) {
     return rules.ofItems(ofSchema(name, schema.items, kind), kind);
   }
   if (types.includes('object') || types.includes('array')) {
+    // What it holds is declared nowhere.
+    if (mask.dropsUndeclared) return { collect: () => {}, hide: () => null };
     return kind === undefined
       ? rules.ofName(name, undefined)
       : rules.ofUnknown(name, undefined, kind);
@@ -109,7 +135,8 @@ function compileRule(
     return types.length === 1 ? leaf : rules.ofTree(leaf);
   }
   if (!types.includes('string') || schema.format !== undefined) return KEEP;
-  return rules.ofText(kind === 'text' ? 'text' : isPlaceName(name) ? 'place' : 'declared');
+  const { isPlace } = readName(name, undefined);
+  return rules.ofText(kind === 'text' ? 'free' : isPlace ? 'place' : 'declared');
 }
 
 /**
@@ -126,43 +153,59 @@ const REMEMBERED_NAMES = 2000;
 
 /** Nothing to find: numbers, booleans and instants that the schema declares. */
 const KEEP: Rule = { collect: () => {}, hide: (value) => value };
+/** A field that goes, with its name. */
+const GONE: Rule = { collect: () => {}, hide: () => null };
 
 type Rules = ReturnType<typeof compileRules>;
 
 function compileRules(mask: Mask) {
-  const remembered = new Map<string, Rule>();
+  const remembered = new Map<string, Map<string, Rule>>();
+  let rememberedNames = 0;
 
-  /** A field inside something annotated: its own name decides where the annotation is `text`. */
+  /** A field inside something annotated: a kind of its own is stronger. */
   function ofUnknown(name: string, parent: string | undefined, kind: PiiKind | undefined): Rule {
     if (kind === undefined) return ofName(name, parent);
-    if (kind !== 'text') return ofTree(ofKind(kind, mask.value));
-    const named = kindOfName(name, parent);
-    return named === undefined || named === 'text' ? ofLoose('text', name) : ofName(name, parent);
+    const named = readName(name, parent);
+    const isNamed = named.kind !== undefined && named.kind !== 'text' && !named.isGuess;
+    if (kind !== 'text') return ofTree(ofKind(isNamed ? (named.kind ?? kind) : kind, mask.value));
+    return named.kind === undefined || named.kind === 'text'
+      ? ofLoose('free', name)
+      : ofName(name, parent);
   }
 
   /** A field that no schema declares, by its name and that of what holds it. */
   function ofName(name: string, parent: string | undefined): Rule {
-    const key = `${name.length} ${name}${parent === undefined ? '' : ` ${parent}`}`;
-    const known = remembered.get(key);
+    const above = parent ?? '';
+    const known = remembered.get(above)?.get(name);
     if (known !== undefined) return known;
-    const kind = kindOfName(name, parent);
-    const level = isPlaceName(name) ? 'place' : 'unknown';
-    const rule =
-      kind === undefined || kind === 'text'
-        ? ofLoose(kind ?? level, name)
-        : kind === 'address'
-          ? ofLoose('unknown', name, ofKind(kind, mask.value))
-          : ofTree(ofKind(kind, mask.value));
-    if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
-    remembered.set(key, rule);
+    const rule = makeRule(name, parent);
+    if (rememberedNames >= REMEMBERED_NAMES) {
+      remembered.clear();
+      rememberedNames = 0;
+    }
+    let names = remembered.get(above);
+    if (names === undefined) {
+      names = new Map();
+      remembered.set(above, names);
+    }
+    names.set(name, rule);
+    rememberedNames++;
     return rule;
+  }
+
+  function makeRule(name: string, parent: string | undefined): Rule {
+    const { kind, isGuess, isThing, isPlace } = readName(name, parent);
+    if (kind === undefined) return ofLoose(isPlace ? 'place' : isThing ? 'thing' : 'free', name);
+    if (kind === 'text') return ofLoose('free', name);
+    if (isGuess) return ofLoose('free', name, ofGuess(kind));
+    // Places in an address stay, and what else is in one has kinds of its own.
+    if (kind === 'address') return ofLoose('free', name, ofKind(kind, mask.value));
+    return ofTree(ofKind(kind, mask.value));
   }
 
   /** Whatever stands under a name: objects by the names in them, texts (or `leaf`) by `level`. */
   function ofLoose(level: Level, name: string, leaf: Rule = ofText(level)): Rule {
-    return ofTree(leaf, (key) =>
-      level === 'text' ? ofUnknown(key, name, 'text') : ofName(key, name),
-    );
+    return ofTree(leaf, (key) => ofName(key, name));
   }
 
   /** A value of any shape: `leaf` for scalars, however deep; members by name where that matters. */
@@ -183,9 +226,21 @@ function compileRules(mask: Mask) {
   function ofKind(kind: PiiKind, maskValue: Mask['value']): Rule {
     return {
       collect(value, personal) {
-        if (isScalar(value)) addPersonal(personal, kind, String(value));
+        if (isSaid(value)) addPersonal(personal, kind, String(value));
       },
-      hide: (value) => (isScalar(value) ? maskValue(kind, value) : value),
+      hide: (value) => (isSaid(value) ? maskValue(kind, value) : value),
+    };
+  }
+
+  /** Values that look like `kind`; the others are searched. */
+  function ofGuess(kind: PiiKind): Rule {
+    const sure = ofKind(kind, mask.value);
+    const text = ofText('free');
+    const pick = (value: Json): Rule =>
+      isScalar(value) && looksLike(kind, String(value)) ? sure : text;
+    return {
+      collect: (value, personal) => pick(value).collect(value, personal),
+      hide: (value, personal) => pick(value).hide(value, personal),
     };
   }
 
@@ -193,23 +248,22 @@ function compileRules(mask: Mask) {
     return {
       collect(value, personal) {
         const embedded = typeof value === 'string' ? parseEmbedded(value) : undefined;
-        if (embedded !== undefined) ofLoose('unknown', '').collect(embedded, personal);
+        if (embedded !== undefined) ofLoose('free', '').collect(embedded, personal);
       },
       hide(value, personal) {
         if (typeof value === 'string') {
           const embedded = parseEmbedded(value);
           if (embedded === undefined) return scrubText(value, level, personal, mask.replace);
-          const hidden = JSON.stringify(ofLoose('unknown', '').hide(embedded, personal));
+          const hidden = JSON.stringify(ofLoose('free', '').hide(embedded, personal));
           return hidden === JSON.stringify(embedded) ? value : hidden;
         }
-        if (
-          typeof value === 'number' &&
-          level !== 'declared' &&
-          hasPhone(String(value), personal)
-        ) {
-          return mask.value('phone', value);
-        }
-        return value;
+        if (typeof value !== 'number' || level === 'declared') return value;
+        let found: PiiKind | undefined;
+        const shown = scrubText(String(value), level, personal, (kind) => {
+          found = kind;
+          return '';
+        });
+        return found !== undefined && shown === '' ? mask.value(found, value) : value;
       },
     };
   }
@@ -234,10 +288,14 @@ function compileRules(mask: Mask) {
         if (isDropped(kind)) return null;
         const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
         const hidden: JsonObject = {};
+        const free = createNames();
         for (const name of Object.keys(value)) {
           const inner = value[name] ?? null;
-          const shown = declared?.has(name) ? name : hideName(name, personal, mask);
-          setOwn(hidden, shown, inner === null ? null : rule(name).hide(inner, personal));
+          const own = rule(name);
+          if (own === GONE) continue;
+          const isOurs = declared?.has(name);
+          const shown = free(isOurs ? name : hideName(name, personal, mask));
+          setOwn(hidden, shown, inner === null ? null : own.hide(inner, personal));
         }
         return hidden;
       },
@@ -262,22 +320,35 @@ function compileRules(mask: Mask) {
     return kind !== undefined && kind !== 'text' && mask.drops;
   }
 
-  /** `{"name": "Mobile", "value": "…"}` is a field called Mobile. */
+  /** `{"name": "Mobile", "value": "…"}` is a field called Mobile, in its many spellings. */
   function labelled(value: JsonObject, ruleOf: (name: string) => Rule): (name: string) => Rule {
-    const label = value.name ?? value.key ?? value.label;
-    if (typeof label !== 'string' || typeof value.value !== 'string') return ruleOf;
+    const names = Object.keys(value);
+    const said = names.find((name) => VALUES.has(name.toLowerCase()));
+    const labels = names.filter((name) => LABELS.has(name.toLowerCase()));
+    const label = labels.map((name) => value[name]).find((text) => typeof text === 'string');
+    if (said === undefined || typeof label !== 'string') return ruleOf;
     return (name) => {
-      if (name === 'value') return ofName(label, undefined);
-      return name === 'name' ? ofLoose('unknown', name) : ruleOf(name);
+      if (name === said) return ofName(label, undefined);
+      return labels.includes(name) ? ofLoose('thing', name) : ruleOf(name);
     };
   }
 
   return { ofUnknown, ofName, ofTree, ofKind, ofText, ofMembers, ofItems };
 }
 
+const LABELS = new Set(
+  'name key label k field question attribute property title param parameter id'.split(' '),
+);
+const VALUES = new Set('value val v answer content response data text'.split(' '));
+
 /** Objects are keyed by a phone number or an e-mail at times. */
-function hideName(name: string, personal: Personal, mask: Mask): string {
-  return /[\d@\s]/.test(name) ? scrubText(name, 'declared', personal, mask.replace) : name;
+export function hideName(name: string, personal: Personal, mask: Mask): string {
+  return /[^A-Za-z_]/.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
+}
+
+/** A text or number that is not said in place of nothing. */
+function isSaid(value: Json): value is string | number {
+  return isScalar(value) && !isPlaceholder(String(value));
 }
 
 function isScalar(value: Json): value is string | number {

@@ -1,286 +1,158 @@
 /**
- * Finding personal data by its value: what a row says about a person in one field must not stand in
- * another one, be it free text, a landing page's query or a field that no one declared. Nearly no
- * text holds any, so each is looked at cheaply first; patterns are built for rows that need them.
+ * Finding personal data in texts: what the row itself says of a person, what a text calls by name
+ * (`?email=…`, `Mobile: …`), and what is personal by its looks. Everything takes linear time: a row's
+ * own values are looked up word by word.
  */
-import { isMasked, kindOfName, normalise, type PiiKind, remember, splitPhones } from './kinds.ts';
+import { detect } from './detect.ts';
+import { type PiiKind, readName, remember } from './kinds.ts';
+import {
+  type Hit,
+  isMasked,
+  readTokens,
+  spell,
+  splitPhones,
+  type Token,
+  type View,
+  viewText,
+} from './spelling.ts';
 
 /**
  * How much of a text may go. `declared`: the schema's author has judged the field not personal, so
  * only what is surely the row's own goes (a lone name may be a product's). `place`: city, state and
- * the like, where only phones and e-mails go. `unknown`: names too, and what looks like an e-mail.
- * `text`: what looks like an Indian mobile as well.
+ * the like, where only the row's phones and e-mails go. `thing`: as `declared`, and what is certain.
+ * `free`: whatever looks personal.
  */
-export type Level = 'declared' | 'place' | 'unknown' | 'text';
-
-/** What a row has said about a person so far, in the spelling that comparing needs. */
-export interface Personal {
-  /** National digits. */
-  readonly phones: Set<string>;
-  /** E-mails, full names, address lines, IPs, accounts: found wherever they stand. */
-  readonly literals: Map<string, PiiKind>;
-  /** Words of names: found as whole words. */
-  readonly names: Set<string>;
-  /** Made from the above when first needed. */
-  readonly patterns: Map<string, RegExp | undefined>;
-  needles: Needles | undefined;
-}
-
-/** The values of a row as lists, with the length of the shortest: most texts are shorter. */
-interface Needles {
-  readonly literals: readonly string[];
-  readonly shortestLiteral: number;
-  readonly names: readonly string[];
-  readonly shortestName: number;
-}
-
-/** What a text is, whoever's values are looked for in it. */
-interface Looked {
-  /** It may be percent-encoded. */
-  readonly encoded: boolean;
-  /** Decoded. */
-  readonly plain: string;
-  /** In lower case, white space as one space; with `+` for a space too, where that differs. */
-  readonly lower: string;
-  readonly spaced: string | undefined;
-  readonly hasAt: boolean;
-  /** All its digits, when there are enough for a phone. */
-  readonly digits: string;
-}
-
-const lookAt = remember((text: string): Looked => {
-  const encoded = /[%+]/.test(text);
-  const plain = encoded ? decodeText(text) : text;
-  const lowerOf = (some: string): string => some.toLowerCase().replace(/\s+/g, ' ');
-  return {
-    encoded,
-    plain,
-    lower: lowerOf(plain),
-    spaced: plain.includes('+') ? lowerOf(unplus(plain)) : undefined,
-    hasAt: plain.includes('@'),
-    digits: /(?:\d\D{0,3}){6}\d/.test(plain) ? plain.replace(/\D/g, '') : '',
-  };
-});
+export type Level = 'declared' | 'place' | 'thing' | 'free';
 
 /** What stands in place of a personal value. */
 export type Replace = (kind: PiiKind, text: string) => string;
 
-const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}][\p{L}\p{N}.-]{0,255}/gu;
-const MOBILE = /(?<!\d)(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}(?!\d)/g;
-/** Characters around a match that tell whether it is a whole word. */
-const EDGE = 12;
-/** A letter or digit at the edge of what surrounds a word; the end of `%20` is none. */
-const ENDS_IN_WORD = /(?<!%(?:25)*[0-9a-f]?)[\p{L}\p{M}\p{N}]$/iu;
-const BEGINS_WITH_WORD = /^[\p{L}\p{M}\p{N}]/u;
-
-/** `scrubText` for a text without parameters that name their value personal. */
-function searchText(text: string, level: Level, personal: Personal, replace: Replace): string {
-  const looked = lookAt(text);
-  if (!mayHold(looked, level, personal)) return text;
-  const { encoded, plain } = looked;
-  const withNames = level === 'declared' ? isAboutPerson(plain, personal) : level !== 'place';
-  let pieces = [text];
-  const pattern = findPattern(withNames ? 'names' : level, encoded, personal);
-  if (pattern !== undefined) {
-    pieces = cut(pieces, pattern, (found, before, after) => {
-      const value = decodeText(found).toLowerCase();
-      const spaced = unplus(value).replace(/\s+/g, ' ');
-      const kind = personal.literals.get(value) ?? personal.literals.get(spaced);
-      if (kind !== undefined) return replace(kind, personal.literals.has(value) ? value : spaced);
-      if (!personal.names.has(value)) return replace('phone', value);
-      return ENDS_IN_WORD.test(before) || BEGINS_WITH_WORD.test(after)
-        ? undefined
-        : replace('name', value);
-    });
-  }
-  if (level === 'text' || level === 'unknown') {
-    pieces = cut(pieces, EMAIL, (found) => replace('email', decodeText(found)));
-  }
-  if (level === 'text') pieces = cut(pieces, MOBILE, (found) => replace('phone', found));
-  return pieces.join('');
+/** What a row has said about a person so far. */
+export interface Personal {
+  /** National digits, and how many of them the numbers have. */
+  readonly phones: Set<string>;
+  readonly lengths: Set<number>;
+  /** Values word by word; a name's words also each for itself. */
+  readonly values: Branch;
+  /** What the parent's row had said. */
+  readonly above: Personal | undefined;
 }
 
-/** Whether the digits of one of the row's phones stand in a text. */
-export function hasPhone(text: string, personal: Personal): boolean {
-  for (const digits of personal.phones) if (text.includes(digits)) return true;
-  return false;
+interface Branch {
+  readonly next: Map<string, Branch>;
+  /** Of the value that ends here. */
+  kind: PiiKind | undefined;
+  /** Whether that is one word of a name. */
+  isWord: boolean;
 }
 
-/** Percent-encoding undone, also where it was done twice; what is no such encoding stays. */
-function decodeText(text: string): string {
-  let plain = text;
-  for (let times = 0; times < 3 && plain.includes('%'); times++) {
-    plain = plain.replace(/(?:%[0-9a-f]{2})+/gi, (coded) => {
-      try {
-        return decodeURIComponent(coded);
-      } catch {
-        return coded;
-      }
-    });
-  }
-  return plain;
+const createBranch = (): Branch => ({ next: new Map(), kind: undefined, isWord: false });
+
+export function createPersonal(above?: Personal): Personal {
+  return { phones: new Set(), lengths: new Set(), values: createBranch(), above };
 }
 
-function unplus(text: string): string {
-  return text.replaceAll('+', ' ');
-}
-
-/** Looks for the values as they are, which costs a tenth of running a pattern. */
-function mayHold(looked: Looked, level: Level, personal: Personal): boolean {
-  const { lower, hasAt, digits } = looked;
-  if (hasAt && (level === 'text' || level === 'unknown')) return true;
-  if (digits !== '' && (level === 'text' || hasPhone(digits, personal))) return true;
-  personal.needles ??= listNeedles(personal);
-  const { literals, shortestLiteral, names, shortestName } = personal.needles;
-  if (lower.length >= shortestLiteral && holdsAny(looked, literals)) return true;
-  if (level === 'place' || lower.length < shortestName) return false;
-  return holdsAny(looked, names);
-}
-
-function holdsAny({ lower, spaced }: Looked, values: readonly string[]): boolean {
-  for (const value of values) {
-    if (lower.includes(value) || spaced?.includes(value)) return true;
-  }
-  return false;
-}
-
-function listNeedles(personal: Personal): Needles {
-  const literals = [...personal.literals.keys()];
-  const names = [...personal.names];
-  const shortest = (list: readonly string[]): number =>
-    list.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
-  return { literals, shortestLiteral: shortest(literals), names, shortestName: shortest(names) };
-}
-
-/** An address of a page, or two words of names, are hardly about a product. */
-function isAboutPerson(text: string, personal: Personal): boolean {
-  if (/=|:\/\//.test(text)) return true;
-  const lower = text.toLowerCase();
-  let found = 0;
-  for (const name of personal.names) if (lower.includes(name)) found++;
-  return found > 1;
-}
-
-function findPattern(
-  scope: Level | 'names',
-  encoded: boolean,
-  personal: Personal,
-): RegExp | undefined {
-  const key = `${scope} ${encoded}`;
-  if (personal.patterns.has(key)) return personal.patterns.get(key);
-  const { phones, literals, names } = personal;
-  const parts = [...phones].map((digits) => spellPhone(digits, encoded));
-  const longestFirst = [...literals].sort(([a], [b]) => b.length - a.length);
-  for (const [text, kind] of longestFirst) {
-    if (scope !== 'place' || kind === 'email') parts.push(spellText(text, encoded));
-  }
-  if (scope === 'names') for (const name of names) parts.push(spellText(name, encoded));
-  // Without flag `u`: with it, ignoring case makes patterns a hundred times dearer to build.
-  const pattern = parts.length === 0 ? undefined : new RegExp(parts.join('|'), 'gi');
-  personal.patterns.set(key, pattern);
-  return pattern;
-}
-
-/**
- * Replaces in every other piece, from the first: the ones between stand for values already, and a
- * hash must not be taken for a phone. Where `replace` gives undefined, the match stays.
- */
-function cut(
-  pieces: readonly string[],
-  pattern: RegExp,
-  replace: (found: string, before: string, after: string) => string | undefined,
-): string[] {
-  const result: string[] = [];
-  for (const [index, piece] of pieces.entries()) {
-    if (index % 2 === 1) {
-      result.push(piece);
-      continue;
-    }
-    let from = 0;
-    for (const match of piece.matchAll(pattern)) {
-      const [found] = match;
-      const end = match.index + found.length;
-      const before = piece.slice(Math.max(0, match.index - EDGE), match.index);
-      const token = replace(found, before, piece.slice(end, end + EDGE));
-      if (token === undefined) continue;
-      result.push(piece.slice(from, match.index), token);
-      from = end;
-    }
-    result.push(piece.slice(from));
-  }
-  return result;
-}
-
-/** `?email=…&` in an address, plain, or percent-encoded inside another one's query. */
-const PARAMETER = new RegExp(
-  '(?<head>(?:^|[?&#;\\s])(?<name>(?:[\\w.[\\]-]|%5B|%5D){1,64})=)(?<value>[^&#;\\s"\'<>]+)|' +
-    '(?<codedHead>%(?:25)*(?:3F|26|23)(?<codedName>[\\w.[\\]-]{1,64})%(?:25)*3D)' +
-    '(?<codedValue>(?:(?!%(?:25)*(?:26|23))[^&#;\\s"\'<>])+)',
-  'gi',
-);
-/** No value that is looked for is shorter, but for the words of names. */
+/** Shorter values are not looked for elsewhere, but for the words of names. */
 const SHORTEST = 5;
-
-export function createPersonal(inherited?: Personal): Personal {
-  return {
-    phones: new Set(inherited?.phones),
-    literals: new Map(inherited?.literals),
-    names: new Set(inherited?.names),
-    patterns: new Map(),
-    needles: undefined,
-  };
-}
+/** Of longer values the beginning is looked for. */
+const MOST_WORDS = 40;
+/** Between two words of one value. */
+const WIDEST_GAP = 3;
+const SHORTEST_PHONE = 7;
 
 /** Notes a value of a row. Too short or too common ones are not looked for elsewhere. */
 export function addPersonal(personal: Personal, kind: PiiKind, text: string): void {
-  const { phones, names, literal } = kind === 'name' ? readName(text) : readSaid(kind, text);
-  for (const phone of phones) personal.phones.add(phone);
-  for (const name of names) personal.names.add(name);
-  if (literal !== '') personal.literals.set(literal, kind);
-  personal.patterns.clear();
-  personal.needles = undefined;
+  if (kind === 'text') return;
+  if (kind === 'phone') {
+    for (const digits of phonesOf(text)) {
+      personal.phones.add(digits);
+      personal.lengths.add(digits.length);
+    }
+    return;
+  }
+  const { words, isWhole } = readSaid(kind, text);
+  if (isWhole) addValue(personal.values, words, kind, false);
+  if (kind !== 'name') return;
+  for (const word of words) {
+    if (word.length >= 3 && !/\d/.test(word)) addValue(personal.values, [word], kind, true);
+  }
 }
 
-/** What a value says: national digits of phones, words of a name, and the whole, or '' if too short. */
+function addValue(to: Branch, words: readonly string[], kind: PiiKind, isWord: boolean): void {
+  let branch = to;
+  for (const word of words) {
+    let next = branch.next.get(word);
+    if (next === undefined) {
+      next = createBranch();
+      branch.next.set(word, next);
+    }
+    branch = next;
+  }
+  if (branch.kind !== undefined && isWord) return;
+  branch.kind = kind;
+  branch.isWord = isWord;
+}
+
+/** A value's words, and whether the whole is rare enough to be looked for. */
 interface Said {
-  readonly phones: readonly string[];
-  readonly names: readonly string[];
-  readonly literal: string;
+  readonly words: readonly string[];
+  readonly isWhole: boolean;
 }
 
-const NOTHING: readonly string[] = [];
-
-function readSaid(kind: PiiKind, text: string): Said {
-  if (kind === 'phone') return { phones: phonesOf(text), names: NOTHING, literal: '' };
-  const value = normalise(kind, text).toLowerCase();
-  const names = kind === 'name' ? namesOf(value) : NOTHING;
-  return { phones: NOTHING, names, literal: isLiteral(kind, value) ? value : '' };
+function readValue(kind: PiiKind, text: string): Said {
+  const { lower } = viewText(text.trim());
+  const words = readTokens(lower)
+    .slice(0, MOST_WORDS)
+    .map(({ word }) => word);
+  if (kind === 'name') return { words, isWhole: lower.length > SHORTEST && words.length > 1 };
+  // A lone word in an address may be a town, and one in bank data a bank: those may stand.
+  const isRare = kind === 'email' ? lower.includes('@') : /[\d\s@]/.test(lower);
+  return { words, isWhole: lower.length > SHORTEST && isRare && words.length > 0 };
 }
 
 /** First and last names come again and again; all else is one person's. */
-const readName = remember((text) => readSaid('name', text));
+const readNameSaid = remember((text) => readValue('name', text));
+const readSaid = (kind: PiiKind, text: string): Said =>
+  kind === 'name' ? readNameSaid(text) : readValue(kind, text);
 
 function phonesOf(text: string): string[] {
   return splitPhones(text)
     .filter((phone) => !isMasked(phone))
-    .map((phone) => normalise('phone', phone).replace(/^\+(?:91)?/, ''))
-    .filter((digits) => /^\d{7,}$/.test(digits));
+    .map((phone) => spell('phone', phone).replace(/^\+(?:91)?/, ''))
+    .filter((digits) => /^\d+$/.test(digits) && digits.length >= SHORTEST_PHONE);
 }
 
-function namesOf(value: string): string[] {
-  return value
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word.length >= 3 && !/^\d+$/.test(word));
+/** What a text is, whoever's values are looked for in it. */
+interface Looked {
+  readonly view: View;
+  readonly tokens: readonly Token[];
+  readonly labelled: readonly Hit[];
+  /** What is personal by its looks, in free texts and in those about things. */
+  found: readonly Hit[] | undefined;
+  foundSure: readonly Hit[] | undefined;
 }
 
-function isLiteral(kind: PiiKind, value: string): boolean {
-  if (kind === 'name') return value.length > SHORTEST && value.includes(' ');
-  if (kind === 'email') return value.length >= SHORTEST && value.includes('@');
-  // A lone word in an address may be a town, and one in bank data a bank: those may stand.
-  return kind !== 'text' && value.length > SHORTEST && /[\d\s@]/.test(value);
+const lookAt = remember((text): Looked => {
+  const view = viewText(text);
+  return {
+    view,
+    tokens: readTokens(view.lower),
+    labelled: readParameters(view),
+    found: undefined,
+    foundSure: undefined,
+  };
+});
+
+function foundIn(looked: Looked, level: Level): readonly Hit[] {
+  if (level === 'thing') {
+    looked.foundSure ??= [...detect(looked.view, true)];
+    return looked.foundSure;
+  }
+  looked.found ??= [...readLabels(looked.view), ...detect(looked.view, false)];
+  return looked.found;
 }
 
-/** The text without what `personal` holds, in plain or percent-encoded spelling. */
+/** The text without personal data, as far as `level` lets it go. */
 export function scrubText(
   text: string,
   level: Level,
@@ -288,71 +160,162 @@ export function scrubText(
   replace: Replace,
 ): string {
   if (text.length < 3) return text;
-  if (level === 'place' || !namesPersonal(text)) return searchText(text, level, personal, replace);
+  const looked = lookAt(text);
+  // In one list, and not by `push(...)`, which ends at some ten thousand of them.
+  const hits = [
+    ...knownIn(looked, level, personal),
+    ...(level === 'place' ? [] : looked.labelled),
+    ...(level === 'free' || level === 'thing' ? foundIn(looked, level) : []),
+  ];
+  return hits.length === 0 ? text : replaceHits(looked.view, hits, replace);
+}
+
+function replaceHits(view: View, hits: Hit[], replace: Replace): string {
+  // Of two that overlap the first counts, and of two that begin together the longer one.
+  hits.sort((a, b) => a.from - b.from || b.to - a.to);
+  const isEncoded = /[+%]/.test(view.text);
   let scrubbed = '';
-  let from = 0;
-  for (const { kind, value, valueAt, end } of personalParameters(text)) {
-    scrubbed += searchText(text.slice(from, valueAt), level, personal, replace);
-    scrubbed += replace(kind, decodeText(value.replaceAll('+', ' ')));
-    from = end;
+  let shownTo = 0;
+  let hiddenTo = 0;
+  for (const { from, to, kind } of hits) {
+    if (from < hiddenTo || to <= from) continue;
+    const value = view.plain.slice(from, to);
+    const spaced = isEncoded && kind === 'name' ? value.replaceAll('+', ' ') : value;
+    scrubbed += view.text.slice(shownTo, view.startOf(from)) + replace(kind, spaced);
+    shownTo = view.endOf(to);
+    hiddenTo = to;
   }
-  return scrubbed + searchText(text.slice(from), level, personal, replace);
+  return scrubbed + view.text.slice(shownTo);
 }
 
-/** Whether a text holds a parameter whose name calls its value personal. */
-function namesPersonal(text: string): boolean {
-  return (text.includes('=') || text.includes('%3')) && looksPersonal(text);
+/** What the row, or the one above it, says elsewhere. */
+function* knownIn(looked: Looked, level: Level, personal: Personal): Iterable<Hit> {
+  const words: Hit[] = [];
+  for (let by: Personal | undefined = personal; by !== undefined; by = by.above) {
+    if (by.phones.size > 0) yield* phonesIn(looked, by);
+    if (by.values.next.size > 0) yield* valuesIn(looked, by.values, level, words);
+  }
+  if (level === 'free' || (level !== 'place' && isAboutPerson(looked, words))) yield* words;
 }
 
-const looksPersonal = remember((text) => personalParameters(text).next().done === false);
-
-/** Of links come the same few again and again. */
-const readParameterName = remember((name) => ({ kind: kindOfName(decodeText(name), undefined) }));
-
-/** The parameters of a text whose name calls their value personal. */
-function* personalParameters(text: string) {
-  const parameter = new RegExp(PARAMETER);
-  for (let match = parameter.exec(text); match !== null; match = parameter.exec(text)) {
-    const { head, name, value, codedHead, codedName, codedValue } = match.groups ?? {};
-    const valueAt = match.index + (head ?? codedHead ?? '').length;
-    const { kind } = readParameterName(name ?? codedName ?? '');
-    // What is no one's may hold a whole address with parameters of its own.
-    if (kind === undefined || kind === 'text') parameter.lastIndex = valueAt;
-    else yield { kind, value: value ?? codedValue ?? '', valueAt, end: parameter.lastIndex };
+/** Whole values; single words of names are put to `words`, since they may be a product's. */
+function* valuesIn({ tokens }: Looked, values: Branch, level: Level, words: Hit[]): Iterable<Hit> {
+  for (let at = 0; at < tokens.length; at++) {
+    let branch: Branch | undefined = values;
+    let previous: Token | undefined;
+    let longest: Hit | undefined;
+    for (let next = at; branch !== undefined && next < tokens.length; next++) {
+      const token = tokens[next];
+      if (token === undefined || token.from - (previous?.to ?? token.from) > WIDEST_GAP) break;
+      branch = branch.next.get(token.word);
+      if (branch?.kind !== undefined) {
+        const hit = { from: tokens[at]?.from ?? 0, to: token.to, kind: branch.kind };
+        if (branch.isWord) words.push(hit);
+        else longest = hit;
+      }
+      previous = token;
+    }
+    if (longest === undefined) continue;
+    if (level === 'place' && longest.kind !== 'email') continue;
+    yield longest;
   }
 }
 
-/**
- * `text`, in lower case, white space of any length. `encoded`: also percent-encoded, once or
- * several times over (`%40`, `%2540`), with `+` for a space.
- */
-function spellText(text: string, encoded: boolean): string {
-  const space = encoded ? '(?:\\s|\\+|%(?:25)*20)+' : '\\s+';
-  return text
-    .split(/\s+/)
-    .map((word) => Array.from(word, (letter) => spellLetter(letter, encoded)).join(''))
-    .join(space);
+/** An address of a page, or two words of names, are hardly about a product. */
+function isAboutPerson({ view }: Looked, words: readonly Hit[]): boolean {
+  if (/=|:\/\//.test(view.plain)) return true;
+  const said = new Set(words.map(({ from, to }) => view.lower.slice(from, to)));
+  return said.size > 1;
 }
 
-/** National digits with what people put between them, and India's prefix where it stands. */
-function spellPhone(digits: string, encoded: boolean): string {
-  // Not `{0,3}`: V8 unrolls that, and ten of them take milliseconds to compile.
-  const between = encoded ? '(?:[\\s().+-]|%(?:25)*(?:20|28|29|2B|2D))*' : '[\\s().-]*';
-  const plus = encoded ? '(?:\\+|%(?:25)*2B)?' : '\\+?';
-  // A 0 after a 2 may be the end of `%20`.
-  return `(?:${plus}91${between}|(?<!2)0)?${[...digits].join(between)}`;
+/** Digits, and what people put between them. */
+const RUN = /\d[\d\s().+-]*\d/g;
+
+/** The row's phones wherever their digits stand, with India's prefix. */
+function* phonesIn({ view }: Looked, { phones, lengths }: Personal): Iterable<Hit> {
+  for (const run of view.plain.matchAll(RUN)) {
+    if (run[0].length < SHORTEST_PHONE) continue;
+    const places: number[] = [];
+    let digits = '';
+    for (let at = 0; at < run[0].length; at++) {
+      const digit = run[0].charAt(at);
+      if (digit < '0' || digit > '9') continue;
+      digits += digit;
+      places.push(run.index + at);
+    }
+    for (let at = 0; at < digits.length; at++) {
+      for (const length of lengths) {
+        if (!phones.has(digits.slice(at, at + length))) continue;
+        const prefix = /(?:91|0)$/.exec(digits.slice(Math.max(0, at - 2), at))?.[0].length ?? 0;
+        const first = places[at - prefix] ?? 0;
+        const from = view.plain[first - 1] === '+' ? first - 1 : first;
+        yield { from, to: (places[at + length - 1] ?? 0) + 1, kind: 'phone' };
+        break;
+      }
+    }
+  }
 }
 
-function spellLetter(letter: string, encoded: boolean): string {
-  if (/[a-z0-9]/.test(letter)) return letter;
-  const plain = letter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  if (!encoded) return plain;
-  // The pattern ignores case, but not that of a letter behind its bytes.
-  const spellings = [...new Set([letter, letter.toUpperCase()])].map(spellBytes);
-  return `(?:${[plain, ...spellings].join('|')})`;
+const LONGEST_NAME = 64;
+const kindOfLabel = remember((name) => {
+  const { kind, isGuess } = readName(name, undefined);
+  return { kind: kind === 'text' || isGuess ? undefined : kind };
+});
+
+/** `?email=…&` in an address, plain, or encoded inside another one's query. */
+function readParameters(view: View): Hit[] {
+  const { plain } = view;
+  const hits: Hit[] = [];
+  for (let at = plain.indexOf('='); at >= 0; at = plain.indexOf('=', at + 1)) {
+    let start = at;
+    while (start > 0 && at - start <= LONGEST_NAME && /[\w.[\]-]/.test(plain.charAt(start - 1))) {
+      start--;
+    }
+    const { kind } = kindOfLabel(plain.slice(start, at));
+    if (kind === undefined || !(start === 0 || /[?&#;\s]/.test(plain.charAt(start - 1)))) continue;
+    // An `&` that is encoded once more than the `=` belongs to the value.
+    const width = view.endOf(at + 1) - view.startOf(at);
+    let to = at + 1;
+    while (
+      to < plain.length &&
+      !(/[&#;\s"'<>]/.test(plain.charAt(to)) && view.endOf(to + 1) - view.startOf(to) <= width)
+    ) {
+      to++;
+    }
+    if (to > at + 1) hits.push({ from: at + 1, to, kind });
+    at = Math.max(at, to - 1);
+  }
+  return hits;
 }
 
-function spellBytes(letter: string): string {
-  const bytes = Array.from(Buffer.from(letter), (byte) => byte.toString(16).padStart(2, '0'));
-  return bytes.map((byte) => `%(?:25)*${byte}`).join('');
+/** `Mobile: 98765 43210; Name: Asha`, and members of JSON that is cut off. */
+function readLabels({ plain }: View): Hit[] {
+  const hits: Hit[] = [];
+  if (!/[:=]/.test(plain)) return hits;
+  let open: { from: number; to: number; kind: PiiKind } | undefined;
+  for (let from = 0; from <= plain.length; ) {
+    let to = from;
+    while (to < plain.length && !',;|\n{}'.includes(plain.charAt(to))) to++;
+    const piece = plain.slice(from, to);
+    const label = LABEL.exec(piece.slice(0, LONGEST_NAME * 2));
+    const kind = label ? kindOfLabel(label[1] ?? '').kind : undefined;
+    if (label && kind !== undefined && !/^\s*\/\//.test(piece.slice(label[0].length))) {
+      open = { from: from + label[0].length, to: from + piece.trimEnd().length, kind };
+      if (open.to > open.from) hits.push(open);
+    } else if (label || plain.charAt(from - 1) !== ',') open = undefined;
+    // An address goes on behind a comma.
+    else if (open?.kind === 'address') hits.push({ from, to, kind: 'address' });
+    from = to + 1;
+  }
+  return hits.map((hit) => withoutQuotes(plain, hit));
+}
+
+const LABEL =
+  /^[\s"'[(\\]{0,8}(\p{L}[\p{L}\p{M}\p{N} ._/'-]{0,40}?)[\s"'\\]{0,4}[:=-][\s"'\\]{0,4}/u;
+
+function withoutQuotes(plain: string, { from, to, kind }: Hit): Hit {
+  let [begin, end] = [from, to];
+  while (begin < end && /[\s"'\\[(]/.test(plain.charAt(begin))) begin++;
+  while (end > begin && /[\s"'\\\])]/.test(plain.charAt(end - 1))) end--;
+  return { from: begin, to: end, kind };
 }

@@ -129,8 +129,13 @@ function readScalar(
 
 function convertText(path: string, count: FieldOptions['count']): Convert {
   const phrase = `\`${path}\` is not a string; its JSON text was emitted`;
+  const endless = `\`${path}\` is a number beyond all that JSON can hold; null was emitted`;
   return (value) => {
     if (typeof value === 'string') return isText(value) ? value : null;
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      count(endless);
+      return null;
+    }
     if (typeof value === 'object') count(phrase);
     return toText(value);
   };

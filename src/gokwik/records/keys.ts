@@ -13,8 +13,10 @@ export type ReadKey = (row: JsonObject) => string | undefined;
 /**
  * `alternatives` in order of preference: a field, or a list of fields for a composite key, each a name
  * or a path. An alternative is complete when all of its parts have a value: half a key is that of many
- * rows. A part that ends in `?` may be missing. Parts are joined by `:`, with `%` and `:` inside them escaped, so that no two composites spell
- * the same key.
+ * rows. A part that ends in `?` may be missing; so may one that ends in `~`, of which neither case nor
+ * white space counts, and 0 is none. Parts are joined by `:`, with `%` and `:` inside them escaped, so
+ * that no two composites spell the same key. A row that says that it is the n-th of equal lines
+ * (`occurrence`) has that behind a composite key.
  */
 export function compileKey(alternatives: readonly (string | readonly string[])[]): ReadKey {
   return (row) => {
@@ -24,12 +26,21 @@ export function compileKey(alternatives: readonly (string | readonly string[])[]
         if (text !== '') return text;
         continue;
       }
-      const parts = alternative.map((name) => partText(valueAt(row, name.replace(/\?$/, ''))));
-      const isWhole = parts.every((part, at) => part !== '' || alternative[at]?.endsWith('?'));
-      if (isWhole && parts.some((part) => part !== '')) return parts.map(escapePart).join(':');
+      const parts = alternative.map((name) => readPart(row, name));
+      const isWhole = parts.every((part, at) => part !== '' || /[?~]$/.test(alternative[at] ?? ''));
+      if (!isWhole || parts.every((part) => part === '')) continue;
+      const key = parts.map(escapePart).join(':');
+      return typeof row.occurrence === 'number' ? `${key}:${row.occurrence}` : key;
     }
     return undefined;
   };
+}
+
+function readPart(row: JsonObject, name: string): string {
+  const text = partText(valueAt(row, name.replace(/[?~]$/, '')));
+  if (!name.endsWith('~')) return text;
+  const like = text.replace(/\s+/g, '').toLowerCase();
+  return like === '0' ? '' : like;
 }
 
 /** `sha256:` and the hex digest of a value, equal for equal values whatever the order of keys. */
@@ -47,13 +58,16 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** Empty for nothing, white space, and what is no scalar. */
+/** Empty for nothing, white space, what is no scalar, and what stands for no number. */
 function partText(value: Json | undefined): string {
-  if (typeof value === 'string') return value.trim() === '' ? '' : value;
+  if (typeof value === 'string') return value.trim() === '' || NO_NUMBER.test(value) ? '' : value;
   // What JSON cannot hold is no id: `1e400` is Infinity to a parser.
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
   return typeof value === 'boolean' ? String(value) : '';
 }
+
+/** Programs write these where a number was lost: as an id they would be that of many rows. */
+const NO_NUMBER = /^\s*[-+]?(?:nan|inf|infinity)\s*$/i;
 
 function escapePart(part: string): string {
   return part.replaceAll('%', '%25').replaceAll(':', '%3A');

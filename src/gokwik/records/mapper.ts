@@ -3,14 +3,14 @@
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
 
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Anomalies } from '../anomalies.ts';
 import { valueAt } from '../path.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import { compileFields, propertiesOf } from './fields.ts';
-import { compileKey, digest } from './keys.ts';
+import { canonicalJson, compileKey, digest } from './keys.ts';
 import { createPaymentClassifier } from './payment.ts';
 import { compileRows, KEY } from './rows.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
@@ -19,7 +19,7 @@ import { isBlank } from './values.ts';
 export interface Mapped {
   /** `record_key` first, then the fields in the API's order, then declared ones that did not come. */
   row: JsonObject;
-  /** The row's `record_key`: never empty, and the same in every `pii_mode`. */
+  /** The row's `record_key`: never empty; the same in every `pii_mode` if the row has ids. */
   key: string;
   /** The row's moment in epoch milliseconds; undefined when no cursor field could be read. */
   cursorMs: number | undefined;
@@ -53,6 +53,8 @@ export interface MapperOptions {
   readonly merchant?: { readonly label: string; readonly isInKey: boolean } | undefined;
   /** Undefined: personal data stays as it is. */
   readonly pii: Pii | undefined;
+  /** Of rows that are asked about and not printed: what they say must not stand in what hangs on them. */
+  readonly listens?: Pii | undefined;
   readonly anomalies: Anomalies;
 }
 
@@ -73,13 +75,20 @@ export function compileMapper(options: MapperOptions): Mapper {
     count,
   });
   const readKey = compileKey(profile.key);
-  const exempt = new Set([KEY, ...profile.key.flat(), ...inherited, ...profile.cursor]);
-  const hide = pii?.compile(schema, exempt);
+  const exempt = new Set([
+    ...[KEY, 'merchant'],
+    ...profile.key.flat().map((name) => name.replace(/\?$/, '')),
+    ...inherited,
+    ...profile.cursor,
+  ]);
+  const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
+  const listed = new Set([...Object.keys(profile.fields ?? {}), ownMoment]);
+  const hide = pii?.compile(schema, exempt, listed);
+  const listen = options.listens?.collect(schema, exempt);
   const properties = new Map(propertiesOf(schema));
   const hasSource = properties.has('_source');
   const hasPosition = properties.has('position');
   const hasMomentField = properties.get(cursor ?? '')?.format !== undefined;
-  const ownMoment = `${stream.replace(/s$/, '')}_${cursor}`;
 
   /** The row's own moment; it is emitted in the first cursor field. */
   function stamp(row: JsonObject): number | undefined {
@@ -116,47 +125,62 @@ export function compileMapper(options: MapperOptions): Mapper {
     }
   }
 
-  function standInKey(row: JsonObject, raw: JsonObject): string {
-    count('a row has no key; a digest of it stands in');
-    if (profile.per === undefined) return digest(raw);
+  /** What tells a row without an id from others, and never changes. */
+  function identityOf(row: JsonObject, raw: JsonObject): Json {
+    if (profile.per === undefined) return raw;
     const order = inherited.map((name) => row[name] ?? null).find((id) => !isBlank(id)) ?? null;
     const identity = REFUND_IDENTITY.map((name) => row[name] ?? null);
-    return digest([order, ...(identity.some((part) => part !== null) ? identity : [raw])]);
+    return [order, ...(identity.some((part) => part !== null) ? identity : [raw])];
   }
 
-  function keyOf(row: JsonObject, raw: JsonObject): string {
-    const key = readKey(row) ?? standInKey(row, raw);
-    return merchant?.isInKey ? `${merchant.label}:${key}` : key;
+  /** A digest must not give away what is hidden: it takes the secret, or what is left of the row. */
+  function standInKey(row: JsonObject, raw: JsonObject): string {
+    count('a row has no key; a digest of it stands in');
+    if (pii === undefined) return digest(identityOf(row, raw));
+    return pii.keyDigest(canonicalJson(identityOf(row, pii.digestsHidden ? { ...row } : raw)));
   }
 
   function seal(
     row: JsonObject,
-    key: string,
+    raw: JsonObject,
+    ownKey: string | undefined,
     cursorMs: number | undefined,
     parent?: Mapped,
   ): Mapped {
-    row[KEY] = key;
+    const mark = (key: string): string => (merchant?.isInKey ? `${merchant.label}:${key}` : key);
     if (merchant) row.merchant = merchant.label;
-    if (hasSource) row._source ??= 'api';
-    if (hide === undefined) return { row, key, cursorMs };
-    const personal = hide(row, parent?.personal);
+    if (hasSource) {
+      row._source ??= 'api';
+      // Files are named after a phone or a mail at times.
+      if (pii !== undefined) row._source = pii.hideName(String(row._source));
+    }
+    let key = ownKey ?? '';
+    if (ownKey === undefined && !pii?.digestsHidden) key = mark(standInKey(row, raw));
+    const personal = hide?.(row, parent?.personal) ?? listen?.(row);
     // The parent's fields are hidden already; twice would break the join.
-    if (parent !== undefined) inherit(row, parent.row);
-    return { row, key, cursorMs, personal };
+    if (hide !== undefined && parent !== undefined) inherit(row, parent.row);
+    if (key === '') key = mark(standInKey(row, raw));
+    row[KEY] = key;
+    return { row, key, cursorMs, ...(personal && { personal }) };
+  }
+
+  function keyOf(row: JsonObject): string | undefined {
+    const key = readKey(row);
+    return key !== undefined && merchant?.isInKey ? `${merchant.label}:${key}` : key;
   }
 
   return {
     map(raw) {
       const row = readRow(raw);
       const cursorMs = stamp(row);
-      return seal(row, keyOf(row, raw), cursorMs);
+      return seal(row, raw, keyOf(row), cursorMs);
     },
     mapChild(raw, parent, position) {
       const row = readRow(raw);
       inherit(row, parent.row);
       stampFrom(parent, row);
       if (hasPosition) row.position = position;
-      return seal(row, `${parent.key}:${position}`, parent.cursorMs, parent);
+      return seal(row, raw, `${parent.key}:${position}`, parent.cursorMs, parent);
     },
     mapRelated(raw, parent) {
       const row = readRow(raw);
@@ -164,7 +188,7 @@ export function compileMapper(options: MapperOptions): Mapper {
       inherit(row, parent.row);
       stampFrom(parent, row);
       if (moment !== null) row[ownMoment] = toInstantText(moment, zone) ?? moment;
-      return seal(row, keyOf(row, raw), parent.cursorMs, parent);
+      return seal(row, raw, keyOf(row), parent.cursorMs, parent);
     },
   };
 }

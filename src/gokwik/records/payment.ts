@@ -45,7 +45,8 @@ function classify(value: Json | undefined): PaymentClass {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const compact = words.join('');
-  if (compact.includes('ppcod') || (compact.includes('partial') && compact.includes('cod'))) {
+  const isPart = compact.includes('partial') && /cod|prepaid/.test(compact);
+  if (isPart || compact.includes('ppcod')) {
     return 'partial_cod';
   }
   const cash = words.includes('cod') || compact.includes('cashondelivery');
@@ -59,28 +60,14 @@ function classify(value: Json | undefined): PaymentClass {
 
 export type PaymentClassifier = typeof paymentClass;
 
-/** Distinct unknown methods that are named in the anomalies; the rest share one phrase (I8). */
-const NAMED_METHODS = 20;
 const REMEMBERED_METHODS = 1000;
 
 /**
- * `paymentClass` for many rows: a method is looked at once. A row of no known class is counted with
- * its method (I7), unless that might be something other than a method's name.
+ * `paymentClass` for many rows: a method is looked at once. A row of no known class is counted (I7),
+ * without its method: in a column that slipped, that is a name or a phone.
  */
 export function createPaymentClassifier(count: (what: string) => void): PaymentClassifier {
   const known = new Map<string, PaymentClass>();
-  const named = new Set<string>();
-
-  function countUnknown(method: string): void {
-    const name = method.trim().toLowerCase();
-    const isName = name.length <= 40 && !/\d{4}|@/.test(name);
-    if (isName && named.size < NAMED_METHODS) named.add(name);
-    count(
-      named.has(name)
-        ? `payment_method "${name}" is of no known class`
-        : 'a further payment_method is of no known class',
-    );
-  }
 
   return (paymentMethod, orderType) => {
     if (typeof paymentMethod !== 'string') return classify(orderType);
@@ -91,7 +78,9 @@ export function createPaymentClassifier(count: (what: string) => void): PaymentC
     }
     if (byMethod !== 'unknown') return byMethod;
     const byType = classify(orderType);
-    if (byType === 'unknown' && paymentMethod.trim() !== '') countUnknown(paymentMethod);
+    if (byType === 'unknown' && paymentMethod.trim() !== '') {
+      count('`payment_method` is of no known class; such rows have `payment_class` unknown');
+    }
     return byType;
   };
 }

@@ -138,29 +138,31 @@ function finite(value: number | undefined): number | undefined {
   return Number.isFinite(value) ? (value as number) + 0 : undefined;
 }
 
-/** Deeper text stays text: what walks over a value, JSON.stringify too, would run out of stack. */
-const DEEPEST = 100;
+/** Deeper text stays text: as a part of its row it must not make that too deep. */
+const DEEPEST_EMBEDDED = 100;
 
 /** The object or list that a text spells in JSON, if it spells one. */
 export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
   // Almost every text begins with another character.
   const first = text.charCodeAt(0);
   if (first > 0x20 && first !== 0x5b && first !== 0x7b) return undefined;
-  if (!/^\s*[[{]/.test(text) || isDeep(text)) return undefined;
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
+    const value = parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
+    return isDeeper(value, DEEPEST_EMBEDDED) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at) | 0x20; // `[` and `{` are 32 apart, `]` and `}` too
-    if (code === 0x7b) depth++;
-    else if (code === 0x7d) depth--;
-    if (depth > DEEPEST) return true;
-  }
+/** Of a row, itself included: pydantic ends at 250 levels, and our own stack at some thousand. */
+export const MOST_LEVELS = 128;
+
+/** Whether objects and lists stand in one another on more than `levels` levels, the value's own included. */
+export function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1));
+  for (const name in value) if (isDeeper(value[name] ?? null, levels - 1)) return true;
   return false;
 }

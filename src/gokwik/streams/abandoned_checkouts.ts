@@ -7,6 +7,6 @@ export const abandoned_checkouts = stream<AbandonedCheckouts>(schema, {
   evidence: 'record LIVE (webhook captures), endpoint ASSUMED',
   path: '/v1/abandoned-cart/list',
   records: ['data.carts', 'carts', 'data'],
-  key: ['request_id', 'id'],
+  key: ['request_id', 'cart_id', 'id'],
   fields: { drop_stage: { from: ['drop_stage', 'drop_off_stage'] } },
 });

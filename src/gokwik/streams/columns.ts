@@ -31,9 +31,9 @@ const MERCHANT = {
  * A stream's schema with our annotations. What only exports and captures have is left out where
  * the stream has none: the API's rows would carry it as nulls for ever.
  */
-export function schemaOf(name: string, { profile, files, merchant }: Settings): JsonObject {
+export function schemaOf(name: string, { profile, fileStreams, merchant }: Settings): JsonObject {
   const declared = STREAMS[name]?.schema ?? OWN;
-  const hasFiles = files.some(({ stream }) => stream === name);
+  const hasFiles = fileStreams.has(name);
   const { properties } = declared;
   const given = isJsonObject(properties) ? Object.entries(properties) : [];
   const [key, ...kept] = given.filter(

@@ -1,6 +1,7 @@
 import { abandoned_checkouts } from './abandoned_checkouts.ts';
 import { address_prefills } from './address_prefills.ts';
 import { checkout_events } from './checkout_events.ts';
+import { checkout_funnel_daily } from './checkout_funnel_daily.ts';
 import { checkouts } from './checkouts.ts';
 import { order_items } from './order_items.ts';
 import { orders } from './orders.ts';
@@ -26,4 +27,5 @@ export const STREAMS: Readonly<Record<string, Declaration>> = {
   refunds,
   shipments,
   returns,
+  checkout_funnel_daily,
 };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
 import type { AirbyteStream } from '../../cdk/protocol.ts';
-import type { Page, Reader } from '../../cdk/source.ts';
+import type { FileReader, Page, Reader } from '../../cdk/source.ts';
 import { createAnomalies } from '../anomalies.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
@@ -25,6 +25,7 @@ interface OpenTools extends StreamTools {
 export interface OpenedStreams {
   readonly streams: readonly AirbyteStream[];
   readonly readers: readonly Reader[];
+  readonly files?: FileReader;
 }
 
 /** Makes the catalog and the readers from the profile: a stream is a declaration, not code. */
@@ -37,15 +38,15 @@ export function openStreams(tools: OpenTools): OpenedStreams {
   return {
     streams: names.map((name) => describeStream(name, profileOf(name, settings), settings)),
     readers: parents.map((name) => createReader(mapStream(name, tools), children(name), tools)),
+    ...openFiles(names, tools),
   };
 }
 
 /** Streams that this configuration can read, from an endpoint, from files or from both. */
 function readableStreams(settings: Settings): string[] {
-  const { profile, files } = settings;
-  const hasFiles = (name: string): boolean => files.some(({ stream }) => stream === name);
+  const { profile, fileStreams } = settings;
   return Object.keys(profile.streams).filter(
-    (name) => whyUnasked(name, settings) === undefined || hasFiles(name),
+    (name) => whyUnasked(name, settings) === undefined || fileStreams.has(name),
   );
 }
 
@@ -102,12 +103,17 @@ function mapStream(name: string, { settings, anomalies, pii }: OpenTools): Mappe
 }
 
 /** For rows that are only asked about: read as they are, and not counted a second time. */
-export function compilePlainMapper(name: string, settings: Settings): Mapper {
+export function compilePlainMapper(
+  name: string,
+  settings: Settings,
+  listens?: Pii | undefined,
+): Mapper {
   return compileMapper({
     stream: name,
     schema: schemaOf(name, settings),
     profile: profileOf(name, settings),
     pii: undefined,
+    listens,
     anomalies: createAnomalies(),
   });
 }
@@ -141,7 +147,7 @@ function createReader(
   const parent = {
     name: per.stream,
     profile: profileOf(per.stream, settings),
-    mapper: compilePlainMapper(per.stream, settings),
+    mapper: compilePlainMapper(per.stream, settings, tools.pii),
   };
   // Requests for its parent count as its own.
   const fetchParents = fetchOf({ stream: name, profile: parent.profile }, tools);
@@ -172,23 +178,43 @@ function keyDigest({ key, fields = {} }: StreamProfile, { merchant }: Settings):
   return hash('sha1', JSON.stringify(declaration)).slice(0, 12);
 }
 
-/** What a stream's files add to its reader, and the guard of its keys. */
-function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files' | 'admit'> {
-  const { settings, anomalies, files, pii } = tools;
-  const { name, profile } = stream;
-  const sources = settings.files.filter((entry) => entry.stream === name);
-  const hasFiles = sources.length > 0;
+/** One reader of all files: each of them may have rows of several streams. */
+function openFiles(names: readonly string[], tools: OpenTools): Pick<OpenedStreams, 'files'> {
+  const { settings, anomalies, files } = tools;
+  if (settings.files.length === 0) return {};
+  const mappers = new Map<string, Mapper>();
+  const mapperOf = (name: string): Mapper => {
+    const mapper = mappers.get(name) ?? fileMapper(name, tools);
+    mappers.set(name, mapper);
+    return mapper;
+  };
+  const streams = names.filter((name) => settings.fileStreams.has(name));
+  const options = { ...files, sources: settings.files, mapperOf, anomalies };
+  return { files: createFileReader(streams, options) };
+}
+
+/** Rows of files have our names already: what the profile says of the API's names is not for them. */
+function fileMapper(name: string, { settings, anomalies, pii }: OpenTools): Mapper {
+  const { fields: _, ...profile } = profileOf(name, settings);
+  const fields = STREAMS[name]?.profile.fields;
+  return compileMapper({
+    stream: name,
+    schema: schemaOf(name, settings),
+    profile: { ...profile, ...(fields && { fields }) },
+    merchant: settings.merchant,
+    pii,
+    anomalies,
+  });
+}
+
+/** That a stream has files, and the guard of its keys. */
+function fileParts(
+  { name, profile }: MappedStream,
+  { settings }: OpenTools,
+): Pick<Reader, 'hasFiles' | 'admit'> {
+  const hasFiles = settings.fileStreams.has(name);
   return {
-    ...(hasFiles && {
-      files: createFileReader({
-        ...files,
-        stream: name,
-        sources,
-        zone: '+05:30',
-        anomalies,
-        mapper: fileMapper(stream),
-      }),
-    }),
+    hasFiles,
     ...(profile.with_files?.key && {
       admit(member, hadFiles) {
         // A child's keys begin with its parent's.
@@ -196,21 +222,6 @@ function fileParts(stream: MappedStream, tools: OpenTools): Pick<Reader, 'files'
       },
     }),
   };
-
-  /** Rows of files have our names already: what the profile says of the API's names is not for them. */
-  function fileMapper({ mapper }: MappedStream): Mapper {
-    const fields = STREAMS[name]?.profile.fields;
-    if (profile.fields === fields) return mapper;
-    const { fields: _, ...rest } = profile;
-    return compileMapper({
-      stream: name,
-      schema: schemaOf(name, settings),
-      profile: { ...rest, ...(fields && { fields }) },
-      merchant: settings.merchant,
-      pii,
-      anomalies,
-    });
-  }
 }
 
 function otherKeys(stream: string, parent: string, hadFiles: boolean): ConfigError {

@@ -16,7 +16,10 @@ export const settlements = stream<Settlements>(schema, {
   with_files: {
     // `serial_no` counts the rows of one report.
     key: [
-      ['settlement_utr', 'payment_id', 'transaction_type', 'transaction_rrn?', 'debit?', 'credit?'],
+      [
+        ...(['settlement_utr', 'payment_id', 'transaction_type~', 'transaction_rrn?'] as const),
+        ...(['debit~', 'credit~'] as const),
+      ],
     ],
     // Two reports date the same settlement alike; a version has to tell which is younger.
     cursor: ['updated_at', 'settlement_date'],

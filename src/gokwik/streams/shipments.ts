@@ -14,4 +14,6 @@ export const shipments = stream<Shipments>(schema, {
   max_days: 30,
   key: ['awb'],
   cursor: ['creation_datetime'],
+  // A webhook does not say when the parcel was made.
+  with_files: { cursor: ['updated_at', 'creation_datetime'] },
 });

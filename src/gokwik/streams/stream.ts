@@ -44,7 +44,7 @@ export interface StreamProfile<Field extends string = string> extends RequestTem
    * Alternatives for the key, the first complete one wins; an inner list is a composite key. `id`:
    * what lists call the key of a row that is documented under no name.
    */
-  readonly key: readonly (Field | 'id' | readonly Field[])[];
+  readonly key: readonly (Field | 'id' | readonly (Field | `${Field}?`)[])[];
   /** The moment of a row: the first of these fields that has a value. It is emitted in the first. */
   readonly cursor: readonly Field[];
   /**
@@ -53,8 +53,8 @@ export interface StreamProfile<Field extends string = string> extends RequestTem
    * newer of them stays.
    */
   readonly with_files?: {
-    /** A part with a question mark may be missing. */
-    readonly key?: readonly (Field | readonly (Field | `${Field}?`)[])[];
+    /** A part with a question mark may be missing; one with a tilde too, and 0 or case do not count. */
+    readonly key?: readonly (Field | readonly (Field | `${Field}?` | `${Field}~`)[])[];
     readonly cursor?: readonly Field[];
   };
   readonly fields?: { readonly [Name in Field]?: FieldSource };

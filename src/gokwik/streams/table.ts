@@ -4,16 +4,10 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Anomalies } from '../anomalies.ts';
-import {
-  DELIMITERS,
-  type Dialect,
-  LONGEST_ROW,
-  lineEndOf,
-  parseCsv,
-  parseHeader,
-} from '../files/formats.ts';
+import { DELIMITERS, parseCsv, parseFirst, refuseLong } from '../files/csv.ts';
 import { FileProblem } from '../files/location.ts';
 import { pathsOf } from '../path.ts';
+import { isDeeper, MOST_LEVELS } from '../records/values.ts';
 import type { StreamProfile } from './stream.ts';
 
 /** A table that comes in pieces of any size. */
@@ -35,7 +29,7 @@ export function createTable(stream: string, profile: StreamProfile, anomalies: A
       try {
         const { rows, consumed } = take(all, isLast);
         rest = all.subarray(consumed);
-        if (rest.length > LONGEST_ROW) throw new FileProblem('a row of it has no end');
+        refuseLong(rest.length);
         return rows;
       } catch (error) {
         if (!(error instanceof FileProblem)) throw error;
@@ -59,7 +53,10 @@ function takeLines(count: (what: string) => void): Take {
     const rows = lines.flatMap((line) => {
       if (line.trim() === '') return [];
       const row = parseLine(line);
-      if (isJsonObject(row)) return [row];
+      if (isJsonObject(row)) {
+        if (!isDeeper(row, MOST_LEVELS)) return [row];
+        throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`);
+      }
       count('a line of its table was not an object and was dropped');
       return [];
     });
@@ -77,22 +74,19 @@ function parseLine(line: string): unknown {
 }
 
 function takeCells(stream: string, profile: StreamProfile, count: (what: string) => void): Take {
-  let header: { names: string[]; dialect: Dialect } | undefined;
+  let header: { names: string[]; delimiter: string } | undefined;
 
   /** The header, and the bytes up to its end. It has the most cells between the right delimiters. */
   function readHeader(bytes: Buffer, isLast: boolean): number {
     const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     const text = bytes.subarray(mark);
-    // Whether it is a line end of its own shows with the next byte.
-    if (!isLast && text.at(-1) === 0x0d) return 0;
-    const newline = lineEndOf(text);
-    const [found] = DELIMITERS.map((delimiter) => ({ delimiter, newline }) as const)
-      .map((dialect) => ({ dialect, ...parseHeader(text, dialect, isLast) }))
-      .sort((a, b) => b.cells.length - a.cells.length);
-    if (!found || found.cells.length === 0) return 0;
+    const [found] = DELIMITERS.flatMap((delimiter) => firstRow(text, delimiter, isLast) ?? []).sort(
+      (a, b) => b.cells.length - a.cells.length,
+    );
+    if (!found) return 0;
     const names = namesOf(found.cells);
     expectColumns(stream, profile, names);
-    header = { names, dialect: found.dialect };
+    header = { names, delimiter: found.delimiter };
     return mark + found.bytes;
   }
 
@@ -102,8 +96,8 @@ function takeCells(stream: string, profile: StreamProfile, count: (what: string)
       if (isLast) count('its table was empty, without a header, taken for no rows');
       return { rows: [], consumed: 0 };
     }
-    const { names, dialect } = header;
-    const { rows: cells, consumed } = parseCsv(bytes.subarray(begins), dialect, isLast);
+    const { names, delimiter } = header;
+    const { rows: cells, consumed } = parseCsv(bytes.subarray(begins), delimiter, isLast);
     const rows = cells
       .filter((row) => row.some((cell) => cell.trim() !== ''))
       .map((row) => {
@@ -115,6 +109,17 @@ function takeCells(stream: string, profile: StreamProfile, count: (what: string)
       });
     return { rows, consumed: isLast ? bytes.length : begins + consumed };
   };
+}
+
+/** The first row that is not blank, and the bytes up to its end. */
+function firstRow(text: Buffer, delimiter: string, isAll: boolean) {
+  for (let bytes = 0; ; ) {
+    const row = parseFirst(text.subarray(bytes), delimiter, isAll);
+    if (!row) return undefined;
+    bytes += row.bytes;
+    const { cells } = row;
+    if (cells.length > 1 || cells[0]?.trim()) return { cells, delimiter, bytes };
+  }
 }
 
 /** Of two columns of one name the second would take the first one's place. */

@@ -1,17 +1,16 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
-import { readText, type Step } from '../../../src/gokwik/files/folder.ts';
+import { type FileSource, maskName } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
-import type { Mark } from '../../../src/gokwik/files/marks.ts';
 import { createFileReader } from '../../../src/gokwik/files/reader.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 
-/* Several files of one stream: in the order of their age, each row once, and never a bookmark that
- * speaks of a row which was not given out. */
+/* Several files of several streams: in the order of their age, each row once, and never a bookmark
+ * that speaks of a row which was not given out. */
 
 const HEADER =
   'Merchant Order ID,Created At,Grand Total,Payment Method,Payment Status,Utm Source,Merchant Order Status,RTO Risk,Customer Name,Shipping Pincode,Product Name\n';
@@ -20,23 +19,41 @@ const csvOf = (ids: readonly number[]): string =>
   ids.map((id) => `${id},9/9/2026 7:23 AM,1.00,cod,paid,,Confirmed,,A,411001,B\n`).join('');
 const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index);
+const SETTLED = 'Settlement UTR,Payment Id,Transaction Type,Amount,Debit,Credit,Tax,Fee,Currency\n';
+const CART = '{"request_id":"r","drop_stage":"Payment Page"}\n';
 
 /** Passes raw rows on: mapping is another file's business. */
 const mapper = {
   map: (row: JsonObject) => ({ row }),
 } as unknown as Mapper;
 
-function readerFor(location: string) {
+interface Given {
+  readonly streams?: readonly string[];
+  readonly source?: Partial<FileSource>;
+  readonly bookmarks?: Readonly<Record<string, JsonObject>>;
+  /** Killed before the next one could be printed. */
+  readonly pages?: number;
+  readonly hideName?: (name: string) => string;
+}
+
+/** One run over the files at a location. */
+async function read(location: string, given: Given = {}) {
+  const { streams = ['orders'], bookmarks = {}, pages = Number.POSITIVE_INFINITY } = given;
   const anomalies = createAnomalies();
   const logged: string[] = [];
-  const reader = createFileReader({
-    stream: 'orders',
-    sources: [
-      { stream: 'orders', location: readLocation(location, 'files', false), format: undefined },
-    ],
-    mapper,
-    zone: '+05:30',
+  const source: FileSource = {
+    stream: streams.length === 1 ? streams[0] : undefined,
+    location: readLocation(location, 'files', false),
+    format: undefined,
+    shape: undefined,
+    skipsBroken: false,
+    ...given.source,
+  };
+  const reader = createFileReader(streams, {
+    sources: [source],
+    mapperOf: () => mapper,
     anomalies,
+    hideName: given.hideName ?? ((name) => name),
     openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
     log: {
       info: (line) => void logged.push(line),
@@ -44,27 +61,22 @@ function readerFor(location: string) {
       debug() {},
     },
   });
-  return { reader, logged };
-}
-
-/** Reads until `pages` were taken; the bookmark is the one of that moment. */
-async function read(location: string, bookmark?: JsonObject, pages = Number.POSITIVE_INFINITY) {
-  const { reader, logged } = readerFor(location);
-  const run = reader.open(bookmark && JSON.parse(JSON.stringify(bookmark)));
-  const ids: number[] = [];
+  const saved: [string, JsonObject | undefined][] = streams.map((stream) => [
+    stream,
+    bookmarks[stream] && JSON.parse(JSON.stringify(bookmarks[stream])),
+  ]);
+  const run = reader.open(new Map(saved));
+  const rows: Record<string, JsonObject[]> = Object.fromEntries(streams.map((one) => [one, []]));
   let left = pages;
-  let error: Error | undefined;
-  try {
-    for await (const rows of run.pages(new AbortController().signal)) {
-      left -= 1;
-      // Killed before it could print them.
-      if (left < 0) return { ids, bookmark: run.bookmark(), error, logged };
-      ids.push(...rows.map((row) => Number((row as JsonObject).platform_order_id)));
-    }
-  } catch (reason) {
-    error = reason as Error;
+  for await (const page of run.pages(new AbortController().signal)) {
+    left -= 1;
+    if (left < 0) break;
+    for (const part of page) rows[part.stream]?.push(...(part.rows as JsonObject[]));
   }
-  return { ids, bookmark: run.bookmark(), error, logged };
+  const ids = (rows.orders ?? []).map((row) => Number(row.platform_order_id));
+  const next = Object.fromEntries(streams.map((stream) => [stream, run.bookmark(stream)]));
+  const errors = streams.flatMap((stream) => run.failure(stream) ?? []) as Error[];
+  return { ids, rows, bookmarks: next, errors, logged, odd: anomalies.lines() };
 }
 
 t.test('killed between any pages, of any file: each row once in what was kept', async (t) => {
@@ -74,24 +86,24 @@ t.test('killed between any pages, of any file: each row once in what was kept', 
       fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }),
       async (sizes, kills) => {
         const folder = t.testdir({});
-        let from = 0;
+        let from = 1;
         for (const [index, size] of sizes.entries()) {
           writeFileSync(join(folder, `${index}.csv`), csvOf(numbers(from, size)));
           from += size;
         }
         const kept: number[] = [];
-        let bookmark: JsonObject | undefined;
+        let bookmarks: Record<string, JsonObject> = {};
         for (const pages of [...kills, Number.POSITIVE_INFINITY]) {
-          const reading = await read(`${folder}/*.csv`, bookmark, pages);
+          const reading = await read(`${folder}/*.csv`, { bookmarks, pages });
           kept.push(...reading.ids);
-          bookmark = reading.bookmark;
+          bookmarks = reading.bookmarks;
         }
         // What was printed but not covered by a bookmark may come again; nothing may be missing.
         t.same(
           [...new Set(kept)].sort((a, b) => a - b),
-          numbers(0, from),
+          numbers(1, from - 1),
         );
-        t.same((await read(`${folder}/*.csv`, bookmark)).ids, [], 'and nothing is read again');
+        t.same((await read(`${folder}/*.csv`, { bookmarks })).ids, [], 'and nothing is read again');
       },
     ),
     { numRuns: 25 },
@@ -117,29 +129,39 @@ t.test(
     });
     const first = await read(`${folder}/*.csv`);
     t.same(first.ids, [1, 3]);
-    t.match(first.error, {
-      code: 'GK_FILE',
-      message:
-        /Stream orders: 2 files could not be read.*b\.csv: it is a web page.*d\.csv: it is empty/,
-    });
+    t.match(first.errors, [
+      {
+        code: 'GK_FILE',
+        message:
+          /Stream orders: 2 files could not be read.*b\.csv: it is a web page.*d\.csv: it is empty/,
+      },
+    ]);
     writeFileSync(join(folder, 'b.csv'), csvOf([2]));
     writeFileSync(join(folder, 'd.csv'), csvOf([4]));
-    const second = await read(`${folder}/*.csv`, first.bookmark);
+    const second = await read(`${folder}/*.csv`, { bookmarks: first.bookmarks });
     t.same(second.ids.sort(), [2, 4]);
-    t.equal(second.error, undefined);
+    t.same(second.errors, []);
   },
 );
 
 t.test('the state forgets files that are gone', async (t) => {
   const folder = t.testdir({ 'a.csv': csvOf([1]), 'b.csv': csvOf([2]) });
-  const { bookmark } = await read(`${folder}/*.csv`);
-  t.same(Object.keys(bookmark).length, 2);
-  t.same(Object.keys((await read(`${folder}/a.csv`, bookmark)).bookmark), [join(folder, 'a.csv')]);
+  const namesOf = ({ bookmarks }: { bookmarks: Record<string, JsonObject> }) =>
+    Object.keys(bookmarks.orders?.read as JsonObject);
+  const first = await read(`${folder}/*.csv`);
+  t.same(namesOf(first), ['a.csv', 'b.csv']);
+  t.same(namesOf(await read(`${folder}/a.csv`, { bookmarks: first.bookmarks })), ['a.csv']);
+});
+
+t.test('another mount path reads nothing again', async (t) => {
+  const folder = t.testdir({ one: { 'a.csv': csvOf([1, 2]) }, two: {} });
+  const { bookmarks } = await read(`${folder}/one`);
+  renameSync(join(folder, 'one', 'a.csv'), join(folder, 'two', 'a.csv'));
+  t.same((await read(`${folder}/two`, { bookmarks })).ids, []);
 });
 
 t.test('a state that someone edited is no reason to fail', async (t) => {
   const folder = t.testdir({ 'a.csv': csvOf([1, 2]) });
-  const path = join(folder, 'a.csv');
   for (const mark of [
     null,
     'x',
@@ -147,233 +169,134 @@ t.test('a state that someone edited is no reason to fail', async (t) => {
     { offset: 1e9, rows: 1, hash: 'z' },
     { done: 'yes' },
   ]) {
-    t.same((await read(path, { [path]: mark } as JsonObject)).ids, [1, 2]);
+    const orders = { read: { 'a.csv': mark }, older: [null, { until: 1 }] } as JsonObject;
+    t.same((await read(folder, { bookmarks: { orders } })).ids, [1, 2]);
   }
 });
 
-t.test('a folder of everything: files of other streams are passed over, and told', async (t) => {
-  const settlement =
-    'Settlement UTR,Payment Id,Transaction Type,Amount,Debit,Credit,Tax,Fee,Currency\n';
+t.test('an entry for one stream: files of others are passed over, and told', async (t) => {
   const folder = t.testdir({
-    'a.csv': `${settlement}U1,p1,Payment,1,,1,0,0,INR\n`,
+    'a.csv': `${SETTLED}U1,p1,Payment,1,0,1,0,0,INR\n`,
     'b.csv': csvOf([1]),
-    'c.jsonl': '{"request_id":"r","drop_stage":"Payment Page"}\n',
+    'c.jsonl': CART,
   });
   for (const location of [folder, `${folder}/*`]) {
-    const { ids, error, logged, bookmark } = await read(location);
-    t.same([ids, error], [[1], undefined]);
+    const { ids, errors, logged, bookmarks } = await read(location);
+    t.same([ids, errors], [[1], []]);
     const told = logged.filter((line) => line.includes('passed over'));
     t.match(told.sort(), [
       /a\.csv is passed over: it is a settlement report, which belongs to stream settlements/,
       /c\.jsonl is passed over: .* stream abandoned_checkouts/,
     ]);
-    const again = await read(location, bookmark);
+    const again = await read(location, { bookmarks });
     t.same([again.ids, again.logged.length], [[], 1], 'they are not opened again');
   }
   const named = await read(join(folder, 'a.csv'));
-  t.match(named.error, { code: 'GK_FILE', message: /belongs to stream settlements/ });
+  t.match(named.errors, [{ code: 'GK_FILE', message: /belongs to stream settlements/ }]);
 });
 
-/* A file may be killed at any step, grow, change or be half written: no row is lost, and none is
- * read twice but those that no saved mark covers. */
+const STREAMS = ['orders', 'settlements', 'abandoned_checkouts'];
 
-const HEAD =
-  'Merchant Order ID,Created At,Grand Total,Payment Method,Payment Status,Utm Source,' +
-  'Merchant Order Status,RTO Risk,Customer Name,Shipping Pincode,Product Name\n';
-const line = (id: number): string =>
-  `${id},9/9/2026 7:${String(id % 60).padStart(2, '0')} AM,"1,${String(id % 1000).padStart(3, '0')}.00",cod,paid,NA,Confirmed,Low Risk,"Asha ""A"" ${id}",411001,"Kurta\nblue"\n`;
-const linesOf = (count: number, from = 0): string =>
-  Array.from({ length: count }, (_, index) => line(from + index)).join('');
-
-const options = (name = 'orders.csv') => ({
-  stream: 'orders',
-  expected: undefined,
-  zone: '+05:30' as const,
-  asOfMs: Date.UTC(2026, 8, 10),
-  name,
-  anomalies: createAnomalies(),
-});
-
-/** A text in pieces of `size` bytes. */
-const partOf = (text: string | Buffer, size: number) => ({
-  name: 'orders.csv',
-  label: 'orders.csv',
-  asOfMs: undefined,
-  async *open() {
-    const bytes = Buffer.from(text as string);
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-  },
-});
-
-const rowsOf = ({ rows }: Step): readonly JsonObject[] => rows;
-
-interface Reading {
-  readonly ids: string[];
-  readonly mark: Mark | undefined;
-}
-
-/** Reads until `steps` were taken; the rows of the last one are printed, its mark is not saved. */
-async function readPart(
-  text: string | Buffer,
-  size: number,
-  mark?: Mark,
-  steps = Number.POSITIVE_INFINITY,
-): Promise<Reading> {
-  const ids: string[] = [];
-  let saved = mark;
-  let taken = 0;
-  for await (const step of readText(partOf(text, size), mark, options())) {
-    ids.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
-    taken += 1;
-    if (taken >= steps) return { ids, mark: saved };
-    saved = step.mark;
-  }
-  return { ids, mark: saved };
-}
-
-const texts = (count: number, from = 0): string[] =>
-  Array.from({ length: count }, (_, index) => String(from + index));
-
-t.test('killed after any step, again and again: each row, in order', async (t) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1, max: 60 }),
-      fc.integer({ min: 40, max: 3000 }),
-      fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 5 }),
-      async (rows, size, kills) => {
-        const text = HEAD + linesOf(rows);
-        const printed: string[] = [];
-        let mark: Mark | undefined;
-        for (const steps of kills) {
-          const reading = await readPart(text, size, mark, steps);
-          // What no mark covers is printed again by the next attempt.
-          printed.push(...reading.ids);
-          mark = reading.mark;
-          const covered = mark?.rows ?? 0;
-          printed.length = covered;
-          t.same(printed, texts(covered));
-        }
-        const last = await readPart(text, size, mark);
-        t.same([...printed, ...last.ids], texts(rows));
-      },
-    ),
-    { numRuns: 150 },
+t.test('one entry for a folder: each file goes where it belongs', async (t) => {
+  const folder = t.testdir({
+    'a.csv': `${SETTLED}U1,p1,Payment,1,0,1,0,0,INR\n`,
+    'b.csv': csvOf([1, 2]),
+    'c.jsonl': CART,
+    'desktop.ini': '[.ShellClassInfo]\r\nIconResource=C:\\Windows\\x.dll,-183\r\n',
+    'people.csv': 'Name,Age\nAsha,41\n',
+    'login.html': '<html>',
+  });
+  const first = await read(folder, { streams: STREAMS });
+  t.same(
+    STREAMS.map((stream) => first.rows[stream]?.length),
+    [2, 1, 1],
   );
-});
-
-t.test('a file that grew gives what is new', async (t) => {
-  const { mark } = await readPart(HEAD + linesOf(20), 500);
-  const grown = await readPart(HEAD + linesOf(20) + linesOf(5, 20), 500, mark);
-  t.same(grown.ids, texts(5, 20));
-});
-
-t.test('a last row without a line end is read, and again when the file grew', async (t) => {
-  const first = await readPart((HEAD + linesOf(3)).trimEnd(), 500);
-  t.same(first.ids, texts(3));
-  const grown = await readPart(HEAD + linesOf(5), 500, first.mark);
-  t.same(grown.ids, texts(3, 2));
-});
-
-t.test('a file whose beginning changed, or that shrank, is another file', async (t) => {
-  const { mark } = await readPart(HEAD + linesOf(20), 500);
-  const changed = HEAD + line(900) + linesOf(30, 1);
-  t.same((await readPart(changed, 500, mark)).ids, ['900', ...texts(30, 1)]);
-  t.same((await readPart(HEAD + linesOf(4), 500, mark)).ids, texts(4));
-});
-
-t.test('a half-written file gives its whole rows, and the rest when it is whole', async (t) => {
-  const whole = HEAD + linesOf(10);
-  const half = whole.slice(0, whole.indexOf('Asha ""A"" 7') + 4);
-  const printed: string[] = [];
-  let mark: Mark | undefined;
-  await t.rejects(async () => {
-    for await (const step of readText(partOf(half, 300), undefined, options())) {
-      printed.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
-      mark = step.mark;
-    }
-  }, /ends in the middle of a row/);
-  t.same(printed, texts(7));
-  t.same((await readPart(whole, 300, mark)).ids, texts(3, 7));
-});
-
-t.test('a quote that no one closed does not fill the memory', async (t) => {
-  const text = `${HEAD}1,"${'x'.repeat(9 * 1024 * 1024)}`;
-  await t.rejects(readPart(text, 1 << 20), /a quote is open/);
-});
-
-t.test('JSON lines: killed, broken, half written', async (t) => {
-  const cart = (id: number): string =>
-    JSON.stringify({
-      request_id: `r${id}`,
-      drop_stage: 'Payment Page',
-      updated_at: '2026-09-09T07:23:34Z',
-    });
-  const opts = { ...options('carts.jsonl'), stream: 'abandoned_checkouts' };
-  const play = async (text: string, mark?: Mark) => {
-    const ids: unknown[] = [];
-    let saved = mark;
-    for await (const step of readText(partOf(text, 64), mark, opts)) {
-      ids.push(...rowsOf(step).map((row) => `${row.request_id} ${row._source}`));
-      saved = step.mark;
-    }
-    return { ids, saved };
-  };
-  const text = `${cart(1)}\n\n{"broken\n${cart(2)}\n`;
-  const { ids, saved } = await play(text);
-  t.same(ids, ['r1 carts.jsonl:1', 'r2 carts.jsonl:4']);
-  t.same(opts.anomalies.lines(), [
-    'abandoned_checkouts: a line of carts.jsonl is not JSON and was left out (1 time)',
-  ]);
-  t.same((await play(`${text}${cart(3)}\n`, saved)).ids, ['r3 carts.jsonl:5']);
-  await t.rejects(play(`${text}${cart(3).slice(0, 20)}`, saved), /ends in the middle of a line/);
-});
-
-t.test('webhooks of several kinds in one file: each stream takes its own', async (t) => {
-  const lines = [
-    { request_id: 'r1', drop_stage: 'Payment Page' },
-    { entity: 'transaction', event: 'transaction.captured', data: { paymentId: 'p1' } },
-    { entity: 'refund', event: 'refund.processed', data: { refundId: 'f1' } },
-  ].map((payload) => `${JSON.stringify(payload)}\n`);
-  const keysOf = async (stream: string, text: string, mark?: Mark) => {
-    const keys: unknown[] = [];
-    let saved = mark;
-    const opts = { ...options('webhooks.jsonl'), stream };
-    for await (const step of readText(partOf(text, 64), mark, opts)) {
-      keys.push(...rowsOf(step).map((row) => row.refund_id ?? row.payment_id ?? row.request_id));
-      saved = step.mark;
-    }
-    return { keys, saved };
-  };
-  const all = lines.join('');
-  for (const [stream, key] of [
-    ['abandoned_checkouts', 'r1'],
-    ['payments', 'p1'],
-    ['refunds', 'f1'],
-  ] as const) {
-    const { keys, saved } = await keysOf(stream, all);
-    t.same(keys, [key], stream);
-    const grown = await keysOf(stream, all + lines[1], saved);
-    t.same(grown.keys, stream === 'payments' ? ['p1'] : [], `${stream}, when it grew`);
+  t.equal(first.errors.length, STREAMS.length, 'a page in place of a report may be of any stream');
+  for (const error of first.errors) t.match(error.message, /login\.html: it is a web page/);
+  for (const name of ['desktop.ini', 'people.csv']) {
+    t.equal(first.logged.filter((line) => line.includes(`${name} is passed over`)).length, 1, name);
   }
-  await t.rejects(keysOf('orders', all), /belongs to stream/);
+  t.notMatch(JSON.stringify(first.logged), /Asha/);
+  const again = await read(folder, { streams: STREAMS, bookmarks: first.bookmarks });
+  t.same(
+    STREAMS.map((stream) => again.rows[stream]?.length),
+    [0, 0, 0],
+  );
+  t.notMatch(again.logged.join(), /desktop|people/, 'strangers are told once');
+  t.equal(again.errors.length, STREAMS.length, 'what is broken is told until it is mended');
 });
 
-const refusals: [string, string | Buffer, RegExp][] = [
-  ['nothing', '', /it is empty/],
-  ['white space', ' \n \n', /it is empty/],
-  ['a web page', '\n<!DOCTYPE html><html>', /web page/],
-  ['a PDF', '%PDF-1.7', /PDF/],
-  ['a workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /Excel workbook/],
-  ['UTF-16', Buffer.from('\ufeffa,b', 'utf16le'), /UTF-16/],
-  ['other columns', 'Name,Age\nA,1\n', /Found: Name, Age\. Known: an orders export has/],
-  [
-    'a report of another stream',
-    'S. No.,Settlement UTR,Payment Id,Transaction Type,Debit,Credit,Fee,Tax,Amount\n',
-    /a settlement report, which belongs to stream settlements/,
-  ],
-  ['payloads of no kind', '{"a":1}\n{"a":2}\n', /none of its payloads/],
-  ['half a list', '[{"a":1},', /not JSON, or not all of it/],
-];
-for (const [name, content, message] of refusals) {
-  t.test(`${name} is told`, (t) => t.rejects(readPart(content, 100), message));
-}
+t.test('`unreadable: skip` passes broken files over, counted, until they change', async (t) => {
+  const folder = t.testdir({ 'a.csv': csvOf([1]), 'b.csv': '<html>', 'c.csv': '' });
+  const given = { source: { skipsBroken: true } };
+  const first = await read(folder, given);
+  t.same([first.ids, first.errors], [[1], []]);
+  t.match(first.odd, [/a file that cannot be read was passed over.*\(2 times\)/]);
+  writeFileSync(join(folder, 'b.csv'), csvOf([2]));
+  t.same((await read(folder, { ...given, bookmarks: first.bookmarks })).ids, [2]);
+});
+
+t.test('rows of a broken file stay good, and it is one stream’s alone', async (t) => {
+  const half = csvOf([1, 2])
+    .slice(0, -12)
+    .replace(/A,411001,B\n2/, 'A,411001,B\n2');
+  const folder = t.testdir({ 'a.csv': `${half}"`, 'c.jsonl': CART });
+  const { rows, errors } = await read(folder, { streams: STREAMS });
+  t.same([rows.orders?.length, rows.abandoned_checkouts?.length], [1, 1]);
+  t.match(errors, [{ message: /^Stream orders: .*a\.csv: it ends in the middle of a row/ }]);
+  t.equal(errors.length, 1);
+});
+
+t.test('a stream that is read later gets what others have read already', async (t) => {
+  const folder = t.testdir({ 'a.csv': csvOf([1]), 'c.jsonl': CART });
+  const { bookmarks } = await read(folder, { streams: ['orders', 'payments'] });
+  const later = await read(folder, { streams: STREAMS, bookmarks });
+  t.same([later.ids, later.rows.abandoned_checkouts?.length], [[], 1]);
+});
+
+t.test('names of people do not come out', async (t) => {
+  const folder = t.testdir({
+    'asha.rao@example.com.json': CART,
+    'cart 9876543210.json': CART.replace('"r"', '"r2"'),
+    'ravi@example.com.json': '<html>',
+  });
+  const { rows, bookmarks, errors, logged } = await read(folder, {
+    streams: STREAMS,
+    hideName: maskName,
+  });
+  const told = JSON.stringify([rows, bookmarks, errors.map(({ message }) => message), logged]);
+  t.equal(rows.abandoned_checkouts?.length, 2);
+  t.notMatch(told, /asha|ravi|9876543210/i);
+  t.match(told, /\[removed\]\.json/);
+});
+
+t.test('ten thousand files: a small state, one line a hundred, and none is missed', async (t) => {
+  const folder = t.testdir({});
+  const count = 3000;
+  for (const id of numbers(1, count)) {
+    const path = join(folder, `${String(id).padStart(5, '0')}.json`);
+    writeFileSync(path, CART.replace('"r"', `"r${id}"`));
+    utimesSync(path, 1_700_000_000 + id, 1_700_000_000 + id);
+  }
+  const streams = ['abandoned_checkouts', 'payments'];
+  const first = await read(folder, { streams });
+  t.equal(first.rows.abandoned_checkouts?.length, count);
+  t.equal(first.logged.length, count / 100);
+  for (const bookmark of Object.values(first.bookmarks)) {
+    const bytes = JSON.stringify(bookmark).length;
+    t.ok(bytes < 200_000, `${bytes} bytes of state`);
+  }
+  const again = await read(folder, { streams, bookmarks: first.bookmarks });
+  t.equal(again.rows.abandoned_checkouts?.length, 0);
+  // A late one, old by its moment, a changed one, and one that is gone.
+  writeFileSync(join(folder, 'late.json'), CART.replace('"r"', '"late"'));
+  utimesSync(join(folder, 'late.json'), 1_700_000_010, 1_700_000_010);
+  writeFileSync(join(folder, '02999.json'), CART.replace('"r"', '"changed"'));
+  rmSync(join(folder, '00007.json'));
+  const third = await read(folder, { streams, bookmarks: first.bookmarks });
+  const ids = third.rows.abandoned_checkouts?.map(({ request_id }) => request_id) ?? [];
+  t.ok(ids.includes('late') && ids.includes('changed'));
+  t.ok(ids.length < 1200, `${ids.length} rows were read for three changes`);
+  const last = await read(folder, { streams, bookmarks: third.bookmarks });
+  t.equal(last.rows.abandoned_checkouts?.length, 0);
+});

@@ -39,7 +39,10 @@ t.test('composites', async (t) => {
   const settled = compileKey([['utr', 'debit?', 'credit?']]);
   t.equal(settled({ utr: 'U', credit: 5 }), 'U::5', 'a part may be missing where that is said');
   t.equal(settled({ credit: 5 }), undefined);
-  t.equal(compileKey(['id'])({ id: JSON.parse('1e400') }), undefined, 'Infinity is no id');
+  for (const id of [JSON.parse('1e400'), 'Infinity', '-inf', 'NaN', ' nan ']) {
+    t.equal(compileKey(['id'])({ id }), undefined, `${id} is no id`);
+  }
+  t.equal(compileKey(['id'])({ id: '1e400' }), '1e400', 'hex digits are');
   t.equal(read({ type: 'Sale' }), undefined);
   t.equal(read({}), undefined);
   t.equal(compileKey([['only']])({ only: 'x' }), 'x');

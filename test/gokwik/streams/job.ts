@@ -32,6 +32,7 @@ async function read(file: Buffer | string, format: string, given: Partial<typeof
   );
   const files = {
     log: { debug() {}, info() {}, warn() {}, error() {} },
+    hideName: (name: string) => name,
     async openDownloader() {
       return {
         async open(address: string) {

@@ -82,7 +82,11 @@ t.test('one request for each order, and progress saved in every minute', async (
       pii: undefined,
     },
     logins: createLogins({ http, values: settings.values, now, hide() {} }),
-    files: { log: {} as never, openDownloader: () => Promise.reject(new Error('no download')) },
+    files: {
+      log: {} as never,
+      hideName: (name: string) => name,
+      openDownloader: () => Promise.reject(new Error('no download')),
+    },
   };
   const { readers } = openStreams(tools);
   const { sink, text } = collectingSink();

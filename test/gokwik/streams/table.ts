@@ -100,6 +100,8 @@ t.test('one object a line, cut anywhere', async (t) => {
     t.match(said, [/not an object/]);
     t.throws(() => read('{"id":1}\n{"id":', size, { format }), { code: 'GK_TABLE' });
   }
+  const deep = `{"id":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  t.throws(() => read(deep, 1e9, { format }), { code: 'GK_TABLE', message: /deeper than 128/ });
   let message = '';
   try {
     read('{"id":"9876543210', 1e9, { format });

@@ -1,0 +1,136 @@
+/** What is in a cell: nothing, an id, a moment. Pure; a cell's text never leaves in a message. */
+import { DAY_MS, parseInstant, type Zone } from '../records/time.ts';
+
+/** Words that exports and people write where nothing is. Zero is one too, but only for an id. */
+const NOTHING = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil', '-', '--', '.']);
+const LONGEST_WORD = 4;
+/** White space of every kind, and signs that nobody sees. */
+const UNSEEN = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g;
+const EDGES = /^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$/g;
+const EQUALS = 61;
+
+/**
+ * The text of a cell without what spreadsheets put around it: white space, an apostrophe before
+ * digits, `="…"`. Undefined: nothing, or a word for it.
+ */
+export function readCell(cell: string | undefined): string | undefined {
+  if (cell === undefined || cell === '') return undefined;
+  const first = cell.charCodeAt(0);
+  const last = cell.charCodeAt(cell.length - 1);
+  // Almost every cell begins and ends with a letter or a digit of ASCII.
+  const isPlain = first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS;
+  const text = isPlain ? cell : unwrapCell(cell.replace(EDGES, ''));
+  return text.length <= LONGEST_WORD && NOTHING.has(text.toLowerCase()) ? undefined : text;
+}
+
+function unwrapCell(text: string): string {
+  const formula = /^=\s*"([^"]*)"$/.exec(text);
+  if (formula) return (formula[1] ?? '').replace(EDGES, '');
+  return text.length > 1 && text.startsWith("'") ? text.slice(1).replace(EDGES, '') : text;
+}
+
+/** An id that a spreadsheet rounded: what it was cannot be known. */
+export const ROUNDED = Symbol('rounded');
+
+/**
+ * One cleaning for every id: no white space, no apostrophe, no `.0`, no thousands separators.
+ * Undefined: no id. `ROUNDED`: it was one, before a spreadsheet wrote it as `5.81235E+12`.
+ */
+export function readId(cell: string | undefined): string | typeof ROUNDED | undefined {
+  const text = readCell(cell);
+  if (text === undefined) return undefined;
+  const bare = /[^!-~]/.test(text) ? text.replace(UNSEEN, '') : text;
+  if (bare.charCodeAt(0) > 64) return bare;
+  if (/^[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}$/i.test(bare)) return ROUNDED;
+  const digits = /^\d{1,3}(?:,\d{2,3})+(?:\.0*)?$/.test(bare) ? bare.replaceAll(',', '') : bare;
+  const id = digits.replace(/^(\d+)\.0*$/, '$1');
+  return id === '' || /^0+$/.test(id) ? undefined : id;
+}
+
+/** Whether the first of two numbers is the day (India) or the month (a spreadsheet's America). */
+export type DateOrder = 'day-first' | 'month-first';
+
+const NUMERIC = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
+
+/** How many dates of a file have the day first, the month first, or can be read either way. */
+interface DateVotes {
+  readonly dayFirst: number;
+  readonly monthFirst: number;
+  readonly open: number;
+}
+
+interface DateVote {
+  see(cell: string | undefined): void;
+  votes(): DateVotes;
+}
+
+/** Over a whole file: one date with a day past the twelfth decides for all. */
+export function createDateVote(): DateVote {
+  let [dayFirst, monthFirst, open] = [0, 0, 0];
+  return {
+    see(cell) {
+      const match = cell && NUMERIC.exec(cell.trimStart().replace(/^'/, ''));
+      if (!match) return;
+      const [first, second] = [Number(match[1]), Number(match[3])];
+      if (first > 12 && second <= 12) dayFirst += 1;
+      else if (second > 12 && first <= 12) monthFirst += 1;
+      else if (first <= 12 && second <= 12 && second !== first) open += 1;
+    },
+    votes: () => ({ dayFirst, monthFirst, open }),
+  };
+}
+
+const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d))?$/;
+/** `Sep 9, 2026 7:23 AM`; the other way round is read by everyone. */
+const MONTH_NAME_FIRST =
+  /^(?:[a-z]{3,9},\s+)?([a-z]{3,9})\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})(.*)$/i;
+const SHORT_YEAR_NAMED = /^(\d{1,2})([-\s])([a-z]{3,9})\2(\d{2})(?!\d)(.*)$/i;
+/** Days since the end of 1899, as spreadsheets count them, of the years 2000 to 2099. */
+const SERIAL = /^[3-7]\d{4}(?:\.\d+)?$/;
+const [SERIAL_FIRST, SERIAL_1970, SERIAL_LAST] = [36_526, 25_569, 73_050];
+const INDIA_OFFSET_MS = 19_800_000;
+
+/** Epoch milliseconds of a date as reports and people write it; undefined: not one. */
+export function readMoment(text: string, order: DateOrder, zone: Zone): number | undefined {
+  // Digits alone are a day or a serial number here, before they are seconds of an epoch.
+  const isDigits = /^[\d.]+$/.test(text) && !NUMERIC.test(text);
+  if (isDigits) return readDigits(text, zone) ?? parseInstant(text, zone);
+  if (order === 'day-first') {
+    const ms = parseInstant(text, zone);
+    if (ms !== undefined) return ms;
+  }
+  return readRare(text, order, zone);
+}
+
+function readDigits(text: string, zone: Zone): number | undefined {
+  const packed = PACKED.exec(text);
+  if (packed) {
+    const [, year, month, day, hour = '00', minute = '00', second = '00'] = packed;
+    return parseInstant(`${year}-${month}-${day} ${hour}:${minute}:${second}`, zone);
+  }
+  const serial = SERIAL.test(text) ? Number(text) : 0;
+  if (serial < SERIAL_FIRST || serial > SERIAL_LAST) return undefined;
+  const wallMs = Math.round((serial - SERIAL_1970) * 86_400) * 1000;
+  return wallMs - (zone === 'Z' ? 0 : INDIA_OFFSET_MS);
+}
+
+function readRare(text: string, order: DateOrder, zone: Zone): number | undefined {
+  const numeric = NUMERIC.exec(text);
+  if (numeric) {
+    const [, first, , second, year = '', rest = ''] = numeric;
+    const [day, month] = order === 'day-first' ? [first, second] : [second, first];
+    return parseInstant(`${day}/${month}/${fullYear(year)}${rest}`, zone);
+  }
+  const named = MONTH_NAME_FIRST.exec(text);
+  if (named) return parseInstant(`${named[2]} ${named[1]} ${named[3]}${named[4]}`, zone);
+  const short = SHORT_YEAR_NAMED.exec(text);
+  if (!short) return parseInstant(text, zone);
+  const [, day, , month, year = '', rest] = short;
+  return parseInstant(`${day} ${month} ${fullYear(year)}${rest}`, zone);
+}
+
+const fullYear = (year: string): string => (year.length === 2 ? `20${year}` : year);
+
+/** Before the first report, or long after the file itself: counted, and emitted as it is. */
+export const isImplausible = (ms: number, asOfMs: number): boolean =>
+  ms < Date.UTC(2012, 0, 1) || ms > asOfMs + 730 * DAY_MS;

@@ -1,0 +1,207 @@
+/** Cells under a header → raw rows in the API's vocabulary, and what is no record at all. */
+import { isJsonObject } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { DAY_MS, formatInstant, type Zone } from '../records/time.ts';
+import { type DateOrder, isImplausible, ROUNDED, readCell, readId, readMoment } from './cells.ts';
+import { bareName, type Shape, snakeName } from './shapes.ts';
+
+export interface TableOptions {
+  readonly header: readonly string[];
+  readonly shape: Shape;
+  readonly order: DateOrder;
+  readonly zone: Zone;
+  /** When the file was written, as far as it says (epoch ms). */
+  readonly asOfMs: number | undefined;
+  /** Counts what is odd, in a phrase without a cell (I7). */
+  count(what: string): void;
+}
+
+export interface Table {
+  /**
+   * The raw row of a line; undefined: it is no record but a blank, a total, a note, or the header
+   * once more, and was counted.
+   * @param source what the row's `_source` says.
+   */
+  read(cells: readonly string[], source: string): JsonObject | undefined;
+}
+
+/** Where the cells of a column go. */
+export interface Target {
+  readonly at: number;
+  readonly column: string;
+  /** The field, or the object of which `member` is one. */
+  readonly name: string;
+  readonly member: string | undefined;
+  readonly kind: 'text' | 'id' | 'date';
+}
+
+const EPOCH_MS = Date.UTC(2020, 0, 1);
+/** Six digits count steps of this length (ms), which last until the year 2051. */
+const STEP_MS = 1_000_000;
+
+/**
+ * The `updated_at` of a row by its latest stamp. Of two reports that hold the same row the younger
+ * one's values must stay: a row stands one second before the latest stamp that it has, so that the
+ * API's row, which cannot have changed earlier, is always the newer one; the digits behind that
+ * second put files in the order in which they were written.
+ *
+ * @param asOfMs when the file was written, as far as it says.
+ */
+function createAge(asOfMs: number | undefined): (latestMs: number) => string {
+  const steps = Math.floor(((asOfMs ?? EPOCH_MS) - EPOCH_MS) / STEP_MS);
+  const rank = String(Math.max(1, Math.min(999_999, steps))).padStart(6, '0');
+  return (latestMs) => {
+    const before = formatInstant(Math.floor(latestMs / 1000) * 1000 - 1000);
+    return `${before.slice(0, -1)}.${rank}Z`;
+  };
+}
+
+export function compileTable(options: TableOptions): Table {
+  const { header, shape, order, zone, asOfMs, count } = options;
+  const targets = nameColumns(header, shape);
+  const empty: JsonObject = Object.fromEntries(targets.map(({ name }) => [name, null]));
+  const { variant } = shape;
+  const isVariant = variant && targets.some(({ name }) => variant.by.includes(name));
+  const ageOf = createAge(asOfMs);
+  // A stamp from the file's future says nothing about which version is the newer one.
+  const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
+  const bareHeader = header.map(bareName);
+  const proofs = new Set(shape.ids.filter((name) => name !== 'serial_no'));
+  const hasOwnVersion = targets.some(({ name }) => name === 'updated_at');
+  const seen = new Map<string, number>();
+  /** Ms of each date that the row has. */
+  const stamps = new Map<string, number>();
+
+  function isHeader(cells: readonly string[]): boolean {
+    const there = cells.filter((cell) => cell !== '').length;
+    const same = cells.filter((cell, at) => cell !== '' && bareName(cell) === bareHeader[at]);
+    return same.length > 1 && same.length * 2 > there;
+  }
+
+  function readDate(cell: string, { name, column }: Target): string {
+    const ms = readMoment(cell, order, zone);
+    // As it is: the mapper says that it is no date.
+    if (ms === undefined) return cell;
+    if (isImplausible(ms, asOfMs ?? ms)) {
+      count(`a date of column “${column}” lies far outside what is plausible`);
+    }
+    stamps.set(name, ms);
+    return formatInstant(ms);
+  }
+
+  function latest(): number | undefined {
+    let found: number | undefined;
+    for (const group of shape.moments) {
+      const ms = group.map((name) => stamps.get(name)).find((stamp) => stamp !== undefined);
+      if (ms !== undefined && ms <= youngestMs) found = Math.max(found ?? ms, ms);
+    }
+    return found;
+  }
+
+  /** Whether `cell` was something; it is in the row then. */
+  function put(row: JsonObject, target: Target, cell: string): boolean {
+    const { name, member, kind, column } = target;
+    if (kind === 'id') {
+      const id = readId(cell);
+      if (id === ROUNDED) {
+        count(
+          `ids of column “${column}” were rounded by a spreadsheet (1.2E+12) and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
+        );
+        return true;
+      }
+      row[name] = id ?? null;
+      return id !== undefined;
+    }
+    const text = readCell(cell);
+    if (text === undefined) return false;
+    const head = row[name];
+    if (member === undefined) row[name] = kind === 'date' ? readDate(text, target) : text;
+    else if (isJsonObject(head)) head[member] = text;
+    else row[name] = { [member]: text };
+    return true;
+  }
+
+  /** The n-th of otherwise equal lines is a line of its own, in every report that has them. */
+  function countEqual(row: JsonObject): void {
+    if (!shape.counted) return;
+    const key = shape.counted.map((name) => likeness(row[name])).join('\u0001');
+    const nth = (seen.get(key) ?? 0) + 1;
+    seen.set(key, nth);
+    if (nth > 1) row.occurrence = nth;
+  }
+
+  function setVersion(row: JsonObject): void {
+    const ownMs = stamps.get('updated_at');
+    if (hasOwnVersion && ownMs !== undefined && ownMs <= youngestMs) return;
+    const latestMs = latest();
+    if (latestMs !== undefined) row.updated_at = ageOf(latestMs);
+    else row.updated_at = asOfMs === undefined ? null : formatInstant(asOfMs);
+  }
+
+  return {
+    read(cells, source) {
+      const row: JsonObject = { ...empty };
+      stamps.clear();
+      let filled = 0;
+      let hasId = false;
+      for (const target of targets) {
+        const cell = cells[target.at];
+        if (cell === undefined || cell === '' || !put(row, target, cell)) continue;
+        filled += 1;
+        if (!hasId && target.kind === 'id' && proofs.has(target.name)) {
+          const id = row[target.name];
+          hasId = id === null || /\d/.test(String(id));
+        }
+      }
+      if (filled === 0) {
+        count('a blank row of a file was left out');
+        return undefined;
+      }
+      if (stamps.size === 0 && isHeader(cells)) {
+        count('a header that stands again among the rows was left out');
+        return undefined;
+      }
+      if ((!hasId && stamps.size === 0) || (filled === 1 && targets.length > 3)) {
+        count('a row without id and date (a total or a note) was left out');
+        return undefined;
+      }
+      if (isVariant) row[variant.field] = variant.value;
+      countEqual(row);
+      setVersion(row);
+      row._source = source;
+      return row;
+    },
+  };
+}
+
+/** How a part of a key counts: blank and 0 are one, and so are cases, spaces and `.0`. */
+export function likeness(value: unknown): string {
+  const text = String(value ?? '')
+    .replace(/[\s,₹]+/g, '')
+    .toLowerCase();
+  const number = /^-?\d+\.\d*$/.test(text) ? text.replace(/\.?0*$/, '') : text;
+  return number === '0' || number === '-0' ? '' : number;
+}
+
+export function nameColumns(header: readonly string[], shape: Shape): Target[] {
+  const known = new Map(
+    Object.entries(shape.columns).map(([column, field]) => [bareName(column), field]),
+  );
+  const objects = new Set(
+    Object.values(shape.columns).flatMap((path) => path.split('.').slice(0, -1)),
+  );
+  const [ids, dates] = [new Set(shape.ids), new Set(shape.dates)];
+  const targets = new Map<string, Target>();
+  for (const [at, column] of header.entries()) {
+    const snake = snakeName(column) || `column_${at + 1}`;
+    const field = known.get(bareName(column)) ?? snake;
+    // An address may come as one text as well.
+    let path = objects.has(field) ? `${field}_text` : field;
+    // Two columns of one name are two columns.
+    for (let nth = 2; targets.has(path); nth += 1) path = `${snake}_${nth}`;
+    const [name = '', member] = path.split('.');
+    const kind = ids.has(path) ? 'id' : dates.has(path) ? 'date' : 'text';
+    targets.set(path, { at, column: column.replace(/\s+/g, ' ').trim(), name, member, kind });
+  }
+  return [...targets.values()];
+}

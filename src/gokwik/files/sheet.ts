@@ -1,0 +1,248 @@
+/** XLSX → rows of cells, in bounded memory: yauzl unpacks, saxes reads XML as it comes. */
+import { SaxesParser } from 'saxes';
+import type { Entry, ZipFile } from 'yauzl';
+import { FileProblem } from './location.ts';
+
+/** A row of the first sheet: its cells as text, `number` as the spreadsheet shows it. */
+export interface SheetRow {
+  readonly cells: readonly string[];
+  readonly number: number;
+}
+
+/** All texts of a workbook together (bytes): they have to be at hand while its sheet is read. */
+const MOST_TEXT_BYTES = 512 * 1024 * 1024;
+const MOST_COLUMNS = 1024;
+/** Days from the end of 1899 to 1970. */
+const SERIAL_1970 = 25_569;
+
+export async function* readSheet(
+  zip: ZipFile,
+  entries: readonly Entry[],
+): AsyncGenerator<SheetRow> {
+  const find = (name: string): Entry | undefined =>
+    entries.find(({ fileName }) => fileName.toLowerCase() === name);
+  const path = await firstSheet(zip, find);
+  const sheet =
+    find(path) ?? entries.find(({ fileName }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(fileName));
+  if (!sheet) throw new FileProblem('it is an Excel workbook without a sheet');
+  const shared = find('xl/sharedstrings.xml');
+  const texts = shared ? await readTexts(zip, shared) : undefined;
+  const styles = find('xl/styles.xml');
+  const dates = styles ? await readDateStyles(zip, styles) : [];
+  yield* readRows(zip, sheet, texts, dates);
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+interface Handler {
+  open(name: string, attributes: Attributes): void;
+  text?(text: string): void;
+  close?(name: string): void;
+}
+
+/** Feeds an entry to a handler; yields after each chunk. */
+async function* parse(zip: ZipFile, entry: Entry, handler: Handler): AsyncGenerator<undefined> {
+  const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
+  const local = (name: string): string => name.slice(name.indexOf(':') + 1);
+  let isBroken = false;
+  parser.on('error', () => {
+    isBroken = true;
+  });
+  const { open, text, close } = handler;
+  parser.on('opentag', ({ name, attributes }) => open(local(name), attributes));
+  if (text) parser.on('text', text);
+  if (close) parser.on('closetag', ({ name }) => close(local(name)));
+  const stream = await zip.openReadStreamPromise(entry);
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) {
+    parser.write(String(chunk));
+    if (isBroken) break;
+    yield;
+  }
+  if (!isBroken) parser.close();
+  if (isBroken) throw new FileProblem('it is an Excel workbook that is damaged');
+}
+
+async function drain(steps: AsyncGenerator<undefined>): Promise<void> {
+  for await (const _ of steps);
+}
+
+/** The path of the first sheet that is shown, in the workbook's own order. */
+async function firstSheet(
+  zip: ZipFile,
+  find: (name: string) => Entry | undefined,
+): Promise<string> {
+  const [workbook, relations] = [find('xl/workbook.xml'), find('xl/_rels/workbook.xml.rels')];
+  let path = 'xl/worksheets/sheet1.xml';
+  if (!workbook || !relations) return path;
+  let id: string | undefined;
+  await drain(
+    parse(zip, workbook, {
+      open(name, attributes) {
+        if (name === 'sheet' && attributes.state !== 'hidden') id ??= attributes['r:id'];
+      },
+    }),
+  );
+  await drain(
+    parse(zip, relations, {
+      open(name, { Id, Target = '' }) {
+        if (name !== 'Relationship' || Id === undefined || Id !== id) return;
+        path = Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`;
+      },
+    }),
+  );
+  return path.toLowerCase();
+}
+
+/** Texts by number, outside the heap: a large export has millions. */
+interface Texts {
+  get(index: number): string;
+}
+
+async function readTexts(zip: ZipFile, entry: Entry): Promise<Texts> {
+  let bytes = Buffer.allocUnsafe(1 << 16);
+  let ends = new Uint32Array(1 << 12);
+  let [length, count, text] = [0, 0, ''];
+  let [isText, isPhonetic] = [false, false];
+  const keep = (): void => {
+    const size = Buffer.byteLength(text);
+    if (length + size > MOST_TEXT_BYTES) {
+      throw new FileProblem(
+        'it is an Excel workbook with more than 512 MiB of text: save the sheet as CSV',
+      );
+    }
+    if (length + size > bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, length + size));
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
+    }
+    length += bytes.write(text, length);
+    if (count === ends.length) {
+      const larger = new Uint32Array(ends.length * 2);
+      larger.set(ends);
+      ends = larger;
+    }
+    ends[count] = length;
+    count += 1;
+  };
+  await drain(
+    parse(zip, entry, {
+      open(name) {
+        if (name === 'si') text = '';
+        else if (name === 't') isText = !isPhonetic;
+        else if (name === 'rPh') isPhonetic = true;
+      },
+      text(piece) {
+        if (isText) text += piece;
+      },
+      close(name) {
+        if (name === 'si') keep();
+        else if (name === 't') isText = false;
+        else if (name === 'rPh') isPhonetic = false;
+      },
+    }),
+  );
+  return {
+    get: (index) =>
+      index >= 0 && index < count
+        ? bytes.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index])
+        : '',
+  };
+}
+
+/** Formats of numbers that are dates by definition; others are known by their letters. */
+const isDateId = (id: number): boolean => (id >= 14 && id <= 22) || (id >= 45 && id <= 47);
+
+/** Whether the cells of each style are dates. */
+async function readDateStyles(zip: ZipFile, entry: Entry): Promise<boolean[]> {
+  const own = new Map<number, boolean>();
+  const styles: boolean[] = [];
+  let isCells = false;
+  await drain(
+    parse(zip, entry, {
+      open(name, attributes) {
+        const id = Number(attributes.numFmtId);
+        if (name === 'numFmt') {
+          const letters = (attributes.formatCode ?? '').replace(/"[^"]*"|\[[^\]]*\]|\\./g, '');
+          own.set(id, /[dmyh]/i.test(letters));
+        } else if (name === 'cellXfs') isCells = true;
+        else if (name === 'xf' && isCells) styles.push(own.get(id) ?? isDateId(id));
+      },
+      close(name) {
+        if (name === 'cellXfs') isCells = false;
+      },
+    }),
+  );
+  return styles;
+}
+
+async function* readRows(
+  zip: ZipFile,
+  entry: Entry,
+  texts: Texts | undefined,
+  dates: readonly boolean[],
+): AsyncGenerator<SheetRow> {
+  let ready: SheetRow[] = [];
+  let cells: string[] = [];
+  let [number, at, type, isDate, text, isValue] = [0, -1, '', false, '', false];
+  const steps = parse(zip, entry, {
+    open(name, attributes) {
+      if (name === 'c') {
+        at = columnOf(attributes.r) ?? at + 1;
+        type = attributes.t ?? 'n';
+        isDate = type === 'n' && dates[Number(attributes.s ?? -1)] === true;
+        text = '';
+      } else if (name === 'v' || name === 't') isValue = true;
+      else if (name === 'row') {
+        number = Number(attributes.r ?? number + 1);
+        cells = [];
+        at = -1;
+      }
+    },
+    text(piece) {
+      if (isValue) text += piece;
+    },
+    close(name) {
+      if (name === 'v' || name === 't') isValue = false;
+      else if (name === 'c') {
+        if (text === '' || at >= MOST_COLUMNS) return;
+        while (cells.length < at) cells.push('');
+        cells[at] = readValue(text, type, isDate, texts);
+      } else if (name === 'row') ready.push({ cells, number });
+    },
+  });
+  for await (const _ of steps) {
+    yield* ready;
+    ready = [];
+  }
+  yield* ready;
+}
+
+/** `AB12` → 27. */
+function columnOf(reference: string | undefined): number | undefined {
+  if (reference === undefined) return undefined;
+  let column = 0;
+  for (let at = 0; at < reference.length; at += 1) {
+    const code = reference.charCodeAt(at) | 32;
+    if (code < 97 || code > 122) break;
+    column = column * 26 + code - 96;
+  }
+  return column - 1;
+}
+
+function readValue(text: string, type: string, isDate: boolean, texts: Texts | undefined): string {
+  if (type === 's') return texts?.get(Number(text)) ?? '';
+  if (type === 'b') return text === '1' ? 'true' : 'false';
+  if (type === 'e') return '';
+  if (type !== 'n') return text;
+  if (isDate) return spellSerial(Number(text)) ?? text;
+  // Workbooks hold 5812345678901 as 5.812345678901E12: all digits are there.
+  return /e/i.test(text) && Number.isSafeInteger(Number(text)) ? String(Number(text)) : text;
+}
+
+/** A date cell as the clock on the wall that it shows. */
+function spellSerial(serial: number): string | undefined {
+  const ms = Math.round((serial - SERIAL_1970) * 86_400) * 1000;
+  if (!(ms > 0 && ms < 4e12)) return undefined;
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,208 @@
+/** Reads one text or sheet of a file from where the last run ended, in bites. */
+import { createHash, type Hash } from 'node:crypto';
+import type { DateOrder } from './cells.ts';
+import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './content.ts';
+import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
+import {
+  type DateDecision,
+  type FormOptions,
+  type Found,
+  MOST_TITLES,
+  openTable,
+  type Recognised,
+  recognise,
+  surveyDates,
+  type TableFacts,
+  unknownColumns,
+} from './formats.ts';
+import { FileProblem } from './location.ts';
+import type { Mark } from './marks.ts';
+import { recogniseHeader } from './shapes.ts';
+import type { SheetRow } from './sheet.ts';
+
+export interface Step {
+  readonly rows: readonly Found[];
+  /** What may be saved once the rows are printed. */
+  readonly mark: Pick<Mark, 'offset' | 'rows' | 'hash' | 'order'>;
+}
+
+/** A text that was looked at, ready to be read. */
+export interface Opening {
+  readonly kind: string;
+  readonly title: string;
+  readonly streams: readonly string[];
+  /** It is one JSON value: what it feeds is known once it is read. */
+  readonly isWhole: boolean;
+  readonly table: TableFacts | undefined;
+  /** How its dates are to be read. Reads the whole of it; throws FileProblem. */
+  decide(): Promise<DateDecision>;
+  /**
+   * The rows after those that `mark` covers; all of them when the beginning is not what it was.
+   * Throws FileProblem; what was given before it stays good.
+   */
+  read(mark: Mark | undefined, order: DateOrder): AsyncGenerator<Step>;
+}
+
+/** Finds out what a text is. Throws FileProblem, Stranger. */
+export async function openPart(part: Part, options: FormOptions): Promise<Opening> {
+  return part.kind === 'sheet' ? openSheet(part, options) : openText(part, options);
+}
+
+/** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
+const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
+const NO_BYTES = Buffer.alloc(0);
+
+async function openText(given: TextPart, options: FormOptions): Promise<Opening> {
+  let part = given;
+  let head = await headOf(part.open());
+  const ends = utf16Of(head);
+  if (ends) {
+    part = { ...given, open: () => toUtf8(given.open(), ends) };
+    head = await headOf(part.open());
+  }
+  if (head.length === 0) throw new FileProblem('it is empty');
+  const found = recognise(head, head.length < HEAD_BYTES, options);
+  const { kind, title, streams, isWhole, csv, begins, firstNumber } = found;
+  return {
+    ...{ kind, title, streams, isWhole },
+    table: csv,
+    async decide() {
+      const survey = csv && surveyDates(csv);
+      if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
+      let number = firstNumber;
+      try {
+        for await (const rows of parseAll(part.open(), begins, csv.delimiter)) {
+          for (const cells of rows) survey.see(cells, number++);
+        }
+      } catch (error) {
+        // It is told when it is read: what is whole is read all the same.
+        if (!(error instanceof FileProblem)) throw error;
+      }
+      return survey.decide();
+    },
+    read: (mark, order) => readText(part, found, mark, order),
+  };
+}
+
+/** The hash of the bytes that a mark covers; undefined: they are not what they were. */
+async function verify(part: TextPart, { offset = 0, hash }: Mark): Promise<Hash | undefined> {
+  const running = createHash('sha256');
+  let left = offset;
+  for await (const chunk of part.open()) {
+    running.update(chunk.subarray(0, Math.min(left, chunk.length)));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return left <= 0 && digestOf(running) === hash ? running : undefined;
+}
+
+async function* readText(
+  part: TextPart,
+  found: Recognised,
+  known: Mark | undefined,
+  order: DateOrder,
+): AsyncGenerator<Step> {
+  const { begins, firstNumber, isWhole, csv } = found;
+  // Rows that were read with the other order of dates have to be read again.
+  const isUsable = known?.offset !== undefined && (known.order ?? order) === order;
+  const verified = isUsable ? await verify(part, known) : undefined;
+  const covered = verified ? (known?.rows ?? 0) : 0;
+  // Equal lines are counted from the first one; those that were printed are not given again.
+  const isResumed = verified !== undefined && csv?.shape.counted === undefined;
+  const form = found.open(order);
+  const hash = isResumed ? verified : createHash('sha256');
+  let offset = isResumed ? (known?.offset ?? begins) : begins;
+  let read = isResumed ? covered : 0;
+  let position = 0;
+  let waiting: Buffer[] = [];
+
+  const bite = (isLast: boolean): Step => {
+    const pending = waiting.length === 1 ? (waiting[0] ?? NO_BYTES) : Buffer.concat(waiting);
+    const { rows, consumed, counted } = form.take(pending, isLast, firstNumber + read);
+    hash.update(pending.subarray(0, consumed));
+    const rest = pending.subarray(consumed);
+    waiting = rest.length > 0 ? [rest] : [];
+    const isFresh = ({ row }: Found): boolean => numberOf(row._source) >= firstNumber + covered;
+    const fresh = read >= covered ? rows : rows.filter(isFresh);
+    offset += consumed;
+    read += counted;
+    const mark = { offset, rows: read, hash: digestOf(hash), ...(csv && { order }) };
+    return { rows: fresh, mark };
+  };
+
+  for await (const chunk of part.open()) {
+    const skipped = Math.max(0, Math.min(chunk.length, offset - position));
+    // What stands before the first row must not change either.
+    if (position < begins && !isResumed) hash.update(chunk.subarray(0, skipped));
+    position += chunk.length;
+    if (skipped === chunk.length) continue;
+    waiting.push(chunk.subarray(skipped));
+    if (isWhole) {
+      if (position <= MOST_WHOLE_BYTES) continue;
+      throw new FileProblem('it is one JSON value of more than 64 MiB: write one payload a line');
+    }
+    const step = bite(false);
+    if (step.rows.length > 0) yield step;
+    // A line of JSON may be longer than a row of cells.
+    else if (csv) refuseLong(waiting[0]?.length ?? 0);
+    else if ((waiting[0]?.length ?? 0) > MOST_WHOLE_BYTES) {
+      throw new FileProblem(`line ${firstNumber + read} of it has no end within 64 MiB`);
+    }
+  }
+  yield bite(true);
+  // What came since the last reading may well hold nothing of ours.
+  if (!verified) form.finish();
+}
+
+const numberOf = (source: unknown): number => Number(String(source).split(':').at(-1));
+
+/** Of what was hashed so far: a quarter of its digits tells files apart well enough. */
+const digestOf = (hash: Hash): string => hash.copy().digest('hex').slice(0, 16);
+
+const ROWS_AT_ONCE = 500;
+
+async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening> {
+  const tops: SheetRow[] = [];
+  for await (const row of part.rows()) {
+    tops.push(row);
+    if (tops.length >= MOST_TITLES) break;
+  }
+  if (tops.length === 0) throw new FileProblem('it is a workbook whose first sheet is empty');
+  const top = tops.find(({ cells }) => recogniseHeader(cells, options.shapes));
+  const shape = top && recogniseHeader(top.cells, options.shapes);
+  if (!top || !shape) throw unknownColumns(tops.map(({ cells }) => cells));
+  const table = { header: top.cells, shape };
+  return {
+    kind: shape.kind,
+    title: shape.title,
+    streams: [shape.stream],
+    isWhole: false,
+    table,
+    async decide() {
+      const survey = surveyDates(table);
+      if (!survey) return { order: shape.order ?? 'day-first', isGuess: false };
+      for await (const { cells, number } of part.rows()) {
+        if (number > top.number) survey.see(cells, number);
+      }
+      return survey.decide();
+    },
+    async *read(mark, order) {
+      const read = openTable(table, order, options);
+      // A workbook is written anew as a whole: a mark holds only within one version of it.
+      const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
+      let rows: Found[] = [];
+      let last = covered;
+      for await (const { cells, number } of part.rows()) {
+        if (number <= top.number) continue;
+        const row = read(cells, number);
+        if (number <= covered) continue;
+        if (row) rows.push({ stream: shape.stream, row });
+        last = number;
+        if (rows.length < ROWS_AT_ONCE) continue;
+        yield { rows, mark: { rows: number, order } };
+        rows = [];
+      }
+      yield { rows, mark: { rows: last, order } };
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  createDateVote,
+  type DateOrder,
+  isImplausible,
+  ROUNDED,
+  readCell,
+  readId,
+  readMoment,
+} from '../../../src/gokwik/files/cells.ts';
+
+/* What people and spreadsheets make of an id, a date and of nothing. */
+
+const NOTHING = [
+  '',
+  ' ',
+  'NA',
+  'N/A',
+  'na',
+  'nan',
+  'none',
+  'null',
+  'nil',
+  '-',
+  '.',
+  '#N/A',
+  '\u00a0',
+];
+
+t.test('words for nothing are nothing, and zero is an amount', (t) => {
+  for (const word of NOTHING) t.equal(readCell(word), undefined, JSON.stringify(word));
+  for (const text of ['0', '0.00', 'Nadia', 'nanda', 'A', 'none of it'])
+    t.equal(readCell(text), text);
+  t.equal(readCell("'0042"), '0042');
+  t.equal(readCell('="0042"'), '0042');
+  t.equal(readCell(' \ufeffPune\u00a0'), 'Pune');
+  t.end();
+});
+
+t.test('an id is the same in every spelling', (t) => {
+  const white = fc.constantFrom('', ' ', '\u00a0', '\ufeff', '\t', '\u200b', '\u2009');
+  const ways: ((id: string) => string)[] = [
+    (id) => id,
+    (id) => `'${id}`,
+    (id) => `="${id}"`,
+    (id) => `${id}.0`,
+    (id) => `${id}.00`,
+    (id) => Number(id).toLocaleString('en-IN'),
+    (id) => Number(id).toLocaleString('en-US'),
+  ];
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 9_007_199_254_740_991 }),
+      fc.constantFrom(...ways),
+      white,
+      white,
+      (number, way, before, after) => {
+        t.equal(readId(before + way(String(number)) + after), String(number));
+      },
+    ),
+    { numRuns: 300 },
+  );
+  t.end();
+});
+
+t.test('an id that a spreadsheet rounded is none, and so is a word for nothing', (t) => {
+  for (const text of ['5.81235E+12', '5.81235e+12', '5,8E+12', '1E+15', ' 5.81235E+12 ']) {
+    t.equal(readId(text), ROUNDED, text);
+  }
+  for (const text of [...NOTHING, '0', '0.0', '000', '-']) t.equal(readId(text), undefined, text);
+  // Ids of letters are none of Excel's numbers.
+  for (const text of ['5E12A', 'E12', '12E', '#25367', 'KWIK5E12', 'D123', '0012']) {
+    t.equal(readId(text), text);
+  }
+  t.end();
+});
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+const NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const LONG =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+interface Wall {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+const half = ({ hour, minute }: Wall): string =>
+  `${hour % 12 || 12}:${pad(minute)} ${hour < 12 ? 'AM' : 'PM'}`;
+const full = ({ hour, minute }: Wall): string => `${pad(hour)}:${pad(minute)}`;
+
+/** Spellings of one clock on the wall; those of two numbers by the order of day and month. */
+const SPELLINGS: Record<string, (wall: Wall, order: DateOrder) => string> = {
+  report: (w, o) => `${numbers(w, o, '/', false)} ${half(w)}`,
+  sheet: (w, o) => `${numbers(w, o, '/', true)} ${half(w)}`,
+  dashed: (w, o) => `${numbers(w, o, '-', true)} ${full(w)}`,
+  dotted: (w, o) => `${numbers(w, o, '.', true)} ${full(w)}:00`,
+  'two-digit year': (w, o) => `${numbers({ ...w, year: w.year % 100 }, o, '/', true)} ${full(w)}`,
+  iso: (w) => `${w.year}-${pad(w.month)}-${pad(w.day)} ${full(w)}:00`,
+  'fourteen digits': (w) => `${w.year}${pad(w.month)}${pad(w.day)}${pad(w.hour)}${pad(w.minute)}00`,
+  'month name': (w) => `${pad(w.day)}-${NAMES[w.month - 1]}-${w.year} ${full(w)}`,
+  'month name first': (w) => `${NAMES[w.month - 1]} ${w.day}, ${w.year} ${half(w)}`,
+  'long month name first': (w) => `${LONG[w.month - 1]} ${w.day}, ${w.year} ${half(w)}`,
+  'short year behind a name': (w) =>
+    `${pad(w.day)}-${NAMES[w.month - 1]}-${pad(w.year % 100)} ${full(w)}`,
+  'serial number': (w) =>
+    String(Date.UTC(w.year, w.month - 1, w.day, w.hour, w.minute) / 86_400_000 + 25_569),
+};
+
+function numbers({ year, month, day }: Wall, order: DateOrder, sign: string, padded: boolean) {
+  const [first, second] = order === 'day-first' ? [day, month] : [month, day];
+  const spell = padded ? pad : String;
+  return `${spell(first)}${sign}${spell(second)}${sign}${pad(year)}`;
+}
+
+for (const [name, spell] of Object.entries(SPELLINGS)) {
+  t.test(`a date as ${name}`, (t) => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          year: fc.integer({ min: 2018, max: 2031 }),
+          month: fc.integer({ min: 1, max: 12 }),
+          day: fc.integer({ min: 1, max: 28 }),
+          hour: fc.integer({ min: 0, max: 23 }),
+          minute: fc.integer({ min: 0, max: 59 }),
+        }),
+        fc.constantFrom<DateOrder>('day-first', 'month-first'),
+        (wall, order) => {
+          const { year, month, day, hour, minute } = wall;
+          const india = Date.UTC(year, month - 1, day, hour, minute) - 19_800_000;
+          const text = spell(wall, order);
+          t.equal(readMoment(text, order, '+05:30'), india, `${text} ${order}`);
+        },
+      ),
+      { numRuns: 100 },
+    );
+    t.end();
+  });
+}
+
+t.test('what is no date is none, and a day without a clock is its midnight in India', (t) => {
+  for (const text of ['31/02/2026', '13/13/2026', '2026', 'soon', '12', '99999']) {
+    t.equal(readMoment(text, 'day-first', '+05:30'), undefined, text);
+  }
+  const midnight = Date.parse('2026-09-09T00:00:00+05:30');
+  for (const text of ['9/9/2026', '09-09-26', '2026-09-09', '20260909', '46274']) {
+    t.equal(readMoment(text, 'day-first', '+05:30'), midnight, text);
+  }
+  t.end();
+});
+
+t.test('one date with a day past the twelfth decides for a whole file', (t) => {
+  const votesOf = (...cells: string[]) => {
+    const vote = createDateVote();
+    for (const cell of cells) vote.see(cell);
+    return vote.votes();
+  };
+  t.same(votesOf('9/1/2026', '1/9/2026 7:23 AM', '9/9/2026'), {
+    dayFirst: 0,
+    monthFirst: 0,
+    open: 2,
+  });
+  t.match(votesOf('9/1/2026', '13/1/2026'), { dayFirst: 1, monthFirst: 0 });
+  t.match(votesOf('9/1/2026', "'1/13/26"), { dayFirst: 0, monthFirst: 1 });
+  t.same(votesOf('2026-01-13', '', '20260113', 'note'), { dayFirst: 0, monthFirst: 0, open: 0 });
+  t.end();
+});
+
+t.test('a stamp long before the first report, or long after its file, is told', (t) => {
+  const asOf = Date.UTC(2026, 8, 10);
+  t.same(
+    [
+      Date.UTC(1970, 0, 2),
+      Date.UTC(2011, 0, 1),
+      Date.UTC(2020, 0, 1),
+      asOf,
+      Date.UTC(2031, 0, 1),
+    ].map((ms) => isImplausible(ms, asOf)),
+    [true, true, false, false, true],
+  );
+  t.end();
+});

@@ -1,0 +1,97 @@
+import t from 'tap';
+import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
+import { type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
+
+/* Workbooks as Excel, Google Sheets and libraries write them, by hand from ECMA-376. */
+
+const opened = (content: Buffer): Opened => ({
+  key: 'book.xlsx',
+  label: 'book.xlsx',
+  modifiedMs: 0,
+  path: undefined,
+  hideName: (name) => name,
+  async *open() {
+    yield content;
+  },
+});
+
+async function rowsOf(content: Buffer) {
+  const rows: [number, readonly string[]][] = [];
+  for await (const part of partsOf(opened(content))) {
+    if (part.kind !== 'sheet') throw new Error('it is no workbook');
+    for await (const { number, cells } of part.rows()) rows.push([number, cells]);
+  }
+  return rows;
+}
+
+const entry = (name: string, text: string) => ({
+  name,
+  content: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${text}`),
+});
+
+/** @param parts paths and texts beside what each workbook has. */
+const book = (parts: Readonly<Record<string, string>>): Buffer =>
+  zip([
+    entry('[Content_Types].xml', '<Types/>'),
+    ...Object.entries(parts).map(([name, text]) => entry(name, text)),
+  ]);
+
+const sheet = (rows: string): string => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
+
+t.test('what a plain writer wrote comes back, thousands of rows too', async (t) => {
+  const rows = Array.from({ length: 5000 }, (_, at) => [`O&M <${at}>`, at + 0.5, '', '₹ "x"\n😀']);
+  const found = await rowsOf(workbook([['Order Number', 'Total', 'Empty', 'Name'], ...rows]));
+  t.equal(found.length, 5001);
+  t.same(found[0], [1, ['Order Number', 'Total', 'Empty', 'Name']]);
+  t.same(found[5000], [5001, ['O&M <4999>', '4999.5', '', '₹ "x"\n😀']]);
+});
+
+t.test('cells of every type, with gaps between them', async (t) => {
+  const shared =
+    '<sst><si><t>plain</t></si><si><r><t>in </t></r><r><t xml:space="preserve">parts</t></r><rPh><t>sound</t></rPh></si></sst>';
+  const styles =
+    '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/><numFmt numFmtId="165" formatCode="&quot;day&quot; 0.00"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>';
+  const rows = [
+    '<row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c><c r="AA3" t="b"><v>1</v></c></row>',
+    '<row><c t="inlineStr"><is><t>inline</t></is></c><c t="str"><f>A1</f><v>formula</v></c><c t="e"><v>#N/A</v></c><c><v>5.812345678901E12</v></c></row>',
+    '<row><c s="1"><v>46274</v></c><c s="2"><v>46274.307638888888</v></c><c s="3"><v>46274</v></c><c s="0"><v>46274</v></c></row>',
+  ].join('');
+  const found = await rowsOf(
+    book({
+      'xl/sharedStrings.xml': shared,
+      'xl/styles.xml': styles,
+      'xl/worksheets/sheet1.xml': sheet(rows),
+    }),
+  );
+  t.same(found, [
+    [3, ['plain', '', 'in parts', ...Array(23).fill(''), 'true']],
+    [4, ['inline', 'formula', '', '5812345678901']],
+    [5, ['2026-09-09 00:00:00', '2026-09-09 07:23:00', '46274', '46274']],
+  ]);
+});
+
+t.test('the first sheet that is shown, in the workbook’s own order', async (t) => {
+  const found = await rowsOf(
+    book({
+      'xl/workbook.xml':
+        '<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="H" state="hidden" r:id="rId1"/><x:sheet name="B" r:id="rId3"/><x:sheet name="A" r:id="rId2"/></x:sheets></x:workbook>',
+      'xl/_rels/workbook.xml.rels':
+        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Target="/xl/worksheets/sheet3.xml"/></Relationships>',
+      'xl/worksheets/sheet1.xml': sheet('<row><c t="str"><v>hidden</v></c></row>'),
+      'xl/worksheets/sheet2.xml': sheet('<row><c t="str"><v>second</v></c></row>'),
+      'xl/worksheets/sheet3.xml': sheet('<row><c t="str"><v>first</v></c></row>'),
+    }),
+  );
+  t.same(found, [[1, ['first']]]);
+});
+
+const broken: [string, Buffer, RegExp][] = [
+  ['no sheet', book({ 'xl/workbook.xml': '<workbook/>' }), /without a sheet/],
+  ['half a sheet', book({ 'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row>' }), /damaged/],
+  ['no XML', book({ 'xl/worksheets/sheet1.xml': '<a></b>' }), /damaged/],
+];
+for (const [name, content, message] of broken) {
+  t.test(`a workbook with ${name} is told`, (t) =>
+    t.rejects(rowsOf(content), { name: 'FileProblem', message }),
+  );
+}

@@ -1,0 +1,309 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { JsonObject } from '../../../src/cdk/protocol.ts';
+import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import type { TextPart } from '../../../src/gokwik/files/content.ts';
+import type { FormOptions } from '../../../src/gokwik/files/formats.ts';
+import type { Mark } from '../../../src/gokwik/files/marks.ts';
+import { SHAPES } from '../../../src/gokwik/files/shapes.ts';
+import { openPart, type Step } from '../../../src/gokwik/files/texts.ts';
+
+/* A file may be killed at any step, grow, change or be half written: no row is lost, and none is
+ * read twice but those that no saved mark covers. */
+
+const HEAD =
+  'Merchant Order ID,Created At,Grand Total,Payment Method,Payment Status,Utm Source,' +
+  'Merchant Order Status,RTO Risk,Customer Name,Shipping Pincode,Product Name\n';
+const line = (id: number): string =>
+  `${1000 + id},9/9/2026 7:${String(id % 60).padStart(2, '0')} AM,"1,${String(id % 1000).padStart(3, '0')}.00",cod,paid,NA,Confirmed,Low Risk,"Asha ""A"" ${id}",411001,"Kurta\nblue"\n`;
+const linesOf = (count: number, from = 0): string =>
+  Array.from({ length: count }, (_, index) => line(from + index)).join('');
+
+const AS_OF = Date.UTC(2026, 8, 10);
+const optionsFor = (name: string, anomalies = createAnomalies()): FormOptions => ({
+  shapes: SHAPES,
+  zone: '+05:30',
+  asOfMs: AS_OF,
+  name,
+  count: (stream, what) => anomalies.add(stream, what),
+});
+
+/** A text in pieces of `size` bytes. */
+const partOf = (text: string | Buffer, size: number): TextPart => ({
+  kind: 'text',
+  key: 'orders.csv',
+  label: 'orders.csv',
+  asOfMs: undefined,
+  async *open() {
+    const bytes = Buffer.from(text as string);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  },
+});
+
+const rowsOf = ({ rows }: Step): JsonObject[] => rows.map(({ row }) => row);
+
+/** The steps of a text, as a folder takes them. */
+async function* stepsOf(
+  text: string | Buffer,
+  size: number,
+  mark?: Mark,
+  options = optionsFor('orders.csv'),
+): AsyncGenerator<Step> {
+  const opening = await openPart(partOf(text, size), options);
+  const { order } = await opening.decide();
+  yield* opening.read(mark, order);
+}
+
+interface Reading {
+  readonly ids: string[];
+  readonly mark: Mark | undefined;
+}
+
+/** Reads until `steps` were taken; the rows of the last one are printed, its mark is not saved. */
+async function readPart(
+  text: string | Buffer,
+  size: number,
+  mark?: Mark,
+  steps = Number.POSITIVE_INFINITY,
+): Promise<Reading> {
+  const ids: string[] = [];
+  let saved = mark;
+  let taken = 0;
+  for await (const step of stepsOf(text, size, mark)) {
+    ids.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
+    taken += 1;
+    if (taken >= steps) return { ids, mark: saved };
+    saved = step.mark;
+  }
+  return { ids, mark: saved };
+}
+
+const texts = (count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, index) => String(1000 + from + index));
+
+t.test('killed after any step, again and again: each row, in order', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 40, max: 3000 }),
+      fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 5 }),
+      async (rows, size, kills) => {
+        const text = HEAD + linesOf(rows);
+        const printed: string[] = [];
+        let mark: Mark | undefined;
+        for (const steps of kills) {
+          const reading = await readPart(text, size, mark, steps);
+          // What no mark covers is printed again by the next attempt.
+          printed.push(...reading.ids);
+          mark = reading.mark;
+          const covered = mark?.rows ?? 0;
+          printed.length = covered;
+          t.same(printed, texts(covered));
+        }
+        const last = await readPart(text, size, mark);
+        t.same([...printed, ...last.ids], texts(rows));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+t.test('a file that grew gives what is new', async (t) => {
+  const { mark } = await readPart(HEAD + linesOf(20), 500);
+  const grown = await readPart(HEAD + linesOf(20) + linesOf(5, 20), 500, mark);
+  t.same(grown.ids, texts(5, 20));
+});
+
+t.test('a last row without a line end is read, and again when the file grew', async (t) => {
+  const first = await readPart((HEAD + linesOf(3)).trimEnd(), 500);
+  t.same(first.ids, texts(3));
+  const grown = await readPart(HEAD + linesOf(5), 500, first.mark);
+  t.same(grown.ids, texts(3, 2));
+});
+
+t.test('a file whose beginning changed, or that shrank, is another file', async (t) => {
+  const { mark } = await readPart(HEAD + linesOf(20), 500);
+  const changed = HEAD + line(900) + linesOf(30, 1);
+  t.same((await readPart(changed, 500, mark)).ids, ['1900', ...texts(30, 1)]);
+  t.same((await readPart(HEAD + linesOf(4), 500, mark)).ids, texts(4));
+});
+
+t.test('a half-written file gives its whole rows, and the rest when it is whole', async (t) => {
+  const whole = HEAD + linesOf(10);
+  const half = whole.slice(0, whole.indexOf('Asha ""A"" 7') + 4);
+  const printed: string[] = [];
+  let mark: Mark | undefined;
+  await t.rejects(async () => {
+    for await (const step of stepsOf(half, 300)) {
+      printed.push(...rowsOf(step).map((row) => String(row.platform_order_id)));
+      mark = step.mark;
+    }
+  }, /ends in the middle of a row/);
+  t.same(printed, texts(7));
+  t.same((await readPart(whole, 300, mark)).ids, texts(3, 7));
+});
+
+t.test('a quote that no one closed does not fill the memory', async (t) => {
+  const text = `${HEAD}1,"${'x'.repeat(9 * 1024 * 1024)}`;
+  await t.rejects(readPart(text, 1 << 20), /a quote is open/);
+});
+
+t.test('JSON lines: killed, broken, half written', async (t) => {
+  const cart = (id: number): string =>
+    JSON.stringify({
+      request_id: `r${id}`,
+      drop_stage: 'Payment Page',
+      updated_at: '2026-09-09T07:23:34Z',
+    });
+  const anomalies = createAnomalies();
+  const options = optionsFor('carts.jsonl', anomalies);
+  const play = async (text: string, mark?: Mark) => {
+    const ids: unknown[] = [];
+    let saved = mark;
+    for await (const step of stepsOf(text, 64, mark, options)) {
+      ids.push(...rowsOf(step).map((row) => `${row.request_id} ${row._source}`));
+      saved = step.mark;
+    }
+    return { ids, saved };
+  };
+  const text = `${cart(1)}\n\n{"broken\n${cart(2)}\n`;
+  const { ids, saved } = await play(text);
+  t.same(ids, ['r1 carts.jsonl:1', 'r2 carts.jsonl:4']);
+  t.same(anomalies.lines(), ['files: a line of carts.jsonl is not JSON and was left out (1 time)']);
+  t.same((await play(`${text}${cart(3)}\n`, saved)).ids, ['r3 carts.jsonl:5']);
+  await t.rejects(play(`${text}${cart(3).slice(0, 20)}`, saved), /ends in the middle of a line/);
+});
+
+t.test('webhooks of several kinds in one file: each stream gets its own', async (t) => {
+  const lines = [
+    { request_id: 'r1', drop_stage: 'Payment Page' },
+    { entity: 'transaction', event: 'transaction.successful', data: { paymentId: 'p1' } },
+    { entity: 'refund', event: 'refund.successful', data: { refundId: 'f1' } },
+    { entity: 'order', event: 'order.confirmed', data: { moid: '1' } },
+  ].map((payload) => `${JSON.stringify(payload)}\n`);
+  const found: string[] = [];
+  const anomalies = createAnomalies();
+  const options = optionsFor('webhooks.jsonl', anomalies);
+  for await (const { rows } of stepsOf(lines.join(''), 64, undefined, options)) {
+    found.push(...rows.map(({ stream, row }) => `${stream} ${row._source}`));
+  }
+  t.same(found, [
+    'abandoned_checkouts webhooks.jsonl:1',
+    'payments webhooks.jsonl:2',
+    'refunds webhooks.jsonl:3',
+  ]);
+  t.match(anomalies.lines().sort(), [
+    /^abandoned_checkouts: a payload does not say when it was received; the moment of its file/,
+    'files: a payload in webhooks.jsonl belongs to no stream and was left out (1 time)',
+    /^payments: a payload does not say/,
+    /^refunds: a payload does not say/,
+  ]);
+});
+
+/** The `created_at` of the rows of an orders export with these dates. */
+async function datesOf(dates: readonly string[], mark?: Mark) {
+  const text = HEAD + dates.map((date, id) => `${id + 1},${date},1,cod,,,,,,,\n`).join('');
+  const created: unknown[] = [];
+  let saved = mark;
+  for await (const step of stepsOf(text, 100, mark)) {
+    created.push(...rowsOf(step).map(({ created_at }) => created_at));
+    saved = step.mark;
+  }
+  return { created, saved };
+}
+
+t.test('the order of day and month is that of the whole file', async (t) => {
+  t.same((await datesOf(['9/1/2026', '13/1/2026'])).created, [
+    '2026-01-08T18:30:00Z',
+    '2026-01-12T18:30:00Z',
+  ]);
+  t.same((await datesOf(['9/1/2026', '1/13/2026'])).created, [
+    '2026-08-31T18:30:00Z',
+    '2026-01-12T18:30:00Z',
+  ]);
+  await t.rejects(datesOf(['9/1/2026', '1/13/2026', '13/1/2026']), {
+    message: /contradict each other: in row 4 the day comes first, in row 3 the month/,
+  });
+  const open = await openPart(partOf(`${HEAD}1,9/1/2026\n`, 100), optionsFor('orders.csv'));
+  t.same(await open.decide(), { order: 'day-first', isGuess: true });
+});
+
+t.test('rows that were read in another order of dates are read again', async (t) => {
+  const { saved } = await datesOf(['9/1/2026']);
+  t.equal(saved?.order, 'day-first');
+  const grown = await datesOf(['9/1/2026', '1/13/2026'], saved);
+  t.same(grown.created, ['2026-08-31T18:30:00Z', '2026-01-12T18:30:00Z']);
+  t.equal(grown.saved?.order, 'month-first');
+});
+
+const SETTLED =
+  'S. No.,Transaction Type,Payment Id,Settlement UTR,Debit,Credit,Amount,Fee,Tax,Transaction RRN,Settlement Date\n';
+t.test('the n-th of equal lines is told, also of those that came when the file grew', async (t) => {
+  const equal = (id: number) => `${id},Payment,p1,U1,0,5,5,0,0,,13/9/2026 7:23 AM\n`;
+  const read = async (count: number, mark?: Mark) => {
+    const rows: unknown[] = [];
+    let saved = mark;
+    const text = SETTLED + Array.from({ length: count }, (_, at) => equal(at + 1)).join('');
+    for await (const step of stepsOf(text, 50, mark)) {
+      rows.push(...rowsOf(step).map((row) => [row._source, row.occurrence]));
+      saved = step.mark;
+    }
+    return { rows, saved };
+  };
+  const first = await read(2);
+  t.same(first.rows, [
+    ['orders.csv:2', undefined],
+    ['orders.csv:3', 2],
+  ]);
+  t.same((await read(4, first.saved)).rows, [
+    ['orders.csv:4', 3],
+    ['orders.csv:5', 4],
+  ]);
+});
+
+t.test('a header is found behind a hint, titles and blank lines, in any encoding', async (t) => {
+  const text = 'GoKwik report\nfrom 1/9/2026; to 30/9/2026\n\n'.concat(
+    HEAD.replaceAll(',', ';'),
+    '17;13/9/2026;1;cod\n',
+  );
+  for (const [name, bytes] of [
+    ['as it is', Buffer.from(text)],
+    ['with a mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16', Buffer.from(text, 'utf16le')],
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ] as const) {
+    t.same((await readPart(bytes, 90)).ids, ['17'], name);
+  }
+  const rows: unknown[] = [];
+  for await (const step of stepsOf(`sep=;\r\n${HEAD.replaceAll(',', ';')}17;13/9/2026\n`, 90)) {
+    rows.push(...rowsOf(step).map(({ _source }) => _source));
+  }
+  t.same(rows, ['orders.csv:3'], 'rows are numbered as an editor does');
+});
+
+const refusals: [string, string | Buffer, RegExp][] = [
+  ['nothing', '', /it is empty/],
+  ['white space', ' \n \n', /it is empty/],
+  ['a web page', '\n<!DOCTYPE html><html>', /web page/],
+  ['a PDF', '%PDF-1.7', /PDF/],
+  [
+    'an old workbook',
+    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+    /old Excel workbook.*save it as \.xlsx/,
+  ],
+  [
+    'other columns',
+    'Name,Age\nA,1\n',
+    /of no known report\. Found: Name, Age\. Say in `files\[\]\.shape`/,
+  ],
+  [
+    'rows without a header',
+    '5123,9876543210\n5124,9876543211\n',
+    /^it has no header of a known report$/,
+  ],
+  ['payloads of no kind', '{"a":1}\n{"a":2}\n', /none of its payloads/],
+  ['half a list', '[{"a":1},', /not JSON, or not all of it/],
+];
+for (const [name, content, message] of refusals) {
+  t.test(`${name} is told`, (t) => t.rejects(readPart(content, 100), { message }));
+}

@@ -1,0 +1,243 @@
+import t from 'tap';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { readPayloads, WEBHOOKS } from '../../../src/gokwik/files/webhooks.ts';
+
+/* Payloads as the page of facts has them, as receivers and warehouses keep them. */
+
+const TRANSACTION = {
+  entity: 'transaction',
+  event: 'transaction.successful',
+  data: {
+    hmac: 'h',
+    paymentId: 'pay_1',
+    merchantId: 'm',
+    merchantReferenceId: 'r-1',
+    currency: 'INR',
+    method: 'upi',
+    provider: 'easebuzz',
+    amount: '1299.00',
+    rewardTransaction: false,
+  },
+};
+const REFUND = {
+  entity: 'refund',
+  event: 'refund.pending',
+  data: {
+    hmac: 'h',
+    amount: 1299,
+    auto: false,
+    merchantReferenceId: 'r-1',
+    paymentId: 'pay_2',
+    provider: 'easebuzz',
+    refundId: 'rfnd_1',
+    transactionPaymentId: 'pay_1',
+  },
+};
+const CART = {
+  request_id: 'q-1',
+  drop_stage: 'Payment Page',
+  total_price: '715.00',
+  items: [{ name: 'Kurta', price: '715.00', quantity: 1 }],
+  created_at: '2026-09-09T07:23:34Z',
+};
+const ORDER = {
+  cart_id: 'c-1',
+  payment_details: {
+    payment_method: 'pp-cod',
+    payment_amount: 715,
+    payment_id: 'pay_1',
+    payment_instrument: 'upi',
+  },
+  shipping_address: { city: 'Pune' },
+  meta_data: { gokwik_order_id: 'KWIK1', rto_risk_flag: 'Low Risk', discounts: [] },
+};
+const SHIPMENT = { waybill: 'W1', currentStatus: 'In Transit', statusDate: '2026-09-09 07:23:34' };
+
+const read = (value: unknown) => readPayloads(value);
+const one = (value: unknown): JsonObject => {
+  const found = readPayloads(value);
+  if (found.length !== 1) throw new Error(`${found.length} payloads`);
+  return found[0]?.row ?? {};
+};
+
+t.test('a payment has its status from the event, a refund its payment', (t) => {
+  t.match(read(TRANSACTION), [{ kind: 'payment_webhook', stream: 'payments', stepsLeft: 0 }]);
+  t.match(one(TRANSACTION), {
+    payment_id: 'pay_1',
+    status: 'successful',
+    event: 'transaction.successful',
+    merchant_reference_id: 'r-1',
+    reward_transaction: false,
+  });
+  t.match(read(REFUND), [{ stream: 'refunds', stepsLeft: 1 }]);
+  t.match(one(REFUND), {
+    refund_id: 'rfnd_1',
+    payment_id: 'pay_1',
+    refund_payment_id: 'pay_2',
+    status: 'pending',
+  });
+  t.match(one({ ...TRANSACTION, sentAt: 'x' }), { sent_at: 'x' }, 'fields beside data are kept');
+  const loud = { ...TRANSACTION, entity: 'Transaction', event: 'TRANSACTION.FAILURE' };
+  t.match(read(loud), [{ stream: 'payments', stepsLeft: 1, row: { status: 'failure' } }]);
+  t.end();
+});
+
+t.test('an event that others may follow is older than one that ends it', (t) => {
+  const left = (event: string) =>
+    read({ ...TRANSACTION, entity: event.split('.')[0], event })[0]?.stepsLeft;
+  t.same(
+    ['refund.initiated', 'refund.pending', 'refund.successful', 'refund.failure'].map(left),
+    [2, 1, 0, 0],
+  );
+  t.same(
+    ['transaction.failure', 'transaction.successful', 'transaction.auto_refund'].map(left),
+    [1, 0, 0],
+  );
+  t.end();
+});
+
+t.test('other entities come through the same door and are none of ours', (t) => {
+  for (const entity of ['order', 'shipment', 'dispute']) {
+    t.match(read({ ...TRANSACTION, entity, event: `${entity}.created` }), [
+      { kind: 'payment_webhook', stream: undefined },
+    ]);
+  }
+  t.match(read({ a: 1 }), [{ kind: undefined, stream: undefined }]);
+  t.end();
+});
+
+const CARTS: [string, Json, JsonObject][] = [
+  ['flat', CART, { request_id: 'q-1', drop_stage: 'Payment Page' }],
+  [
+    'keys with dots',
+    { request_id: 'q', drop_stage: 'x', 'Customer.phone': '9' },
+    { request_id: 'q' },
+  ],
+  [
+    'one of a batch',
+    {
+      request_id: 'q-1',
+      carts: [{ cart_id: 'c-1', merchant_cart_id: 'g', data: { drop_stage: 'x' } }],
+    },
+    { request_id: 'q-1', cart_id: 'c-1', merchant_cart_id: 'g', drop_stage: 'x' },
+  ],
+  ['a batch without data', { carts: [{ cart_id: 'c-1' }] }, { cart_id: 'c-1' }],
+  [
+    'not abandoned any more',
+    { carts: [{ cart_id: 'c-1', is_abandoned: false, items: [{ title: 'Kurta', quantity: 1 }] }] },
+    { cart_id: 'c-1', is_abandoned: false, items: [{ name: 'Kurta', quantity: 1 }] },
+  ],
+  [
+    'other names',
+    {
+      id: 'c-1',
+      abc_link: 'l',
+      checkout_stage: 's',
+      line_items: [{ title: 'K' }],
+      utm_source: 'g',
+    },
+    { id: 'c-1', abc_url: 'l', drop_stage: 's', items: [{ name: 'K' }], mkt_source: 'g' },
+  ],
+  ['an id inside data', { data: { id: 'c-1', drop_stage: 's' } }, { id: 'c-1', drop_stage: 's' }],
+  ['an id of a spreadsheet', { request_id: "'512345", drop_stage: 's' }, { request_id: '512345' }],
+];
+for (const [name, value, row] of CARTS) {
+  t.test(`an abandoned cart: ${name}`, (t) => {
+    t.match(read(value), [{ kind: 'abandoned_webhook', stream: 'abandoned_checkouts', row }]);
+    t.equal(read(value).length, 1);
+    t.end();
+  });
+}
+
+t.test('a request id beside several carts is none of theirs', (t) => {
+  const carts = [
+    { cart_id: 'a', drop_stage: 's' },
+    { cart_id: 'b', drop_stage: 's' },
+  ];
+  t.same(
+    read({ request_id: 'q', carts }).map(({ row }) => [row.cart_id, row.request_id]),
+    [
+      ['a', undefined],
+      ['b', undefined],
+    ],
+  );
+  t.end();
+});
+
+t.test('an order callback and shipments', (t) => {
+  t.match(read(ORDER), [
+    {
+      kind: 'order_callback',
+      stream: 'orders',
+      row: { gokwik_oid: 'KWIK1', payment_method: 'pp-cod', total: 715, payment_id: 'pay_1' },
+    },
+  ]);
+  t.match(read(SHIPMENT), [
+    { kind: 'shipment_webhook', stream: 'shipments', row: { awb: 'W1', status: 'In Transit' } },
+  ]);
+  t.match(read({ Status: true, waybillDetails: [SHIPMENT, { ...SHIPMENT, waybill: 'W2' }] }), [
+    { row: { awb: 'W1' } },
+    { row: { awb: 'W2' } },
+  ]);
+  t.end();
+});
+
+const text = (value: unknown): string => JSON.stringify(value);
+const WRAPPERS: Record<string, (payload: Json) => Json> = {
+  list: (payload) => [payload],
+  n8n: (payload) => ({ headers: { 'user-agent': 'axios' }, body: payload }),
+  'a list of n8n': (payload) => [{ headers: {}, body: payload }],
+  gateway: (payload) => ({ httpMethod: 'POST', headers: {}, body: text(payload) }),
+  data: (payload) => ({ data: { body: payload } }),
+  packed: (payload) => ({ _id: 'x', event: payload }),
+  warehouse: (payload) => ({ _airbyte_raw_id: 'x', _airbyte_data: payload }),
+  'warehouse text': (payload) => ({ _airbyte_raw_id: 'x', _airbyte_data: text(payload) }),
+  raw: (payload) => ({ id: 1, raw_payload: text(payload) }),
+  payload: (payload) => ({ payload }),
+};
+const PAYLOADS: Record<string, JsonObject> = {
+  TRANSACTION,
+  REFUND,
+  CART,
+  ORDER,
+  SHIPMENT,
+};
+
+t.test('a payload is the same in every wrapper, and in two', (t) => {
+  for (const [name, payload] of Object.entries(PAYLOADS)) {
+    const bare = read(payload).map(({ stream, row }) => ({ stream, row }));
+    for (const [outer, wrap] of Object.entries(WRAPPERS)) {
+      for (const [inner, wrapAgain] of Object.entries({ none: (one: Json) => one, ...WRAPPERS })) {
+        const found = read(wrap(wrapAgain(payload)));
+        t.same(
+          found.map(({ stream }) => stream),
+          [bare[0]?.stream],
+          `${name} in ${inner} in ${outer}`,
+        );
+        t.match(found[0]?.row, bare[0]?.row ?? {}, `${name} in ${inner} in ${outer}`);
+      }
+    }
+  }
+  t.end();
+});
+
+t.test('the moment of receipt, wherever it stands', (t) => {
+  const at = Date.parse('2026-09-09T07:23:34.567Z');
+  for (const value of [
+    { ...TRANSACTION, _received_at: '2026-09-09T07:23:34.567Z' },
+    { _received_at: '2026-09-09T07:23:34.567Z', body: text(TRANSACTION) },
+    { _airbyte_data: text(TRANSACTION), _airbyte_extracted_at: '2026-09-09 07:23:34.567' },
+  ]) {
+    t.match(read(value), [{ receivedMs: at }]);
+  }
+  t.match(read(TRANSACTION), [{ receivedMs: undefined }]);
+  t.end();
+});
+
+t.test('what is nested without end is left, not followed', (t) => {
+  let deep: Json = CART;
+  for (let turn = 0; turn < 50; turn += 1) deep = { body: deep };
+  t.match(read(deep), [{ kind: undefined }]);
+  t.same(Object.keys(WEBHOOKS).length, 4);
+  t.end();
+});
