@@ -56,10 +56,10 @@ export const isBack = (fate: Fate) => fate === 'back' || fate === 'coming back';
 
 /** Whether the word for a payment says that money came. */
 export function isMoney(value: unknown): boolean {
-  const words = ['captured', 'success', 'paid', 'partially paid', 'completed'];
+  const words = ['captured', 'success', 'successful', 'paid', 'partially paid', 'completed'];
   return [...words, 'refunded', 'partially refunded'].includes(plain(value));
 }
 
 export const isNoMoney = (value: unknown) => ['pending', 'failed', 'unpaid'].includes(plain(value));
 export const isDone = (value: unknown) =>
-  ['completed', 'success', 'processed'].includes(plain(value));
+  ['completed', 'success', 'successful', 'processed'].includes(plain(value));

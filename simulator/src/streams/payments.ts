@@ -39,8 +39,6 @@ function paymentFacts(world: World, plan: Plan, sub: number, at: Moment): Facts 
   const paid = order !== undefined && since(order.confirmedMs, nowMs);
   const refunded = order === undefined ? null : refundStatus(order, nowMs);
   const expired = attempt?.outcome === 'expired' || order?.failedMs !== undefined;
-  // Casing is not stable upstream.
-  const captured = index % 6 === 1 ? 'Captured' : 'captured';
   const amount = order ? paidPaise(world, plan) : billOf(world, index, undefined).total;
   return {
     payment_id: paymentId(world, index, sub),
@@ -50,7 +48,7 @@ function paymentFacts(world: World, plan: Plan, sub: number, at: Moment): Facts 
     transaction_id: paid ? moneyId(world, 'txn', entityId(index, sub), SALT.payment + 1) : null,
     method,
     provider: ['razorpay', 'payu', 'cashfree'][index % 3],
-    status: failed ? 'failed' : (refunded ?? (paid ? captured : 'pending')),
+    status: failed ? 'failed' : (refunded ?? (paid ? 'captured' : 'pending')),
     amount,
     currency: 'INR',
     error_code: failed ? (expired ? 'TIMEOUT' : 'BAD_REQUEST_ERROR') : null,

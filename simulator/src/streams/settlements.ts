@@ -85,8 +85,8 @@ function settlementFacts(world: World, plan: Plan, sub: number): Facts {
     additional_tax: 0,
     // Some reports sum up there what stands beside it, others add to it.
     gokwik_deduction: refund ? 0 : deduction,
-    debit: refund ? amount : 0,
-    credit: refund ? 0 : credit,
+    debit: refund ? amount : null,
+    credit: refund ? null : credit,
     payment_method: method,
     transaction_date: wholeMinutes(movedMs),
     transaction_rrn: String(bits).padStart(12, '0'),
