@@ -6,6 +6,7 @@ with settled as (
     reconciliation_key,
     max(payment_id) as payment_id,
     max(order_key) as order_key,
+    max(names_order) as names_order,
     count(*) as settlement_lines,
     sum(case when is_refund = 0 then is_paid_out else 0 end) as payment_lines,
     min(settlement_utr) as first_utr,
@@ -34,6 +35,7 @@ by_payment as (
     settled.last_settled_at, settled.gross_rupees, settled.least_amount, settled.most_amount,
     settled.credit_rupees, settled.debit_rupees, settled.beside_credit, settled.deducted_rupees,
     coalesce(settled.payment_lines, 0) as payment_lines,
+    coalesce(captured.names_order, false) or coalesce(settled.names_order, 0) > 0 as names_order,
     captured.payment_id is not null as is_captured,
     coalesce(settled.payment_lines, 0) > 0 as is_settled
   from {{ ref('int_gokwik__payments') }} as captured
@@ -101,7 +103,7 @@ sums as (
   select
     by_payment.*, told.settled_until, told.settlements, told.orders,
     -- Whether the orders that are here should hold the payment's.
-    told.orders > 0 and (by_payment.paid_date is null
+    told.orders > 0 and by_payment.names_order and (by_payment.paid_date is null
       or (by_payment.paid_date >= told.orders_from and by_payment.paid_date <= told.orders_until)) as order_is_due,
     case
       when by_payment.is_captured then coalesce(by_payment.captured_rupees, by_payment.gross_rupees, 0)
@@ -170,7 +172,11 @@ select
   settlement_lines, first_utr, last_utr, first_settled_at, gross_rupees, credit_rupees, debit_rupees,
   deducted_rupees, refunded_rupees, cast(netted_rupees as {{ gokwik_type_money() }}) as netted_rupees,
   cast(expected_rupees as {{ gokwik_type_money() }}) as expected_rupees, is_captured, is_settled,
-  case when settlements = 0 then 'no settlements' when orders = 0 then 'no orders' end as not_checked,
+  case
+    when settlements = 0 then 'no settlements'
+    when orders = 0 then 'no orders'
+    when order_key is null and not names_order then 'no order id in common'
+  end as not_checked,
   case when order_key is null and order_is_due and greatest(paid_rupees, coalesce(credit_rupees, 0), coalesce(debit_rupees, 0)) > 0
     then coalesce(nullif(credit_rupees, 0), nullif(expected_rupees, 0), nullif(debit_rupees, 0), paid_rupees) end as unknown_order,
   case when paid_rupees > 0 and greatest(refunded_rupees, coalesce(debit_rupees, 0)) > paid_rupees + {{ var('settlement_tolerance_rupees') }}

@@ -47,7 +47,15 @@ found as (
 )
 select
   named.payment_id, coalesce(named.order_by_moid, found.order_key) as order_key,
+  -- An id of a kind that the orders here have: without one nobody can say that its order is not here.
+  (named.moid is not null and known.moids > 0)
+    or (named.gokwik_oid is not null and known.gokwik_oids > 0)
+    or (named.merchant_reference_id is not null and known.request_ids > 0) as names_order,
   named.status, named.said_refunded, named.amount, named.created_at, named.paid_date,
   named.transaction_id, named.extracted_at
 from named
+cross join (
+  select count(moid) as moids, count(gokwik_oid) as gokwik_oids, count(request_id) as request_ids
+  from {{ ref('stg_gokwik__orders') }}
+) as known
 left join found on found.payment_id = named.payment_id

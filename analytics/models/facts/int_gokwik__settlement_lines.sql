@@ -89,7 +89,9 @@ ids as (
 select
   record_key,
   coalesce(settled_payment_id, concat('order ', coalesce(order_key, any_ref)), concat('line ', record_key)) as reconciliation_key,
-  settled_payment_id as payment_id, order_key, settlement_utr, settlement_date, india_date, transaction_date,
+  settled_payment_id as payment_id, order_key,
+  case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then known_oids else 0 end as names_order,
+  settlement_utr, settlement_date, india_date, transaction_date,
   amount, credit, debit, is_refund, is_paid_out,
   -- GoKwik's deduction is the sum of what stands beside it in some reports, and comes on top in others.
   case
@@ -98,3 +100,6 @@ select
     else fee_and_tax + additional + gokwik_deduction
   end as deducted
 from ids
+cross join (
+  select max(case when gokwik_oid is not null then 1 else 0 end) as known_oids from {{ ref('stg_gokwik__orders') }}
+) as known

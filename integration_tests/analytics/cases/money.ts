@@ -130,6 +130,24 @@ export const MONEY: readonly Case[] = [
     ],
   },
   {
+    name: 'money: an order is not unknown where the payment has no id that orders have',
+    raw: {
+      orders: [order(1, { request_id: null }), order(2, { request_id: null })],
+      payments: [
+        payment(1),
+        payment(3, { moid: null, gokwik_oid: null, merchant_reference_id: 'req-2' }),
+      ],
+      settlements: [line(1)],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, finding, not_checked',
+        ['pay-1 | matched | -', 'pay-3 | - | no order id in common'],
+      ],
+    ],
+  },
+  {
     name: 'money: nothing is due before the newest payout, and a stamp a year ahead is no payout',
     raw: {
       orders: [order(1), order(2, { updated_at: '2027-05-02T06:00:00Z' })],

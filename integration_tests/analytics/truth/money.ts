@@ -36,6 +36,15 @@ function deductedOf(line: Fields): number {
   return isSum ? own : base + more + own;
 }
 
+const has = (row: Fields, name: string) => (row[name] ?? null) !== null;
+
+/** Under what a payment names its order, and where the order has it. */
+const NAMES = [
+  ['moid', 'moid'],
+  ['gokwik_oid', 'gokwik_oid'],
+  ['merchant_reference_id', 'request_id'],
+] as const;
+
 /** When a refund was done; NaN where nobody says: some captures have no time. */
 const doneMs = (row: Fields) => ms(row.refund_updated_at ?? row.created_at ?? row.updated_at);
 
@@ -125,12 +134,13 @@ const checkedOf = perSource((source): Checked[] => {
       .filter((row) => doneMs(row) <= lastMs)
       .map((row) => Math.min(paise(row.amount), pending));
     const choices = [0, pending, Math.min(...sizes, pending), Math.max(...sizes, 0)];
-    const netted = isTwice
-      ? 0
-      : choices.reduce(
-          (best, size) => (Math.abs(gap - size) < Math.abs(gap - best) ? size : best),
-          0,
-        );
+    const netted =
+      isTwice || pays.length === 0
+        ? 0
+        : choices.reduce(
+            (best, size) => (Math.abs(gap - size) < Math.abs(gap - best) ? size : best),
+            0,
+          );
     const isSettled = pays.length > 0;
     const expected = Math.max(0, isSettled ? paid - once - netted : paid - refunded);
     const late = (date: string | null) =>
@@ -138,8 +148,18 @@ const checkedOf = perSource((source): Checked[] => {
     const due = given.filter((row) =>
       late(Number.isNaN(doneMs(row)) ? null : indiaDate(stampOf(doneMs(row)))),
     );
+    const isNamed =
+      payment !== undefined &&
+      NAMES.some(([of, by]) => has(payment, of) && orders.some(({ row }) => has(row, by)));
+    const isListed = own.some(
+      (line) =>
+        has(line, 'merchant_order_id') ||
+        has(line, 'platform_order_id') ||
+        (has(line, 'order_id') && orders.some(({ row }) => has(row, 'gokwik_oid'))),
+    );
     const isKnowable =
       orders.length > 0 &&
+      (isNamed || isListed) &&
       (paid_date === null || (paid_date >= (days[0] ?? '') && paid_date <= (touched.at(-1) ?? '')));
     const all: [string, number][] = [];
     if (order_key === null && isKnowable && Math.max(paid, credit, debit) > 0)
@@ -178,7 +198,14 @@ const checkedOf = perSource((source): Checked[] => {
       expected_rupees: Math.round(expected) / 100,
       is_captured: payment !== undefined,
       is_settled: isSettled,
-      not_checked: lines.length === 0 ? 'no settlements' : orders.length === 0 ? 'no orders' : null,
+      not_checked:
+        lines.length === 0
+          ? 'no settlements'
+          : orders.length === 0
+            ? 'no orders'
+            : order_key === null && !isNamed && !isListed
+              ? 'no order id in common'
+              : null,
       finding: all[0]?.[0] ?? (lines.length > 0 && isDoneWith && isMoney ? 'matched' : null),
     };
     return { row, claims: all };
