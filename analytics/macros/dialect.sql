@@ -92,3 +92,39 @@
 {% macro duckdb__gokwik_each_word(text) %}cross join lateral (select unnest(from_json({{ text }}, '["VARCHAR"]')) as word) as words{% endmacro %}
 {% macro bigquery__gokwik_each_word(text) %}cross join unnest(json_value_array({{ text }})) as word{% endmacro %}
 {% macro snowflake__gokwik_each_word(text) %}cross join lateral (select flat.value::varchar as word from table(flatten(input => parse_json({{ text }}))) as flat) as words{% endmacro %}
+
+{# A join: one row with `item`, the text of an object, for each element of a JSON list of objects. #}
+{% macro gokwik_each_object(text) %}{{ return(adapter.dispatch('gokwik_each_object', 'gokwik')(text)) }}{% endmacro %}
+{% macro default__gokwik_each_object(text) %}cross join lateral (select jsonb_array_elements_text(cast({{ text }} as jsonb)) as item) as items{% endmacro %}
+{% macro duckdb__gokwik_each_object(text) %}cross join lateral (select cast(unnest(from_json({{ text }}, '["JSON"]')) as varchar) as item) as items{% endmacro %}
+{% macro bigquery__gokwik_each_object(text) %}cross join unnest(json_query_array({{ text }})) as item{% endmacro %}
+{% macro snowflake__gokwik_each_object(text) %}cross join lateral (select to_json(flat.value) as item from table(flatten(input => parse_json({{ text }}))) as flat) as items{% endmacro %}
+
+{# A moment that stands inside JSON, where the connector leaves it as it came: with an offset it is that
+   instant, without one it is India's time. Anything else is no moment. #}
+{% macro gokwik_moment(text) %}case
+    when {{ text }} like '____-__-__T%Z' or {{ text }} like '____-__-__T%+__:__' then {{ gokwik_utc(text) }}
+    when {{ text }} like '____-__-__ __:__:__' or {{ text }} like '____-__-__T__:__:__' then {{ gokwik_minutes_before(gokwik_naive(text), 330) }}
+  end{% endmacro %}
+
+{% macro gokwik_naive(text) %}cast({{ text }} as {{ gokwik_type_time() }}){% endmacro %}
+
+{% macro gokwik_minutes_before(utc, minutes) %}{{ return(adapter.dispatch('gokwik_minutes_before', 'gokwik')(utc, minutes)) }}{% endmacro %}
+{% macro default__gokwik_minutes_before(utc, minutes) %}{{ utc }} - {{ minutes }} * interval '1 minute'{% endmacro %}
+{% macro bigquery__gokwik_minutes_before(utc, minutes) %}timestamp_sub({{ utc }}, interval {{ minutes }} minute){% endmacro %}
+{% macro snowflake__gokwik_minutes_before(utc, minutes) %}dateadd(minute, -{{ minutes }}, {{ utc }}){% endmacro %}
+
+{# No moment at all is later than every moment: so that the earliest of several can be taken. #}
+{% macro gokwik_never() %}cast('9999-12-31 00:00:00' as {{ gokwik_type_time() }}){% endmacro %}
+
+{# Wilson's 95 % interval of a share: it holds for few cases and stays between 0 and 1. Null without cases. #}
+{% macro gokwik_wilson_low(part, whole) %}case when {{ whole }} > 0 then greatest(0, (
+    {{ part }} + 1.9208 - 1.96 * sqrt(greatest(0, cast({{ part }} as {{ gokwik_type_number() }}) * ({{ whole }} - {{ part }}) / {{ whole }} + 0.9604))
+  ) / ({{ whole }} + 3.8416)) end{% endmacro %}
+{% macro gokwik_wilson_high(part, whole) %}case when {{ whole }} > 0 then least(1, (
+    {{ part }} + 1.9208 + 1.96 * sqrt(greatest(0, cast({{ part }} as {{ gokwik_type_number() }}) * ({{ whole }} - {{ part }}) / {{ whole }} + 0.9604))
+  ) / ({{ whole }} + 3.8416)) end{% endmacro %}
+
+{# Newcombe's 95 % interval of the difference of two shares, of which the Wilson bounds are known. #}
+{% macro gokwik_difference_low(own, own_low, other, other_high) %}({{ own }} - {{ other }} - sqrt(({{ own }} - {{ own_low }}) * ({{ own }} - {{ own_low }}) + ({{ other_high }} - {{ other }}) * ({{ other_high }} - {{ other }}))){% endmacro %}
+{% macro gokwik_difference_high(own, own_high, other, other_low) %}({{ own }} - {{ other }} + sqrt(({{ own_high }} - {{ own }}) * ({{ own_high }} - {{ own }}) + ({{ other }} - {{ other_low }}) * ({{ other }} - {{ other_low }}))){% endmacro %}

@@ -1,12 +1,93 @@
-{# One spelling for what upstream writes in several. Anything unknown stays as it is. #}
+{# One spelling for what upstream writes in several: staging folds each word once, and nothing after it
+   does. Anything unknown stays as it is. #}
 
 {% macro gokwik_given(column) %}coalesce(nullif(trim({{ column }}), ''), 'not given'){% endmacro %}
 
+{# An id, or null for what people write when there is none. #}
+{% macro gokwik_id(column) %}case
+    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
+    else trim({{ column }})
+  end{% endmacro %}
+
+{# An order's id as it is compared: `#25367`, `'25367` and `25367` are one. #}
+{% macro gokwik_order_ref(column) %}case
+    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
+    else lower(replace(replace(replace(trim({{ column }}), '#', ''), chr(39), ''), ' ', ''))
+  end{% endmacro %}
+
+{# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`. #}
+{% macro gokwik_words(column) %}concat(' ', replace(replace(lower(trim({{ column }})), '_', ' '), '-', ' ')){% endmacro %}
+
+{# A word as it is told apart: lower case, `not given` when there is none. #}
+{% macro gokwik_word(column) %}coalesce(nullif(lower(trim({{ column }})), ''), 'not given'){% endmacro %}
+
+{# A code such as an action or an outcome: `Prepaid Nudge` is `prepaid_nudge`. #}
+{% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
+
+{% macro gokwik_flag_word(column) %}case
+    when {{ column }} is null or trim({{ column }}) = '' then 'not given'
+    when {{ gokwik_words(column) }} in (' high risk', ' high') then 'High Risk'
+    when {{ gokwik_words(column) }} in (' medium risk', ' medium', ' moderate risk') then 'Medium Risk'
+    when {{ gokwik_words(column) }} in (' low risk', ' low') then 'Low Risk'
+    when {{ gokwik_words(column) }} in (' control', ' control group') then 'Control'
+    else trim({{ column }})
+  end{% endmacro %}
+
+{# A spreadsheet makes `560001.0` of a pincode, people write `560 001`. #}
+{% macro gokwik_pincode(column) %}coalesce(nullif(replace(replace(replace(trim({{ column }}), '.0', ''), ' ', ''), chr(39), ''), ''), 'not given'){% endmacro %}
+
 {% macro gokwik_shopper(column) %}case
     when {{ column }} is null or trim({{ column }}) = '' then 'not given'
-    when lower(trim({{ column }})) in ('new', 'new customer', 'first time', 'first-time') then 'new'
-    when lower(trim({{ column }})) in ('returning', 'repeat', 'existing', 'repeat customer', 'returning customer') then 'returning'
-    else {{ column }}
+    when {{ gokwik_words(column) }} in (' new', ' new customer', ' new user', ' first time', ' first time customer') then 'new'
+    when {{ gokwik_words(column) }} in (' returning', ' repeat', ' existing', ' repeat customer', ' returning customer', ' existing customer', ' repeat user') then 'returning'
+    else trim({{ column }})
+  end{% endmacro %}
+
+{# The state of an order. The order of the lines matters: `payment pending` has no `paid`. #}
+{% macro gokwik_order_state(column) %}case
+    when {{ column }} is null or trim({{ column }}) = '' then 'not given'
+    when {{ gokwik_words(column) }} like '% cancel%' or {{ gokwik_words(column) }} like '% void%' then 'cancelled'
+    when {{ gokwik_words(column) }} like ' fail%' or {{ gokwik_words(column) }} like '% payment fail%' or {{ gokwik_words(column) }} like '% order fail%'
+      or {{ gokwik_words(column) }} like '% declined%' or {{ gokwik_words(column) }} like '% expired%' then 'failed'
+    when {{ gokwik_words(column) }} like '% rto%' or {{ gokwik_words(column) }} like '% return% to origin%' or {{ gokwik_words(column) }} like '% return% to seller%' then 'rto'
+    when {{ gokwik_words(column) }} like '% pending%' or {{ gokwik_words(column) }} like '% awaiting%' or {{ gokwik_words(column) }} in (' created', ' initiated', ' draft', ' unpaid', ' unconfirmed') then 'pending'
+    when {{ gokwik_words(column) }} in (' delivered', ' completed', ' complete') then 'delivered'
+    when {{ gokwik_words(column) }} like '% shipped%' or {{ gokwik_words(column) }} like '% dispatched%' or {{ gokwik_words(column) }} like '% transit%' or {{ gokwik_words(column) }} like '% out for delivery%' then 'shipped'
+    when {{ gokwik_words(column) }} like '% confirmed%' then 'confirmed'
+    else lower(trim({{ column }}))
+  end{% endmacro %}
+
+{# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. #}
+{% macro gokwik_paid_state(column) %}case
+    when {{ gokwik_words(column) }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' completed', ' settled', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
+    when {{ gokwik_words(column) }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
+    when {{ gokwik_words(column) }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' payment failed', ' payment pending') then 'unpaid'
+    else 'not given'
+  end{% endmacro %}
+
+{# What a courier says of a parcel. `return_…` is KwikShip's word for a customer's own return; a parcel
+   that returns to where it came from is an RTO, however that is spelled. #}
+{% macro gokwik_parcel_state(column) %}case
+    when {{ column }} is null or trim({{ column }}) = '' then 'not given'
+    when {{ gokwik_words(column) }} like '% rto%' or {{ gokwik_words(column) }} like '% return% to origin%'
+      or {{ gokwik_words(column) }} like '% return% to seller%' or {{ gokwik_words(column) }} like '% return% to shipper%'
+      or {{ gokwik_words(column) }} like '% return% to sender%' or {{ gokwik_words(column) }} like '% return% to merchant%'
+      or {{ gokwik_words(column) }} like '% return% to warehouse%' or {{ gokwik_words(column) }} like '% return% to client%'
+      or {{ gokwik_words(column) }} like '% back to origin%' or {{ gokwik_words(column) }} like '% returned undelivered%'
+      then case
+        when {{ gokwik_words(column) }} like '% delivered%' or {{ gokwik_words(column) }} like '% returned%'
+          or {{ gokwik_words(column) }} like '% received%' or {{ gokwik_words(column) }} like '% complete%'
+          or {{ gokwik_words(column) }} like '% closed%' then 'rto_delivered'
+        else 'rto'
+      end
+    when {{ gokwik_words(column) }} like ' return%' or {{ gokwik_words(column) }} like ' reverse%' then 'return'
+    when {{ gokwik_words(column) }} like '% cancel%' then 'cancelled'
+    when {{ gokwik_words(column) }} like '% lost%' or {{ gokwik_words(column) }} like '% damaged%' or {{ gokwik_words(column) }} like '% destroyed%' then 'lost'
+    when {{ gokwik_words(column) }} like '% undelivered%' or {{ gokwik_words(column) }} like '% not delivered%'
+      or {{ gokwik_words(column) }} like '% delivery failed%' or {{ gokwik_words(column) }} like '% failed delivery%' then 'in_transit'
+    when {{ gokwik_words(column) }} like '% delivered%' then 'delivered'
+    when {{ gokwik_words(column) }} in (' booked', ' created', ' manifested', ' pickup pending', ' pickup scheduled', ' ready to ship', ' not picked', ' awb assigned', ' label generated', ' unfulfilled', ' pending') then 'booked'
+    else 'in_transit'
   end{% endmacro %}
 
 {# `payment_class` of a method that was picked, as the connector has it for orders (test/analytics/words.ts
@@ -24,6 +105,3 @@
       or {{ method }} like '%zestmoney%' or {{ method }} like '%online%' then 'prepaid'
     else 'unknown'
   end{% endmacro %}
-
-{# A courier's state as one word in lower case: `RTO Delivered` and `rto_delivered` are one. #}
-{% macro gokwik_state(column) %}replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'){% endmacro %}

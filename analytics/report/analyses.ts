@@ -8,6 +8,8 @@ export interface Analyses {
   readonly mix: readonly ClassTotal[];
   readonly mixByWeek: readonly WeekShare[];
   readonly switches: Switches;
+  readonly nudges: readonly Nudge[];
+  readonly weeks: readonly RtoWeek[];
   readonly cohorts: readonly CohortCell[];
   readonly flags: readonly Flag[];
   readonly prefill: readonly PrefillSlice[];
@@ -16,6 +18,8 @@ export interface Analyses {
   readonly recoveries: readonly WeekRecovery[];
   readonly pincodes: readonly Pincode[];
   readonly findings: readonly Finding[];
+  readonly claims: readonly Claim[];
+  readonly unchecked: readonly string[];
 }
 
 interface Overview {
@@ -26,6 +30,8 @@ interface Overview {
   readonly converted: number;
   readonly orders: number;
   readonly rupees: number;
+  readonly netRupees: number;
+  readonly deliveredRupees: number;
   readonly carts: number;
 }
 
@@ -67,8 +73,32 @@ export interface WeekShare {
 interface Switches {
   readonly codToPrepaid: number;
   readonly prepaidToCod: number;
-  readonly steered: number;
-  readonly steeredToPrepaid: number;
+}
+
+interface Nudge {
+  readonly action: string;
+  readonly orders: number;
+  readonly prepaid: number;
+  readonly rate: number | null;
+  readonly toNone: number | null;
+  readonly toControl: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly isConclusive: boolean;
+}
+
+/** All orders of a week, to date: each counts once. */
+export interface RtoWeek {
+  readonly paymentClass: string;
+  readonly week: string;
+  readonly shipped: number;
+  readonly rto: number;
+  readonly undated: number;
+  readonly open: number;
+  readonly rate: number | null;
+  readonly atLeast: number | null;
+  readonly atMost: number | null;
+  readonly isMature: boolean;
 }
 
 export interface CohortCell {
@@ -77,13 +107,13 @@ export interface CohortCell {
   readonly ageDays: number;
   readonly shipped: number;
   readonly rto: number;
-  readonly open: number;
   readonly rate: number | null;
   readonly isMature: boolean;
 }
 
 interface Flag {
   readonly flag: string;
+  readonly isTreated: boolean;
   readonly orders: number;
   readonly rto: number;
   readonly precision: number | null;
@@ -96,7 +126,9 @@ export interface PrefillSlice {
   readonly cases: number;
   readonly conversion: number | null;
   readonly difference: number | null;
-  readonly margin: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly isConclusive: boolean;
   readonly medianSeconds: number | null;
   readonly timed: number;
 }
@@ -107,6 +139,8 @@ interface Stage {
   readonly value: number;
   readonly recovered: number;
   readonly recoveredRupees: number;
+  readonly cancelledAfter: number;
+  readonly aov: number | null;
   readonly rate: number | null;
   readonly medianHours: number | null;
 }
@@ -128,15 +162,24 @@ interface WeekRecovery {
 interface Pincode {
   readonly pincode: string;
   readonly city: string;
-  readonly orders: number;
+  readonly rank: number;
   readonly shipped: number;
   readonly rto: number;
-  readonly weighedRate: number | null;
+  readonly rate: number | null;
+  readonly atLeast: number | null;
 }
 
 interface Finding {
   readonly finding: string;
   readonly payments: number;
+  readonly rupees: number;
+}
+
+/** A finding with the ids that GoKwik asks for. */
+interface Claim {
+  readonly finding: string;
+  readonly paymentId: string;
+  readonly orderKey: string;
   readonly rupees: number;
 }
 
@@ -148,6 +191,9 @@ const count = (value: unknown) => Number(value ?? 0);
 const rate = (value: unknown) => (value === null || value === undefined ? null : Number(value));
 const flag = (value: unknown) => value === true || value === 'true' || value === 't';
 const day = (value: unknown) => text(value).slice(0, 10);
+
+/** The page lists the dearest; the mart has them all. */
+const MOST_CLAIMS = 50;
 
 /** Runs SQL with `{m}` for the marts' prefix and `{s}` for their schema, and maps its rows. */
 type Read = <T>(sql: string, row: (row: Row) => T) => Promise<T[]>;
@@ -163,7 +209,8 @@ export async function readAnalyses(query: Query, schema = 'analytics'): Promise<
     `select moment.as_of, checkout.*, placed.*, cart.* from {s}.int_gokwik__as_of as moment
      cross join (select count(*) as checkouts, min(india_date) as first_day, max(india_date) as last_day,
        sum(case when is_converted then 1 else 0 end) as converted from {m}checkouts) as checkout
-     cross join (select count(*) as orders, sum(total_rupees) as rupees from {m}orders where is_placed) as placed
+     cross join (select count(*) as orders, sum(placed_rupees) as rupees,
+       sum(net_rupees) as net, sum(delivered_rupees) as delivered from {m}orders where is_placed) as placed
      cross join (select count(*) as carts from {m}abandoned_carts) as cart`,
     (r): Overview => ({
       asOf: text(r.as_of).replace('T', ' '),
@@ -173,6 +220,8 @@ export async function readAnalyses(query: Query, schema = 'analytics'): Promise<
       converted: count(r.converted),
       orders: count(r.orders),
       rupees: count(r.rupees),
+      netRupees: count(r.net),
+      deliveredRupees: count(r.delivered),
       carts: count(r.carts),
     }),
   );
@@ -213,13 +262,13 @@ export async function readAnalyses(query: Query, schema = 'analytics'): Promise<
 async function readOrders(read: Read) {
   const mix = await read(
     `select mix.*, cohort.shipped, cohort.rto from (
-       select payment_class, sum(placed_orders) as orders, sum(rupees) as rupees,
+       select payment_class, sum(placed_orders) as orders, sum(placed_rupees) as rupees,
          sum(cod_charges_rupees) as cod_charges,
          sum(placed_orders) / nullif(sum(sum(placed_orders)) over (), 0.0) as share
        from {m}payment_mix_daily group by payment_class) as mix
      left join (
-       select payment_class, sum(shipped_orders) as shipped, sum(rto_orders_to_date) as rto
-       from {m}rto_cohorts where is_mature and age_days = 5 group by payment_class
+       select payment_class, sum(shipped_orders) as shipped, sum(rto_orders) as rto
+       from {m}rto_by_week where is_mature group by payment_class
      ) as cohort on cohort.payment_class = mix.payment_class
      order by mix.orders desc, mix.payment_class`,
     (r): ClassTotal => ({
@@ -245,38 +294,57 @@ async function readOrders(read: Read) {
     }),
   );
   const [switches] = await read(
-    `select sum(cod_to_prepaid) as a, sum(prepaid_to_cod) as b, sum(steered_orders) as c,
-       sum(steered_to_prepaid) as d from {m}payment_mix_daily`,
-    (r): Switches => ({
-      codToPrepaid: count(r.a),
-      prepaidToCod: count(r.b),
-      steered: count(r.c),
-      steeredToPrepaid: count(r.d),
+    'select sum(cod_to_prepaid) as a, sum(prepaid_to_cod) as b from {m}payment_mix_daily',
+    (r): Switches => ({ codToPrepaid: count(r.a), prepaidToCod: count(r.b) }),
+  );
+  const nudges = await read(
+    'select * from {m}nudges order by orders desc, action',
+    (r): Nudge => ({
+      action: text(r.action),
+      orders: count(r.orders),
+      prepaid: count(r.paid_prepaid),
+      rate: rate(r.prepaid_rate),
+      toNone: rate(r.difference_to_none),
+      toControl: rate(r.difference_to_control),
+      low: rate(r.difference_to_control_low),
+      high: rate(r.difference_to_control_high),
+      isConclusive: flag(r.is_conclusive),
+    }),
+  );
+  const weeks = await read(
+    'select * from {m}rto_by_week order by payment_class, order_week',
+    (r): RtoWeek => ({
+      paymentClass: text(r.payment_class),
+      week: day(r.order_week),
+      shipped: count(r.shipped_orders),
+      rto: count(r.rto_orders),
+      undated: count(r.undated_rto_orders),
+      open: count(r.open_orders),
+      rate: rate(r.rto_rate),
+      atLeast: rate(r.rto_rate_at_least),
+      atMost: rate(r.rto_rate_at_most),
+      isMature: flag(r.is_mature),
     }),
   );
   const cohorts = await read(
-    `select payment_class, order_week, age_days, sum(shipped_orders) as shipped,
-       sum(rto_orders) as rto, sum(open_orders) as open_orders,
-       case when max(case when has_reached_age then 1 else 0 end) = 1
-         then sum(rto_orders) / nullif(sum(shipped_orders), 0.0) end as rate,
-       max(case when is_mature then 1 else 0 end) = 1 as is_mature
-     from {m}rto_cohorts group by payment_class, order_week, age_days
-     order by payment_class, order_week, age_days`,
+    `select age.*, case when has_reached_age then rto_orders / nullif(shipped_orders, 0.0) end as shown_rate
+     from {m}rto_by_age as age order by payment_class, order_week, age_days`,
     (r): CohortCell => ({
       paymentClass: text(r.payment_class),
       week: day(r.order_week),
       ageDays: count(r.age_days),
-      shipped: count(r.shipped),
-      rto: count(r.rto),
-      open: count(r.open_orders),
-      rate: rate(r.rate),
+      shipped: count(r.shipped_orders),
+      rto: count(r.rto_orders),
+      rate: rate(r.shown_rate),
       isMature: flag(r.is_mature),
     }),
   );
   const flags = await read(
-    'select * from {m}rto_prediction_quality order by precision_rate desc, predicted_risk',
+    `select * from {m}rto_prediction_quality
+     order by is_treated, precision_rate desc, predicted_risk`,
     (r): Flag => ({
       flag: text(r.predicted_risk),
+      isTreated: flag(r.is_treated),
       orders: count(r.orders),
       rto: count(r.rto_orders),
       precision: rate(r.precision_rate),
@@ -284,28 +352,44 @@ async function readOrders(read: Read) {
     }),
   );
   const pincodes = await read(
-    `select * from {m}pincode_risk where pincode <> 'not given' and mature_shipped_orders > 0
-     order by weighed_rto_rate desc, pincode limit 10`,
+    'select * from {m}pincode_risk where rank <= 10 order by rank',
     (r): Pincode => ({
       pincode: text(r.pincode),
       city: text(r.city),
-      orders: count(r.orders),
-      shipped: count(r.mature_shipped_orders),
-      rto: count(r.mature_rto_orders),
-      weighedRate: rate(r.weighed_rto_rate),
+      rank: count(r.rank),
+      shipped: count(r.mature_cod_shipped_orders),
+      rto: count(r.mature_cod_rto_orders),
+      rate: rate(r.cod_rto_rate),
+      atLeast: rate(r.cod_rto_rate_at_least),
     }),
   );
   const findings = await read(
-    `select finding, count(*) as payments, sum(coalesce(captured_rupees, gross_rupees, 0)) as rupees
-     from {m}settlement_reconciliation group by finding order by count(*) desc, finding`,
+    `select finding, count(*) as payments, sum(rupees) as rupees
+     from {m}settlement_findings group by finding order by sum(rupees) desc, finding`,
     (r): Finding => ({
       finding: text(r.finding),
       payments: count(r.payments),
       rupees: count(r.rupees),
     }),
   );
-  const none = { codToPrepaid: 0, prepaidToCod: 0, steered: 0, steeredToPrepaid: 0 };
-  return { mix, mixByWeek, switches: switches ?? none, cohorts, flags, pincodes, findings };
+  const claims = await read(
+    `select * from {m}settlement_findings order by rupees desc, reconciliation_key, finding
+     limit ${MOST_CLAIMS}`,
+    (r): Claim => ({
+      finding: text(r.finding),
+      paymentId: text(r.payment_id),
+      orderKey: text(r.order_key),
+      rupees: count(r.rupees),
+    }),
+  );
+  const unchecked = await read(
+    `select distinct not_checked from {m}settlement_reconciliation
+     where not_checked is not null order by not_checked`,
+    (r) => text(r.not_checked),
+  );
+  const money = { findings, claims, unchecked };
+  const paid = { mix, mixByWeek, switches: switches ?? { codToPrepaid: 0, prepaidToCod: 0 } };
+  return { ...paid, nudges, weeks, cohorts, flags, pincodes, ...money };
 }
 
 /** What happens before an order, or instead of one. */
@@ -318,7 +402,9 @@ async function readCarts(read: Read) {
       cases: count(r.cases),
       conversion: rate(r.conversion_rate),
       difference: rate(r.conversion_difference),
-      margin: rate(r.difference_margin),
+      low: rate(r.difference_low),
+      high: rate(r.difference_high),
+      isConclusive: flag(r.is_conclusive),
       medianSeconds: rate(r.median_seconds),
       timed: count(r.timed_cases),
     }),
@@ -327,6 +413,8 @@ async function readCarts(read: Read) {
     `select stage, count(*) as carts, sum(coalesce(value_rupees, 0)) as value,
        sum(case when is_recovered then 1 else 0 end) as recovered,
        sum(coalesce(recovered_rupees, 0)) as recovered_rupees,
+       sum(case when is_cancelled_after then 1 else 0 end) as cancelled_after,
+       avg(recovered_rupees) as aov,
        avg(case when is_recovered then 1.0 else 0.0 end) as rate,
        percentile_cont(0.5) within group (order by hours_to_recovery) as median_hours
      from {m}abandoned_carts group by stage order by count(*) desc, stage`,
@@ -336,6 +424,8 @@ async function readCarts(read: Read) {
       value: count(r.value),
       recovered: count(r.recovered),
       recoveredRupees: count(r.recovered_rupees),
+      cancelledAfter: count(r.cancelled_after),
+      aov: rate(r.aov),
       rate: rate(r.rate),
       medianHours: rate(r.median_hours),
     }),

@@ -285,8 +285,8 @@ function cohortTitle(cell: CohortCell): string {
 
 /** The difference prefilling makes, with what may be chance. */
 export function effectChart(slices: readonly PrefillSlice[]): Draw {
-  const low = (row: PrefillSlice) => (row.difference ?? 0) - (row.margin ?? 0);
-  const high = (row: PrefillSlice) => (row.difference ?? 0) + (row.margin ?? 0);
+  const low = (row: PrefillSlice) => row.low ?? 0;
+  const high = (row: PrefillSlice) => row.high ?? 0;
   const reach = Math.max(
     0.05,
     ...slices.map((row) => Math.max(Math.abs(low(row)), Math.abs(high(row)))),

@@ -22,8 +22,8 @@ export function mixFinding({ mix }: Analyses): string {
   return `${percent(cod?.share ?? 0)} of orders are cash on delivery${back}`;
 }
 
-export function cohortFinding({ cohorts, mix }: Analyses): string {
-  const young = new Set(cohorts.filter(({ isMature }) => !isMature).map(({ week }) => week)).size;
+export function cohortFinding({ weeks, mix }: Analyses): string {
+  const young = new Set(weeks.filter(({ isMature }) => !isMature).map(({ week }) => week)).size;
   const cod = mix.find(({ paymentClass }) => paymentClass === 'cod');
   if (cod?.rtoRate === undefined || cod.rtoRate === null) {
     return 'It is too early to say how many orders come back';
@@ -38,11 +38,9 @@ export function prefillFinding({ prefill }: Analyses): string {
   if (shown === undefined) return 'No address was offered yet';
   const saved = (without?.medianSeconds ?? 0) - (shown.medianSeconds ?? 0);
   const time = saved > 0 ? `saves ${seconds(saved)}` : 'saves no time';
-  const { difference, margin } = shown;
-  const isClear = difference !== null && margin !== null && Math.abs(difference) > margin;
-  return isClear
-    ? `Offering an address ${time} and goes with ${points(difference)} of conversion`
-    : `Offering an address ${time}; its effect on conversion may be chance`;
+  return shown.isConclusive
+    ? `Offering an address ${time} and goes with ${points(shown.difference)} of conversion among like shoppers`
+    : `Offering an address ${time}; what it does to conversion is not known`;
 }
 
 export function cartFinding({ stages }: Analyses): string {
@@ -53,13 +51,9 @@ export function cartFinding({ stages }: Analyses): string {
   return `${percent(recovered / carts)} of abandoned carts were bought after all, for ${rupees(won)} so far`;
 }
 
-/** What needs nobody's attention. */
-const FINE = ['matched', 'not due yet'];
-
-export function moneyFinding({ findings }: Analyses): string {
-  if (findings.length === 0) return 'There are no payments to reconcile yet';
-  const open = findings.filter(({ finding }) => !FINE.includes(finding));
-  const payments = open.reduce((sum, row) => sum + row.payments, 0);
-  if (payments === 0) return 'Every payment that is due is settled';
-  return `${whole(payments)} payments do not add up yet: ask for them by their id`;
+export function moneyFinding({ findings, unchecked }: Analyses): string {
+  const rest = unchecked.length === 0 ? '' : ` (not checked: ${unchecked.join(', ')})`;
+  if (findings.length === 0) return `No payment that is due is missing a rupee${rest}`;
+  const worth = findings.reduce((sum, row) => sum + row.rupees, 0);
+  return `${rupees(worth)} are to be asked for, payment by payment${rest}`;
 }

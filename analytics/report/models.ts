@@ -120,7 +120,7 @@ function inOrder(models: ReadonlyMap<string, string>): [string, string][] {
     const template = models.get(name);
     if (template === undefined) throw new Error(`a model reads ${name}, which is no model`);
     if (ordered.has(name)) return;
-    for (const [, read = ''] of template.matchAll(/ref\('(\w+)'\)/g)) visit(read);
+    for (const [, read = ''] of template.matchAll(/\bref\('(\w+)'\)/g)) visit(read);
     ordered.set(name, template);
   };
   for (const name of [...models.keys()].sort()) visit(name);

@@ -70,7 +70,11 @@ function figures({ overview, mix, prefill, stages }: Analyses): string {
       of(overview.converted, overview.checkouts),
       `of ${whole(overview.checkouts)} checkouts became an order`,
     ],
-    ['orders', whole(overview.orders), `orders, worth ${rupees(overview.rupees)}`],
+    [
+      'orders',
+      whole(overview.orders),
+      `orders placed, worth ${rupees(overview.rupees)}; ${rupees(overview.netRupees)} less cancelled and RTO, ${rupees(overview.deliveredRupees)} delivered`,
+    ],
     ['cod-share', percent(cod?.share ?? null), 'of orders are cash on delivery'],
     [
       'rto',
@@ -79,8 +83,10 @@ function figures({ overview, mix, prefill, stages }: Analyses): string {
     ],
     [
       'prefill',
-      points(shown?.difference ?? null),
-      `of conversion where an address was offered, give or take ${points(shown?.margin ?? null).replace('+', '')}`,
+      shown?.isConclusive === true ? points(shown.difference) : '–',
+      shown?.isConclusive === true
+        ? `of conversion where an address was offered, among like shoppers: ${points(shown.low)} to ${points(shown.high)}`
+        : 'what an offered address does to conversion is not known yet',
     ],
     [
       'recovery',

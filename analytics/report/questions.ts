@@ -22,6 +22,8 @@ The SQL runs as it is in DuckDB and PostgreSQL, after \`dbt build\` (with \`sche
 interface Question {
   readonly ask: string;
   readonly why: string;
+  /** What the answer does not say. */
+  readonly not: string;
   readonly sql: string;
 }
 
@@ -34,10 +36,10 @@ export async function questions(): Promise<Map<string, string>> {
   try {
     await buildModels(shop.query);
     const parts: string[] = [];
-    for (const [at, { ask, why, sql }] of asked.entries()) {
+    for (const [at, { ask, why, not, sql }] of asked.entries()) {
       const answer = table(await shop.query(sql));
       parts.push(
-        `## ${at + 1}. ${ask}\n\n${why}\n\n\`\`\`sql\n${sql.trim()}\n\`\`\`\n\n${answer}\n`,
+        `## ${at + 1}. ${ask}\n\n${why}\n\n\`\`\`sql\n${sql.trim()}\n\`\`\`\n\n${answer}\n\nWhat this does not say: ${not}\n`,
       );
     }
     return new Map([['docs/QUESTIONS.md', HEAD + parts.join('\n')]]);
@@ -70,6 +72,6 @@ function isNumeric(value: unknown): boolean {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'boolean') return value ? 'yes' : 'not yet';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);
 }

@@ -1,4 +1,4 @@
-import type { Analyses, CohortCell } from './analyses.ts';
+import type { Analyses, RtoWeek } from './analyses.ts';
 import {
   bothWidths,
   classColour,
@@ -29,7 +29,17 @@ import {
   soft,
   tableHtml,
 } from './html.ts';
-import { className, hours, percent, points, seconds, shortDay, whole, words } from './numbers.ts';
+import {
+  className,
+  hours,
+  percent,
+  points,
+  rupees,
+  seconds,
+  shortDay,
+  whole,
+  words,
+} from './numbers.ts';
 
 /** One analysis: what it says in one sentence, the charts, the numbers. */
 export interface Section {
@@ -127,19 +137,48 @@ export function mixSection(analyses: Analyses): Section {
     }) +
     '<h3>Changes of mind</h3>' +
     soft(
-      `${whole(switches.codToPrepaid)} shoppers picked COD first and paid prepaid; ${whole(switches.prepaidToCod)} picked prepaid first and ended as COD. ` +
-        `For their risk, ${whole(switches.steered)} were nudged or barred from COD, and ${whole(switches.steeredToPrepaid)} of those paid prepaid.`,
-    );
+      `${whole(switches.codToPrepaid)} shoppers picked COD first and paid prepaid; ${whole(switches.prepaidToCod)} picked prepaid first and ended as COD. `,
+    ) +
+    '<h3>Does nudging turn COD into prepaid?</h3>' +
+    soft(
+      'Against GoKwik’s control group, on which nothing is done whatever the risk. Who was barred from COD had no choice: that is no nudge.',
+    ) +
+    tableHtml({
+      id: 'nudges',
+      caption: 'Orders by what was done about their risk, and how many were paid prepaid',
+      headings: [
+        'Done',
+        'Orders',
+        'Prepaid',
+        'Share',
+        'Against none',
+        'Against control',
+        'At least',
+        'At most',
+      ],
+      rows: analyses.nudges.map((row) => [
+        words(row.action),
+        number(row.orders),
+        number(row.prepaid),
+        share(row.rate),
+        figureOf(row.toNone, (v) => points(v)),
+        figureOf(row.toControl, (v) => points(v)),
+        figureOf(row.low, (v) => points(v)),
+        figureOf(row.high, (v) => points(v)),
+      ]),
+    });
   return { id: 'payment-mix', title: 'COD against prepaid', finding: mixFinding(analyses), html };
 }
 
-function cohortWords(cell: CohortCell): string {
-  const rate = percent(cell.shipped === 0 ? null : cell.rto / cell.shipped);
-  return `${rate} of ${whole(cell.shipped)} shipped${cell.isMature ? '' : ', too young to judge'}`;
+function weekWords(row: RtoWeek): string {
+  const rate = row.isMature
+    ? percent(row.rate)
+    : `${percent(row.atLeast)} to ${percent(row.atMost)}`;
+  return `${rate} of ${whole(row.shipped)} shipped${row.isMature ? '' : ', too young to judge'}`;
 }
 
 export function cohortSection(analyses: Analyses): Section {
-  const { cohorts, flags, mix } = analyses;
+  const { cohorts, flags, mix, weeks: all } = analyses;
   const worst = Math.max(
     0.01,
     ...cohorts.map(({ rate, shipped }) => (shipped >= 5 ? (rate ?? 0) : 0)),
@@ -149,18 +188,13 @@ export function cohortSection(analyses: Analyses): Section {
     .filter((name) => ['cod', 'prepaid'].includes(name));
   const charts = classes.map((name) => {
     const cells = cohorts.filter(({ paymentClass }) => paymentClass === name);
-    const weeks = [...new Set(cells.map(({ week }) => week))];
-    const last = weeks
-      .map((week) => cells.filter((cell) => cell.week === week).at(-1))
-      .filter((cell) => cell !== undefined);
+    const weeks = all.filter(({ paymentClass }) => paymentClass === name);
     return (
       `<h3>${className(name)}</h3>` +
       chartHtml({
         caption:
           'Week of the order (down) and days since (across): share of shipped orders that came back',
-        summary: last
-          .map((cell) => `week of ${shortDay(cell.week)}: ${cohortWords(cell)}`)
-          .join('; '),
+        summary: weeks.map((row) => `week of ${shortDay(row.week)}: ${weekWords(row)}`).join('; '),
         drawing: bothWidths(cohortChart(cells, worst)),
         table: {
           id: `cohorts-${name}`,
@@ -169,19 +203,23 @@ export function cohortSection(analyses: Analyses): Section {
             'Week of',
             'Shipped',
             'Came back',
-            'Still on the way',
-            'So far',
+            'When is unknown',
+            'May still',
+            'Rate',
+            'At least',
             'At most',
             'Old enough?',
           ],
-          rows: last.map((cell) => [
-            shortDay(cell.week),
-            number(cell.shipped),
-            number(cell.rto),
-            number(cell.open),
-            share(cell.shipped === 0 ? null : cell.rto / cell.shipped),
-            share(cell.shipped === 0 ? null : (cell.rto + cell.open) / cell.shipped),
-            cell.isMature ? 'yes' : 'not yet',
+          rows: weeks.map((row) => [
+            shortDay(row.week),
+            number(row.shipped),
+            number(row.rto),
+            number(row.undated),
+            number(row.open),
+            share(row.rate),
+            share(row.atLeast),
+            share(row.atMost),
+            row.isMature ? 'yes' : 'not yet',
           ]),
         },
       })
@@ -199,9 +237,10 @@ export function cohortSection(analyses: Analyses): Section {
     '<h3>Was the warning right?</h3>' +
     tableHtml({
       id: 'flags',
-      caption: 'Risk flags against outcomes, orders that are old enough',
+      caption: 'Risk flags against outcomes, COD orders that are old enough',
       headings: [
         'Flag',
+        'Acted on?',
         'Orders',
         'Came back',
         'Of those flagged (precision)',
@@ -209,6 +248,7 @@ export function cohortSection(analyses: Analyses): Section {
       ],
       rows: flags.map((row) => [
         row.flag,
+        row.isTreated ? 'yes' : 'no',
         number(row.orders),
         number(row.rto),
         share(row.precision),
@@ -238,7 +278,7 @@ export function prefillSection(analyses: Analyses): Section {
     (shown === undefined
       ? ''
       : lead(
-          `${points(shown.difference)} of conversion, give or take ${points(shown.margin).replace('+', '')}, over ${whole(shown.cases)} checkouts. Median time on the address step: ${seconds(shown.medianSeconds)}, against ${seconds(without?.medianSeconds ?? null)} without.`,
+          `${points(shown.low)} to ${points(shown.high)} of conversion among shoppers of one kind on one device, over ${whole(shown.cases)} checkouts. Median time on the address step: ${seconds(shown.medianSeconds)}, against ${seconds(without?.medianSeconds ?? null)} without.`,
         )) +
     chartHtml({
       caption:
@@ -267,7 +307,8 @@ export function prefillSection(analyses: Analyses): Section {
           'Cases',
           'Converted',
           'Difference',
-          'Give or take',
+          'At least',
+          'At most',
           'Median time',
           'Timed',
         ],
@@ -276,14 +317,15 @@ export function prefillSection(analyses: Analyses): Section {
           number(row.cases),
           share(row.conversion),
           figureOf(row.difference, (v) => points(v)),
-          figureOf(row.margin, (v) => points(v).replace('+', '±')),
+          figureOf(row.low, (v) => points(v)),
+          figureOf(row.high, (v) => points(v)),
           figureOf(row.medianSeconds, (v) => seconds(v)),
           number(row.timed),
         ]),
       },
     }) +
     soft(
-      'Only “shown” against “not shown” is a fair comparison. Outcomes are told after the fact: who leaves has accepted nothing.',
+      'Only “shown” against “not shown” is near a fair comparison, and only as far as shopper and device tell who is alike. Outcomes are told after the fact: who leaves has accepted nothing.',
     );
   return {
     id: 'address-prefill',
@@ -326,6 +368,8 @@ export function abandonmentSection(analyses: Analyses): Section {
           'Recovered',
           'Rate so far',
           'Won back',
+          'Average order',
+          'Cancelled after',
           'Median time',
         ],
         rows: stages.map((row) => [
@@ -335,6 +379,8 @@ export function abandonmentSection(analyses: Analyses): Section {
           number(row.recovered),
           share(row.rate),
           amount(row.recoveredRupees),
+          figureOf(row.aov, (v) => rupees(v)),
+          number(row.cancelledAfter),
           figureOf(row.medianHours, (v) => hours(v)),
         ]),
       },
@@ -381,31 +427,38 @@ export function abandonmentSection(analyses: Analyses): Section {
 }
 
 export function moreSection(analyses: Analyses): Section {
-  const { pincodes, findings } = analyses;
+  const { pincodes, findings, claims } = analyses;
   const html =
     '<h3>Riskiest pincodes</h3>' +
     soft(
-      'Small pincodes are drawn towards the average of all, so that one parcel of two does not head the list.',
+      'By what is sure of the RTO of their COD orders: the lower end of what chance allows, from a least number of orders on.',
     ) +
     tableHtml({
       id: 'pincodes',
-      caption: 'Pincodes by weighed RTO rate, orders that are old enough',
-      headings: ['Pincode', 'City', 'Orders', 'Shipped', 'Came back', 'Weighed rate'],
+      caption: 'Pincodes by the RTO of COD, orders that are old enough',
+      headings: ['Pincode', 'City', 'Rank', 'COD shipped', 'Came back', 'Rate', 'At least'],
       rows: pincodes.map((row) => [
         row.pincode,
         row.city,
-        number(row.orders),
+        number(row.rank),
         number(row.shipped),
         number(row.rto),
-        share(row.weighedRate),
+        share(row.rate),
+        share(row.atLeast),
       ]),
     }) +
     '<h3>Does the money add up?</h3>' +
     tableHtml({
       id: 'findings',
-      caption: 'Payments against settlements',
+      caption: 'What is wrong with payouts, and the rupees at stake',
       headings: ['Finding', 'Payments', 'Rupees'],
       rows: findings.map((row) => [row.finding, number(row.payments), amount(row.rupees)]),
+    }) +
+    tableHtml({
+      id: 'claims',
+      caption: 'The dearest, with the ids to ask for them by',
+      headings: ['Payment', 'Order', 'Finding', 'Rupees'],
+      rows: claims.map((row) => [row.paymentId, row.orderKey, row.finding, amount(row.rupees)]),
     });
   return { id: 'more', title: 'Pincodes and settlements', finding: moneyFinding(analyses), html };
 }

@@ -1,4 +1,4 @@
-import { type Analyses, type CohortCell, readAnalyses } from './analyses.ts';
+import { type Analyses, type RtoWeek, readAnalyses } from './analyses.ts';
 import type { Query } from './database.ts';
 import {
   cartFinding,
@@ -86,7 +86,7 @@ function funnel(analyses: Analyses): string[] {
 }
 
 function mix(analyses: Analyses): string[] {
-  const { mix: classes, switches } = analyses;
+  const { mix: classes, switches, nudges } = analyses;
   return [
     ...title(
       '2. COD against prepaid',
@@ -112,9 +112,19 @@ function mix(analyses: Analyses): string[] {
       [
         ['picked COD, paid prepaid', whole(switches.codToPrepaid)],
         ['picked prepaid, ended as COD', whole(switches.prepaidToCod)],
-        ['nudged or barred from COD for risk', whole(switches.steered)],
-        ['  of these, paid prepaid', whole(switches.steeredToPrepaid)],
       ],
+    ),
+    '',
+    ...table(
+      ['done for their risk', 'orders', 'prepaid', 'against control', 'at least', 'at most'],
+      nudges.map((row) => [
+        words(row.action),
+        whole(row.orders),
+        percent(row.rate),
+        points(row.toControl),
+        points(row.low),
+        points(row.high),
+      ]),
     ),
     '',
   ];
@@ -122,30 +132,29 @@ function mix(analyses: Analyses): string[] {
 
 /** One row a week, over all classes: what is known now, and where it can still go. */
 function cohorts(analyses: Analyses): string[] {
-  const { cohorts: cells, flags } = analyses;
-  const weeks = new Map<string, CohortCell[]>();
-  for (const cell of cells) {
-    // Every age repeats the week's parcels: one of them has it all, the last its RTOs.
-    if (cell.ageDays === 60) weeks.set(cell.week, [...(weeks.get(cell.week) ?? []), cell]);
-  }
-  const rows = [...weeks].map(([week, classes]) => {
-    const sum = (of: (cell: CohortCell) => number) => classes.reduce((a, cell) => a + of(cell), 0);
-    const shipped = sum(({ shipped }) => shipped);
-    const rto = sum(({ rto }) => rto);
-    const open = sum(({ open }) => open);
-    const share = (part: number) => (shipped === 0 ? null : part / shipped);
-    const isMature = classes.every((cell) => cell.isMature);
-    return [
-      shortDay(week),
-      whole(shipped),
-      whole(rto),
-      isMature ? bar((share(rto) ?? 0) * 2, 16) : bar((share(rto) ?? 0) * 2, 16, '░'),
-      isMature || open === 0
-        ? percent(share(rto))
-        : `${percent(share(rto))} to ${percent(share(rto + open))}`,
-      isMature ? '' : open === 0 ? 'so far; too young to judge' : 'too young to judge',
-    ];
-  });
+  const { flags } = analyses;
+  const weeks = new Map<string, RtoWeek[]>();
+  for (const row of analyses.weeks) weeks.set(row.week, [...(weeks.get(row.week) ?? []), row]);
+  const rows = [...weeks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([week, classes]) => {
+      const sum = (of: (row: RtoWeek) => number) => classes.reduce((a, row) => a + of(row), 0);
+      const shipped = sum(({ shipped }) => shipped);
+      const rto = sum(({ rto }) => rto);
+      const open = sum(({ open }) => open);
+      const share = (part: number) => (shipped === 0 ? null : part / shipped);
+      const isMature = classes.every((row) => row.isMature);
+      return [
+        shortDay(week),
+        whole(shipped),
+        whole(Math.round(rto)),
+        isMature ? bar((share(rto) ?? 0) * 2, 16) : bar((share(rto) ?? 0) * 2, 16, '░'),
+        isMature || open === 0
+          ? percent(share(rto))
+          : `${percent(share(rto))} to ${percent(share(rto + open))}`,
+        isMature ? '' : open === 0 ? 'so far; too young to judge' : 'too young to judge',
+      ];
+    });
   return [
     ...title(
       'RTO by order week',
@@ -155,11 +164,11 @@ function cohorts(analyses: Analyses): string[] {
     ...table(['week of', 'shipped', 'RTO', '', 'rate', ''], rows),
     '',
     ...table(
-      ['flag', 'judged orders', 'came back', 'precision', 'recall'],
+      ['COD by flag', 'judged orders', 'came back', 'precision', 'recall'],
       flags.map((row) => [
-        row.flag,
+        row.isTreated ? `${row.flag}, acted on` : row.flag,
         whole(row.orders),
-        whole(row.rto),
+        whole(Math.round(row.rto)),
         percent(row.precision),
         percent(row.recall),
       ]),
@@ -177,22 +186,23 @@ function prefill(analyses: Analyses): string[] {
     ...title(
       '3. Address prefill',
       prefillFinding(analyses),
-      'Difference: against checkouts with no address shown, give or take chance (95%).',
+      'Difference: against checkouts with no address shown, among like shoppers and devices (95%).',
     ),
     ...table(
-      ['', 'cases', 'converted', '', 'difference', 'give or take', 'median time'],
+      ['', 'cases', 'converted', '', 'difference', 'at least', 'at most', 'median time'],
       slices.map((row) => [
         `${row.slice}: ${words(row.value)}`,
         whole(row.cases),
         percent(row.conversion),
         bar(row.conversion ?? 0, 16),
         points(row.difference),
-        points(row.margin).replace('+', '±'),
+        points(row.low),
+        points(row.high),
         seconds(row.medianSeconds),
       ]),
     ),
     '',
-    '   Only “shown” against “not shown” is a fair comparison: outcomes are told after the fact.',
+    '   Only “shown” against “not shown” is near a fair comparison: outcomes are told after the fact.',
     '',
   ];
 }

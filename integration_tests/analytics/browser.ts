@@ -19,25 +19,29 @@ const TABLES: Readonly<Record<string, string>> = {
   funnel: `select step, reached, overall_conversion, step_conversion, left_here, median_seconds,
     timed_checkouts from {m}checkout_funnel order by step_number`,
   flags: `select predicted_risk, orders, rto_orders, precision_rate, recall_rate
-    from {m}rto_prediction_quality order by precision_rate desc, predicted_risk`,
+    from {m}rto_prediction_quality order by is_treated, precision_rate desc, predicted_risk`,
   reasons:
     'select reason, carts, share_of_carts from {m}abandonment_reasons order by carts desc, reason',
   stages: `select stage, sum(carts) as carts, sum(value_rupees) as value,
     sum(recovered_carts) as recovered, sum(recovered_carts) / sum(carts) as rate,
-    sum(recovered_rupees) as won from {m}abandonment group by stage order by sum(carts) desc, stage`,
-  prefill: `select slice, cases, conversion_rate, conversion_difference, difference_margin,
-    median_seconds, timed_cases from {m}prefill_effect order by slice, cases desc, slice_value`,
+    sum(recovered_rupees) as won, sum(recovered_rupees) / nullif(sum(recovered_carts), 0) as aov,
+    sum(cancelled_after_carts) as cancelled from {m}abandonment group by stage order by sum(carts) desc, stage`,
+  prefill: `select slice, cases, conversion_rate, conversion_difference, difference_low,
+    difference_high, median_seconds, timed_cases from {m}prefill_effect order by slice, cases desc, slice_value`,
   mix: `select payment_class, sum(placed_orders) as orders,
-    sum(placed_orders) / sum(sum(placed_orders)) over () as share, sum(rupees) as rupees,
+    sum(placed_orders) / sum(sum(placed_orders)) over () as share, sum(placed_rupees) as rupees,
     sum(cod_charges_rupees) as charges from {m}payment_mix_daily
     group by payment_class order by sum(placed_orders) desc, payment_class`,
-  'cohorts-cod': `select order_week, sum(shipped_orders) as shipped, sum(rto_orders_to_date) as rto,
-    sum(open_orders) as open_orders, sum(rto_orders_to_date) / nullif(sum(shipped_orders), 0) as low,
-    sum(rto_orders_to_date + open_orders) / nullif(sum(shipped_orders), 0) as high
-    from {m}rto_cohorts where payment_class = 'cod' and age_days = 60
-    group by order_week order by order_week`,
-  findings: `select finding, count(*) as payments, sum(coalesce(captured_rupees, gross_rupees, 0)) as rupees
-    from {m}settlement_reconciliation group by finding order by count(*) desc, finding`,
+  'cohorts-cod': `select order_week, shipped_orders, rto_orders, undated_rto_orders, open_orders,
+    rto_rate, rto_rate_at_least, rto_rate_at_most
+    from {m}rto_by_week where payment_class = 'cod' order by order_week`,
+  nudges: `select action, orders, paid_prepaid, prepaid_rate, difference_to_none,
+    difference_to_control, difference_to_control_low, difference_to_control_high
+    from {m}nudges order by orders desc, action`,
+  findings: `select finding, count(*) as payments, sum(rupees) as rupees
+    from {m}settlement_findings group by finding order by sum(rupees) desc, finding`,
+  claims: `select finding, rupees from {m}settlement_findings
+    order by rupees desc, reconciliation_key, finding limit 50`,
 };
 
 t.test('the report in Chromium', async (t) => {
@@ -95,7 +99,7 @@ t.test('the report in Chromium', async (t) => {
   }
 
   const [{ hatched } = { hatched: 0 }] = await shop.query(
-    `select count(*) as hatched from (select order_week, age_days from analytics.gokwik__rto_cohorts
+    `select count(*) as hatched from (select order_week, age_days from analytics.gokwik__rto_by_age
      where payment_class = 'cod' and not is_mature and has_reached_age group by all having sum(shipped_orders) > 0)`,
   );
   const heat = page.locator('section#rto-cohorts .wide').first();

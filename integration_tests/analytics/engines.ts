@@ -25,6 +25,7 @@ const CURSORS: Readonly<Record<string, string>> = {
   orders: 'updated_at',
   checkouts: 'updated_at',
   checkout_events: 'updated_at',
+  payments: 'updated_at',
   rto_predictions: 'updated_at',
   refunds: 'updated_at',
   shipments: 'creation_datetime',
@@ -89,9 +90,10 @@ t.test('dbt and Node on DuckDB and PostgreSQL', async (t) => {
         return rows.filter((row) => !known.has(row)).map((row) => ({ mart, row: JSON.parse(row) }));
       });
       const places = new Set(changed.map(({ mart }) => mart));
-      t.same([...places].sort(), ['pincode_risk', 'rto_cohorts'], name);
+      const expected = ['payment_mix_daily', 'pincode_risk', 'rto_by_age', 'rto_by_week'];
+      t.same([...places].sort(), expected, name);
       for (const { mart, row } of changed) {
-        if (mart === 'rto_cohorts') t.match(row, { ...cohort, is_mature: false, rto_rate: null });
+        if (mart.startsWith('rto')) t.match(row, { ...cohort, is_mature: false, rto_rate: null });
       }
     }
   });
@@ -100,7 +102,7 @@ t.test('dbt and Node on DuckDB and PostgreSQL', async (t) => {
 /** A parcel on its way turns round, as the courier tells the shop: the order's row, read again. */
 async function comeBack({ destination }: SyncedShop): Promise<Record<string, unknown>> {
   const [order] = await destination.query(
-    `select order_key, order_week, payment_class, predicted_risk from ${BY_DBT}.gokwik__orders
+    `select order_key, order_week, payment_class from ${BY_DBT}.gokwik__orders
      where outcome = 'in_transit' and payment_class = 'cod' order by order_key limit 1`,
   );
   if (order === undefined) throw new Error('no parcel is on its way');

@@ -8,7 +8,8 @@ import { type Simulator, startSimulator } from '../../simulator/src/index.ts';
 import { openDestination } from '../destination.ts';
 import { copyStreams, startPostgres } from './tools/postgres.ts';
 import { load, streamsOf } from './tools/shop.ts';
-import { rowsOf } from './truth/rows.ts';
+import { ordersOf } from './truth/outcomes.ts';
+import { sourceOf } from './truth/rows.ts';
 
 /**
  * `npm run report` on a database of one's own: whoever loaded the tables, the page has the same
@@ -51,7 +52,7 @@ t.test('a report of a database of one’s own', async (t) => {
   const shown = await figures(out);
   t.ok(shown.length > 300, `${shown.length} figures`);
   const page = await readFile(out, 'utf8');
-  const placed = rowsOf(simulator, 'orders').filter((row) => row.order_status !== 'Failed');
+  const placed = ordersOf(sourceOf(simulator, NOW_MS)).filter(({ isPlaced }) => isPlaced);
   t.match(page, `<b id="figure-orders">${placed.length}</b>`);
 
   await t.test('a cache of PyAirbyte: other types, naive moments', async (t) => {

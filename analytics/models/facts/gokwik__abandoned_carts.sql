@@ -1,38 +1,78 @@
--- One row a cart that was left: where, why, worth what, and whether it was bought after all.
-with bought as (
-  -- The first order of the same checkout that did not fail.
-  select request_id, min(created_at) as bought_at, sum(total_rupees) as bought_rupees
-  from {{ ref('gokwik__orders') }}
-  where is_placed and request_id is not null
-  group by request_id
+-- One row a cart that was left: where, why, worth what, and whether it was bought after all. Only an
+-- order that was placed after it recovers a cart: one that was placed before was not left.
+with checkouts as (
+  select checkout_key, device from {{ ref('gokwik__checkouts') }}
 ),
 carts as (
   select
     cart.record_key as cart_key,
-    cart.request_id, cart.created_at, cart.updated_at, cart.india_date,
-    {{ gokwik_given('cart.drop_stage') }} as stage,
+    cart.request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
+    cart.drop_stage as stage,
     {{ gokwik_given(gokwik_json_item('cart.drop_off_reasons', 0)) }} as reason,
-    {{ gokwik_given('checkout.device') }} as device,
-    {{ gokwik_given('cart.mkt_source') }} as source,
-    {{ gokwik_given('cart.rto_risk_flag') }} as risk_flag,
-    {{ gokwik_given('cart.pincode') }} as pincode,
+    coalesce(checkout.device, 'not given') as device,
+    cart.mkt_source as source,
+    cart.rto_risk_flag as risk_flag,
+    cart.pincode,
     cart.total_price as value_rupees,
-    coalesce(
-      cart.recovered_at,
-      case when bought.bought_at >= cart.created_at then bought.bought_at end
-    ) as recovered_at,
-    bought.bought_rupees,
-    cart.is_abandoned = false or checkout.status = 'recovered' as said_recovered
+    case when cart.recovered_at >= cart.created_at then cart.recovered_at end as said_recovered_at,
+    cart.recovered_at is not null or coalesce(cart.is_abandoned = false, false) as is_said_recovered
   from {{ ref('stg_gokwik__abandoned_checkouts') }} as cart
-  left join {{ ref('gokwik__checkouts') }} as checkout on checkout.checkout_key = cart.request_id
-  left join bought on bought.request_id = cart.request_id
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  left join checkouts as checkout on checkout.checkout_key = cart.request_id
+  where cart.created_at is null or cart.created_at <= moment.cutoff
+),
+-- The order that the cart names, else that of its own checkout.
+matches as (
+  select carts.cart_key, ids.order_key, 1 as place
+  from carts
+  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = carts.recovered_ref
+  union all
+  select carts.cart_key, placed.order_key, 2
+  from carts
+  join {{ ref('gokwik__orders') }} as placed on placed.request_id = carts.request_id
+),
+bought as (
+  select cart_key, order_key, bought_at, placed_rupees, net_rupees, is_cancelled, cart_created_at
+  from (
+    select
+      matches.cart_key, placed.order_key, placed.placed_rupees, placed.net_rupees, placed.is_cancelled,
+      carts.created_at as cart_created_at,
+      case when placed.created_at >= carts.created_at then placed.created_at else carts.said_recovered_at end as bought_at,
+      row_number() over (
+        partition by matches.cart_key order by matches.place, placed.created_at, placed.order_key
+      ) as choice
+    from matches
+    join carts on carts.cart_key = matches.cart_key
+    join {{ ref('gokwik__orders') }} as placed on placed.order_key = matches.order_key
+    where placed.is_placed
+      and (
+        placed.created_at >= carts.created_at
+        -- The cart's own word names the order, and a moment after it was left.
+        or (matches.place = 1 and carts.said_recovered_at is not null)
+      )
+  ) as ranked
+  where choice = 1
+),
+-- Of several carts that one order recovers, the first has it.
+won as (
+  select
+    bought.*,
+    first_value(cart_key) over (partition by order_key order by cart_created_at, cart_key) as first_cart_key
+  from bought
 )
 select
-  cart_key, request_id, created_at, updated_at, india_date, stage, reason, device, source,
-  risk_flag, pincode, value_rupees, recovered_at,
-  recovered_at is not null or coalesce(said_recovered, false) as is_recovered,
+  carts.cart_key, carts.request_id, carts.created_at, carts.updated_at, carts.india_date,
+  carts.stage, carts.reason, carts.device, carts.source, carts.risk_flag, carts.pincode,
+  carts.value_rupees, carts.is_said_recovered,
+  won.order_key as recovered_order_key,
+  case when won.first_cart_key = carts.cart_key then won.bought_at end as recovered_at,
+  coalesce(won.first_cart_key = carts.cart_key, false) as is_recovered,
+  case when won.first_cart_key <> carts.cart_key then won.first_cart_key end as recovered_with,
+  case when won.first_cart_key = carts.cart_key then won.placed_rupees end as recovered_rupees,
+  case when won.first_cart_key = carts.cart_key then won.net_rupees end as recovered_net_rupees,
+  case when won.first_cart_key = carts.cart_key then won.is_cancelled else false end as is_cancelled_after,
   case
-    when recovered_at is not null or coalesce(said_recovered, false) then coalesce(bought_rupees, value_rupees)
-  end as recovered_rupees,
-  {{ gokwik_seconds('recovered_at', 'created_at') }} / 3600 as hours_to_recovery
+    when won.first_cart_key = carts.cart_key then {{ gokwik_seconds('won.bought_at', 'carts.created_at') }} / 3600
+  end as hours_to_recovery
 from carts
+left join won on won.cart_key = carts.cart_key

@@ -1,24 +1,28 @@
--- One row a checkout: who, from where, how far, when.
+-- One row a checkout: who, from where, how far, when. It converted if its order was placed, whatever its
+-- own row says: that may never have been updated. Where no order is known, its own word counts.
 {{ config(materialized='incremental', unique_key='checkout_key') }}
 
-with checkouts as (
-  -- Words are put right before the join: after it, an engine that stores each word of a column once
-  -- has to do every row.
+with orders as (
+  select
+    request_id,
+    max(case when is_placed then 1 else 0 end) as is_placed,
+    max(extracted_at) as extracted_at
+  from {{ ref('gokwik__orders') }}
+  where request_id is not null
+  group by request_id
+),
+checkouts as (
   select
     record_key as checkout_key,
-    request_id, session_id, created_at, updated_at, india_date,
-    {{ gokwik_given('status') }} as status,
-    {{ gokwik_given('device_type') }} as device,
-    {{ gokwik_given('mkt_source') }} as source,
-    {{ gokwik_given('mkt_medium') }} as medium,
-    {{ gokwik_given('mkt_campaign') }} as campaign,
-    {{ gokwik_shopper('customer_type') }} as shopper,
-    {{ gokwik_given('rto_risk_flag') }} as risk_flag,
-    total_price as value_rupees,
+    request_id, session_id, created_at, updated_at, india_date, status,
+    device_type as device, mkt_source as source, mkt_medium as medium, mkt_campaign as campaign,
+    customer_type as shopper, rto_risk_flag as risk_flag, total_price as value_rupees,
     last_stage, gokwik_oid, moid,
-    status in ('completed', 'recovered') as is_said_completed,
+    status in ('completed', 'recovered', 'converted') as is_said_completed,
     extracted_at
   from {{ ref('stg_gokwik__checkouts') }}
+  cross join (select cutoff from {{ ref('int_gokwik__as_of') }}) as moment
+  where created_at is null or created_at <= moment.cutoff
 ),
 steps as (
   select
@@ -33,6 +37,10 @@ steps as (
     -- The furthest step that anything tells of. Whoever got there went through those before it, even
     -- where the SDK sent no event for one (a shopper who was logged in already).
     case
+      when placed.is_placed = 1 then 9
+      when placed.is_placed = 0 then 8
+      when by_id.is_placed = 1 then 9
+      when by_id.is_placed = 0 then 8
       when step.order_completed_at is not null or checkout.is_said_completed then 9
       when step.order_created_at is not null or checkout.gokwik_oid is not null or checkout.moid is not null then 8
       when step.method_chosen_at is not null then 7
@@ -43,12 +51,22 @@ steps as (
       when step.opened_at is not null then 2
       else 1
     end as furthest_step,
-    case
-      when step.extracted_at > checkout.extracted_at then step.extracted_at
-      else checkout.extracted_at
-    end as extracted_at
+    greatest(
+      checkout.extracted_at,
+      coalesce(step.extracted_at, checkout.extracted_at),
+      coalesce(placed.extracted_at, checkout.extracted_at),
+      coalesce(by_id.extracted_at, checkout.extracted_at)
+    ) as extracted_at
   from checkouts as checkout
   left join {{ ref('int_gokwik__checkout_steps') }} as step on step.request_id = checkout.request_id
+  left join orders as placed on placed.request_id = checkout.request_id
+  -- Orders that lack the checkout's id (those of an export do) are found by their own.
+  left join (
+    select moid, max(case when is_placed then 1 else 0 end) as is_placed, max(extracted_at) as extracted_at
+    from {{ ref('gokwik__orders') }}
+    where moid is not null and request_id is null
+    group by moid
+  ) as by_id on by_id.moid = checkout.moid
 )
 select *, furthest_step = 9 as is_converted
 from steps

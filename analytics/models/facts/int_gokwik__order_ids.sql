@@ -1,11 +1,19 @@
--- Every id an order goes by, one row each, so that money can be joined by whichever it carries.
+-- Every id an order goes by, one row each, as `gokwik_order_ref` spells them: money and parcels name an
+-- order by whichever they have. Of two orders with the same id, the one of the lower `place` is meant.
 {{ config(materialized='view') }}
 
-select 'moid' as id_kind, moid as id, min(order_key) as order_key
-from {{ ref('gokwik__orders') }} where moid is not null group by moid
-union all
-select 'gokwik_oid', gokwik_oid, min(order_key)
-from {{ ref('gokwik__orders') }} where gokwik_oid is not null group by gokwik_oid
-union all
-select 'platform_order_id', platform_order_id, min(order_key)
-from {{ ref('gokwik__orders') }} where platform_order_id is not null group by platform_order_id
+select order_ref, place, order_key
+from (
+  select {{ gokwik_order_ref('gokwik_oid') }} as order_ref, 1 as place, record_key as order_key from {{ ref('stg_gokwik__orders') }}
+  union all
+  select {{ gokwik_order_ref('request_id') }}, 2, record_key from {{ ref('stg_gokwik__orders') }}
+  union all
+  select {{ gokwik_order_ref('platform_order_id') }}, 3, record_key from {{ ref('stg_gokwik__orders') }}
+  union all
+  select {{ gokwik_order_ref('moid') }}, 4, record_key from {{ ref('stg_gokwik__orders') }}
+  union all
+  select {{ gokwik_order_ref('shopify_order_name') }}, 5, record_key from {{ ref('stg_gokwik__orders') }}
+  union all
+  select {{ gokwik_order_ref('order_number') }}, 6, record_key from {{ ref('stg_gokwik__orders') }}
+) as ids
+where order_ref is not null

@@ -1,17 +1,69 @@
--- What the couriers say of an order's way out, returns by the customer left aside. One row an order.
-{{ config(materialized='view') }}
+-- What the couriers say of an order. A parcel that was booked after another of the order had turned
+-- round takes its place (a reshipment). Where nobody tells when that was, it is one if the two together
+-- are worth more than the order; without amounts, if three days lie between them. What is left are the
+-- order's parcels: each is a share of it, by its amount where all have one, else by their number.
+{{ config(materialized='table') }}
 
+with parcels as (
+  select * from {{ ref('int_gokwik__order_parcels') }} where order_key is not null
+),
+several as (
+  select order_key from parcels group by order_key having count(*) > 1
+),
+replaced as (
+  select distinct earlier.record_key
+  from parcels as earlier
+  join several on several.order_key = earlier.order_key
+  join parcels as later on later.order_key = earlier.order_key and later.booked_at > earlier.booked_at
+  join {{ ref('stg_gokwik__orders') }} as placed on placed.record_key = earlier.order_key
+  where earlier.parcel_state in ('rto', 'rto_delivered')
+    and (
+      later.booked_at >= coalesce(earlier.told_rto_at, earlier.seen_rto_at)
+      or (
+        earlier.told_rto_at is null
+        and case
+          when earlier.amount + later.amount is not null and placed.total is not null
+            then earlier.amount + later.amount > placed.total + {{ var('settlement_tolerance_rupees') }}
+          else {{ gokwik_seconds('later.booked_at', 'earlier.booked_at') }} >= 3 * 86400
+        end
+      )
+    )
+),
+kept as (
+  select parcels.*, case when replaced.record_key is null then 1 else 0 end as counts
+  from parcels
+  left join replaced on replaced.record_key = parcels.record_key
+),
+counted as (
+  select
+    order_key,
+    sum(counts) as parcels,
+    sum(1 - counts) as replaced_parcels,
+    sum(case when counts = 1 and parcel_state = 'rto_delivered' then 1 else 0 end) as back_parcels,
+    sum(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then 1 else 0 end) as rto_parcels,
+    sum(case when counts = 1 and parcel_state = 'delivered' then 1 else 0 end) as delivered_parcels,
+    sum(case when counts = 1 and parcel_state = 'lost' then 1 else 0 end) as lost_parcels,
+    sum(case when counts = 1 and parcel_state in ('in_transit', 'not given') then 1 else 0 end) as moving_parcels,
+    sum(case when counts = 1 and parcel_state = 'booked' then 1 else 0 end) as booked_parcels,
+    sum(case when counts = 1 and amount is null then 1 else 0 end) as without_amount,
+    sum(case when counts = 1 then amount end) as amount,
+    sum(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then amount end) as rto_amount,
+    sum(case when counts = 1 and parcel_state = 'delivered' then amount end) as delivered_amount,
+    sum(case when counts = 1 and parcel_state in ('in_transit', 'booked', 'not given') then amount end) as open_amount,
+    min(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then told_rto_at end) as told_rto_at,
+    min(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then seen_rto_at end) as seen_rto_at,
+    max(extracted_at) as extracted_at
+  from kept
+  group by order_key
+)
 select
-  order_id,
-  count(*) as parcels,
-  max(case when state like 'rto%' then 1 else 0 end) as came_back,
-  max(case when state = 'delivered' then 1 else 0 end) as delivered,
-  max(case when state in ('lost', 'damaged', 'destroyed') then 1 else 0 end) as lost,
-  max(extracted_at) as extracted_at
-from (
-  select order_id, {{ gokwik_state('status') }} as state, extracted_at
-  from {{ ref('stg_gokwik__shipments') }}
-  where order_id is not null
-) as parcels
-where state not like 'return%'
-group by order_id
+  order_key, parcels, replaced_parcels, back_parcels, rto_parcels, delivered_parcels, lost_parcels,
+  moving_parcels, booked_parcels,
+  case when without_amount = 0 then {{ gokwik_rate('coalesce(rto_amount, 0)', 'amount') }}
+    else {{ gokwik_rate('rto_parcels', 'parcels') }} end as rto_share,
+  case when without_amount = 0 then {{ gokwik_rate('coalesce(delivered_amount, 0)', 'amount') }}
+    else {{ gokwik_rate('delivered_parcels', 'parcels') }} end as delivered_share,
+  case when without_amount = 0 then {{ gokwik_rate('coalesce(open_amount, 0)', 'amount') }}
+    else {{ gokwik_rate('moving_parcels + booked_parcels', 'parcels') }} end as open_share,
+  told_rto_at, seen_rto_at, extracted_at
+from counted

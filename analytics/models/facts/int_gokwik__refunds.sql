@@ -3,7 +3,7 @@
 
 select
   platform_order_id,
-  sum(case when lower(status) in ('completed', 'success', 'processed') then amount end) as refunded_rupees,
+  sum(case when is_done then amount end) as refunded_rupees,
   max(extracted_at) as extracted_at
 from {{ ref('stg_gokwik__refunds') }}
 where platform_order_id is not null

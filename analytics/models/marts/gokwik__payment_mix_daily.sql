@@ -5,14 +5,15 @@ with daily as (
     count(*) as orders,
     sum(case when is_placed then 1 else 0 end) as placed_orders,
     sum(case when outcome = 'failed' then 1 else 0 end) as failed_orders,
-    sum(case when outcome = 'cancelled' then 1 else 0 end) as cancelled_orders,
-    sum(case when is_placed then coalesce(total_rupees, 0) else 0 end) as rupees,
+    sum(case when outcome = 'pending' then 1 else 0 end) as pending_orders,
+    sum(case when is_placed and is_cancelled then 1 else 0 end) as cancelled_orders,
+    sum(placed_rupees) as placed_rupees,
+    sum(net_rupees) as net_rupees,
+    sum(delivered_rupees) as delivered_rupees,
     sum(case when is_placed then coalesce(cod_charges_rupees, 0) else 0 end) as cod_charges_rupees,
     sum(case when is_placed and coalesce(cod_charges_rupees, 0) > 0 then 1 else 0 end) as orders_with_cod_charges,
     sum(case when is_placed and payment_class = 'prepaid' and cod_chosen_at is not null then 1 else 0 end) as cod_to_prepaid,
-    sum(case when is_placed and payment_class = 'cod' and prepaid_chosen_at is not null then 1 else 0 end) as prepaid_to_cod,
-    sum(case when is_placed and risk_action in ('cod_blocked', 'prepaid_nudge') then 1 else 0 end) as steered_orders,
-    sum(case when is_placed and risk_action in ('cod_blocked', 'prepaid_nudge') and payment_class = 'prepaid' then 1 else 0 end) as steered_to_prepaid
+    sum(case when is_placed and payment_class = 'cod' and prepaid_chosen_at is not null then 1 else 0 end) as prepaid_to_cod
   from {{ ref('gokwik__orders') }}
   group by india_date, payment_class
 )
@@ -20,5 +21,5 @@ select
   daily.*,
   sum(placed_orders) over (partition by india_date) as placed_orders_of_day,
   {{ gokwik_rate('placed_orders', 'sum(placed_orders) over (partition by india_date)') }} as share_of_orders,
-  {{ gokwik_rate('rupees', 'sum(rupees) over (partition by india_date)') }} as share_of_rupees
+  {{ gokwik_rate('placed_rupees', 'sum(placed_rupees) over (partition by india_date)') }} as share_of_rupees
 from daily

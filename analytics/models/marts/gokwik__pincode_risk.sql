@@ -1,5 +1,6 @@
--- One row a pincode. Rates are over orders that are old enough; small pincodes are drawn towards the
--- average of all, so that one returned parcel of two does not head the list.
+-- One row a pincode. Rates are over COD orders that are old enough: prepaid orders come back less, and
+-- where more pay prepaid a pincode would look better than its COD is. The rank goes by the rate's lower
+-- bound, so that one parcel of two does not head the list, and only from a least number of orders on.
 with orders as (
   select
     placed.*,
@@ -13,27 +14,36 @@ grouped as (
     pincode, max(city) as city, max(state) as state,
     count(*) as orders,
     sum(case when payment_class = 'cod' then 1 else 0 end) as cod_orders,
-    sum(coalesce(total_rupees, 0)) as rupees,
+    sum(placed_rupees) as placed_rupees,
     sum(case when is_shipped then 1 else 0 end) as shipped_orders,
-    sum(case when is_shipped and is_old_enough then 1 else 0 end) as mature_shipped_orders,
-    sum(case when is_rto and is_old_enough then 1 else 0 end) as mature_rto_orders,
+    sum(rto_orders) as rto_orders,
     sum(case when is_shipped and is_old_enough and payment_class = 'cod' then 1 else 0 end) as mature_cod_shipped_orders,
-    sum(case when is_rto and is_old_enough and payment_class = 'cod' then 1 else 0 end) as mature_cod_rto_orders,
-    sum(case when is_rto then coalesce(total_rupees, 0) else 0 end) as rto_rupees,
+    sum(case when is_old_enough and payment_class = 'cod' then rto_orders else 0 end) as mature_cod_rto_orders,
+    cast(sum(placed_rupees * rto_orders) as {{ gokwik_type_money() }}) as rto_rupees,
     avg(predicted_score) as average_score
   from orders
   group by pincode
 ),
 overall as (
-  select {{ gokwik_rate('sum(mature_rto_orders)', 'sum(mature_shipped_orders)') }} as rto_rate
+  select {{ gokwik_rate('sum(mature_cod_rto_orders)', 'sum(mature_cod_shipped_orders)') }} as cod_rto_rate
   from grouped
+),
+rated as (
+  select
+    grouped.*,
+    {{ gokwik_rate('cod_orders', 'orders') }} as cod_share,
+    {{ gokwik_rate('mature_cod_rto_orders', 'mature_cod_shipped_orders') }} as cod_rto_rate,
+    {{ gokwik_wilson_low('mature_cod_rto_orders', 'mature_cod_shipped_orders') }} as cod_rto_rate_at_least,
+    {{ gokwik_wilson_high('mature_cod_rto_orders', 'mature_cod_shipped_orders') }} as cod_rto_rate_at_most,
+    (mature_cod_rto_orders + {{ var('pincode_prior_orders') }} * overall.cod_rto_rate)
+      / (mature_cod_shipped_orders + {{ var('pincode_prior_orders') }}) as weighed_cod_rto_rate,
+    mature_cod_shipped_orders >= {{ var('gokwik_least_cases') }} and pincode <> 'not given' as has_enough_cases
+  from grouped
+  cross join overall
 )
 select
-  grouped.*,
-  {{ gokwik_rate('cod_orders', 'orders') }} as cod_share,
-  {{ gokwik_rate('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate,
-  {{ gokwik_rate('mature_cod_rto_orders', 'mature_cod_shipped_orders') }} as cod_rto_rate,
-  (mature_rto_orders + {{ var('pincode_prior_orders') }} * overall.rto_rate)
-    / (mature_shipped_orders + {{ var('pincode_prior_orders') }}) as weighed_rto_rate
-from grouped
-cross join overall
+  rated.*,
+  case when has_enough_cases then
+    row_number() over (partition by has_enough_cases order by cod_rto_rate_at_least desc, cod_rto_rate desc, pincode)
+  end as rank
+from rated

@@ -1,6 +1,8 @@
 select
-  record_key, request_id, gokwik_oid, prefill_shown, prefill_source, addresses_offered, outcome,
-  edited_fields, seconds_on_address_page, pincode, city, state, serviceable,
+  record_key, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
+  prefill_shown, {{ gokwik_code('prefill_source') }} as prefill_source, addresses_offered,
+  {{ gokwik_code('outcome') }} as outcome,
+  edited_fields, seconds_on_address_page, {{ gokwik_pincode('pincode') }} as pincode, city, state, serviceable,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from {{ gokwik_latest('address_prefills', 'record_key text, request_id text, gokwik_oid text,
   prefill_shown flag, prefill_source text, addresses_offered count, outcome text,

@@ -1,8 +1,14 @@
 select
-  record_key, request_id, session_id, status, last_stage, gokwik_oid, moid, login_type,
-  customer_type, device_type, store_platform, item_count, total_price, total_discount, cod_charges,
-  payment_method, rto_risk_flag, mkt_source, mkt_medium, mkt_campaign, orig_referrer,
-  {{ gokwik_json_field('address', 'pincode') }} as pincode,
+  record_key, {{ gokwik_id('request_id') }} as request_id, session_id,
+  {{ gokwik_code('status') }} as status, last_stage,
+  {{ gokwik_id('gokwik_oid') }} as gokwik_oid, {{ gokwik_id('moid') }} as moid, login_type,
+  {{ gokwik_shopper('customer_type') }} as customer_type,
+  {{ gokwik_word('device_type') }} as device_type, store_platform, item_count, total_price,
+  total_discount, cod_charges, payment_method,
+  {{ gokwik_flag_word('rto_risk_flag') }} as rto_risk_flag,
+  {{ gokwik_word('mkt_source') }} as mkt_source, {{ gokwik_given('mkt_medium') }} as mkt_medium,
+  {{ gokwik_given('mkt_campaign') }} as mkt_campaign, orig_referrer,
+  {{ gokwik_pincode(gokwik_json_field('address', 'pincode')) }} as pincode,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from {{ gokwik_latest('checkouts', 'record_key text, request_id text, session_id text,
   status text, last_stage text, gokwik_oid text, moid text, login_type text, customer_type text,

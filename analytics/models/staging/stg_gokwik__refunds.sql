@@ -1,5 +1,9 @@
 select
-  record_key, refund_id, payment_id, amount, status, platform_order_id, gokwik_oid, moid,
+  record_key, refund_id, {{ gokwik_id('payment_id') }} as payment_id, amount, status,
+  case when {{ gokwik_words('status') }} in (' completed', ' complete', ' success', ' successful', ' succeeded', ' processed', ' refunded', ' done')
+    then true else false end as is_done,
+  {{ gokwik_id('platform_order_id') }} as platform_order_id,
+  {{ gokwik_id('gokwik_oid') }} as gokwik_oid, {{ gokwik_id('moid') }} as moid,
   created_at, updated_at, refund_updated_at, {{ gokwik_india_date('created_at') }} as india_date,
   extracted_at
 from {{ gokwik_latest('refunds', 'record_key text, refund_id text, payment_id text, amount money,

@@ -1,5 +1,7 @@
 select
-  record_key, request_id, gokwik_oid, moid, risk_flag, score, reason, action, outcome, outcome_at,
+  record_key, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
+  {{ gokwik_id('moid') }} as moid, {{ gokwik_flag_word('risk_flag') }} as risk_flag, score, reason,
+  {{ gokwik_code('action') }} as action, {{ gokwik_code('outcome') }} as outcome, outcome_at,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from {{ gokwik_latest('rto_predictions', 'record_key text, request_id text, gokwik_oid text,
   moid text, risk_flag text, score number, reason text, action text, outcome text,

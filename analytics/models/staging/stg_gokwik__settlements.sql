@@ -1,7 +1,11 @@
 select
-  record_key, serial_no, transaction_type, payment_id, order_id, amount, tax, fee, additional_fees,
+  record_key, serial_no, transaction_type,
+  {{ gokwik_id('payment_id') }} as payment_id, {{ gokwik_id('order_id') }} as order_id,
+  amount, tax, fee, additional_fees,
   additional_tax, gokwik_deduction, debit, credit, payment_method, transaction_date,
-  transaction_rrn, merchant_order_id, platform_order_id, settlement_utr, settlement_date,
+  transaction_rrn, {{ gokwik_id('merchant_order_id') }} as merchant_order_id,
+  {{ gokwik_id('platform_order_id') }} as platform_order_id,
+  {{ gokwik_id('settlement_utr') }} as settlement_utr, settlement_date,
   settled_by, payment_mode, bank_code, card_network,
   {{ gokwik_india_date('settlement_date') }} as india_date, extracted_at
 from {{ gokwik_latest('settlements', 'record_key text, serial_no text, transaction_type text,

@@ -1,4 +1,4 @@
-import { ordersOf } from './outcomes.ts';
+import { type Order, ordersOf } from './outcomes.ts';
 import {
   ageDays,
   eachGroup,
@@ -14,6 +14,7 @@ import {
   tally,
   textOf,
 } from './rows.ts';
+import { word } from './words.ts';
 
 /** `recovery_maturity_days` */
 const MATURE_DAYS = 30;
@@ -23,40 +24,50 @@ interface Cart {
   readonly row: Fields;
   readonly reasons: readonly string[];
   readonly device: string;
-  readonly isRecovered: boolean;
-  readonly won: unknown;
+  /** The order that it became, if it is the first that the order recovers. */
+  readonly order: Order | undefined;
   readonly hours: number | undefined;
 }
 
 function cartsOf(source: Source): Cart[] {
-  const bought = groupBy(
-    ordersOf(source).filter(({ isPlaced, row }) => isPlaced && (row.request_id ?? null) !== null),
-    ({ row }) => textOf(row.request_id),
-  );
+  const placed = ordersOf(source).filter(({ isPlaced }) => isPlaced);
+  const byCheckout = groupBy(placed, ({ row }) => textOf(row.request_id ?? 'none'));
+  const byMoid = groupBy(placed, ({ row }) => textOf(row.moid ?? 'none'));
   const checkouts = new Map(source.rows('checkouts').map((row) => [row.request_id, row]));
-  return source.rows('abandoned_checkouts').map((row) => {
-    const orders = bought.get(textOf(row.request_id)) ?? [];
-    const boughtMs = Math.min(...orders.map((order) => ms(order.row.created_at)));
-    const createdMs = ms(row.created_at);
-    const said = row.recovered_at ?? null;
-    const laterMs = orders.length > 0 && boughtMs >= createdMs ? boughtMs : undefined;
-    const recoveredMs = said === null ? laterMs : ms(said);
-    const checkout = checkouts.get(row.request_id);
-    const isRecovered =
-      recoveredMs !== undefined || row.is_abandoned === false || checkout?.status === 'recovered';
-    const value = orders.length > 0 ? rupees(orders, (order) => order.row.total) : row.total_price;
+  const taken = new Set<string>();
+  const inTurn = [...source.rows('abandoned_checkouts')].sort(
+    (a, b) => ms(a.created_at) - ms(b.created_at) || (textOf(a.key) < textOf(b.key) ? -1 : 1),
+  );
+  return inTurn.map((row) => {
+    const leftMs = ms(row.created_at);
+    const saidMs = (row.recovered_at ?? null) === null ? Number.NaN : ms(row.recovered_at);
+    const later = (orders: readonly Order[] = []) =>
+      orders
+        .filter((order) => ms(order.row.created_at) >= leftMs)
+        .sort((a, b) => ms(a.row.created_at) - ms(b.row.created_at))[0];
+    const named = byMoid.get(textOf(row.recovered_moid));
+    const isSaidLater = saidMs >= leftMs;
+    const own = later(byCheckout.get(textOf(row.request_id)));
+    const order = later(named) ?? (isSaidLater ? named?.[0] : undefined) ?? own;
+    const isFirst = order !== undefined && !taken.has(order.key);
+    if (order !== undefined) taken.add(order.key);
+    const orderMs = ms(order?.row.created_at);
+    const boughtMs = orderMs >= leftMs ? orderMs : saidMs;
     return {
       row,
       reasons: [row.drop_off_reasons ?? []].flat().map(String),
-      device: given(checkout?.device_type),
-      isRecovered,
-      won: isRecovered ? value : 0,
-      hours: recoveredMs === undefined ? undefined : (recoveredMs - createdMs) / HOUR_MS,
+      device: word(checkouts.get(row.request_id)?.device_type),
+      order: isFirst ? order : undefined,
+      hours: isFirst ? (boughtMs - leftMs) / HOUR_MS : undefined,
     };
   });
 }
 
-const isRecovered = ({ isRecovered }: Cart) => isRecovered;
+const isRecovered = ({ order }: Cart) => order !== undefined;
+
+/** A sum over the orders that some carts became, in rupees. */
+const total = (carts: readonly Cart[], of: (order: Order) => number) =>
+  carts.reduce((sum, { order }) => sum + (order === undefined ? 0 : of(order)), 0) / 100;
 
 export function abandonment(source: Source): Fields[] {
   return eachGroup(
@@ -66,10 +77,11 @@ export function abandonment(source: Source): Fields[] {
       given(row.drop_stage),
       given(reasons[0]),
       device,
-      given(row.mkt_source),
+      word(row.mkt_source),
     ],
     ([india_date, stage, reason, device, origin], group) => {
       const hours = group.flatMap((cart) => cart.hours ?? []);
+      const won = total(group, (order) => order.placed);
       return {
         india_date,
         stage,
@@ -79,7 +91,10 @@ export function abandonment(source: Source): Fields[] {
         carts: group.length,
         value_rupees: rupees(group, ({ row }) => row.total_price),
         recovered_carts: tally(group, isRecovered),
-        recovered_rupees: rupees(group, ({ won }) => won),
+        recovered_rupees: won,
+        cancelled_after_carts: tally(group, ({ order }) => order?.isCancelled === true),
+        recovered_net_rupees: total(group, (order) => order.net),
+        recovered_aov_rupees: rate(won, tally(group, isRecovered)),
         recovery_rate_to_date: rate(tally(group, isRecovered), group.length),
         median_hours_to_recovery: median(hours),
         timed_recoveries: hours.length,

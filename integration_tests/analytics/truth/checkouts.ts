@@ -9,7 +9,9 @@ import {
   rate,
   type Source,
   tally,
+  wilson,
 } from './rows.ts';
+import { code, shopperOf, word } from './words.ts';
 
 const STEPS = [
   'started',
@@ -51,9 +53,9 @@ export function funnelDaily(source: Source): Fields[] {
     journeysOf(source),
     ({ checkout }) => [
       indiaDate(checkout.created_at),
-      given(checkout.device_type),
-      given(checkout.mkt_source),
-      given(checkout.customer_type),
+      word(checkout.device_type),
+      word(checkout.mkt_source),
+      shopperOf(checkout.customer_type),
     ],
     ([india_date, device, origin, shopper], group) =>
       steps(group).map((step) => ({ india_date, device, source: origin, shopper, ...step })),
@@ -68,6 +70,9 @@ export function funnel(source: Source): Fields[] {
 interface Case {
   readonly row: Fields;
   readonly outcome: string;
+  readonly origin: string;
+  /** Who is like whom: kind of shopper and device. */
+  readonly kind: string;
   readonly converted: boolean;
 }
 
@@ -76,7 +81,9 @@ function casesOf(source: Source): Case[] {
   return source.rows('address_prefills').map((row) => {
     const journey = journeys.get(row.request_id);
     const converted = journey === undefined ? row.gokwik_oid !== null : journey.furthest === 9;
-    return { row, outcome: given(row.outcome), converted };
+    const { customer_type, device_type } = journey?.checkout ?? {};
+    const kind = `${shopperOf(customer_type)}, ${word(device_type)}`;
+    return { row, outcome: code(row.outcome), origin: code(row.prefill_source), kind, converted };
   });
 }
 
@@ -91,7 +98,7 @@ const OUTCOMES = ['accepted', 'edited', 'replaced', 'ignored', 'not_available'];
 export function prefillOutcomes(source: Source): Fields[] {
   return eachGroup(
     casesOf(source),
-    ({ row }) => [given(row.prefill_source), given(row.pincode)],
+    ({ row, origin }) => [origin, given(row.pincode)],
     ([prefill_source, pincode], group) => {
       const shown = tally(group, isShown);
       const counts = Object.fromEntries(
@@ -118,15 +125,16 @@ export function prefillOutcomes(source: Source): Fields[] {
   );
 }
 
+/** `gokwik_least_cases` */
+export const LEAST = 30;
+
 export function prefillEffect(source: Source): Fields[] {
   const cases = casesOf(source);
   const without = cases.filter((one) => !isShown(one));
   const base = rate(tally(without, isConverted), without.length);
-  const spread = (share: number | null, size: number) =>
-    share === null || size === 0 ? null : (share * (1 - share)) / size;
   const slices: [string, (one: Case) => string][] = [
     ['shown', (one) => (isShown(one) ? 'shown' : 'not shown')],
-    ['source', ({ row }) => given(row.prefill_source)],
+    ['source', ({ origin }) => origin],
     ['outcome', ({ outcome }) => outcome],
   ];
   return slices.flatMap(([slice, pieceOf]) =>
@@ -136,8 +144,9 @@ export function prefillEffect(source: Source): Fields[] {
       ([slice_value], group) => {
         const converted = tally(group, isConverted);
         const share = rate(converted, group.length);
-        const spreads = [spread(share, group.length), spread(base, without.length)];
-        const known = share !== null && base !== null;
+        const fair = likeWithLike(group, without);
+        const enough = (fair?.cases ?? 0) >= LEAST && without.length >= LEAST;
+        const isClear = fair !== undefined && (fair.low > 0 || fair.high < 0);
         return {
           slice,
           slice_value,
@@ -146,8 +155,13 @@ export function prefillEffect(source: Source): Fields[] {
           conversion_rate: share,
           baseline_cases: without.length,
           baseline_conversion_rate: base,
-          conversion_difference: known ? share - base : null,
-          difference_margin: known ? 1.96 * Math.sqrt((spreads[0] ?? 0) + (spreads[1] ?? 0)) : null,
+          raw_difference: share !== null && base !== null ? share - base : null,
+          compared_cases: fair?.cases ?? 0,
+          conversion_difference: fair?.difference ?? null,
+          difference_low: fair?.low ?? null,
+          difference_high: fair?.high ?? null,
+          difference_margin: fair === undefined ? null : (fair.high - fair.low) / 2,
+          is_conclusive: slice !== 'outcome' && enough && isClear,
           median_seconds: median(secondsOf(group)),
           timed_cases: secondsOf(group).length,
           baseline_median_seconds: median(secondsOf(without)),
@@ -155,4 +169,41 @@ export function prefillEffect(source: Source): Fields[] {
       },
     ),
   );
+}
+
+/** The difference among shoppers of one kind, averaged by how many of the kind there are. */
+function likeWithLike(some: readonly Case[], without: readonly Case[]) {
+  const kinds = eachGroup(
+    some,
+    ({ kind }) => [kind],
+    ([kind], own) => {
+      const other = without.filter((one) => one.kind === kind);
+      const sides = [own, other].map((side) => wilson(tally(side, isConverted), side.length));
+      return {
+        own: sides[0],
+        other: sides[1],
+        cases: own.length,
+        weight: own.length + other.length,
+      };
+    },
+  ).flatMap(({ own, other, ...kind }) => (own && other ? [{ own, other, ...kind }] : []));
+  if (kinds.length === 0) return undefined;
+  const all = kinds.reduce((sum, { weight }) => sum + weight, 0);
+  const weighed = (of: (kind: (typeof kinds)[number]) => number, power: 1 | 2) =>
+    kinds.reduce((sum, kind) => sum + (kind.weight / all) ** power * of(kind), 0);
+  const difference = weighed(({ own, other }) => own.share - other.share, 1);
+  const below = weighed(
+    ({ own, other }) => (own.share - own.low) ** 2 + (other.high - other.share) ** 2,
+    2,
+  );
+  const above = weighed(
+    ({ own, other }) => (own.high - own.share) ** 2 + (other.share - other.low) ** 2,
+    2,
+  );
+  return {
+    cases: kinds.reduce((sum, { cases }) => sum + cases, 0),
+    difference,
+    low: difference - Math.sqrt(below),
+    high: difference + Math.sqrt(above),
+  };
 }

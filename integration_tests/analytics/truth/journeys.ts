@@ -1,65 +1,26 @@
-import {
-  COD_METHODS,
-  PARTIAL_METHODS,
-  PREPAID_METHODS,
-} from '../../../simulator/src/world/catalogue.ts';
-import { type Fields, groupBy, ms, perSource, type Source, textOf } from './rows.ts';
-
-/** The steps as the SDK's names tell them. */
-const STEP_EVENTS: readonly (readonly string[])[] = [
-  [],
-  ['checkout-ready'],
-  ['user-login-initiated'],
-  ['user-login-successful', 'login_otp_verification_passed'],
-  ['address-add', 'address-selected'],
-  ['navigation_payment_options'],
-  ['payment-method-selected'],
-  ['create-order'],
-  ['order-complete'],
-];
+import { eventsOf, type Told } from './events.ts';
+import { ordersOf } from './outcomes.ts';
+import { type Fields, perSource, textOf } from './rows.ts';
 
 export interface Journey {
   readonly checkout: Fields;
   /** Number of the furthest step, from 1. */
   readonly furthest: number;
-  /** Seconds to the step (by its number less one) from the one before; undefined when not timed. */
   readonly seconds: readonly (number | undefined)[];
-  /** Classes of the methods that were picked. */
-  readonly picked: ReadonlySet<string>;
 }
 
-export const journeysOf = perSource(workOut);
+const NOTHING: Told = { first: [], seconds: [], picked: new Set() };
 
-function workOut(source: Source): Journey[] {
-  const events = groupBy(source.rows('checkout_events'), (row) => textOf(row.request_id));
+/** A checkout with how far it came: to its order, if that was placed. */
+export const journeysOf = perSource((source): Journey[] => {
+  const orders = new Map(ordersOf(source).map((order) => [textOf(order.row.request_id), order]));
+  const events = eventsOf(source);
   return source.rows('checkouts').map((checkout) => {
-    const own = events.get(textOf(checkout.request_id)) ?? [];
-    const first = STEP_EVENTS.map((names) => {
-      const moments = own
-        .filter((event) => names.includes(textOf(event.name)))
-        .map((event) => ms(event.occurred_at));
-      return moments.length === 0 ? undefined : Math.min(...moments);
-    });
-    const furthest =
-      1 + first.reduce<number>((far, moment, at) => (moment === undefined ? far : at), 0);
-    const seconds = first.map((moment, at) => {
-      const before = first[at - 1];
-      if (moment === undefined || before === undefined || moment < before) return undefined;
-      return (moment - before) / 1000;
-    });
-    const methods = own.filter((event) => event.name === 'payment-method-selected');
-    const picked = new Set(
-      methods.map(({ properties }) => methodClass((properties as Fields).payment_method)),
-    );
-    return { checkout, furthest, seconds, picked };
+    const told = events.get(textOf(checkout.request_id)) ?? NOTHING;
+    const order = orders.get(textOf(checkout.request_id));
+    const byEvents =
+      1 + told.first.reduce<number>((far, moment, at) => (moment === undefined ? far : at), 0);
+    const furthest = order === undefined ? byEvents : order.isPlaced ? 9 : 8;
+    return { checkout, furthest, seconds: told.seconds };
   });
-}
-
-/** What a shopper picked, by the simulator's own lists. */
-function methodClass(method: unknown): string {
-  const has = (list: readonly (readonly [string | null, string])[]) =>
-    list.some(([name]) => name === method);
-  if (has(COD_METHODS)) return 'cod';
-  if (has(PARTIAL_METHODS)) return 'partial_cod';
-  return has(PREPAID_METHODS) ? 'prepaid' : 'unknown';
-}
+});

@@ -1,8 +1,16 @@
 import type { Query } from '../../../analytics/report/database.ts';
 import { abandonment, abandonmentReasons } from './carts.ts';
 import { funnel, funnelDaily, prefillEffect, prefillOutcomes } from './checkouts.ts';
-import { batches, reconciliation } from './money.ts';
-import { paymentMixDaily, pincodeRisk, predictionQuality, rtoCohorts } from './orders.ts';
+import { batches, reconciliation, settlementFindings } from './money.ts';
+import {
+  codCosts,
+  nudges,
+  paymentMixDaily,
+  pincodeRisk,
+  predictionQuality,
+  rtoByAge,
+  rtoByWeek,
+} from './orders.ts';
 import type { Fields, Source } from './rows.ts';
 
 /** Every mart, and what it should hold, worked out without SQL. */
@@ -10,14 +18,18 @@ const EXPECTED = {
   checkout_funnel_daily: funnelDaily,
   checkout_funnel: funnel,
   payment_mix_daily: paymentMixDaily,
-  rto_cohorts: rtoCohorts,
+  rto_by_week: rtoByWeek,
+  rto_by_age: rtoByAge,
   rto_prediction_quality: predictionQuality,
   prefill_outcomes: prefillOutcomes,
   prefill_effect: prefillEffect,
   abandonment,
   abandonment_reasons: abandonmentReasons,
   pincode_risk: pincodeRisk,
+  nudges,
+  cod_costs: codCosts,
   settlement_reconciliation: reconciliation,
+  settlement_findings: settlementFindings,
   settlement_batches: batches,
 } satisfies Record<string, (source: Source) => Fields[]>;
 
@@ -65,7 +77,8 @@ export function plain(row: Fields): Fields {
   const value = (one: unknown) => {
     if (typeof one === 'boolean' || one === null || one === undefined) return one ?? null;
     const text = String(one);
-    if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text)) return Number(Number(text).toPrecision(9));
+    if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text))
+      return Math.abs(Number(text)) < 1e-12 ? 0 : Number(Number(text).toPrecision(9));
     return text.replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ').replace(/(:\d\d)(\.0+)?Z?$/, '$1');
   };
   return Object.fromEntries(entries.sort().map(([name, one]) => [name, value(one)]));

@@ -93,6 +93,18 @@ export function rupees<T>(rows: readonly T[], of: (row: T) => unknown): number {
 
 export const rate = (part: number, whole: number) => (whole === 0 ? null : part / whole);
 
+/** The share of some of all, and the 95 % interval that Wilson gives it; undefined of none. */
+export function wilson(part: number, whole: number) {
+  if (whole === 0) return undefined;
+  const z = 1.96;
+  const share = part / whole;
+  const centre = (share + z ** 2 / (2 * whole)) / (1 + z ** 2 / whole);
+  const half =
+    (z / (1 + z ** 2 / whole)) *
+    Math.sqrt((share * (1 - share)) / whole + z ** 2 / (4 * whole ** 2));
+  return { share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
 export function average(values: readonly unknown[]): number | null {
   const numbers = values.filter((value) => typeof value === 'number');
   return rate(

@@ -1,8 +1,9 @@
 import { payments } from '../streams/payments.ts';
 import { refunds } from '../streams/refunds.ts';
 import type { Facts } from '../streams/stream.ts';
-import { demandOrder, isOnline, type Plan, plansOf, type Range } from '../world/lifecycle.ts';
+import { demandOrder, type Plan, plansOf, type Range } from '../world/lifecycle.ts';
 import { PAID, paymentId } from '../world/money.ts';
+import { isOnline } from '../world/order.ts';
 import { between, chance, draws, hash, SALT } from '../world/random.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../world/time.ts';
 import { entityId, moneyId, requestId, type World } from '../world/world.ts';

@@ -1,4 +1,4 @@
-import { type Plan, reached, riskFlag } from '../world/lifecycle.ts';
+import { type Plan, planSession, reached, riskFlag } from '../world/lifecycle.ts';
 import { billOf, cartOf, contextOf } from '../world/merchant.ts';
 import { moid, productId, requestId, sessionId, type World } from '../world/world.ts';
 import {
@@ -33,6 +33,16 @@ function dropStage(plan: Plan): string {
   return visit.attempts.at(-1)?.outcome === 'expired' ? 'Payment Pending' : 'payment failed';
 }
 
+/** Some come back by another visit: its order recovers this cart. */
+function otherOrder(world: World, plan: Plan): { index: number; createdMs: number } | undefined {
+  const { cart, abandonedMs, recoveredMs } = plan;
+  const index = plan.index + 1;
+  if (!cart || recoveredMs !== undefined || plan.index % 6 !== 5 || index >= world.sessions) return;
+  const createdMs = planSession(world, index).order?.createdMs;
+  const isLater = createdMs !== undefined && abandonedMs !== undefined && createdMs > abandonedMs;
+  return isLater ? { index, createdMs } : undefined;
+}
+
 const REASONS = ['Shipping is too high', 'Just browsing', 'COD not available'] as const;
 
 /** The variant of the webhook that flattens its objects also masks the phone beside it. */
@@ -45,7 +55,9 @@ function cartFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {
   const bill = billOf(world, index, undefined);
   const context = contextOf(world, index);
   const lines = cartOf(world, index);
-  const recovered = recoveredMs !== undefined && recoveredMs <= at.nowMs;
+  const other = otherOrder(world, plan);
+  const boughtMs = recoveredMs ?? other?.createdMs;
+  const recovered = boughtMs !== undefined && boughtMs <= at.nowMs;
   // All 210 real captures had none; a merchant who asks for reasons gets one word or several.
   const reasons = index % 60 === 7 ? REASONS.slice(0, 1 + (index % 2)) : null;
   return {
@@ -81,8 +93,8 @@ function cartFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {
     ip: context.ip,
     user_agent: context.agent,
     session_id: sessionId(world, index),
-    recovered_at: recovered ? recoveredMs : null,
-    recovered_moid: recovered ? moid(index) : null,
+    recovered_at: recovered ? boughtMs : null,
+    recovered_moid: recovered ? moid(other?.index ?? index) : null,
   };
 }
 
@@ -115,8 +127,8 @@ export const abandoned_checkouts: Listed<'abandoned_checkouts'> = {
     numbers: ['cod_charges', 'price'],
     renames: { share: 0.15, names: { drop_stage: 'drop_off_stage' } },
   },
-  entities: (_world, { cart, abandonedMs, recoveredMs }) =>
-    cart ? one([abandonedMs, recoveredMs]) : [],
+  entities: (world, plan) =>
+    plan.cart ? one([plan.abandonedMs, plan.recoveredMs, otherOrder(world, plan)?.createdMs]) : [],
   facts: cartFacts,
   key: keyOfRequest,
   envelope: ({ rows, next }) => ({ ...OK, data: { carts: rows, next_cursor: next } }),

@@ -1,5 +1,5 @@
 import { type Plan, reached } from '../world/lifecycle.ts';
-import { personOf } from '../world/merchant.ts';
+import { contextOf, personOf } from '../world/merchant.ts';
 import { between, chance, draws, pick, SALT } from '../world/random.ts';
 import { MINUTE_MS, SECOND_MS } from '../world/time.ts';
 import { gokwikOid, requestId, type World } from '../world/world.ts';
@@ -11,7 +11,8 @@ function prefillFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts
   const { index, visit, order } = plan;
   const draw = draws(world.seed, index, SALT.visit + 100);
   const left = visit.stage === 'address';
-  const shown = chance(draw, 0.72);
+  // Whoever has bought before has left an address.
+  const shown = chance(draw, contextOf(world, index).returning ? 0.92 : 0.64);
   const offered = between(draw, 1, 3);
   const source = pick(draw, ['gokwik_network', 'gokwik_network', 'merchant', 'partner']);
   const done = pick(draw, ['accepted', 'accepted', 'accepted', 'edited', 'replaced']);

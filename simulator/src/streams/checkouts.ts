@@ -1,5 +1,6 @@
 import { type Plan, reached, riskAction, riskFlag } from '../world/lifecycle.ts';
 import { billOf, cartOf, contextOf, couponOf, spellPay } from '../world/merchant.ts';
+import { isOnline } from '../world/order.ts';
 import { SECOND_MS, utc } from '../world/time.ts';
 import { gokwikOid, moid, requestId, sessionId, type World } from '../world/world.ts';
 import {
@@ -86,7 +87,8 @@ function addOrder(
   add(createdMs - SECOND_MS, 'payment-method-selected', { payment_method: method });
   add(createdMs, 'create-order', { payment_method: method });
   if (order.failedMs !== undefined) add(order.failedMs, 'payment-failure', { reason: 'timeout' });
-  else add(recoveredMs ?? plan.visitEndMs, 'order-complete', { payment_method: method });
+  else if (order.confirmedMs !== undefined || !isOnline(order.pay))
+    add(recoveredMs ?? plan.visitEndMs, 'order-complete', { payment_method: method });
 }
 
 function eventFacts(step: Step): Facts {
@@ -119,8 +121,13 @@ function checkoutFacts(world: World, plan: Plan, _sub: number, at: Moment): Fact
     gokwik_oid: order ? gokwikOid(world, index) : null,
     moid: order ? moid(index) : null,
     login_type: seen && reached(visit, 'login') ? (context.oneTap ? 'one_tap' : 'otp') : null,
-    customer_type: context.returning ? 'returning' : 'new',
-    device_type: context.device,
+    // Words come in every case.
+    customer_type: context.returning
+      ? index % 5 === 0
+        ? 'Returning Customer'
+        : 'returning'
+      : 'new',
+    device_type: index % 7 === 3 ? context.device.toUpperCase() : context.device,
     store_platform: 'shopify',
     item_count: cartOf(world, index).reduce((sum, { quantity }) => sum + quantity, 0),
     total_price: bill.total,

@@ -1,6 +1,5 @@
 import {
   demandOrder,
-  type OrderPlan,
   type Plan,
   riskFlag,
   riskReason,
@@ -18,6 +17,7 @@ import {
   spellPhone,
 } from '../world/merchant.ts';
 import { refundStatus } from '../world/money.ts';
+import type { OrderPlan } from '../world/order.ts';
 import {
   awbOf,
   entityId,
@@ -28,7 +28,7 @@ import {
   requestId,
   type World,
 } from '../world/world.ts';
-import { STAMPS } from './parts.ts';
+import { AGAIN, STAMPS } from './parts.ts';
 import {
   all,
   ascending,
@@ -77,6 +77,8 @@ function orderTimes(order: OrderPlan): number[] {
     deliveredMs,
     order.rtoMs,
     order.rtoDoneMs,
+    order.againMs,
+    order.touchedMs,
     ...refunds,
   ]);
 }
@@ -90,9 +92,10 @@ function orderStatus(order: OrderPlan, nowMs: number): string {
 }
 
 function shipmentStatus(order: OrderPlan, nowMs: number): string | null {
-  if (since(order.rtoDoneMs, nowMs)) return 'rto_delivered';
-  if (since(order.rtoMs, nowMs)) return 'rto_initiated';
   if (since(order.deliveredMs, nowMs)) return 'delivered';
+  if (since(order.againMs, nowMs)) return 'in_transit';
+  if (since(order.rtoDoneMs, nowMs)) return 'RTO Delivered';
+  if (since(order.rtoMs, nowMs)) return 'rto_initiated';
   return since(order.shippedMs, nowMs) ? 'in_transit' : null;
 }
 
@@ -133,7 +136,9 @@ function orderFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {
     mid: world.mid,
     // The shop platform hears of an order when it is confirmed.
     platform_order_id: since(order.confirmedMs, nowMs) ? platformOrderId(world, index) : null,
-    order_status: orderStatus(order, nowMs),
+    // Casing is not stable upstream.
+    order_status:
+      index % 11 === 4 ? orderStatus(order, nowMs).toLowerCase() : orderStatus(order, nowMs),
     order_type: type,
     payment_method: method,
     payment_class: paymentClass(order),
@@ -149,7 +154,9 @@ function orderFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {
     rto_score: riskScore(plan),
     rto_remark: riskReason(plan),
     shipment_status: shipmentStatus(order, nowMs),
-    awb_number: since(order.shippedMs, nowMs) ? awbOf(world, entityId(index, 0)) : null,
+    awb_number: since(order.shippedMs, nowMs)
+      ? awbOf(world, entityId(index, since(order.againMs, nowMs) ? AGAIN : 0))
+      : null,
     customer_type: returning ? 'returning' : 'new',
     utm_source: source.source,
     utm_medium: source.medium,

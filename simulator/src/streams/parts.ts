@@ -6,6 +6,9 @@ import { all, type Facts, type Field, type Fields } from './stream.ts';
 
 export const STAMPS = { created_at: 'time', updated_at: 'time' } as const;
 
+/** Of an order's parcels: a customer's return, a second parcel, and one that is sent again. */
+export const [REVERSE, SECOND, AGAIN] = [1, 2, 3] as const;
+
 export const MARKETING: Fields = {
   ...all('utm', 'mkt_source mkt_medium mkt_campaign'),
   orig_referrer: 'text',
@@ -14,7 +17,8 @@ export const MARKETING: Fields = {
 export function marketingFacts(world: World, index: number): Facts {
   const { source } = contextOf(world, index);
   return {
-    mkt_source: source.source,
+    // Whoever writes the link writes it in a case of their own.
+    mkt_source: index % 9 === 2 ? (source.source?.toUpperCase() ?? null) : source.source,
     mkt_medium: source.medium,
     mkt_campaign: source.campaign,
     orig_referrer: source.referrer,

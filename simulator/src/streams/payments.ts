@@ -1,6 +1,7 @@
-import { demandOrder, isOnline, type Plan, since } from '../world/lifecycle.ts';
+import { demandOrder, type Plan, since } from '../world/lifecycle.ts';
 import { billOf, spellPay } from '../world/merchant.ts';
 import { PAID, paidPaise, paymentId, refundStatus } from '../world/money.ts';
+import { isOnline } from '../world/order.ts';
 import { SALT } from '../world/random.ts';
 import { SECOND_MS, utc } from '../world/time.ts';
 import { entityId, gokwikOid, moid, moneyId, requestId, type World } from '../world/world.ts';

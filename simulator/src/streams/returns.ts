@@ -1,4 +1,4 @@
-import { type Claim, demandOrder, type Plan } from '../world/lifecycle.ts';
+import { demandOrder, type Plan } from '../world/lifecycle.ts';
 import {
   cartOf,
   contextOf,
@@ -8,6 +8,7 @@ import {
   spellPhone,
 } from '../world/merchant.ts';
 import { paidPaise } from '../world/money.ts';
+import type { Claim } from '../world/order.ts';
 import { moid, platformOrderId, productId, type World } from '../world/world.ts';
 import { all, type Facts, type Field, type Fields, type Listed, type Moment } from './stream.ts';
 

@@ -1,18 +1,24 @@
 import { COURIERS } from '../world/catalogue.ts';
-import { type Claim, demandOrder, type OrderPlan, type Plan } from '../world/lifecycle.ts';
+import { demandOrder, type Plan } from '../world/lifecycle.ts';
 import { billOf, cartOf, personOf, spellPhone } from '../world/merchant.ts';
+import type { Claim, OrderPlan } from '../world/order.ts';
 import { DAY_MS, HOUR_MS, indiaDashed, indiaMonth } from '../world/time.ts';
 import { awbOf, entityId, moid, type World } from '../world/world.ts';
+import { AGAIN, REVERSE, SECOND } from './parts.ts';
 import { all, type Entity, type Facts, type Listed, type Moment } from './stream.ts';
 
-/** Reverse parcels follow the forward one. */
-const REVERSE = 1;
-
-function parcelsOf({ shippedMs, claim }: OrderPlan): Entity[] {
+function parcelsOf({ shippedMs, claim, againMs, otherDeliveredMs }: OrderPlan): Entity[] {
   if (shippedMs === undefined) return [];
   const back = claim === undefined || claim.rejected ? undefined : claim.decidedMs;
-  const forward = { sub: 0, times: [shippedMs] };
-  return back === undefined ? [forward] : [forward, { sub: REVERSE, times: [back] }];
+  const others: [number, number | undefined][] = [
+    [REVERSE, back],
+    [SECOND, otherDeliveredMs && shippedMs],
+    [AGAIN, againMs],
+  ];
+  return [
+    { sub: 0, times: [shippedMs] },
+    ...others.flatMap(([sub, ms]) => (ms === undefined ? [] : [{ sub, times: [ms] }])),
+  ];
 }
 
 /** A word for each stage of a way, the last one that has begun. */
@@ -26,8 +32,9 @@ function stageAt(
 }
 
 function forwardStatus(plan: Plan, nowMs: number): string {
-  const { shippedMs = 0, deliveredMs, rtoMs, rtoDoneMs } = demandOrder(plan);
-  const endMs = deliveredMs ?? rtoMs ?? shippedMs;
+  const { shippedMs = 0, rtoMs, rtoDoneMs, againMs, ...order } = demandOrder(plan);
+  const deliveredMs = againMs === undefined ? order.deliveredMs : undefined;
+  const endMs = rtoMs ?? deliveredMs ?? shippedMs;
   const tries = 1 + (plan.index % 3);
   return stageAt(
     [
@@ -35,10 +42,21 @@ function forwardStatus(plan: Plan, nowMs: number): string {
       [deliveredMs && deliveredMs - 6 * HOUR_MS, 'out_for_delivery'],
       [rtoMs && endMs - 2 * DAY_MS, 'undelivered'],
       [rtoMs && endMs - DAY_MS, `ndr_attempt_${tries}`],
-      [deliveredMs, 'delivered'],
       [rtoMs, 'rto_initiated'],
       [rtoMs && rtoMs + 12 * HOUR_MS, 'rto_in_transit'],
-      [rtoDoneMs, 'rto_delivered'],
+      [rtoDoneMs, plan.index % 4 === 1 ? 'Returned to Origin' : 'rto_delivered'],
+      [deliveredMs, 'delivered'],
+    ],
+    nowMs,
+  );
+}
+
+/** A parcel that goes straight there. */
+function straightStatus(fromMs: number, deliveredMs: number | undefined, nowMs: number): string {
+  return stageAt(
+    [
+      [fromMs + 8 * HOUR_MS, 'in_transit'],
+      [deliveredMs, 'delivered'],
     ],
     nowMs,
   );
@@ -59,19 +77,27 @@ function reverseStatus(claim: Claim, nowMs: number): string {
 function shipmentFacts(world: World, plan: Plan, sub: number, at: Moment): Facts {
   const { index } = plan;
   const order = demandOrder(plan);
-  const { claim, shippedMs } = order;
+  const { claim, shippedMs, againMs, deliveredMs, otherDeliveredMs } = order;
   const back = sub === REVERSE ? claim : undefined;
-  const createdMs = back?.decidedMs ?? shippedMs ?? order.createdMs;
+  const createdMs = (sub === AGAIN ? againMs : back?.decidedMs) ?? shippedMs ?? order.createdMs;
   const lines = cartOf(world, index);
   const person = personOf(world, index);
+  const { total } = billOf(world, index, order.pay);
+  const half = Math.floor(total / 2);
+  const statusOf = () => {
+    if (back) return reverseStatus(back, at.nowMs);
+    if (sub === SECOND) return straightStatus(createdMs, otherDeliveredMs, at.nowMs);
+    if (sub === AGAIN) return straightStatus(createdMs, deliveredMs, at.nowMs);
+    return forwardStatus(plan, at.nowMs);
+  };
   const grams = lines.reduce((sum, line) => sum + line.product.weight * line.quantity, 0);
   return {
     awb: awbOf(world, entityId(index, sub)),
     order_id: moid(index),
-    status: back ? reverseStatus(back, at.nowMs) : forwardStatus(plan, at.nowMs),
+    status: statusOf(),
     payment_mode: order.pay === 'cod' || order.pay === 'partial' ? 'COD' : 'Prepaid',
     courier_name: COURIERS[index % COURIERS.length],
-    total_amount: billOf(world, index, order.pay).total,
+    total_amount: otherDeliveredMs === undefined ? total : sub === SECOND ? total - half : half,
     weight: grams / 1000,
     customer_name: `${person.first} ${person.last}`,
     customer_phone: spellPhone(person, index + 3),

@@ -1,4 +1,6 @@
-import { type Pay, placeOf } from './merchant.ts';
+import { contextOf, type Pay, placeOf } from './merchant.ts';
+import { befall } from './mishaps.ts';
+import { isOnline, type OrderPlan, planOrder } from './order.ts';
 import { between, chance, type Draw, draws, SALT, skewed } from './random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, wholeSeconds } from './time.ts';
 import { sessionMs, sessionsIn, type World } from './world.ts';
@@ -30,10 +32,11 @@ const ODDS: readonly [Stage, number][] = [
   ['placed', 1],
 ];
 
-function drawStage(draw: Draw): Stage {
+/** @param loss how much likelier than others this shopper leaves: who has been here before knows the way. */
+function drawStage(draw: Draw, loss: number): Stage {
   let left = draw();
   for (const [stage, share] of ODDS) {
-    left -= share;
+    left -= stage === 'placed' ? share : share * loss;
     if (left < 0) return stage;
   }
   return 'placed';
@@ -44,8 +47,8 @@ export function reached(visit: Visit, stage: Stage): boolean {
 }
 
 /** One visit to the checkout. `lastMs`: the last thing the customer did; if `placed`, the order. */
-function planVisit(draw: Draw, startMs: number) {
-  const stage = drawStage(draw);
+function planVisit(draw: Draw, startMs: number, isReturning: boolean) {
+  const stage = drawStage(draw, isReturning ? 0.7 : 1.13);
   const loginStartMs = startMs + between(draw, 2, 15) * SECOND_MS;
   const loginMs = loginStartMs + between(draw, 5, 60) * SECOND_MS;
   const addressMs = loginMs + between(draw, 3, 90) * SECOND_MS;
@@ -87,109 +90,6 @@ function planVisit(draw: Draw, startMs: number) {
 /** A visit counts as abandoned when nothing happened for this long. */
 const ABANDONED_AFTER_MS = 30 * MINUTE_MS;
 
-interface RefundPlan {
-  readonly startMs: number;
-  readonly doneMs: number;
-  /** Of the payment. */
-  readonly share: number;
-}
-
-/** A customer's wish to send it back. */
-export interface Claim {
-  readonly exchange: boolean;
-  readonly createdMs: number;
-  readonly decidedMs: number;
-  readonly rejected: boolean;
-  /** Moments of the way back; unset when rejected. */
-  readonly receivedMs: number | undefined;
-  readonly inspectedMs: number | undefined;
-}
-
-export type OrderPlan = Readonly<ReturnType<typeof planOrder>>;
-
-/** Nothing happens to an order later than this after its creation. */
-const ORDER_LIFE_MS = 40 * DAY_MS;
-
-/** Share of shipped parcels that come back, for an address of average risk (0.5). */
-const RTO_SHARE: Record<Pay, number> = { cod: 0.28, partial: 0.12, prepaid: 0.06, offline: 0.1 };
-
-/** Whether GoKwik sees money of it. */
-export function isOnline(pay: Pay): boolean {
-  return pay === 'prepaid' || pay === 'partial';
-}
-
-/** The rest of an order's life, from its creation. `risk` 0 to 1. */
-function planOrder(draw: Draw, createdMs: number, pay: Pay, risk: number, mayFail: boolean) {
-  const after = (ms: number, low: number, high: number, power = 1) =>
-    Math.min(wholeSeconds(ms + skewed(draw, low, high, power)), createdMs + ORDER_LIFE_MS);
-  const online = isOnline(pay);
-  const plan = {
-    createdMs,
-    pay,
-    failedMs: undefined as number | undefined,
-    confirmedMs: undefined as number | undefined,
-    cancelledMs: undefined as number | undefined,
-    shippedMs: undefined as number | undefined,
-    deliveredMs: undefined as number | undefined,
-    rtoMs: undefined as number | undefined,
-    rtoDoneMs: undefined as number | undefined,
-    claim: undefined as Claim | undefined,
-    refunds: [] as readonly RefundPlan[],
-  };
-  if (mayFail && online && chance(draw, 0.04)) {
-    plan.failedMs = createdMs + 15 * MINUTE_MS;
-    return plan;
-  }
-  const refund = (ms: number, low: number, high: number, share: number): RefundPlan => {
-    const startMs = after(ms, low, high);
-    return { startMs, doneMs: after(startMs, HOUR_MS, 4 * DAY_MS), share };
-  };
-  plan.confirmedMs = online
-    ? createdMs + between(draw, 20, 120) * SECOND_MS
-    : after(createdMs, MINUTE_MS, 20 * HOUR_MS, 3);
-  if (chance(draw, 0.05)) {
-    plan.cancelledMs = after(plan.confirmedMs, 10 * MINUTE_MS, 2 * DAY_MS, 2);
-    if (online) plan.refunds = [refund(plan.cancelledMs, HOUR_MS, 12 * HOUR_MS, 1)];
-    return plan;
-  }
-  plan.shippedMs = after(plan.confirmedMs, 6 * HOUR_MS, 3 * DAY_MS);
-  if (chance(draw, RTO_SHARE[pay] * (0.4 + 1.2 * risk))) {
-    plan.rtoMs = after(plan.shippedMs, 4 * DAY_MS, 16 * DAY_MS, 1.5);
-    plan.rtoDoneMs = after(plan.rtoMs, 2 * DAY_MS, 16 * DAY_MS, 2);
-    // Whoever paid a part and refused the parcel often forfeits the part.
-    if (pay === 'prepaid' || (pay === 'partial' && chance(draw, 0.5)))
-      plan.refunds = [refund(plan.rtoDoneMs, 2 * HOUR_MS, 2 * DAY_MS, 1)];
-    return plan;
-  }
-  plan.deliveredMs = after(plan.shippedMs, 1.5 * DAY_MS, 12 * DAY_MS, 2);
-  if (!chance(draw, 0.08)) return plan;
-  plan.claim = planClaim(draw, plan.deliveredMs, after);
-  const backMs = plan.claim.inspectedMs;
-  if (online && backMs !== undefined && !plan.claim.exchange) {
-    plan.refunds = chance(draw, 0.15)
-      ? [refund(backMs, HOUR_MS, DAY_MS, 0.6), refund(backMs, 2 * HOUR_MS, 2 * DAY_MS, 0.4)]
-      : [refund(backMs, HOUR_MS, DAY_MS, 1)];
-  }
-  return plan;
-}
-
-function planClaim(
-  draw: Draw,
-  deliveredMs: number,
-  after: (ms: number, low: number, high: number, power?: number) => number,
-): Claim {
-  const createdMs = after(deliveredMs, 12 * HOUR_MS, 10 * DAY_MS, 1.5);
-  const decidedMs = after(createdMs, 2 * HOUR_MS, 2 * DAY_MS);
-  const exchange = chance(draw, 0.3);
-  if (chance(draw, 0.12)) {
-    const received = { receivedMs: undefined, inspectedMs: undefined };
-    return { exchange, createdMs, decidedMs, rejected: true, ...received };
-  }
-  const receivedMs = after(decidedMs, 3 * DAY_MS, 9 * DAY_MS);
-  const inspectedMs = after(receivedMs, 2 * HOUR_MS, DAY_MS);
-  return { exchange, createdMs, decidedMs, rejected: false, receivedMs, inspectedMs };
-}
-
 /** A session's whole fate: what happens and when, past the simulated present too. */
 export interface Plan {
   readonly index: number;
@@ -217,7 +117,7 @@ const RECOVERED_SHARE = 0.22;
 export function planSession(world: World, index: number): Plan {
   const createdMs = sessionMs(world, index);
   const draw = draws(world.seed, index, SALT.plan);
-  const visit = planVisit(draw, createdMs);
+  const visit = planVisit(draw, createdMs, contextOf(world, index).returning);
   const risk = Math.min(1, 0.75 * draw() + placeOf(world, index).risk);
   const blocked = risk > 0.8 && chance(draw, 0.4);
   const pay = drawPay(draw, blocked);
@@ -231,7 +131,11 @@ export function planSession(world: World, index: number): Plan {
   const backMs = leftMs + ABANDONED_AFTER_MS + waitMs;
   const order =
     placed || recovered
-      ? planOrder(draw, placed ? visit.lastMs : backMs, pay, risk, placed)
+      ? befall(
+          draws(world.seed, index, SALT.mishap),
+          planOrder(draw, placed ? visit.lastMs : backMs, pay, risk, placed),
+          placed,
+        )
       : undefined;
   const failedMs = order?.failedMs;
   const paidMs = isOnline(pay) ? order?.confirmedMs : undefined;

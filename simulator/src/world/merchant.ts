@@ -94,12 +94,17 @@ export function couponOf(world: World, index: number): string | null {
   return bits < 25 ? 'FESTIVE10' : null;
 }
 
+const isExchange = (index: number) => index % 89 === 21;
+
 /** All in paise; the total is what the customer is asked for. */
 export function billOf(world: World, index: number, pay: Pay | undefined) {
   let subtotal = 0;
   for (const { product, quantity } of cartOf(world, index)) {
     subtotal += product.pricePaise * quantity;
   }
+  // What is sent in exchange costs nothing.
+  if (isExchange(index))
+    return { subtotal, discount: subtotal, shipping: 0, cod: 0, tax: 0, total: 0 };
   const discount = couponOf(world, index) === null ? 0 : Math.floor(subtotal / 1000) * 100;
   const goods = subtotal - discount;
   const shipping = goods >= 49900 ? 0 : 4900;

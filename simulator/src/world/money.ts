@@ -1,5 +1,6 @@
-import { demandOrder, type OrderPlan, type Plan } from './lifecycle.ts';
+import { demandOrder, type Plan } from './lifecycle.ts';
 import { billOf } from './merchant.ts';
+import type { OrderPlan } from './order.ts';
 import { hash, SALT } from './random.ts';
 import { DAY_MS, HOUR_MS, INDIA_MS, indiaDay, MINUTE_MS } from './time.ts';
 import { entityId, moneyId, type World } from './world.ts';
@@ -54,4 +55,19 @@ export function settledMs(world: World, ms: number): number {
 export function batchReference(world: World, settled: number): string {
   const bits = hash(world.seed, Math.floor(settled / MINUTE_MS), SALT.batch);
   return `GKUTR${String(bits).padStart(10, '0')}`;
+}
+
+/** What goes wrong with a payout: a part of it is missing, or it comes twice. */
+export function mishapOf(world: World, index: number): 'short' | 'twice' | undefined {
+  const bits = hash(world.seed, index, SALT.mishap) % 100;
+  if (bits < 2) return 'short';
+  return bits < 4 ? 'twice' : undefined;
+}
+
+/** Refunds that were done before the payment was settled are kept back from it by some banks. */
+export function nettedPaise(world: World, plan: Plan): number {
+  const { confirmedMs, refunds } = demandOrder(plan);
+  if (confirmedMs === undefined || refunds.length === 0 || plan.index % 2 === 0) return 0;
+  const isEarly = refunds.every(({ doneMs }) => doneMs < settledMs(world, confirmedMs));
+  return isEarly ? refunds.reduce((sum, _, turn) => sum + refundPaise(world, plan, turn), 0) : 0;
 }

@@ -25,6 +25,7 @@ export const SALT = {
   batch: 18,
   secrets: 19,
   webhook: 20,
+  mishap: 21,
 } as const;
 
 /** Mixes 32 bits so that neighbours come out unrelated. A bijection: distinct in, distinct out. */

@@ -27,7 +27,7 @@ function wrong(
 }
 
 t.test('what is sent means the truth', async (t) => {
-  const simulator = await start(t, { orders: 400, seed: 21 });
+  const simulator = await start(t, { orders: 500, seed: 21 });
   const sent = new Map<StreamName, Row[]>();
   for (const stream of Object.keys(LISTS) as Listed[]) {
     const bounds = { from: '2026-10-25', to: '2026-11-20' };

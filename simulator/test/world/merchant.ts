@@ -23,9 +23,12 @@ t.test('streams agree with one another', async (t) => {
     t.equal(odd, undefined, name);
     t.ok(list.length > 5, `${name}: seen often enough`);
   };
+  const isSaid = (value: unknown, word: string) => String(value).toLowerCase() === word;
+  const statesOf = (moid: unknown) =>
+    [...parcels.values()].map((row) => (row.order_id === moid ? row.status : '')).join();
   every('an order has its checkout', [...orders.values()], ({ request_id, order_status }) => {
     const status = checkouts.get(request_id)?.status;
-    return order_status === 'Failed' ? status !== 'recovered' : status !== 'abandoned';
+    return isSaid(order_status, 'failed') ? status !== 'recovered' : status !== 'abandoned';
   });
   const carts = rows('abandoned_checkouts');
   every(
@@ -34,10 +37,10 @@ t.test('streams agree with one another', async (t) => {
     (row) => {
       const order = byMoid.get(row.recovered_moid);
       return (
-        order?.request_id === row.request_id &&
         order?.created_at === row.recovered_at &&
         row.is_abandoned === false &&
-        checkouts.get(row.request_id)?.status === 'recovered'
+        (order?.request_id !== row.request_id ||
+          checkouts.get(row.request_id)?.status === 'recovered')
       );
     },
   );
@@ -73,7 +76,9 @@ t.test('streams agree with one another', async (t) => {
   });
   every('a return has its delivered order', rows('returns'), (row) => {
     const order = byMoid.get(String((row.order as Row).name).slice(1));
-    return order?.order_status === 'Delivered' && order.platform_order_id === (row.order as Row).id;
+    return (
+      isSaid(order?.order_status, 'delivered') && order?.platform_order_id === (row.order as Row).id
+    );
   });
   every(
     'an order that shipped has its parcel',
@@ -86,8 +91,8 @@ t.test('streams agree with one another', async (t) => {
     (row) => {
       const order = orders.get(row.request_id);
       return (
-        order?.shipment_status === 'rto_delivered' &&
-        parcels.get(order.awb_number)?.status === 'rto_delivered'
+        /^(RTO Delivered|in_transit)$/.test(String(order?.shipment_status)) &&
+        /rto_delivered|Returned to Origin/.test(statesOf(order?.moid))
       );
     },
   );

@@ -1,0 +1,45 @@
+-- One row a parcel on its way out, with its order, found by whatever the courier calls it or by the
+-- airway bill. Returns by the customer and bookings that were cancelled are none.
+{{ config(materialized='view') }}
+
+with parcels as (
+  select
+    record_key, awb, order_id, parcel_state, nullif(total_amount, 0) as amount,
+    creation_datetime as booked_at, extracted_at
+  from {{ ref('stg_gokwik__shipments') }}
+  where parcel_state not in ('return', 'cancelled')
+),
+named as (
+  select parcels.*, by_moid.order_key as order_by_moid
+  from parcels
+  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.moid = parcels.order_id
+),
+lost as (
+  select record_key, awb, {{ gokwik_order_ref('order_id') }} as order_ref from named where order_by_moid is null
+),
+found as (
+  select record_key, order_key
+  from (
+    select
+      record_key, order_key,
+      row_number() over (partition by record_key order by place, order_key) as choice
+    from (
+      select lost.record_key, ids.place, ids.order_key
+      from lost
+      join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
+      union all
+      select lost.record_key, 9, placed.record_key
+      from lost
+      join {{ ref('stg_gokwik__orders') }} as placed on placed.awb_number = lost.awb
+    ) as matches
+  ) as ranked
+  where choice = 1
+)
+select
+  named.record_key, named.awb, coalesce(named.order_by_moid, found.order_key) as order_key,
+  named.parcel_state, named.amount, named.booked_at,
+  history.rto_at as told_rto_at, past.rto_at as seen_rto_at, named.extracted_at
+from named
+left join found on found.record_key = named.record_key
+left join {{ ref('int_gokwik__parcel_history') }} as history on history.record_key = named.record_key
+left join {{ ref('int_gokwik__parcel_past') }} as past on past.record_key = named.record_key

@@ -1,0 +1,105 @@
+-- One row a line of a settlement report, with the payment that it belongs to. A refund's line may name the
+-- refund, some name the gateway's transaction, some no payment at all: then the order tells, if it has one
+-- payment alone; so it does where nobody knows the refund that is named. `reconciliation_key` is the payment, else the order, else the line itself.
+{{ config(materialized='table') }}
+
+with lines as (
+  select
+    line.record_key, line.payment_id, line.order_id, line.merchant_order_id, line.platform_order_id,
+    line.settlement_utr, line.settlement_date, line.india_date, line.transaction_date,
+    coalesce(line.amount, 0) as amount,
+    greatest(coalesce(line.credit, 0), 0) as credit,
+    -- A credit below nothing is a debit.
+    coalesce(line.debit, 0) + greatest(-coalesce(line.credit, 0), 0) as debit,
+    coalesce(line.fee, 0) + coalesce(line.tax, 0) as fee_and_tax,
+    coalesce(line.additional_fees, 0) + coalesce(line.additional_tax, 0) as additional,
+    coalesce(line.gokwik_deduction, 0) as gokwik_deduction,
+    case
+      when {{ gokwik_words('line.transaction_type') }} like '% refund%'
+        or {{ gokwik_words('line.transaction_type') }} like '% chargeback%'
+        or {{ gokwik_words('line.transaction_type') }} like '% reversal%'
+        or (coalesce(line.credit, 0) <= 0 and coalesce(line.debit, 0) > 0) then 1
+      else 0
+    end as is_refund,
+    -- A line that is not paid out yet has neither money nor a transfer.
+    case when line.credit <> 0 or line.settlement_utr is not null or line.settlement_date is not null then 1 else 0 end as is_paid_out
+  from {{ ref('stg_gokwik__settlements') }} as line
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  where line.settlement_date is null or line.settlement_date <= moment.cutoff
+),
+named as (
+  select lines.*, paid.payment_id as known_payment_id, paid.order_key as known_order_key
+  from lines
+  left join {{ ref('int_gokwik__payments') }} as paid on paid.payment_id = lines.payment_id
+),
+by_refund as (
+  select refund_id, max(payment_id) as payment_id
+  from {{ ref('stg_gokwik__refunds') }}
+  where refund_id in (select payment_id from named where known_payment_id is null)
+  group by refund_id
+),
+by_transaction as (
+  select transaction_id, max(payment_id) as payment_id
+  from {{ ref('int_gokwik__payments') }}
+  where transaction_id in (select payment_id from named where known_payment_id is null)
+  group by transaction_id
+),
+refs as (
+  select record_key, order_id as said, {{ gokwik_order_ref('order_id') }} as order_ref from named where known_order_key is null
+  union all
+  select record_key, merchant_order_id, {{ gokwik_order_ref('merchant_order_id') }} from named where known_order_key is null
+  union all
+  select record_key, platform_order_id, {{ gokwik_order_ref('platform_order_id') }} from named where known_order_key is null
+),
+found as (
+  select record_key, order_key
+  from (
+    select
+      refs.record_key, ids.order_key,
+      row_number() over (
+        partition by refs.record_key
+        -- `#1001` is the name that the shop shows; 1001 may be the number of another order.
+        order by case when refs.said like '#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
+      ) as choice
+    from refs
+    join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = refs.order_ref
+  ) as ranked
+  where choice = 1
+),
+ids as (
+  select
+    named.*,
+    coalesce(named.known_order_key, found.order_key) as order_key,
+    coalesce(
+      named.known_payment_id, by_refund.payment_id, by_transaction.payment_id,
+      case when sole.payments = 1 and named.is_refund = 1 then sole.payment_id end,
+      named.payment_id,
+      case when sole.payments = 1 then sole.payment_id end
+    ) as settled_payment_id,
+    coalesce(
+      {{ gokwik_order_ref('named.order_id') }}, {{ gokwik_order_ref('named.merchant_order_id') }},
+      {{ gokwik_order_ref('named.platform_order_id') }}
+    ) as any_ref
+  from named
+  left join by_refund on by_refund.refund_id = named.payment_id
+  left join by_transaction on by_transaction.transaction_id = named.payment_id
+  left join found on found.record_key = named.record_key
+  left join {{ ref('int_gokwik__paid_orders') }} as sole on sole.order_key = found.order_key
+)
+select
+  record_key,
+  coalesce(settled_payment_id, concat('order ', coalesce(order_key, any_ref)), concat('line ', record_key)) as reconciliation_key,
+  settled_payment_id as payment_id, order_key,
+  case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then known_oids else 0 end as names_order,
+  settlement_utr, settlement_date, india_date, transaction_date,
+  amount, credit, debit, is_refund, is_paid_out,
+  -- GoKwik's deduction is the sum of what stands beside it in some reports, and comes on top in others.
+  case
+    when gokwik_deduction > 0 and (abs(gokwik_deduction - fee_and_tax) <= 0.01 or abs(gokwik_deduction - fee_and_tax - additional) <= 0.01)
+      then gokwik_deduction
+    else fee_and_tax + additional + gokwik_deduction
+  end as deducted
+from ids
+cross join (
+  select max(case when gokwik_oid is not null then 1 else 0 end) as known_oids from {{ ref('stg_gokwik__orders') }}
+) as known

@@ -1,0 +1,170 @@
+import { type Case, line, order, payment, refund } from './case.ts';
+
+const back = (number: number, own = {}) =>
+  line(number, {
+    transaction_type: 'Refund',
+    amount: 1000,
+    fee: 0,
+    tax: 0,
+    gokwik_deduction: 0,
+    credit: 0,
+    debit: 1000,
+    ...own,
+  });
+/** A payment of the last day: settlements tell up to here. */
+const newest = line(99, { settlement_date: '2026-05-20T06:00:00Z', settlement_utr: 'UTR9' });
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+export const MONEY: readonly Case[] = [
+  {
+    name: 'money: whether what is due came, by line, deduction and refund',
+    raw: {
+      orders: numbers(1, 18)
+        .map((number) => order(number))
+        .concat([order(99)]),
+      payments: [
+        ...numbers(1, 11).map((number) => payment(number)),
+        payment(13, { amount: 0 }),
+        ...numbers(14, 18).map((number) => payment(number)),
+        payment(99),
+        // Not in any order that is here, though orders of its day are.
+        payment(50),
+        // Newer than any order that is here: nothing can be said yet.
+        payment(51, { created_at: '2026-05-19T06:00:00Z' }),
+      ],
+      settlements: [
+        line(1),
+        line(2, { gokwik_deduction: 10, credit: 966.4 }),
+        line(3, { credit: 900 }),
+        line(4, { credit: 990 }),
+        line(5),
+        line(5, { settlement_utr: 'UTR2', settlement_date: '2026-05-05T06:00:00Z' }),
+        line(6, { credit: 676.4 }),
+        line(7),
+        line(8),
+        back(8, { settlement_utr: null, settlement_date: null }),
+        // 12: no payment here, found by the name that the shop shows, in the wrong column.
+        line(12, {
+          payment_id: 'pay-12',
+          order_id: null,
+          merchant_order_id: '#s12',
+          platform_order_id: '0',
+        }),
+        line(14, { amount: 600, fee: 12, tax: 2.16, gokwik_deduction: 14.16, credit: 585.84 }),
+        line(14, { amount: 400, fee: 8, tax: 1.44, gokwik_deduction: 9.44, credit: 390.56 }),
+        line(15, { credit: 976 }),
+        line(16),
+        line(17, { payment_id: 'NA', order_id: '-', platform_order_id: 'nan' }),
+        back(18, { payment_id: 'rfnd-18', debit: 300, amount: 300 }),
+        line(18),
+        line(50),
+        newest,
+      ],
+      refunds: [
+        refund(6, { amount: 300 }),
+        refund(7, { amount: 400, created_at: '2026-05-10T06:00:00Z' }),
+        refund(8),
+        refund(10),
+        refund(11, { amount: 250 }),
+        refund(16, { amount: 700 }),
+        refund(16, { record_key: 'second', refund_id: 'second', amount: 700 }),
+        refund(18, { amount: 300, payment_id: null }),
+      ],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, order_key, finding',
+        [
+          'pay-1 | KWIK1 | matched',
+          'pay-2 | KWIK2 | matched',
+          'pay-3 | KWIK3 | short paid',
+          'pay-4 | KWIK4 | overpaid',
+          'pay-5 | KWIK5 | settled twice',
+          'pay-6 | KWIK6 | matched',
+          'pay-7 | KWIK7 | refund not settled yet',
+          'pay-8 | KWIK8 | matched',
+          'pay-9 | KWIK9 | not settled yet',
+          'pay-10 | KWIK10 | matched',
+          'pay-11 | KWIK11 | not settled yet',
+          'pay-12 | KWIK12 | matched',
+          'pay-13 | KWIK13 | -',
+          'pay-14 | KWIK14 | matched',
+          'pay-15 | KWIK15 | matched',
+          'pay-16 | KWIK16 | refunded more than paid',
+          'pay-17 | KWIK17 | matched',
+          'pay-18 | KWIK18 | matched',
+          'pay-50 | - | unknown order',
+          'pay-51 | - | -',
+          'pay-99 | KWIK99 | matched',
+        ],
+      ],
+      [
+        'settlement_findings',
+        'finding, payment_id, order_key, rupees',
+        [
+          'not settled yet | pay-11 | KWIK11 | 750',
+          'not settled yet | pay-9 | KWIK9 | 1000',
+          'overpaid | pay-4 | KWIK4 | 13.6',
+          'refund not settled yet | pay-16 | KWIK16 | 1400',
+          'refund not settled yet | pay-7 | KWIK7 | 400',
+          'refunded more than paid | pay-16 | KWIK16 | 400',
+          'settled twice | pay-5 | KWIK5 | 976.4',
+          'short paid | pay-3 | KWIK3 | 76.4',
+          'unknown order | pay-50 | - | 976.4',
+        ],
+      ],
+    ],
+  },
+  {
+    name: 'money: a stream without rows gives no finding, and what lags behind is not late',
+    raw: { orders: [order(1), order(2)], payments: [payment(1), payment(2)] },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, finding, not_checked',
+        ['pay-1 | - | no settlements', 'pay-2 | - | no settlements'],
+      ],
+      ['settlement_findings', 'finding', []],
+    ],
+  },
+  {
+    name: 'money: an order is not unknown where the payment has no id that orders have',
+    raw: {
+      orders: [order(1, { request_id: null }), order(2, { request_id: null })],
+      payments: [
+        payment(1),
+        payment(3, { moid: null, gokwik_oid: null, merchant_reference_id: 'req-2' }),
+      ],
+      settlements: [line(1)],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, finding, not_checked',
+        ['pay-1 | matched | -', 'pay-3 | - | no order id in common'],
+      ],
+    ],
+  },
+  {
+    name: 'money: nothing is due before the newest payout, and a stamp a year ahead is no payout',
+    raw: {
+      orders: [order(1), order(2, { updated_at: '2027-05-02T06:00:00Z' })],
+      payments: [payment(1, { status: 'SUCCESS' }), payment(2)],
+      settlements: [
+        line(2, { settlement_date: '2026-05-04T06:00:00Z' }),
+        line(2, {
+          transaction_type: 'Adjustment',
+          amount: 0,
+          fee: 0,
+          tax: 0,
+          gokwik_deduction: 0,
+          credit: 0,
+          settlement_date: '2027-05-04T06:00:00Z',
+        }),
+      ],
+    },
+    says: [['settlement_reconciliation', 'payment_id, finding', ['pay-1 | -', 'pay-2 | matched']]],
+  },
+];

@@ -1,0 +1,136 @@
+import { type Case, cod, order, payment } from './case.ts';
+
+const cart = (number: number, own = {}) => ({
+  record_key: `cart-${number}`,
+  request_id: `req-${number}`,
+  total_price: 900,
+  is_abandoned: true,
+  created_at: '2026-05-01T05:00:00Z',
+  updated_at: '2026-05-01T06:00:00Z',
+  ...own,
+});
+const checkout = (number: number, own = {}) => ({
+  record_key: `req-${number}`,
+  request_id: `req-${number}`,
+  status: 'in_progress',
+  created_at: '2026-05-01T05:59:00Z',
+  updated_at: '2026-05-01T05:59:00Z',
+  ...own,
+});
+
+export const ORDERS: readonly Case[] = [
+  {
+    name: 'orders: placed is paid, or COD and confirmed; a cancelled one by its past',
+    raw: {
+      orders: [
+        order(1),
+        cod(2),
+        cod(3, { order_status: 'Pending' }),
+        order(4, { order_status: 'pending', payment_status: 'pending' }),
+        order(5, { order_status: 'Pending', payment_status: 'pending' }),
+        order(6, { order_status: 'FAILED', payment_status: 'failed' }),
+        order(7, { order_status: 'Failed', payment_status: 'failed' }),
+        // Cancelled COD: known in one version; confirmed before; never confirmed.
+        cod(8, { order_status: 'Cancelled' }),
+        cod(9, { order_status: 'Confirmed', updated_at: '2026-05-01T07:00:00Z' }),
+        cod(9, { order_status: 'CANCELLED', updated_at: '2026-05-03T07:00:00Z' }),
+        cod(10, { order_status: 'Pending', updated_at: '2026-05-01T07:00:00Z' }),
+        cod(10, { order_status: 'Cancelled', updated_at: '2026-05-03T07:00:00Z' }),
+        // Cancelled prepaid: paid or not.
+        order(11, { order_status: 'Cancelled', payment_status: 'pending' }),
+        order(12, { order_status: 'Cancelled', payment_status: null }),
+        cod(13, { order_status: 'Delivered' }),
+        cod(14, { shipment_status: 'RTO Delivered', order_status: 'Shipped' }),
+      ],
+      payments: [
+        payment(5),
+        payment(7, { moid: null, gokwik_oid: null, merchant_reference_id: 'req-7' }),
+        payment(11, { status: 'Refunded' }),
+        payment(12, { status: 'failed' }),
+      ],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, is_placed, is_cancelled, is_delivered, is_rto, placed_rupees, net_rupees, delivered_rupees',
+        [
+          'KWIK1 | true | false | false | false | 1000 | 1000 | 0',
+          'KWIK2 | true | false | false | false | 1000 | 1000 | 0',
+          'KWIK3 | false | false | false | false | 0 | 0 | 0',
+          'KWIK4 | false | false | false | false | 0 | 0 | 0',
+          'KWIK5 | true | false | false | false | 1000 | 1000 | 0',
+          'KWIK6 | false | false | false | false | 0 | 0 | 0',
+          'KWIK7 | true | false | false | false | 1000 | 1000 | 0',
+          'KWIK8 | true | true | false | false | 1000 | 0 | 0',
+          'KWIK9 | true | true | false | false | 1000 | 0 | 0',
+          'KWIK10 | false | true | false | false | 0 | 0 | 0',
+          'KWIK11 | true | true | false | false | 1000 | 0 | 0',
+          'KWIK12 | false | true | false | false | 0 | 0 | 0',
+          'KWIK13 | true | false | true | false | 1000 | 1000 | 1000',
+          'KWIK14 | true | false | false | true | 1000 | 0 | 0',
+        ],
+      ],
+    ],
+  },
+  {
+    name: 'orders: a checkout converts by its order, a cart is recovered once and never before it was left',
+    raw: {
+      orders: [
+        order(1),
+        cod(2, { order_status: 'Pending' }),
+        order(3, { created_at: '2026-05-01T09:00:00Z' }),
+        order(4, { created_at: '2026-05-01T04:00:00Z' }),
+        order(5, {
+          order_status: 'Failed',
+          payment_status: 'failed',
+          created_at: '2026-05-01T09:00:00Z',
+        }),
+        order(6, {
+          created_at: '2026-05-02T05:00:00Z',
+          order_status: 'Cancelled',
+          payment_status: 'refunded',
+        }),
+      ],
+      checkouts: [
+        checkout(1),
+        checkout(2, { status: 'completed' }),
+        checkout(3, { status: 'abandoned' }),
+        checkout(9, { status: 'Completed' }),
+      ],
+      abandoned_checkouts: [
+        cart(3),
+        // Another visit, another cart: the same order.
+        cart(33, {
+          created_at: '2026-05-01T06:30:00Z',
+          recovered_moid: '3',
+          recovered_at: '2026-05-01T09:00:00Z',
+          is_abandoned: false,
+        }),
+        // Told minutes after the order.
+        cart(4, { recovered_at: '2026-05-01T04:00:00Z', is_abandoned: false }),
+        cart(5, { recovered_at: '2026-05-01T09:00:00Z', is_abandoned: false, recovered_moid: '5' }),
+        cart(66, { recovered_moid: '#6' }),
+        cart(7),
+      ],
+    },
+    says: [
+      [
+        'checkouts',
+        'checkout_key, is_converted',
+        ['req-1 | true', 'req-2 | false', 'req-3 | true', 'req-9 | true'],
+      ],
+      [
+        'abandoned_carts',
+        'cart_key, is_recovered, recovered_with, recovered_rupees, hours_to_recovery, is_cancelled_after',
+        [
+          'cart-3 | true | - | 1000 | 4 | false',
+          'cart-33 | false | cart-3 | - | - | false',
+          'cart-4 | false | - | - | - | false',
+          'cart-5 | false | - | - | - | false',
+          'cart-66 | true | - | 1000 | 24 | true',
+          'cart-7 | false | - | - | - | false',
+        ],
+      ],
+    ],
+  },
+];

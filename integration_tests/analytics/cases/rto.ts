@@ -1,0 +1,138 @@
+import { type Case, cod, order, parcel } from './case.ts';
+
+const prediction = (number: number, own = {}) => ({
+  record_key: `req-${number}`,
+  request_id: `req-${number}`,
+  risk_flag: 'High Risk',
+  action: 'none',
+  created_at: '2026-05-01T06:00:00Z',
+  updated_at: '2026-05-20T06:00:00Z',
+  ...own,
+});
+const shipped = (number: number, own = {}) =>
+  cod(number, { order_status: 'Shipped', shipment_status: 'in_transit', ...own });
+
+export const RTO: readonly Case[] = [
+  {
+    name: 'rto: the first evidence that has a date of its own; one version gives none',
+    raw: {
+      orders: [
+        // Touched long after, known in one version: nobody knows when it turned round.
+        shipped(1, { shipment_status: 'rto_delivered', updated_at: '2026-06-20T06:00:00Z' }),
+        shipped(2, { updated_at: '2026-05-04T06:00:00Z' }),
+        shipped(2, { shipment_status: 'RTO Initiated', updated_at: '2026-05-11T06:00:00Z' }),
+        shipped(2, { shipment_status: 'rto_delivered', updated_at: '2026-06-11T06:00:00Z' }),
+        shipped(3),
+        shipped(4),
+        shipped(5, { shipment_status: 'rto_initiated', updated_at: '2026-05-09T06:00:00Z' }),
+        shipped(5, { shipment_status: 'delivered', updated_at: '2026-05-12T06:00:00Z' }),
+        shipped(6),
+        shipped(7, { shipment_status: 'RTO' }),
+        shipped(8, { awb_number: 'awb-8' }),
+        cod(9, { order_status: 'Pending' }),
+        cod(10),
+        cod(11, { order_status: 'Cancelled' }),
+      ],
+      shipments: [
+        // Loaded on its way, and loaded again when it had turned round.
+        parcel(3, { status: 'in_transit', _airbyte_extracted_at: '2026-05-08T00:00:00Z' }),
+        parcel(3, { status: 'Return to Origin', _airbyte_extracted_at: '2026-05-16T00:00:00Z' }),
+        parcel(4, {
+          status: 'rto_delivered',
+          status_history: [
+            { status: 'in_transit', timestamp: '2026-05-03T06:00:00Z' },
+            { status: 'RTO-Initiated', timestamp: '2026-05-13 11:30:00' },
+          ],
+        }),
+        parcel(6, { status: 'rto_in_transit' }),
+        parcel(8, { order_id: 'elsewhere', status: 'Returned to Origin' }),
+      ],
+      rto_predictions: [
+        prediction(6, { outcome: 'delivered', outcome_at: '2026-05-20T06:00:00Z' }),
+        prediction(7, { outcome: 'RTO', outcome_at: '2026-05-21T06:00:00Z' }),
+      ],
+    },
+    variables: { gokwik_as_of: '2026-06-25 06:00:00' },
+    says: [
+      [
+        'orders',
+        'order_key, is_rto, is_delivered, rto_at',
+        [
+          'KWIK1 | true | false | -',
+          'KWIK10 | false | false | -',
+          'KWIK11 | false | false | -',
+          'KWIK2 | true | false | 2026-05-11 06:00:00',
+          'KWIK3 | true | false | 2026-05-16',
+          'KWIK4 | true | false | 2026-05-13 06:00:00',
+          'KWIK5 | false | true | -',
+          'KWIK6 | false | true | -',
+          'KWIK7 | true | false | 2026-05-21 06:00:00',
+          'KWIK8 | true | false | -',
+          'KWIK9 | false | false | -',
+        ],
+      ],
+      [
+        'rto_by_week',
+        'shipped_orders, unshipped_orders, rto_orders, undated_rto_orders, open_orders, rto_rate, rto_rate_at_least, rto_rate_at_most',
+        ['8 | 1 | 6 | 2 | 1 | 0.75 | 0.666667 | 0.777778'],
+      ],
+      [
+        'rto_by_age',
+        'age_days, rto_orders, undated_rto_orders',
+        [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60].map(
+          (age) => `${age} | ${age < 10 ? 0 : age < 15 ? 1 : age < 20 ? 3 : 4} | 2`,
+        ),
+      ],
+    ],
+  },
+  {
+    name: 'rto: several parcels are shares, a reshipment takes the place of what came back',
+    raw: {
+      orders: [shipped(1), shipped(2), shipped(3), shipped(4), order(5)],
+      shipments: [
+        parcel(1, { status: 'rto_delivered', total_amount: 300 }),
+        parcel(1, { record_key: '1b', awb: '1b', total_amount: 700 }),
+        parcel(2, { status: 'rto_delivered' }),
+        parcel(2, { record_key: '2b', awb: '2b', creation_datetime: '2026-05-20T06:00:00Z' }),
+        parcel(3, { status: 'rto_delivered', total_amount: null }),
+        parcel(3, { record_key: '3b', awb: '3b', status: 'RTO_DELIVERED', total_amount: null }),
+        parcel(4, { status: 'rto_initiated', total_amount: null }),
+        parcel(4, { record_key: '4b', awb: '4b', status: 'in_transit', total_amount: null }),
+        // A return by the customer is none of these.
+        parcel(5),
+        parcel(5, { record_key: '5b', awb: '5b', status: 'return_delivered' }),
+      ],
+    },
+    variables: { gokwik_as_of: '2026-06-25 06:00:00' },
+    says: [
+      [
+        'orders',
+        'order_key, is_rto, is_partly_rto, is_delivered, rto_orders, net_rupees, delivered_rupees',
+        [
+          'KWIK1 | false | true | false | 0.3 | 700 | 700',
+          'KWIK2 | false | false | true | 0 | 1000 | 1000',
+          'KWIK3 | true | false | false | 1 | 0 | 0',
+          'KWIK4 | false | true | false | 0.5 | 500 | 0',
+          'KWIK5 | false | false | true | 0 | 1000 | 1000',
+        ],
+      ],
+      [
+        'rto_by_week',
+        'payment_class, shipped_orders, rto_orders, open_orders',
+        ['cod | 4 | 1.8 | 0.5', 'prepaid | 1 | 0 | 0'],
+      ],
+    ],
+  },
+  {
+    name: 'rto: a past moment knows nothing of what came later',
+    raw: {
+      orders: [
+        shipped(1, { updated_at: '2026-05-20T06:00:00Z' }),
+        shipped(2, { created_at: '2026-05-25T06:00:00Z', updated_at: '2026-05-26T06:00:00Z' }),
+      ],
+      rto_predictions: [prediction(1, { outcome: 'rto', outcome_at: '2026-05-20T06:00:00Z' })],
+    },
+    variables: { gokwik_as_of: '2026-05-15 06:00:00' },
+    says: [['orders', 'order_key, is_rto, outcome', ['KWIK1 | false | in_transit']]],
+  },
+];
