@@ -22,8 +22,8 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
     endMs: NOW,
   });
   t.teardown(() => simulator.close());
-  // Everything may change for 40 days, and endpoints that filter by creation tell only when asked.
-  const config = configFor(simulator, { lookback_days: 45 });
+  // What comes back last does so after sixty days, and endpoints that filter by creation tell only when asked.
+  const config = configFor(simulator, { lookback_days: 75 });
 
   const streams = await discover(config);
   t.equal(streams.length, 12);

@@ -63,7 +63,7 @@ export async function runMeltano(): Promise<Done> {
   tap.executable = makeTap(folder);
   const [name, tag = 'latest'] = IMAGE.split(':');
   tap.config.airbyte_spec = { image: name, tag };
-  Object.assign(tap.config.airbyte_config, { requests_per_second: 1000, lookback_days: 45 });
+  Object.assign(tap.config.airbyte_config, { requests_per_second: 1000, lookback_days: 75 });
   const [loader] = project.plugins.loaders;
   loader.pip_url = null;
   loader.executable = target;

@@ -8,7 +8,7 @@ import { configFor } from '../connector.ts';
 
 const DAY = 86_400_000;
 /** After this long no row of the simulator changes any more, so a lookback of it catches all. */
-const LOOKBACK_DAYS = 45;
+const LOOKBACK_DAYS = 75;
 export const PAUSE_MS = 6 * DAY;
 /** A fixed present, so that every run reads the same merchant. */
 const NOW = Date.parse('2026-09-10T06:00:00Z');

@@ -273,6 +273,7 @@ t.test('without a receipt the age of the file stands in, later lines being later
   t.same(versionAt('refund.successful'), {
     updated_at: '2026-09-10T00:00:00.002Z',
     isOfFile: true,
+    isFuture: false,
   });
   const lines = [1, 2, 3, 1000, 1001, 1002, 5_000_000];
   const stamps = lines.map((place) => versionAt('refund.successful', { place }).updated_at);

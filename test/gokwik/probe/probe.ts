@@ -543,7 +543,7 @@ t.test('a sample needs no config and no network', async (t) => {
 
 t.test('what cannot be looked at ends with one sentence on stderr and code 1', async (t) => {
   const cases: [argv: string[], says: RegExp][] = [
-    [['probe'], /needs --config FILE, or --sample FILE/],
+    [['probe'], /needs --config FILE, --sample FILE or --file FILE/],
     [['probe', '--config', join(folder, 'none.json')], /was not found/],
     [['probe', '--sample', write([])], /--stream NAME/],
     [['probe', '--config', write({})], /`base_url` is missing/],
