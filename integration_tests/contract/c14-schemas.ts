@@ -50,6 +50,8 @@ for (const target of targets) {
       ['orders.a_field_of_next_year'],
       'those passed, and the connector adds none',
     );
-    for (const name of STREAMS) t.ok(recordsOf(lines, name).length > 0, `${name} has rows`);
+    // The funnel report comes as a file alone.
+    for (const name of STREAMS.filter((one) => one !== 'checkout_funnel_daily'))
+      t.ok(recordsOf(lines, name).length > 0, `${name} has rows`);
   });
 }

@@ -35,7 +35,7 @@ const SAME: string[][] = [
 ];
 
 const WRONG: [args: string[], says: RegExp][] = [
-  [[], /Name a command: spec, check, discover or read/],
+  [[], /Name a command: spec, check, discover, read or probe/],
   [['raed', '--config', config], /Did you mean read\?/],
   [['read', '--confg', config], /Unknown flag --confg\. Did you mean --config\?/],
   [['read', '--config', config], /needs --catalog FILE/],

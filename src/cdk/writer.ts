@@ -83,10 +83,12 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
 
   function handOver(): void {
     if (pending === '' || saturated || gone) return;
-    const lines = escapeLineBreaks(pending);
+    // Most lines are ASCII, which needs neither an escape nor another encoding.
+    const isAscii = Buffer.byteLength(pending) === pending.length;
+    const lines = isAscii ? pending : escapeLineBreaks(pending);
     pending = '';
     inFlight += 1;
-    saturated = !sink.write(lines, onWritten);
+    saturated = !sink.write(lines, isAscii ? 'latin1' : 'utf8', onWritten);
   }
 
   function onWritten(error?: Error | null): void {

@@ -28,7 +28,9 @@ const isDigit = (byte: number | undefined): boolean =>
 /** Whether there are so many digits in a row: one of them stands at a multiple of their number. */
 function hasLongDigits(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at += LONG) {
-    if (!isDigit(bytes[at])) continue;
+    // Then it reaches half as far to one side at least.
+    if (!isDigit(bytes[at]) || !(isDigit(bytes[at + LONG / 2]) || isDigit(bytes[at - LONG / 2])))
+      continue;
     let from = at;
     let to = at + 1;
     while (isDigit(bytes[from - 1])) from -= 1;

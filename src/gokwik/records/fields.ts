@@ -148,7 +148,7 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
   const phrase = `\`${path}\` is not an object; null was emitted`;
   const convert = (from: JsonObject): JsonObject => {
     let to = from;
-    for (const name of Object.keys(from)) {
+    for (const name in from) {
       const value = from[name];
       const member = members.get(name);
       if (!member || value === null || value === undefined) continue;

@@ -63,9 +63,10 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
   const plans: Plan[] = [];
   let latest: Plan | undefined;
 
-  function planOf(names: readonly string[]): Plan {
-    if (latest && haveSameNames(latest.names, names)) return latest;
-    const known = plans.find((plan) => haveSameNames(plan.names, names));
+  function planOf(raw: JsonObject): Plan {
+    if (latest && hasNames(raw, latest.names)) return latest;
+    const names = Object.keys(raw);
+    const known = plans.find((plan) => hasNames(raw, plan.names));
     latest = known ?? makePlan(names);
     if (!known && plans.length < REMEMBERED) plans.push(latest);
     return latest;
@@ -110,13 +111,13 @@ export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObjec
   }
 
   return (raw) => {
-    const { template, targets, dotted } = planOf(Object.keys(raw));
+    const { template, targets, dotted } = planOf(raw);
     const row: JsonObject = { ...template };
-    // By position: values come in the order of names, and a look-up for each would cost twice this.
-    const values = Object.values(raw);
-    for (let at = 0; at < values.length; at++) {
-      const target = targets[at];
-      if (target) setOwn(row, target.name, apply(target.convert, values[at]));
+    let at = 0;
+    // Names come in the plan's order.
+    for (const name in raw) {
+      const target = targets[at++];
+      if (target) setOwn(row, target.name, apply(target.convert, raw[name]));
     }
     for (const { name, take } of taken) setOwn(row, name, apply(fields.get(name), take(raw)));
     if (dotted.length > 0) fillDotted(row, raw, dotted);
@@ -172,10 +173,11 @@ function apply(convert: Convert | undefined, value: Json | undefined): Json {
   return convert ? convert(value) : value;
 }
 
-function haveSameNames(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
+/** Whether the row has these names in this order. */
+function hasNames(raw: JsonObject, names: readonly string[]): boolean {
+  let at = 0;
+  for (const name in raw) if (name !== names[at++]) return false;
+  return at === names.length;
 }
 
 /**

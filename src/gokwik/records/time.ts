@@ -100,7 +100,7 @@ export function indiaMidnight(date: string): number | undefined {
   return /^\d{4}-\d{2}-\d{2}$/.test(date) ? parseInstant(date, '+05:30') : undefined;
 }
 
-const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?Z$/;
+const CANONICAL = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,12})?Z$/;
 
 /** Milliseconds of `YYYY-MM-DDTHH:mm:ss[.digits]Z`, the shape of almost every stamp of the API, or -1. */
 function readCanonical(text: string): number {
@@ -117,8 +117,9 @@ let lastMs = -1;
 function parseCanonical(text: string): number {
   if (!CANONICAL.test(text)) return -1;
   const ms = Date.parse(text);
+  const day = Number(text.slice(8, 10));
   // `Date` rolls 31 February over into March.
-  return ms >= 0 && new Date(ms).getUTCDate() === Number(text.slice(8, 10)) ? ms : -1;
+  return ms >= 0 && (day < 29 || new Date(ms).getUTCDate() === day) ? ms : -1;
 }
 
 /** Undefined: no spelling that is known, or no such moment. */
