@@ -13,7 +13,7 @@ import { join, resolve } from 'node:path';
 import { MUTATIONS, type Mutation, SOAK } from './mutations.ts';
 
 /** A mutated loop may have no end. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const PARTS = [
   'src',
   'test',

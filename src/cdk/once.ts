@@ -16,7 +16,6 @@ export interface Printed {
 
 /** A slot is 64 bits of the key's hash, and the text's checksum of 32. */
 const WORDS = 3;
-const FIRST_SLOTS = 1024;
 /**
  * Two tables of so many slots are 12 MiB (I8). They hold the last 390,000 rows at least, which is the
  * windows that are read at once by default several times over; of older ones it forgets, and would
@@ -25,20 +24,14 @@ const FIRST_SLOTS = 1024;
 const MOST_SLOTS = 2 ** 19;
 
 export function createPrinted(mostSlots = MOST_SLOTS): Printed {
-  let young = new Uint32Array(Math.min(FIRST_SLOTS, mostSlots) * WORDS);
-  let old = new Uint32Array(WORDS);
+  // At once: the system gives memory for what is written to, and nothing grows with the run.
+  let young = new Uint32Array(mostSlots * WORDS);
+  let old = new Uint32Array(mostSlots * WORDS);
   let used = 0;
 
   function makeRoom(): void {
-    const slots = young.length / WORDS;
-    if (used < slots * 0.75) return;
-    if (slots < mostSlots) {
-      young = enlarge(young);
-      return;
-    }
-    const next = old.length === young.length ? old.fill(0) : new Uint32Array(young.length);
-    old = young;
-    young = next;
+    if (used < mostSlots * 0.75) return;
+    [old, young] = [young, old.fill(0)];
     used = 0;
   }
 
@@ -68,15 +61,6 @@ function findSlot(table: Uint32Array, a: number, b: number): number {
     const at = slot * WORDS;
     if (table[at + 1] === 0 || (table[at] === a && table[at + 1] === b)) return at;
   }
-}
-
-function enlarge(from: Uint32Array): Uint32Array<ArrayBuffer> {
-  const target = new Uint32Array(from.length * 2);
-  for (let at = 0; at < from.length; at += WORDS) {
-    const b = from[at + 1] ?? 0;
-    if (b !== 0) target.set(from.subarray(at, at + WORDS), findSlot(target, from[at] ?? 0, b));
-  }
-  return target;
 }
 
 /** Two halves of 32 bits, the second never 0, which marks a free slot. Keys are short. */
