@@ -24,7 +24,7 @@ export interface Payload {
   readonly row: JsonObject;
   /** When it was received, as the capture says (epoch ms). */
   readonly receivedMs: number | undefined;
-  /** Events that may still follow upon it; 0: none. */
+  /** What may still follow upon it: events, and the row that tells the same and knows more; 0: nothing. */
   readonly stepsLeft: number;
 }
 
@@ -203,7 +203,8 @@ function recognise(value: JsonObject, around: Around): Payload[] | undefined {
     if (kind === 'transaction' || kind === 'refund') {
       const row = paymentRow(kind, value, data);
       const stream = kind === 'refund' ? 'refunds' : 'payments';
-      const stepsLeft = STEPS_LEFT[`${kind}.${row.status}`] ?? 0;
+      // A report or the API may still tell the same with its moment and the order's ids.
+      const stepsLeft = 1 + (STEPS_LEFT[`${kind}.${row.status}`] ?? 0);
       return [{ kind: 'payment_webhook', stream, row, receivedMs, stepsLeft }];
     }
     // Orders and shipments come in the same envelope; what they hold is not documented.

@@ -67,7 +67,7 @@ const one = (value: unknown): JsonObject => {
 };
 
 t.test('a payment has its status from the event, a refund its payment', (t) => {
-  t.match(read(TRANSACTION), [{ kind: 'payment_webhook', stream: 'payments', stepsLeft: 0 }]);
+  t.match(read(TRANSACTION), [{ kind: 'payment_webhook', stream: 'payments', stepsLeft: 1 }]);
   t.match(one(TRANSACTION), {
     payment_id: 'pay_1',
     status: 'successful',
@@ -75,7 +75,7 @@ t.test('a payment has its status from the event, a refund its payment', (t) => {
     merchant_reference_id: 'r-1',
     reward_transaction: false,
   });
-  t.match(read(REFUND), [{ stream: 'refunds', stepsLeft: 1 }]);
+  t.match(read(REFUND), [{ stream: 'refunds', stepsLeft: 2 }]);
   t.match(one(REFUND), {
     refund_id: 'rfnd_1',
     payment_id: 'pay_1',
@@ -84,7 +84,7 @@ t.test('a payment has its status from the event, a refund its payment', (t) => {
   });
   t.match(one({ ...TRANSACTION, sentAt: 'x' }), { sent_at: 'x' }, 'fields beside data are kept');
   const loud = { ...TRANSACTION, entity: 'Transaction', event: 'TRANSACTION.FAILURE' };
-  t.match(read(loud), [{ stream: 'payments', stepsLeft: 1, row: { status: 'failure' } }]);
+  t.match(read(loud), [{ stream: 'payments', stepsLeft: 2, row: { status: 'failure' } }]);
   t.end();
 });
 
@@ -93,11 +93,11 @@ t.test('an event that others may follow is older than one that ends it', (t) => 
     read({ ...TRANSACTION, entity: event.split('.')[0], event })[0]?.stepsLeft;
   t.same(
     ['refund.initiated', 'refund.pending', 'refund.successful', 'refund.failure'].map(left),
-    [2, 1, 0, 0],
+    [3, 2, 1, 1],
   );
   t.same(
     ['transaction.failure', 'transaction.successful', 'transaction.auto_refund'].map(left),
-    [1, 0, 0],
+    [2, 1, 1],
   );
   t.end();
 });
@@ -254,16 +254,16 @@ function versionAt(event: string, given: { received?: number; place?: number } =
   return versionOf(payload, place, '+05:30', FILE_MS);
 }
 
-t.test('a last word stands at its receipt, others by two days a step before it', (t) => {
+t.test('a cart stands at its receipt, payments and refunds by two days a step before it', (t) => {
   const at = (event: string) => versionAt(event, { received: RECEIVED_MS }).updated_at;
   const before = (days: number) => new Date(RECEIVED_MS - days * DAY_MS).toISOString();
-  t.equal(at('transaction.successful'), before(0));
-  t.equal(at('transaction.auto_refund'), before(0));
-  t.equal(at('transaction.failure'), before(2));
-  t.equal(at('refund.successful'), before(0));
-  t.equal(at('refund.failure'), before(0));
-  t.equal(at('refund.pending'), before(2));
-  t.equal(at('refund.initiated'), before(4));
+  t.equal(at('transaction.successful'), before(2));
+  t.equal(at('transaction.auto_refund'), before(2));
+  t.equal(at('transaction.failure'), before(4));
+  t.equal(at('refund.successful'), before(2));
+  t.equal(at('refund.failure'), before(2));
+  t.equal(at('refund.pending'), before(4));
+  t.equal(at('refund.initiated'), before(6));
   const [cart] = read({ ...CART, _received_at: before(0) });
   t.equal(cart && versionOf(cart, 7, '+05:30', FILE_MS).updated_at, before(0));
   t.end();
@@ -271,18 +271,18 @@ t.test('a last word stands at its receipt, others by two days a step before it',
 
 t.test('without a receipt the age of the file stands in, later lines being later', (t) => {
   t.same(versionAt('refund.successful'), {
-    updated_at: '2026-09-10T00:00:00.002Z',
+    updated_at: '2026-09-08T00:00:00.002Z',
     isOfFile: true,
     isFuture: false,
   });
   const lines = [1, 2, 3, 1000, 1001, 1002, 5_000_000];
   const stamps = lines.map((place) => versionAt('refund.successful', { place }).updated_at);
-  t.same(stamps.slice(1, 3), ['2026-09-10T00:00:00.002001Z', '2026-09-10T00:00:00.002002Z']);
-  t.same(stamps.slice(3, 5), ['2026-09-10T00:00:00.002999Z', '2026-09-10T00:00:00.003Z']);
-  t.equal(stamps.at(-1), '2026-09-10T00:00:05.001999Z');
+  t.same(stamps.slice(1, 3), ['2026-09-08T00:00:00.002001Z', '2026-09-08T00:00:00.002002Z']);
+  t.same(stamps.slice(3, 5), ['2026-09-08T00:00:00.002999Z', '2026-09-08T00:00:00.003Z']);
+  t.equal(stamps.at(-1), '2026-09-08T00:00:05.001999Z');
   const whole = versionOf(read(TRANSACTION)[0] as Payload, 2, '+05:30', 1_790_000_000_000);
-  t.equal(whole.updated_at, '2026-09-21T14:13:20.000001Z');
-  t.equal(versionAt('refund.pending').updated_at, '2026-09-08T00:00:00.002Z');
+  t.equal(whole.updated_at, '2026-09-19T14:13:20.000001Z');
+  t.equal(versionAt('refund.pending').updated_at, '2026-09-06T00:00:00.002Z');
   // A clock that runs a year ahead says nothing.
   t.match(versionAt('refund.successful', { received: FILE_MS + 365 * DAY_MS }), { isOfFile: true });
   t.end();
