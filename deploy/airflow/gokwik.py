@@ -34,7 +34,7 @@ READ = (
 def write(path: Path, text: str) -> None:
     """A file for its owner alone, since one of them holds secrets."""
     path.unlink(missing_ok=True)
-    with path.open("x", opener=private) as file:
+    with open(path, "x", opener=private) as file:
         file.write(text)
 
 
@@ -45,7 +45,7 @@ def private(path: str, flags: int) -> int:
 def load(messages: Path) -> None:
     """Your loader. Raises unless every RECORD is safe; upserts by `record_key`."""
     target = FOLDER / "records.jsonl"
-    with messages.open() as lines, target.open("a", opener=private) as out:
+    with messages.open() as lines, open(target, "a", opener=private) as out:
         out.writelines(line for line in lines if line.startswith('{"type":"RECORD"'))
 
 
