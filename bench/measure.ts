@@ -13,8 +13,6 @@ export interface Measured {
   readonly records: number;
   readonly wallMs: number;
   readonly cpuMs: number;
-  /** Of the run that took the least: neighbours only ever add time. */
-  readonly leastCpuMs: number;
   readonly peakRssMib: number;
   /** (slowest − fastest) ÷ median of the wall times. */
   readonly spread: number;
@@ -60,7 +58,6 @@ function summarise({ name, records }: Candidate, runs: readonly Run[]): Measured
     records,
     wallMs,
     cpuMs: median(runs.map((run) => run.cpuMs)),
-    leastCpuMs: Math.min(...runs.map((run) => run.cpuMs)),
     peakRssMib: median(runs.map((run) => run.peakRssMib)),
     spread: (Math.max(...walls) - Math.min(...walls)) / wallMs,
     recordsPerSecond: (records / wallMs) * 1000,
