@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { createAnomalies } from './anomalies.ts';
 import { SystemError } from './errors.ts';
 import { printJson } from './mend.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
@@ -64,7 +65,7 @@ interface Waiter {
 /** @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it. */
 export function createWriter(sink: Writable, options: WriterOptions): Writer {
   const accounts = new Map<string, Account>();
-  const mended = new Map<string, number>();
+  const mended = createAnomalies();
   /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
   let pending = '';
   /** The sink asked to wait for its `drain`. Until then it gets nothing, so it holds one batch. */
@@ -76,10 +77,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   let waitingForFlush: Waiter[] = [];
 
   const print = (value: unknown, stream?: string): string =>
-    printJson(value, (what) => {
-      const line = stream === undefined ? what : `${stream}: ${what}`;
-      mended.set(line, (mended.get(line) ?? 0) + 1);
-    });
+    printJson(value, (what) => mended.add(stream, what));
 
   function handOver(): void {
     if (pending === '' || saturated || gone) return;
@@ -195,8 +193,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
       }
       if (gone) throw gone;
     },
-    mended: () =>
-      [...mended].map(([line, count]) => `${line} (${count} ${count === 1 ? 'time' : 'times'})`),
+    mended: mended.lines,
   };
 }
 

@@ -1,8 +1,8 @@
+import { createAnomalies } from '../cdk/anomalies.ts';
 import { SAFETY_MS } from '../cdk/cursor.ts';
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { CheckResult, ReadContext } from '../cdk/source.ts';
-import { createAnomalies } from './anomalies.ts';
 import type { FileTools } from './files/reader.ts';
 import { matches, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
@@ -95,7 +95,9 @@ async function checkConnection(
   for (const line of tools.anomalies.lines()) log.warn(line);
   for (const [name, why] of unreadableStreams(settings)) {
     // Of a token that was given, where it cannot go is news; of one that was not, its absence is none.
-    if (settings.values.return_prime_token !== undefined && why.includes('hosts.returnprime'))
+    const { host = '', enabled } = settings.profile.streams[name] ?? {};
+    const isNowhere = enabled && settings.profile.hosts[host] === undefined;
+    if (settings.values.return_prime_token !== undefined && isNowhere)
       log.warn(`${name}: nothing will be read, since ${why}.`);
   }
   return judgeAnswers(answers, settings, (line) => log.warn(line));

@@ -1,4 +1,6 @@
 /** What an answer means: whether it is one at all, and where its rows are. Pure. */
+
+import type { Anomalies } from '../cdk/anomalies.ts';
 import {
   ConfigError,
   type ConnectorError,
@@ -10,7 +12,6 @@ import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
-import type { Anomalies } from './anomalies.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
@@ -424,5 +425,9 @@ function listsIn(body: unknown): string[] {
 export const isName = (key: string): boolean =>
   /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 
+/** The names of an object that may be shown, the first twenty. */
+export const namesOf = (value: unknown): string[] =>
+  isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20) : [];
+
 const keysOf = (value: unknown): string =>
-  isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20).join(', ') : typeof value;
+  isJsonObject(value) ? namesOf(value).join(', ') : typeof value;

@@ -1,9 +1,8 @@
 /** Logins: one a run and host, again after a refusal. Their tokens are secrets. */
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
 import type { ReadContext } from '../cdk/source.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
-import { isName } from './envelope.ts';
+import { namesOf } from './envelope.ts';
 import type { Host } from './hosts.ts';
 import { valueAt } from './path.ts';
 import { buildRequest } from './request.ts';
@@ -54,9 +53,7 @@ export function createLogins({ http, values, now, hide, isOnce }: LoginOptions):
     });
     const token = valueAt(body, login.token);
     if (typeof token !== 'string' && typeof token !== 'number') {
-      const names = isJsonObject(body)
-        ? Object.keys(body).filter(isName).slice(0, 20).join(', ')
-        : '';
+      const names = namesOf(body).join(', ');
       throw typeof valueAt(body, 'message') === 'string' || names === ''
         ? refused(host, stream, `no token at ${login.token}; keys: ${names}`)
         : new SystemError(

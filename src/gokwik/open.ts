@@ -1,9 +1,9 @@
+import { createAnomalies } from '../cdk/anomalies.ts';
 import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { OpenSource, SourceContext } from '../cdk/source.ts';
 import type { Downloader } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
-import { createAnomalies } from './anomalies.ts';
 import { checkSource } from './check.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';

@@ -3,9 +3,9 @@
  * comes whole, or the stream fails and says what was odd and what would mend it. Pure.
  */
 import { hash } from 'node:crypto';
+import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import type { Anomalies } from './anomalies.ts';
 import { findRows } from './envelope.ts';
 import type { Answer } from './path.ts';
 import { requestOf } from './profile.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createAnomalies } from '../../src/gokwik/anomalies.ts';
+import { createAnomalies } from '../../src/cdk/anomalies.ts';
 import { bodyStatus, findRows, isHollow, judgeAnswer } from '../../src/gokwik/envelope.ts';
 import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';

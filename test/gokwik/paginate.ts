@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { createAnomalies } from '../../src/cdk/anomalies.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../src/gokwik/anomalies.ts';
 import { createPaginator, type Learned, type Step } from '../../src/gokwik/paginate.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { Paging, StreamProfile } from '../../src/gokwik/streams/stream.ts';

@@ -1,11 +1,12 @@
 /** The files of all entries, older ones first: each is opened once for all the streams it feeds. */
+
+import type { Anomalies } from '../../cdk/anomalies.ts';
 import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page } from '../../cdk/source.ts';
-import type { Anomalies } from '../anomalies.ts';
 import type { Mapper } from '../records/mapper.ts';
 import { type FileTools, labelOf, openFound, type Part, partsOf, versionOf } from './content.ts';
-import type { Found } from './formats.ts';
+import { type Found, ZONE } from './formats.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
 import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
@@ -19,8 +20,7 @@ import {
 } from './marks.ts';
 import { shapesWith } from './shapes.ts';
 import { createTally, type Tally } from './tally.ts';
-import { type Opening, openPart } from './texts.ts';
-import { WEBHOOKS } from './webhooks.ts';
+import { expectFormat, type Opening, openPart } from './texts.ts';
 
 export interface FolderOptions extends FileTools {
   readonly sources: readonly FileSource[];
@@ -39,8 +39,6 @@ export interface Failure {
 
 /** Books are folded once in so many files. */
 const FOLD_FILES = 100;
-/** Reports and captures give India's time where they give no offset. */
-const ZONE = '+05:30';
 
 /**
  * The rows that the books do not cover, as pages of several streams. Marks move after the `yield` of
@@ -243,13 +241,6 @@ async function* readFile(
     if (feeds.has(stream)) own?.set(key, isWhole ? done : { ...own.get(key), ...done });
     else own?.delete(key);
   }
-}
-
-function expectFormat({ kind, title }: Opening, { format }: FileSource): void {
-  if (format === undefined) return;
-  const expected = Object.hasOwn(WEBHOOKS, format) ? 'webhooks' : format;
-  if (kind === expected) return;
-  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
 }
 
 /** A good file of other streams: where the entry is for one stream, that is told. */

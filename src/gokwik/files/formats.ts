@@ -31,6 +31,9 @@ interface Form {
   finish(): void;
 }
 
+/** Reports and captures give India's time where they give no offset. */
+export const ZONE = '+05:30';
+
 export interface FormOptions {
   readonly shapes: readonly Shape[];
   readonly zone: Zone;

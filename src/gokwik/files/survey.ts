@@ -3,13 +3,12 @@ import { basename, dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { type FileTools, labelOf, openFound, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
+import { ZONE } from './formats.ts';
 import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
 import { describeLocation, FileProblem, isNamed, Stranger } from './location.ts';
 import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
-import { type Opening, openPart } from './texts.ts';
-
-const ZONE = '+05:30';
+import { expectFormat, type Opening, openPart } from './texts.ts';
 
 /** What `check` says. */
 export interface Survey {
@@ -137,16 +136,6 @@ async function kindsOf(
   }
   if (kinds.size === 0 && stranger) throw stranger;
   return kinds;
-}
-
-function expectFormat({ kind, title }: Opening, { format }: FileSource): void {
-  if (
-    format === undefined ||
-    kind === format ||
-    (kind === 'webhooks' && /webhook|callback/.test(format))
-  )
-    return;
-  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
 }
 
 const open = (

@@ -15,10 +15,12 @@ import {
   type TableFacts,
   unknownColumns,
 } from './formats.ts';
+import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
 import { recogniseHeader } from './shapes.ts';
 import type { SheetRow } from './sheet.ts';
+import { WEBHOOKS } from './webhooks.ts';
 
 export interface Step {
   readonly rows: readonly Found[];
@@ -46,6 +48,17 @@ export interface Opening {
 /** Finds out what a text is. Throws FileProblem, Stranger. */
 export async function openPart(part: Part, options: FormOptions): Promise<Opening> {
   return part.kind === 'sheet' ? openSheet(part, options) : openText(part, options);
+}
+
+/** @throws FileProblem where the merchant says that it is something else */
+export function expectFormat(
+  { kind, title }: Opening,
+  { format }: Pick<FileSource, 'format'>,
+): void {
+  if (format === undefined) return;
+  const expected = Object.hasOwn(WEBHOOKS, format) ? 'webhooks' : format;
+  if (kind === expected) return;
+  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
 }
 
 /** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */

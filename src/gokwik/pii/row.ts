@@ -72,19 +72,12 @@ export function compileHide(
     hide(row, inherited) {
       const personal = collect(row, inherited);
       const names = Object.keys(row);
-      let isRenamed = false;
-      const hidden: [name: string, value: Json][] = [];
-      const free = createNames();
-      for (const name of names) {
-        const value = row[name] ?? null;
-        const rule = ruleOf(name);
-        const isOurs = rule === KEEP || declared.has(name);
-        const shown = free(isOurs ? name : hideName(name, personal, mask));
-        if (shown !== name || rule === GONE) isRenamed = true;
-        if (rule !== GONE) hidden.push([shown, value === null ? null : rule.hide(value, personal)]);
-      }
+      const isOurs = (name: string): boolean => exempt.has(name) || declared.has(name);
+      const hidden = hideMembers(row, ruleOf, isOurs, personal, mask);
+      const isSame =
+        hidden.length === names.length && hidden.every(([name], at) => name === names[at]);
       // A field of another name would go to the end: then all are written anew, in their order.
-      if (isRenamed) for (const name of names) delete row[name];
+      if (!isSame) for (const name of names) delete row[name];
       for (const [name, value] of hidden) setOwn(row, name, value);
       return personal;
     },
@@ -287,17 +280,8 @@ function compileRules(mask: Mask) {
         if (!isJsonObject(value)) return value;
         if (isDropped(kind)) return null;
         const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-        const hidden: JsonObject = {};
-        const free = createNames();
-        for (const name of Object.keys(value)) {
-          const inner = value[name] ?? null;
-          const own = rule(name);
-          if (own === GONE) continue;
-          const isOurs = declared?.has(name);
-          const shown = free(isOurs ? name : hideName(name, personal, mask));
-          setOwn(hidden, shown, inner === null ? null : own.hide(inner, personal));
-        }
-        return hidden;
+        const isOurs = (name: string): boolean => declared?.has(name) ?? false;
+        return Object.fromEntries(hideMembers(value, rule, isOurs, personal, mask));
       },
     };
   }
@@ -340,6 +324,24 @@ const LABELS = new Set(
   'name key label k field question attribute property title param parameter id'.split(' '),
 );
 const VALUES = new Set('value val v answer content response data text'.split(' '));
+
+/** An object's members as they are printed. `isOurs`: names that hold nothing of a person. */
+function hideMembers(
+  value: JsonObject,
+  ruleOf: (name: string) => Rule,
+  isOurs: (name: string) => boolean,
+  personal: Personal,
+  mask: Mask,
+): [name: string, value: Json][] {
+  const free = createNames();
+  return Object.keys(value).flatMap((name): [string, Json][] => {
+    const rule = ruleOf(name);
+    if (rule === GONE) return [];
+    const inner = value[name] ?? null;
+    const shown = free(isOurs(name) ? name : hideName(name, personal, mask));
+    return [[shown, inner === null ? null : rule.hide(inner, personal)]];
+  });
+}
 
 /** Objects are keyed by a phone number or an e-mail at times. */
 export function hideName(name: string, personal: Personal, mask: Mask): string {

@@ -1,12 +1,12 @@
 /** The rows of an answer, whatever its shape. Pure, but for the clock. */
-import { ConfigError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
-import { isName } from '../envelope.ts';
+import { namesOf } from '../envelope.ts';
 import type { Answer } from '../path.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
+import { profileOf } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
 import { findLists, type List } from './lists.ts';
@@ -36,12 +36,6 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
-export function profileOf({ profile }: Settings, stream: string): StreamProfile {
-  const found = profile.streams[stream];
-  if (!found) throw new ConfigError('GK_USAGE', `There is no stream ${stream}.`);
-  return found;
-}
-
 /** The rows of an answer, wherever they are. Undefined: there are none. */
 export function look(
   stream: string,
@@ -49,11 +43,11 @@ export function look(
   answer: Answer,
   { context, settings: own }: Session,
 ): Seen | undefined {
-  const profile = profileOf(settings, stream);
+  const profile = profileOf(stream, settings);
   const list = bestList(stream, settings, answer.body, context.now());
   if (!list || list.rows.length === 0) return undefined;
   const { rows } = list;
-  const { paging } = profileOf(own, stream);
+  const { paging } = profileOf(stream, own);
   const isPaged =
     own.profile.ownPaging.has(stream) &&
     paging.kind !== 'none' &&
@@ -77,7 +71,7 @@ export function bestList(
   body: unknown,
   nowMs: number,
 ): List | undefined {
-  const { records } = profileOf(settings, stream);
+  const { records } = profileOf(stream, settings);
   const schema = schemaOf(stream, settings);
   const rated = findLists(body).map((list) => {
     const rows = list.rows.slice(0, 20);
@@ -103,10 +97,7 @@ export function bestList(
 export function describeEmpty(body: unknown, { from, to }: Values): string {
   const isTimed = from !== undefined || to !== undefined;
   const lists = findLists(body).map(({ path }) => path);
-  const names =
-    typeof body === 'object' && body !== null && !Array.isArray(body)
-      ? Object.keys(body).filter(isName).slice(0, 20)
-      : [];
+  const names = namesOf(body);
   if (lists.length > 0) {
     return `The list at ${lists.join(', ')} is empty${isTimed ? ' for the time that was asked for. Give an `end_date` at which there were some' : ''}, so nothing can be said about its rows.`;
   }
@@ -115,5 +106,5 @@ export function describeEmpty(body: unknown, { from, to }: Values): string {
     : names.length > 0
       ? `it has ${names.join(', ')}`
       : 'it has no names';
-  return `The answer holds no list of objects: ${has}. Ask the account manager for the endpoint that lists ${'rows'}, or for an example of its answer.`;
+  return `The answer holds no list of objects: ${has}. Ask the account manager for the endpoint that lists rows, or for an example of its answer.`;
 }

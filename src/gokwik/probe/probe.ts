@@ -2,11 +2,13 @@
  * The command `probe`: asks a page or two of each stream, and makes of the answers the profile that
  * would read them. It reads only; no value of a row leaves it.
  */
+import spec from '../../../schemas/spec.json' with { type: 'json' };
+import { createAnomalies } from '../../cdk/anomalies.ts';
+import { validateConfig } from '../../cdk/config.ts';
 import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
 import { closest } from '../../cdk/text.ts';
-import { createAnomalies } from '../anomalies.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
 import { FileProblem } from '../files/location.ts';
 import { connect, settingsOf } from '../open.ts';
@@ -18,12 +20,12 @@ import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
 import { combinationsOf } from '../streams/pages.ts';
-import { compilePlainMapper, enabledStreams, whyUnasked } from '../streams/readers.ts';
+import { compilePlainMapper, enabledStreams, profileOf, whyUnasked } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
 import { hideCredentials, templateOf } from './link.ts';
 import { findLists } from './lists.ts';
-import { describeEmpty, look, profileOf, type Seen, type Session } from './look.ts';
+import { describeEmpty, look, type Seen, type Session } from './look.ts';
 import { type Finding, tell } from './story.ts';
 import { type Suggestion, suggest } from './suggest.ts';
 import { readTraits } from './traits.ts';
@@ -43,14 +45,9 @@ const NO_CONFIG: JsonObject = {
   app_id: 'none',
   app_secret: 'none',
   start_date: '2026-01-01',
-  lookback_days: 30,
-  lookback_every_hours: 0,
-  window_days: 7,
-  concurrency: 1,
-  requests_per_second: 1,
-  pii_mode: 'plain',
-  merchant_label_in_key: false,
 };
+const withoutConfig = (): JsonObject =>
+  validateConfig(spec.connectionSpecification as JsonObject, NO_CONFIG).config;
 
 /** One attempt at each request, no waiting for limits, no second login: a person waits for the answer. */
 const PATIENCE = { timeoutMs: 20_000, budgetMs: 0, attempts: 1, concurrency: 1, isOnce: true };
@@ -87,7 +84,7 @@ export async function probe(
 }
 
 async function probeStreams(
-  { config = NO_CONFIG, stream, sample }: ProbeRequest,
+  { config = withoutConfig(), stream, sample }: ProbeRequest,
   context: SourceContext,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
@@ -204,7 +201,7 @@ async function probeStream(
   before: readonly Probed[],
 ): Promise<Probed> {
   const { settings } = session;
-  const given = profileOf(settings, stream);
+  const given = profileOf(stream, settings);
   const fail = (problem: string, more: Partial<Finding> = {}): Probed => ({
     finding: { stream, problem, questions: [], ...more },
   });
@@ -283,7 +280,7 @@ async function followUp(
   const { stream } = seen;
   const idea = suggest(seen);
   const settings = settingsWith(session, [[stream, { ...changes, ...idea.changes }]]);
-  const profile = profileOf(settings, stream);
+  const profile = profileOf(stream, settings);
   const isOwn = settings.profile.ownPaging.has(stream);
   const anomalies = createAnomalies();
   const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
@@ -325,7 +322,7 @@ function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): reado
 }
 
 function probeSample(session: Session, stream: string, body: Json): Probed {
-  const given = profileOf(session.settings, stream);
+  const given = profileOf(stream, session.settings);
   const template = templateOf(stream, given, session.context.now());
   const settings = settingsWith(session, [[stream, template.changes]]);
   const answer = { status: 200, headers: {}, body };

@@ -1,9 +1,10 @@
 /** One request of a stream, and what it says by itself. */
+
+import { createAnomalies } from '../../cdk/anomalies.ts';
 import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
-import { createAnomalies } from '../anomalies.ts';
 import { bodyStatus, judgeAnswer } from '../envelope.ts';
 import type { connect } from '../open.ts';
 import { createPaginator, type Step } from '../paginate.ts';
@@ -13,9 +14,10 @@ import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { STREAMS } from '../streams/index.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
+import { profileOf } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import { placeholdersOf, type Values } from '../template.ts';
-import { bestList, profileOf, type Seen, type Session } from './look.ts';
+import { bestList, type Seen, type Session } from './look.ts';
 import { describeRequest, type Finding } from './story.ts';
 
 export interface ApiSession extends Session {
@@ -37,7 +39,7 @@ export async function ask(
   step: Step | undefined,
   { tools, context, signal }: ApiSession,
 ): Promise<Try> {
-  const profile = profileOf(settings, stream);
+  const profile = profileOf(stream, settings);
   const anomalies = createAnomalies();
   const all: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
   const asked = askedOf({ stream, profile }, settings);
@@ -82,7 +84,7 @@ export const isRefusal = (answer: Answer | undefined): boolean => {
 
 /** The newest time that the config reads. */
 export function windowOf(settings: Settings, stream: string, { context }: Session): Values {
-  const profile = profileOf(settings, stream);
+  const profile = profileOf(stream, settings);
   const toMs = Math.min(context.now() - SAFETY_MS, settings.endMs ?? Number.POSITIVE_INFINITY);
   const { maxMs } = windowPolicy(profile, settings.windowMs);
   const fromMs = toMs - Math.min(maxMs, settings.windowMs);
@@ -132,7 +134,7 @@ export function describeAsked(
   stream: string,
   requests: number,
 ): NonNullable<Finding['asked']> {
-  const profile = profileOf(settings, stream);
+  const profile = profileOf(stream, settings);
   const host = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
   const inBody = bodyStatus(answer?.body);
   return {

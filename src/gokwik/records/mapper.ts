@@ -3,8 +3,8 @@
  * `pii_mode` says. Everything that depends on the stream is compiled before the first row.
  */
 
+import type { Anomalies } from '../../cdk/anomalies.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import type { Anomalies } from '../anomalies.ts';
 import { valueAt } from '../path.ts';
 import type { Pii } from '../pii/pii.ts';
 import type { Personal } from '../pii/search.ts';

@@ -1,9 +1,9 @@
+import type { Anomalies } from '../../cdk/anomalies.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpResponse } from '../../http/http.ts';
 import { parseJson } from '../../http/json.ts';
-import type { Anomalies } from '../anomalies.ts';
 import { type Asked, detailsOf, isHollow, judgeAnswer, meansEmpty } from '../envelope.ts';
 import type { Logins } from '../login.ts';
 import { createPaginator, type Learned, type RawPage, type Step } from '../paginate.ts';

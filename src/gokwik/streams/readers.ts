@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
+import { createAnomalies } from '../../cdk/anomalies.ts';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
 import type { AirbyteStream } from '../../cdk/protocol.ts';
 import type { FileReader, Page, Reader } from '../../cdk/source.ts';
-import { createAnomalies } from '../anomalies.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Pii } from '../pii/pii.ts';
@@ -79,7 +79,7 @@ export function whyUnasked(name: string, settings: Settings): string | undefined
   return why && `it needs ${parent}, and of that: ${why}`;
 }
 
-function profileOf(name: string, { profile }: Settings): StreamProfile {
+export function profileOf(name: string, { profile }: Settings): StreamProfile {
   const found = profile.streams[name];
   if (!found) throw new SystemError('GK_INTERNAL', `Stream ${name} has no profile.`);
   return found;

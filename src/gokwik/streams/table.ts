@@ -1,9 +1,10 @@
 /** Tables in place of JSON: CSV, or one object a line. */
+
+import type { Anomalies } from '../../cdk/anomalies.ts';
 import { SystemError, TransientError } from '../../cdk/errors.ts';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
-import type { Anomalies } from '../anomalies.ts';
 import {
   createDecoder,
   DELIMITERS,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import type { TextPart } from '../../../src/gokwik/files/content.ts';
 import type { FormOptions } from '../../../src/gokwik/files/formats.ts';
 import type { Mark } from '../../../src/gokwik/files/marks.ts';

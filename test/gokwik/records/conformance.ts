@@ -2,9 +2,9 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import t from 'tap';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import { isJsonObject } from '../../../src/cdk/json.ts';
 import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { createPii, type PiiMode } from '../../../src/gokwik/pii/pii.ts';
 import { propertiesOf, typesOf } from '../../../src/gokwik/records/fields.ts';
 import { compileMapper } from '../../../src/gokwik/records/mapper.ts';

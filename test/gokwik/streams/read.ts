@@ -1,6 +1,6 @@
 import t from 'tap';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import type { StreamTools } from '../../../src/gokwik/streams/pages.ts';

@@ -1,8 +1,8 @@
 import t from 'tap';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import { readStreams } from '../../../src/cdk/engine.ts';
 import { parseStates } from '../../../src/cdk/state.ts';
 import { createWriter } from '../../../src/cdk/writer.ts';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
 import { createLogins } from '../../../src/gokwik/login.ts';
 import { readSettings } from '../../../src/gokwik/settings.ts';
 import { openStreams } from '../../../src/gokwik/streams/readers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import t from 'tap';
-import { createAnomalies } from '../../../src/gokwik/anomalies.ts';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
 import { createTable } from '../../../src/gokwik/streams/table.ts';
 

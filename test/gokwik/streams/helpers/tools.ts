@@ -1,4 +1,4 @@
-import { createAnomalies } from '../../../../src/gokwik/anomalies.ts';
+import { createAnomalies } from '../../../../src/cdk/anomalies.ts';
 import { createLogins } from '../../../../src/gokwik/login.ts';
 import { readSettings } from '../../../../src/gokwik/settings.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../../../src/http/http.ts';

@@ -5,9 +5,10 @@
 export interface Anomalies {
   /**
    * Counts one occurrence. `what` is a phrase that stays the same for every row
-   * ("`total` is not an amount; null was emitted"), never a value from a row.
+   * ("`total` is not an amount; null was emitted"), never a value from a row. `stream` is undefined of
+   * what belongs to none.
    */
-  add(stream: string, what: string): void;
+  add(stream: string | undefined, what: string): void;
   /** One sentence per kind, in the order first seen: "orders: … (12 times)". */
   lines(): string[];
 }
@@ -16,7 +17,7 @@ export function createAnomalies(): Anomalies {
   const counts = new Map<string, number>();
   return {
     add(stream, what) {
-      const key = `${stream}: ${what}`;
+      const key = stream === undefined ? what : `${stream}: ${what}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     },
     lines() {
