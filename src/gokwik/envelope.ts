@@ -308,6 +308,14 @@ export function findRows(
   const rows = list.filter(isJsonObject);
   const endless = (): void => anomalies.add(stream, ENDLESS);
   if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
+  const words = isJsonObject(body) ? wordsOfFailure(body) : undefined;
+  // Of something else, perhaps; of a part of the list that did not come, perhaps.
+  if (words !== undefined && rows.length > 0) {
+    anomalies.add(
+      stream,
+      `an answer with rows tells of a failure as well: ${words}; its rows were emitted`,
+    );
+  }
   for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
     anomalies.add(stream, 'an entry of the list was not an object and was dropped');
   }

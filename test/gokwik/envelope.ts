@@ -177,6 +177,19 @@ t.test('rules of the profile come first, and the first match wins', async (t) =>
   t.same(of({ message: 'There are no rows' }, 404), { kind: 'ok' });
 });
 
+t.test('words of failure beside rows are told, and the rows come', async (t) => {
+  const tell = (body: object): string[] => {
+    const anomalies = createAnomalies();
+    const { profile } = STREAMS.orders as Declaration;
+    t.equal(findRows('orders', profile, body, { anomalies, isFirst: true }).length, 1);
+    return anomalies.lines();
+  };
+  const told = tell({ data: [{ id: 1 }], errors: [{ message: 'a hidden value' }] });
+  t.match(told, [/^orders: an answer with rows tells of a failure as well: `errors` is not empty/]);
+  t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` says so/]);
+  t.same(tell({ data: [{ id: 1 }], status: 'success', errors: [], error: null }), []);
+});
+
 t.test('where rows are', async (t) => {
   const find = (records: string[], body: unknown, fields = {}): unknown => {
     const profile = { ...(STREAMS.orders as Declaration).profile, records, fields };
