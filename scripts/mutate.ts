@@ -49,7 +49,8 @@ function runs(command: readonly string[], folder: string): Promise<boolean> {
   return new Promise((done) => {
     spawn(process.execPath, ['--import', 'tsx', ...command], {
       cwd: folder,
-      env: { ...process.env, TAP_BAIL: '1' },
+      // A test of its own has tap's 30 seconds, whatever .taprc gives a suite.
+      env: { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: String(TIMEOUT_MS / 1000) },
       stdio: 'ignore',
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
