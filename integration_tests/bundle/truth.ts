@@ -47,3 +47,25 @@ t.test('first and second sync equal the merchant’s truth, for every stream', a
   t.ok(destination.counts('shipments').corrected > 0, 'the second sync corrected old rows');
   t.same(simulator.stats().violations, 0);
 });
+
+t.test('a label that changes under a state is refused, in the key or beside it', async (t) => {
+  const simulator = await startSimulator({ orders: 20, nowMs: NOW });
+  t.teardown(() => simulator.close());
+  for (const isInKey of [true, false]) {
+    const labelled = (label?: string) =>
+      configFor(simulator, {
+        merchant_label: label,
+        merchant_label_in_key: isInKey && label !== undefined,
+      });
+    const streams = (await discover(labelled('one'))).filter(({ name }) => name === 'orders');
+    const destination = await openDestination(':memory:', streams);
+    t.teardown(() => destination.close());
+    t.same(await sync(labelled('one'), streams, destination), CLEAN);
+    for (const other of ['two', undefined]) {
+      const { code, errors } = await sync(labelled(other), streams, destination);
+      t.equal(code, 1);
+      t.match(errors, [/Stream orders: .*merchant_label.* reset this stream/]);
+    }
+    t.same(await sync(labelled('one'), streams, destination), CLEAN, 'put back');
+  }
+});

@@ -257,7 +257,7 @@ const unknownMode = (name: string): ConfigError =>
 const keyChanged = (name: string): ConfigError =>
   new ConfigError(
     'GK_KEY_CHANGED',
-    `Stream ${name}: its rows were keyed in another way when its state was saved (\`key\` or the \`fields\` of it in \`api_profile\`, or \`merchant_label\`), so all of them would come a second time under other keys. Put back what was changed, or reset this stream (state and table) to read it anew.`,
+    `Stream ${name}: its rows were told apart in another way when its state was saved (\`key\` or the \`fields\` of it in \`api_profile\`, or \`merchant_label\`), so they would come a second time under other keys, or stand under two labels. Put back what was changed, or reset this stream (state and table) to read it anew.`,
     { stream: name },
   );
 

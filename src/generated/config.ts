@@ -37,7 +37,7 @@ export interface GokwikConfig {
    */
   return_prime_token?: string;
   /**
-   * For several brands in one table: every row of every stream gets a column merchant with this label. Letters, digits, _ and -.
+   * For several brands in one table: every row of every stream gets a column merchant with this label. Letters, digits, _ and -. Decide before the first sync: a stream that was read under another label is refused until it is reset.
    */
   merchant_label?: string;
   /**

@@ -270,7 +270,7 @@ t.test(
     const changed = await sync(source([keyed('k2')]), { streams, saved: { a: state } });
     t.same(changed.failed, ['a']);
     const [error] = changed.lines.flatMap((l) => l.trace?.error ?? []);
-    t.match(error?.message, /Stream a: its rows were keyed in another way.*reset this stream/);
+    t.match(error?.message, /Stream a: its rows were told apart in another way.*reset this stream/);
     t.same(changed.states('a'), [], 'the state stays');
     const same = await sync(source([keyed('k1')]), { streams, saved: { a: state } });
     t.same(same.failed, []);

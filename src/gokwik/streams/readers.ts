@@ -171,11 +171,14 @@ function fetchOf(source: Source, tools: OpenTools): Fetch {
 
 async function* noPages(): AsyncGenerator<Page> {}
 
-/** Of what makes a row's key: under another one all rows would come a second time. */
+/**
+ * Of what makes a row's key, and of its label: under another one rows would come a second time, or
+ * those of one brand would stand under two labels.
+ */
 function keyDigest({ key, fields = {} }: StreamProfile, { merchant }: Settings): string {
   const parts = key.flat();
   const sources = Object.entries(fields).filter(([name]) => parts.some((part) => part === name));
-  const declaration = [key, sources, merchant?.isInKey ? merchant.label : null];
+  const declaration = [key, sources, merchant ?? null];
   return hash('sha1', JSON.stringify(declaration)).slice(0, 12);
 }
 
