@@ -5,9 +5,14 @@
 import { runProcess } from './process.ts';
 import { ENV, readCommand, startServer } from './setup.ts';
 
-export interface Incremental {
+interface Plan {
   readonly lookbackDays: number;
   readonly ordersPerDay: number;
+  /** That it lies between two that read the whole lookback. */
+  readonly isBetween?: true;
+}
+
+export interface Incremental extends Plan {
   readonly requests: number;
   readonly records: number;
   readonly receivedMb: number;
@@ -15,25 +20,31 @@ export interface Incremental {
 }
 
 const HOUR_MS = 3_600_000;
-export const PLANS: readonly (readonly [lookbackDays: number, ordersPerDay: number])[] = [
-  [0, 5000],
-  [15, 5000],
-  [30, 5000],
-  [30, 1000],
+const DAY_MS = 24 * HOUR_MS;
+export const PLANS: readonly Plan[] = [
+  { lookbackDays: 0, ordersPerDay: 5000 },
+  { lookbackDays: 15, ordersPerDay: 5000 },
+  { lookbackDays: 30, ordersPerDay: 5000 },
+  { lookbackDays: 30, ordersPerDay: 5000, isBetween: true },
+  { lookbackDays: 30, ordersPerDay: 1000 },
 ];
 
-export async function measureIncremental(
-  lookbackDays: number,
-  ordersPerDay: number,
-): Promise<Incremental> {
+export async function measureIncremental(plan: Plan): Promise<Incremental> {
+  const { lookbackDays, ordersPerDay, isBetween } = plan;
   // More than a window holds: an order that came twice in it would count as an endless list.
   const server = await startServer({ orders: 60_000 });
-  const cursor = new Date(Date.now() - 4 * HOUR_MS).toISOString();
+  const cursorMs = Date.now() - 4 * HOUR_MS;
+  const iso = (ms: number): string => new Date(ms).toISOString();
   const state = {
     type: 'STREAM',
     stream: {
       stream_descriptor: { name: 'orders' },
-      stream_state: { version: 1, from: '2024-12-31T18:30:00Z', cursor },
+      stream_state: {
+        version: 1,
+        from: '2024-12-31T18:30:00Z',
+        cursor: iso(cursorMs),
+        ...(isBetween && { deep: [iso(cursorMs - lookbackDays * DAY_MS), iso(cursorMs)] }),
+      },
     },
   };
   const command = readCommand({
@@ -43,15 +54,19 @@ export async function measureIncremental(
     rowsPerWindow: 0,
     pageSize: 100,
     state: [state],
-    config: { lookback_days: lookbackDays, window_days: 7, end_date: undefined },
+    config: {
+      lookback_days: lookbackDays,
+      ...(isBetween && { lookback_every_hours: 24 }),
+      window_days: 7,
+      end_date: undefined,
+    },
   });
   try {
     const run = await runProcess({ command, env: ENV });
     if (run.exitCode !== 0) throw new Error(`incremental: exit code ${run.exitCode}`);
     const { answered, bytes } = await server.stats();
     return {
-      lookbackDays,
-      ordersPerDay,
+      ...plan,
       requests: answered,
       records: Math.max(0, run.lines),
       receivedMb: bytes / 1e6,

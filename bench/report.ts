@@ -158,7 +158,9 @@ function incrementalTable({ incremental }: Results): string {
   return table(
     ['lookback', 'orders a day', 'requests', 'at 10 requests/s', 'records', 'received', 'took'],
     incremental.map((one) => [
-      `${one.lookbackDays} days`,
+      one.isBetween
+        ? `${one.lookbackDays} days, read once in 24 hours: a sync between`
+        : `${one.lookbackDays} days`,
       count(one.ordersPerDay),
       count(one.requests),
       `${count(one.requests / 10)} s`,
@@ -169,17 +171,14 @@ function incrementalTable({ incremental }: Results): string {
   );
 }
 
-/** Least squares over the plans with the same number of orders a day. */
-function slope({ incremental }: Results): string {
-  const points = incremental.filter(({ ordersPerDay }) => ordersPerDay === 5000);
-  const mean = (pick: (one: (typeof points)[number]) => number): number =>
-    points.reduce((sum, one) => sum + pick(one), 0) / points.length;
-  const days = mean((one) => one.lookbackDays);
-  const slopeOf = (pick: (one: (typeof points)[number]) => number): number =>
-    points.reduce((sum, one) => sum + (one.lookbackDays - days) * (pick(one) - mean(pick)), 0) /
-    points.reduce((sum, one) => sum + (one.lookbackDays - days) ** 2, 0);
-  const requests = slopeOf((one) => one.requests);
-  return `Each day of lookback costs ${requests.toFixed(1)} requests and ${slopeOf((one) => one.seconds).toFixed(3)} s at 5,000 orders a day. Streams have requests of their own: the cost of several is their sum.`;
+/** Six syncs, of which all or one read the whole lookback. */
+function costOfDay({ incremental }: Results): string {
+  const whole = incremental.find((one) => one.lookbackDays === 30 && !one.isBetween);
+  const between = incremental.find((one) => one.isBetween);
+  if (!whole || !between) return '';
+  const day = (pick: 'requests' | 'records', deep: number): string =>
+    count(deep * whole[pick] + (6 - deep) * between[pick]);
+  return `A day of six syncs at ${count(whole.ordersPerDay)} orders a day: ${day('requests', 6)} requests and ${day('records', 6)} records; with \`lookback_every_hours: 24\` ${day('requests', 1)} and ${day('records', 1)}. Streams have requests of their own: the cost of several is their sum.`;
 }
 
 function memoryTable({ memory }: Results): string {
@@ -239,7 +238,7 @@ ${paceTable(results)}
 
 ${incrementalTable(results)}
 
-${slope(results)}
+${costOfDay(results)}
 
 ## Start-up
 

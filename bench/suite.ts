@@ -38,7 +38,7 @@ export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unkno
     const runs = await inTurn(counts, (records) => measureMemory(records));
     return [...runs, await measureMemory(300_000, { seconds: SLOW_SECONDS })];
   },
-  incremental: () => inTurn(PLANS, ([days, orders]) => measureIncremental(days, orders)),
+  incremental: () => inTurn(PLANS, measureIncremental),
   latency: () => inTurn(SCENARIOS, measureLatency),
   pace: measurePace,
 };
