@@ -326,7 +326,7 @@ function checkPlaceholders(
     if (!known.has(name)) {
       const meant = closest(name, [...known]);
       return [
-        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList([...known].map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config.`,
+        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList([...known].map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`,
       ];
     }
     const secret = secrets[name];
