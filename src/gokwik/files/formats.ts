@@ -7,7 +7,7 @@ import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import { compileTable, FUTURE, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
-import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
+import { parseValue, readPayloads, versionOf, WEBHOOKS, WRAPPERS } from './webhooks.ts';
 
 /** A raw row, and the stream that it is of. */
 export interface Found {
@@ -51,6 +51,17 @@ export interface TableFacts {
   readonly shape: Shape;
 }
 
+/** A table that is of some use, by its header. */
+export interface KnownTable {
+  readonly kind: string;
+  readonly title: string;
+  /** That it may have rows of. */
+  readonly streams: readonly string[];
+  readonly header: readonly string[];
+  /** Undefined: each of its rows keeps a payload. */
+  readonly facts: TableFacts | undefined;
+}
+
 /** What a text was found to be. */
 export interface Recognised {
   readonly kind: string;
@@ -63,7 +74,7 @@ export interface Recognised {
   readonly firstNumber: number;
   /** It is one value, which has to be there whole before it gives a row. */
   readonly isWhole: boolean;
-  /** Of CSV. */
+  /** Of CSV with a shape. */
   readonly csv?: TableFacts & { readonly delimiter: string };
   open(order: DateOrder): Form;
 }
@@ -117,20 +128,19 @@ function recogniseCsv(
   const body = text.subarray(hint?.[0].length ?? 0);
   const found = delimiters.map((delimiter) => findHeader(body, delimiter, isAll, options.shapes));
   const known = found.flatMap((header) =>
-    header.shape ? [{ ...header, shape: header.shape }] : [],
+    header.table ? [{ ...header, table: header.table }] : [],
   );
   const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
   if (!best) throw unknownColumns(found.map(({ cells }) => cells));
-  const { shape, cells: header, delimiter } = best;
+  const { table, delimiter } = best;
+  const { kind, title, streams, facts } = table;
   return {
-    kind: shape.kind,
-    title: shape.title,
-    streams: [shape.stream],
+    ...{ kind, title, streams },
     begins: mark + text.length - body.length + best.bytes,
     firstNumber: best.lines + (hint ? 2 : 1),
     isWhole: false,
-    csv: { header, shape, delimiter },
-    open: (order) => csvForm({ header, shape }, delimiter, order, options),
+    ...(facts && { csv: { ...facts, delimiter } }),
+    open: (order) => csvForm(table, delimiter, order, options),
   };
 }
 
@@ -138,7 +148,7 @@ interface Header {
   /** Of the header, or of the widest row. */
   readonly cells: readonly string[];
   readonly delimiter: string;
-  readonly shape: Shape | undefined;
+  readonly table: KnownTable | undefined;
   /** Up to its end. */
   readonly bytes: number;
   readonly lines: number;
@@ -159,11 +169,34 @@ function findHeader(
     if (!row) break;
     const { cells } = row;
     bytes += row.bytes;
-    const shape = recogniseHeader(cells, shapes);
-    if (shape) return { cells, delimiter, shape, bytes, lines };
+    const next = parseFirst(text.subarray(bytes), delimiter, isAll)?.cells;
+    const table = recogniseTable(cells, next, shapes);
+    if (table) return { cells, delimiter, table, bytes, lines };
     if (cells.length > widest.length) widest = cells;
   }
-  return { cells: widest, delimiter, shape: undefined, bytes, lines };
+  return { cells: widest, delimiter, table: undefined, bytes, lines };
+}
+
+/**
+ * What a row is the header of. Receivers and warehouses keep payloads as text in a column of a table,
+ * which tells it as a wrapper's name does.
+ * @param next the row below it.
+ */
+export function recogniseTable(
+  header: readonly string[],
+  next: readonly string[] | undefined,
+  shapes: readonly Shape[],
+): KnownTable | undefined {
+  const shape = recogniseHeader(header, shapes);
+  if (shape) {
+    const { kind, title, stream } = shape;
+    return { kind, title, streams: [stream], header, facts: { header, shape } };
+  }
+  const isCapture = header.some(
+    (name, at) => WRAPPERS.includes(name.trim().toLowerCase()) && /^\s*[[{]/.test(next?.[at] ?? ''),
+  );
+  if (!isCapture) return undefined;
+  return { ...CAPTURE, title: 'a table of captured webhooks', header, facts: undefined };
 }
 
 /** What to say of a table that nobody knows, without a cell of it. */
@@ -181,43 +214,65 @@ export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
   );
 }
 
-/** Reads lines of a table; undefined: no record. */
+/** Reads lines of a table. */
 export function openTable(
+  known: KnownTable,
+  order: DateOrder,
+  options: FormOptions,
+): (cells: readonly string[], number: number) => readonly Found[] {
+  const read = known.facts ? openShape(known.facts, order, options) : openCapture(known, options);
+  return (cells, number) => {
+    // The line end of a last row, or an empty line between rows: nobody's loss.
+    if (cells.length <= 1 && !cells[0]?.trim()) return [];
+    return read(cells, number);
+  };
+}
+
+function openShape(
   { header, shape }: TableFacts,
   order: DateOrder,
   { zone, asOfMs, name, count }: FormOptions,
-): (cells: readonly string[], number: number) => JsonObject | undefined {
+): (cells: readonly string[], number: number) => readonly Found[] {
   const { stream } = shape;
   const add = (what: string): void => count(stream, what);
   const table = compileTable({ header, shape, order, zone, asOfMs, count: add });
   return (cells, number) => {
-    // The line end of a last row, or an empty line between rows: nobody's loss.
-    if (cells.length <= 1 && !cells[0]?.trim()) return undefined;
-    return table.read(cells, `${name}:${number}`);
+    const row = table.read(cells, `${name}:${number}`);
+    return row ? [{ stream, row }] : [];
   };
 }
 
+function openCapture(
+  { header }: KnownTable,
+  options: FormOptions,
+): (cells: readonly string[], number: number) => readonly Found[] {
+  const names = header.map((name) => name.trim().toLowerCase());
+  const { read } = createValueReader(options);
+  return (cells, number) =>
+    read(Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ''])), number, true);
+}
+
 function csvForm(
-  facts: TableFacts,
+  known: KnownTable,
   delimiter: string,
   order: DateOrder,
   options: FormOptions,
 ): Form {
-  const read = openTable(facts, order, options);
-  const { shape, header } = facts;
-  const { stream } = shape;
+  const read = openTable(known, order, options);
+  const { facts, header } = known;
   return {
     take(bytes, isLast, number) {
       const piece = parseCsv(bytes, delimiter, isLast);
       const rows: Found[] = [];
       for (const [index, cells] of piece.rows.entries()) {
-        const row = read(cells, number + index);
-        if (!row) continue;
+        const found = read(cells, number + index);
+        if (found.length === 0) continue;
         const isOpen = piece.isOpen && index === piece.rows.length - 1;
         if (isOpen && cells.length < header.length) throw new FileProblem(CUT_ROW);
-        rows.push({ stream, row });
+        rows.push(...found);
         if (cells.length === header.length) continue;
         const odds = cells.length < header.length ? 'fewer' : 'more';
+        const stream = facts?.shape.stream ?? 'files';
         options.count(stream, `a row of a file has ${odds} cells than its header has columns`);
       }
       const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
@@ -266,6 +321,12 @@ export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefin
   };
 }
 
+const CAPTURE = {
+  kind: 'webhooks',
+  title: 'a capture of webhooks',
+  streams: Object.values(WEBHOOKS).flat(),
+};
+
 function recogniseJson(
   text: Buffer,
   mark: number,
@@ -274,9 +335,7 @@ function recogniseJson(
 ): Recognised {
   const isLines = holdsLines(text, isList);
   return {
-    kind: 'webhooks',
-    title: 'a capture of webhooks',
-    streams: Object.values(WEBHOOKS).flat(),
+    ...CAPTURE,
     begins: mark,
     firstNumber: 1,
     isWhole: !isLines,
@@ -347,7 +406,10 @@ function wholeForm(options: FormOptions): Form {
     take(bytes, isLast, number) {
       if (!isLast) return { rows: [], consumed: 0, counted: 0 };
       const value = parseValue(bytes);
-      if (value === undefined) throw new FileProblem('it is not JSON, or not all of it');
+      if (value === undefined)
+        throw new FileProblem(
+          'it is not JSON, or not all of it, or several values in a row (write one a line)',
+        );
       const rows = read(value, number, false);
       return { rows, consumed: bytes.length, counted: rows.length };
     },

@@ -11,6 +11,7 @@ import {
   openTable,
   type Recognised,
   recognise,
+  recogniseTable,
   surveyDates,
   type TableFacts,
   unknownColumns,
@@ -18,7 +19,6 @@ import {
 import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
-import { recogniseHeader } from './shapes.ts';
 import type { SheetRow } from './sheet.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
@@ -181,21 +181,22 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
     if (tops.length >= MOST_TITLES) break;
   }
   if (tops.length === 0) throw new FileProblem('it is a workbook whose first sheet is empty');
-  const top = tops.find(({ cells }) => recogniseHeader(cells, options.shapes));
-  const shape = top && recogniseHeader(top.cells, options.shapes);
-  if (!top || !shape) throw unknownColumns(tops.map(({ cells }) => cells));
-  const table = { header: top.cells, shape };
+  const [known] = tops.flatMap(({ cells, number }, index) => {
+    const table = recogniseTable(cells, tops[index + 1]?.cells, options.shapes);
+    return table ? [{ table, top: number }] : [];
+  });
+  if (!known) throw unknownColumns(tops.map(({ cells }) => cells));
+  const { table, top } = known;
+  const { kind, title, streams, facts } = table;
   return {
-    kind: shape.kind,
-    title: shape.title,
-    streams: [shape.stream],
+    ...{ kind, title, streams },
     isWhole: false,
-    table,
+    table: facts,
     async decide() {
-      const survey = surveyDates(table);
-      if (!survey) return { order: shape.order ?? 'day-first', isGuess: false };
+      const survey = facts && surveyDates(facts);
+      if (!survey) return { order: facts?.shape.order ?? 'day-first', isGuess: false };
       for await (const { cells, number } of part.rows()) {
-        if (number > top.number) survey.see(cells, number);
+        if (number > top) survey.see(cells, number);
       }
       return survey.decide();
     },
@@ -206,10 +207,10 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
       let rows: Found[] = [];
       let last = covered;
       for await (const { cells, number } of part.rows()) {
-        if (number <= top.number) continue;
-        const row = read(cells, number);
+        if (number <= top) continue;
+        const found = read(cells, number);
         if (number <= covered) continue;
-        if (row) rows.push({ stream: shape.stream, row });
+        rows.push(...found);
         last = number;
         if (rows.length < ROWS_AT_ONCE) continue;
         yield { rows, mark: { rows: number, order } };

@@ -39,7 +39,15 @@ interface Around {
 }
 
 /** In this order: a queue's envelope may well hold an `event` that holds a `body`. */
-const WRAPPERS = ['carts', 'body', 'raw_payload', '_airbyte_data', 'payload', 'data', 'event'];
+export const WRAPPERS: readonly string[] = [
+  'carts',
+  'body',
+  'raw_payload',
+  '_airbyte_data',
+  'payload',
+  'data',
+  'event',
+];
 /** Two wrappers, and lists around and between them. */
 const MOST_DEEP = 6;
 /** Where receivers and warehouses say when; the warehouse's are in UTC. */
@@ -79,7 +87,7 @@ function collect(value: unknown, around: Around, depth: number, to: Payload[]): 
     to.push(...read);
     return;
   }
-  const wrapper = WRAPPERS.find((name) => isContainer(unpack(value[name])));
+  const wrapper = WRAPPERS.find((name) => isContainer(unpack(value[name], value)));
   if (wrapper === undefined || depth >= MOST_DEEP) {
     to.push(unknown);
     return;
@@ -91,7 +99,7 @@ function collect(value: unknown, around: Around, depth: number, to: Payload[]): 
     isCart: around.isCart || wrapper === 'carts',
     beside: wrapper === 'data' ? { ...around.beside, ...rest } : around.beside,
   };
-  collect(unpack(inner), inside, depth + 1, to);
+  collect(unpack(inner, value), inside, depth + 1, to);
 }
 
 function receivedOf(value: JsonObject): number | undefined {
@@ -105,10 +113,11 @@ function receivedOf(value: JsonObject): number | undefined {
 const isContainer = (value: unknown): boolean =>
   isJsonObject(value) ? Object.keys(value).length > 0 : Array.isArray(value) && value.length > 0;
 
-/** JSON that was kept as text. */
-function unpack(value: Json | undefined): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  return parseValue(Buffer.from(value)) ?? value;
+/** JSON that was kept as text, in base64 where an API gateway says so. */
+function unpack(value: Json | undefined, around?: JsonObject): unknown {
+  if (typeof value !== 'string') return value;
+  const bytes = Buffer.from(value, around?.isBase64Encoded === true ? 'base64' : 'utf8');
+  return /^\s*[[{]/.test(bytes.toString('latin1', 0, 64)) ? (parseValue(bytes) ?? value) : value;
 }
 
 /** A line's or file's value; undefined: it is no JSON. */

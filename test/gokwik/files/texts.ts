@@ -240,6 +240,38 @@ t.test('webhooks of several kinds in one file: each stream gets its own', async 
   ]);
 });
 
+t.test('payloads in a column of a table are those of a line each', async (t) => {
+  const payloads = [
+    { request_id: 'r1', drop_stage: 'Payment Page', note: 'one; "two", |three|\nfour' },
+    { entity: 'transaction', event: 'transaction.successful', data: { paymentId: 'p1' } },
+    { entity: 'refund', event: 'refund.successful', data: { refundId: 'f1' } },
+  ];
+  const times = payloads.map((_, index) => `2026-09-09T0${index + 1}:00:00+05:30`);
+  const rowsIn = async (text: string, size = 90): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for await (const { rows } of stepsOf(text, size)) {
+      found.push(...rows.map(({ stream, row: { _source, ...row } }) => ({ stream, row })));
+    }
+    return found;
+  };
+  const lines = payloads.map((payload, at) =>
+    JSON.stringify({ received_at: times[at], payload: JSON.stringify(payload) }),
+  );
+  const wanted = await rowsIn(`${lines.join('\n')}\n`);
+  t.equal(wanted.length, payloads.length);
+  for (const column of ['raw_payload', '_airbyte_data', 'payload', 'Body']) {
+    for (const delimiter of [',', ';', '\t']) {
+      const rows = [
+        ['id', 'Received_At', column],
+        ...payloads.map((payload, at) => [String(at), times[at], JSON.stringify(payload)]),
+      ].map((row) => row.map((cell = '') => `"${cell.replaceAll('"', '""')}"`).join(delimiter));
+      const text = `Webhooks\n${rows.join('\n')}\n`;
+      t.same(await rowsIn(text), wanted, `${column} by ${JSON.stringify(delimiter)}`);
+    }
+  }
+  await t.rejects(rowsIn('id,payload\n1,none\n'), /of no known report/, 'a name alone is none');
+});
+
 t.test('a payload from the future is no newer than its file', async (t) => {
   const versionOf = async (more: JsonObject) => {
     const anomalies = createAnomalies();

@@ -194,6 +194,10 @@ const WRAPPERS: Record<string, (payload: Json) => Json> = {
   n8n: (payload) => ({ headers: { 'user-agent': 'axios' }, body: payload }),
   'a list of n8n': (payload) => [{ headers: {}, body: payload }],
   gateway: (payload) => ({ httpMethod: 'POST', headers: {}, body: text(payload) }),
+  'gateway in base64': (payload) => ({
+    isBase64Encoded: true,
+    body: Buffer.from(text(payload)).toString('base64'),
+  }),
   data: (payload) => ({ data: { body: payload } }),
   packed: (payload) => ({ _id: 'x', event: payload }),
   warehouse: (payload) => ({ _airbyte_raw_id: 'x', _airbyte_data: payload }),
