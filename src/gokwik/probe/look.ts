@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
 import { namesOf } from '../envelope.ts';
+import { findLists, type List } from '../lists.ts';
 import type { Answer } from '../path.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
@@ -9,7 +10,6 @@ import { STREAMS } from '../streams/index.ts';
 import { profileOf } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
-import { findLists, type List } from './lists.ts';
 import { matchColumns } from './names.ts';
 import { readTraits, type Trait } from './traits.ts';
 

@@ -11,6 +11,7 @@ import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.
 import { closest } from '../../cdk/text.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
 import { FileProblem } from '../files/location.ts';
+import { findLists } from '../lists.ts';
 import { connect, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
 import type { Answer } from '../path.ts';
@@ -21,10 +22,8 @@ import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
 import { combinationsOf } from '../streams/pages.ts';
 import { compilePlainMapper, enabledStreams, profileOf, whyUnasked } from '../streams/readers.ts';
-import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
 import { hideCredentials, templateOf } from './link.ts';
-import { findLists } from './lists.ts';
 import { describeEmpty, look, type Seen, type Session } from './look.ts';
 import { type Finding, tell } from './story.ts';
 import { type Suggestion, suggest } from './suggest.ts';
@@ -33,7 +32,6 @@ import {
   type ApiSession,
   ask,
   describeAsked,
-  filterHint,
   isRefusal,
   windowOf,
   withoutValues,
@@ -249,15 +247,8 @@ async function probeStream(
   if (!first.answer) return fail('No answer came.', { asked });
   const seen = look(stream, trial, first.answer, session);
   if (!seen) return fail(describeEmpty(first.answer.body, values), { asked });
-  const hint = filterHint(seen, values, given);
-  changes = { ...changes, ...hint.changes };
-  const told = { asked, questions: [...template.questions, ...hint.questions] };
-  return followUp(
-    { ...seen, profile: { ...seen.profile, ...hint.changes } as StreamProfile },
-    first.answer,
-    { changes, values, requests, told },
-    session,
-  );
+  const told = { asked, questions: template.questions };
+  return followUp(seen, first.answer, { changes, values, requests, told }, session);
 }
 
 interface Course {

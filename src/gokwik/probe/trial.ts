@@ -3,21 +3,17 @@
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { bodyStatus, judgeAnswer } from '../envelope.ts';
 import type { connect } from '../open.ts';
 import { createPaginator, type Step } from '../paginate.ts';
-import { type Answer, valueAt } from '../path.ts';
-import { DAY_MS, parseInstant } from '../records/time.ts';
+import type { Answer } from '../path.ts';
 import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
-import { STREAMS } from '../streams/index.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
 import { profileOf } from '../streams/readers.ts';
-import type { StreamProfile } from '../streams/stream.ts';
-import { placeholdersOf, type Values } from '../template.ts';
-import { bestList, type Seen, type Session } from './look.ts';
+import type { Values } from '../template.ts';
+import { bestList, type Session } from './look.ts';
 import { describeRequest, type Finding } from './story.ts';
 
 export interface ApiSession extends Session {
@@ -89,44 +85,6 @@ export function windowOf(settings: Settings, stream: string, { context }: Sessio
   const { maxMs } = windowPolicy(profile, settings.windowMs);
   const fromMs = toMs - Math.min(maxMs, settings.windowMs);
   return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
-}
-
-/** Whether the time that was asked for has to do with the times that came. */
-export function filterHint(
-  { rows, traits, profile, stream }: Seen,
-  { from, to }: Values,
-  given: StreamProfile,
-): { changes: JsonObject; questions: string[] } {
-  const [fromMs, toMs] = [from, to].map((one) =>
-    one !== null && typeof one === 'object' && 'ms' in one ? Number(one.ms) : undefined,
-  );
-  const times = traits.filter(({ kind }) => kind === 'time');
-  if (fromMs === undefined || times.length === 0) return { changes: {}, questions: [] };
-  const isIn = (ms: number | undefined): boolean =>
-    ms !== undefined && ms >= fromMs - DAY_MS && ms <= (toMs ?? ms) + DAY_MS;
-  const inside = rows.filter((row) =>
-    times.some(({ path }) => isIn(parseInstant(valueAt(row, path), '+05:30'))),
-  );
-  if (inside.length * 2 >= rows.length) return { changes: {}, questions: [] };
-  if (given.query === undefined || given.query !== STREAMS[stream]?.profile.query) {
-    return {
-      changes: {},
-      questions: [
-        'Does the API know the parameters for the time? Most rows have no time within the one that was asked for. Ask which parameters filter by time.',
-      ],
-    };
-  }
-  const isTimed = (value: unknown): boolean =>
-    placeholdersOf(value).some(({ name }) => name === 'from' || name === 'to');
-  const query = Object.fromEntries(
-    Object.entries(profile.query ?? {}).filter(([, value]) => !isTimed(value)),
-  );
-  return {
-    changes: { query, time: {} },
-    questions: [
-      'Which parameters filter by time? The ones that were assumed change nothing, so the profile leaves them out, and every sync reads the whole list. Ask for their names.',
-    ],
-  };
 }
 
 export function describeAsked(
