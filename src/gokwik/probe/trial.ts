@@ -3,29 +3,31 @@
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { bodyStatus, judgeAnswer } from '../envelope.ts';
 import type { connect } from '../open.ts';
 import { createPaginator, type Step } from '../paginate.ts';
 import type { Answer } from '../path.ts';
+import { methodOf } from '../profile.ts';
 import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
 import { profileOf } from '../streams/readers.ts';
 import type { Values } from '../template.ts';
+import { hideCredentials } from './link.ts';
 import { bestList, type Session } from './look.ts';
-import { describeRequest, type Finding } from './story.ts';
+import type { Finding } from './story.ts';
 
 export interface ApiSession extends Session {
   readonly tools: ReturnType<typeof connect>;
 }
 
-/** What came of a request: an answer, an error, or both. */
-interface Try {
-  readonly settings: Settings;
-  readonly answer: Answer | undefined;
-  readonly error: ConnectorError | undefined;
-}
+/** What came of a request: an answer, or an error and perhaps the answer that it is about. */
+type Try = { readonly settings: Settings } & (
+  | { readonly answer: Answer; readonly error?: undefined }
+  | { readonly answer: Answer | undefined; readonly error: ConnectorError }
+);
 
 /** One request, judged as `read` judges it, but for where its rows are. */
 export async function ask(
@@ -37,35 +39,21 @@ export async function ask(
 ): Promise<Try> {
   const profile = profileOf(stream, settings);
   const anomalies = createAnomalies();
-  const all: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
+  const known: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
   const asked = askedOf({ stream, profile }, settings);
   const quiet: ReadContext = { signal, onWait() {} };
   const { first } = createPaginator({ stream, profile, isOwn: true, learned: {}, anomalies });
   const { values: paging, link } = step ?? first;
   let answer: Answer | undefined;
   try {
-    const response = await send(
-      asked,
-      profile,
-      { ...values, ...paging },
-      all,
-      quiet,
-      link,
-      (got) => {
-        answer = got;
-        const list = bestList(stream, settings, got.body, context.now());
-        return judgeAnswer(
-          { ...asked, profile: list ? { ...profile, records: [list.path] } : profile },
-          got,
-          context.now(),
-        );
-      },
-    );
-    return {
-      settings,
-      answer: await withRows(response, { stream, profile }, anomalies),
-      error: undefined,
-    };
+    const all = { ...values, ...paging };
+    const response = await send(asked, profile, all, known, quiet, link, (got) => {
+      answer = got;
+      const list = bestList(stream, settings, got.body, context.now());
+      const seen = list ? { ...profile, records: [list.path] } : profile;
+      return judgeAnswer({ ...asked, profile: seen }, got, context.now());
+    });
+    return { settings, answer: await withRows(response, { stream, profile }, anomalies) };
   } catch (error) {
     if (error instanceof ConnectorError) return { settings, answer, error };
     throw error;
@@ -87,16 +75,29 @@ export function windowOf(settings: Settings, stream: string, { context }: Sessio
   return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
 }
 
+/** A request as its templates say it, and what came of it: no credential, no value. */
 export function describeAsked(
   { settings, answer }: Try,
   stream: string,
   requests: number,
 ): NonNullable<Finding['asked']> {
   const profile = profileOf(stream, settings);
-  const host = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
+  const { url, auth } = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
+  const [path = '', search = ''] = (profile.path ?? '').split(/\?(.*)/s);
+  const query = { ...Object.fromEntries(new URLSearchParams(search)), ...auth.query };
+  const shown = hideCredentials(
+    { query: { ...query, ...profile.query }, json: (profile.json ?? profile.form ?? null) as Json },
+    new Set(),
+  ) as { query: JsonObject; json: Json };
   const inBody = bodyStatus(answer?.body);
   return {
-    ...describeRequest(profile, host),
+    request: `${methodOf(profile)} ${url}${path}`,
+    parameters: Object.entries(shown.query).map(([name, value]) => `${name}=${value}`),
+    ...(shown.json !== null && { body: JSON.stringify(shown.json) }),
+    headers: [
+      ...Object.keys({ ...profile.headers, ...auth.headers }),
+      ...(auth.basic ? ['authorization (basic)'] : []),
+    ],
     requests,
     ...(answer && { status: answer.status }),
     ...(inBody !== undefined && { in_body_status: inBody }),
