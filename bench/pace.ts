@@ -4,7 +4,6 @@
  */
 import { createLimiter, HEADROOM } from '../src/http/limiter.ts';
 import { fakeClock } from '../test/http/helpers/clock.ts';
-import { createQuota } from './quota.ts';
 
 export interface Pace {
   readonly name: string;
@@ -90,11 +89,11 @@ async function play(one: Scene, seed: number): Promise<Omit<Pace, 'name'>> {
     const permit = await limiter.acquire({ stream: 'orders', signal });
     if (permit.kind !== 'granted') throw new Error('nobody is in a hurry here');
     await clock.sleep(Math.round(1 + late(wayMs)), signal);
-    const verdict = quota.ask(clock.now());
-    if (verdict.kind === 'refused') {
+    const retryAfterSeconds = quota.ask(clock.now());
+    if (retryAfterSeconds > 0) {
       refused += 1;
       limiter.throttled(permit.atMs);
-      limiter.pauseUntil(clock.now() + verdict.retryAfterSeconds * 1000);
+      limiter.pauseUntil(clock.now() + retryAfterSeconds * 1000);
     } else {
       answered += 1;
       if (answered === change?.after) quota.set(change.limit);
@@ -103,7 +102,7 @@ async function play(one: Scene, seed: number): Promise<Omit<Pace, 'name'>> {
       endedMs = clock.now();
     }
     permit.release();
-    return verdict.kind === 'allowed';
+    return retryAfterSeconds === 0;
   };
   const work = async (): Promise<void> => {
     while (left > 0) {
@@ -115,6 +114,31 @@ async function play(one: Scene, seed: number): Promise<Omit<Pace, 'name'>> {
   const first = change?.after ?? requests;
   const idealMs = (first / limit + (requests - first) / (change?.limit ?? limit)) * 1000;
   return { ofIdeal: endedMs / idealMs, refused: refused / (requests + refused) };
+}
+
+/**
+ * A rate limit as strict as they come: no second, wherever it begins, may see more than `perSecond`
+ * requests. A refused request does not count.
+ */
+function createQuota(initialPerSecond: number) {
+  let perSecond = initialPerSecond;
+  /** When the requests of the last second came, oldest first. */
+  let recent: number[] = [];
+  return {
+    /** The whole seconds of its `Retry-After`; 0: the request is allowed. */
+    ask(nowMs: number): number {
+      recent = recent.filter((atMs) => atMs > nowMs - 1000);
+      if (recent.length >= perSecond) {
+        const freeMs = (recent[recent.length - perSecond] ?? nowMs) + 1000 - nowMs;
+        return Math.max(1, Math.ceil(freeMs / 1000));
+      }
+      recent.push(nowMs);
+      return 0;
+    },
+    set(value: number): void {
+      perSecond = value;
+    },
+  };
 }
 
 /** Mostly little, at times much: an exponential distribution, from a seed. */

@@ -1,5 +1,4 @@
 /** The results as a document: ratios first, every target next to what was measured. */
-import type { Latency } from './latency.ts';
 import type { Measured } from './measure.ts';
 import type { Peer } from './peers.ts';
 import type { Results } from './suite.ts';
@@ -14,9 +13,6 @@ const TARGETS = {
   /** Of the ideal, and of the requests. */
   pace: 1.1,
   refused: 0.01,
-  /** Of `node -e 0`. */
-  spec: 2,
-  discover: 3.5,
   memoryMib: 170,
 } as const;
 
@@ -96,25 +92,6 @@ function peersTable({ peers: { ours, others } }: Results): string {
   );
 }
 
-function latencyTable({ latency }: Results): string {
-  const row = ({ name, answered, refused, idealMs, wallMs }: Latency): string[] => {
-    const share = refused / (answered + refused);
-    return [
-      name,
-      ratio(wallMs / idealMs),
-      mark(wallMs / idealMs <= TARGETS.pace),
-      percent(share),
-      mark(share < TARGETS.refused),
-      `${answered}`,
-      `${(wallMs / 1000).toFixed(1)} s`,
-    ];
-  };
-  return table(
-    ['limit', 'of the ideal', `≤ ${TARGETS.pace}`, 'answered 429', '< 1 %', 'requests', 'took'],
-    latency.map(row),
-  );
-}
-
 function paceTable({ pace }: Results): string {
   return table(
     ['limit, mean lateness', 'of the ideal', `≤ ${TARGETS.pace}`, 'answered 429', '< 1 %'],
@@ -125,32 +102,6 @@ function paceTable({ pace }: Results): string {
       percent(refused),
       mark(refused < TARGETS.refused),
     ]),
-  );
-}
-
-function startupTable({ startup }: Results): string {
-  const { nodeMs, specMs, discoverMs, checkMs, image } = startup;
-  const row = (name: string, ms: number, most?: number, ofMs = nodeMs): string[] => [
-    name,
-    ratio(ms / ofMs),
-    most === undefined ? '' : `${most}`,
-    most === undefined ? '' : mark(ms / ofMs <= most),
-    `${ms.toFixed(0)} ms`,
-  ];
-  return table(
-    ['command', 'of `node -e 0`', 'target', 'met', 'median'],
-    [
-      row('`node -e 0`', nodeMs),
-      row('`spec`', specMs, TARGETS.spec),
-      row('`discover`', discoverMs, TARGETS.discover),
-      row('`check`, with its requests', checkMs),
-      ...(image
-        ? [
-            row('a container of the image, `node -e 0`', image.nodeMs, undefined, image.nodeMs),
-            row('a container of the image, `spec`', image.specMs, TARGETS.spec, image.nodeMs),
-          ]
-        : []),
-    ],
   );
 }
 
@@ -224,13 +175,8 @@ ${missing.join('\n')}
 
 ## Bound by the server
 
-150 ms a page, and a strict limit: no second, wherever it begins, may see more. Ideal: requests ÷
-limit. Start-up is counted.
-
-${latencyTable(results)}
-
-The pace alone, on a made-up clock (\`bench/pace.ts\`), with timers and networks that are late at
-random, as on a busy machine; the table above has the machine's own lateness in it.
+The pace on a made-up clock (\`bench/pace.ts\`): 150 ms a page, and a strict limit: no second, wherever it
+begins, may see more. Timers and networks are late at random, as on a busy machine. Ideal: requests ÷ limit.
 
 ${paceTable(results)}
 
@@ -239,10 +185,6 @@ ${paceTable(results)}
 ${incrementalTable(results)}
 
 ${costOfDay(results)}
-
-## Start-up
-
-${startupTable(results)}
 
 ## Memory
 

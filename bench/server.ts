@@ -1,36 +1,27 @@
 /**
  * The page server, a process of its own so that it takes nothing from the core under test: pages of
- * orders, serialised once, at the end of a wait and behind a rate limit where the scenario has them.
+ * orders, serialised once.
  *
- * `/w/<rows>/…?limit=…&cursor=…&updated_after=…` answers the pages of a sequence of orders; `/stats` says what was answered so far. Started by `startServer`.
+ * `/w/<rows>/…?limit=…&cursor=…&updated_after=…` answers the pages of a sequence of orders; `/stats`
+ * says what was answered so far. Started by `startServer`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { makeOrder } from './orders.ts';
-import { createQuota } from './quota.ts';
 
 export interface ServerOptions {
   /** Distinct orders; sequences begin at different ones and wrap around. */
   readonly orders: number;
   /** Stamp of all orders, epoch milliseconds. */
   readonly stampMs: number;
-  readonly latencyMs?: number;
-  /** None: unlimited. */
-  readonly perSecond?: number;
-  /** The limit changes to `perSecond` once so many requests were answered well. */
-  readonly change?: { readonly afterAnswers: number; readonly perSecond: number };
-  /** Whether answers tell of the limit (`X-RateLimit-…`). */
-  readonly tells?: boolean;
 }
 
 export interface ServerStats {
   readonly answered: number;
-  readonly refused: number;
   readonly bytes: number;
 }
 
 const DAY_MS = 86_400_000;
 const options = JSON.parse(process.argv[2] ?? '{}') as ServerOptions;
-const quota = options.perSecond === undefined ? undefined : createQuota(options.perSecond);
 const orders = Array.from({ length: options.orders }, (_, index) =>
   JSON.stringify(makeOrder(index, options.stampMs)),
 );
@@ -44,7 +35,7 @@ interface List {
 const DAY_OF_ID = '"gokwik_oid":"KWIK';
 const DATE_OF_CHANGE = '"updated_at":"';
 const lists = new Map<string, List>();
-const stats = { answered: 0, refused: 0, bytes: 0 };
+const stats = { answered: 0, bytes: 0 };
 
 function listOf(from: number, count: number): List {
   const start = from % orders.length;
@@ -103,35 +94,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.end(JSON.stringify(stats));
     return;
   }
-  const verdict = quota?.ask(performance.now());
-  if (verdict?.kind === 'refused') {
-    stats.refused += 1;
-    response.writeHead(429, {
-      'content-type': 'application/json',
-      'retry-after': String(verdict.retryAfterSeconds),
-    });
-    response.end('{"statusCode":429,"message":"Too many requests"}');
-    return;
-  }
   const page = pageOf(url);
   stats.answered += 1;
   stats.bytes += page.length;
-  if (stats.answered === options.change?.afterAnswers) quota?.set(options.change.perSecond);
-  const send = (): void => {
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': page.length,
-      ...(options.tells &&
-        verdict && {
-          'x-ratelimit-limit': quota?.perSecond() ?? 0,
-          'x-ratelimit-remaining': verdict.remaining,
-          'x-ratelimit-reset': 1,
-        }),
-    });
-    response.end(page);
-  };
-  if (options.latencyMs) setTimeout(send, options.latencyMs);
-  else send();
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': page.length });
+  response.end(page);
 }
 
 const server = createServer({ keepAliveTimeout: 60_000 }, answer);

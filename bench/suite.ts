@@ -1,11 +1,9 @@
 /** All measurements of the full run, in the order of the report. */
 import { cpus, totalmem, type } from 'node:os';
 import { type Incremental, measureIncremental, PLANS } from './incremental.ts';
-import { type Latency, measureLatency, SCENARIOS } from './latency.ts';
 import { type MemoryRun, measureMemory } from './memory.ts';
 import { measurePace, type Pace } from './pace.ts';
 import { measurePeers, type Peers } from './peers.ts';
-import { measureImage, measureStartup, type Startup } from './startup.ts';
 import { measureThroughput, type Throughput } from './throughput.ts';
 
 export interface Results {
@@ -14,10 +12,8 @@ export interface Results {
   readonly node: string;
   readonly throughput: readonly Throughput[];
   readonly peers: Peers;
-  readonly latency: readonly Latency[];
   readonly pace: readonly Pace[];
   readonly incremental: readonly Incremental[];
-  readonly startup: Startup;
   readonly memory: readonly MemoryRun[];
 }
 
@@ -30,7 +26,6 @@ export type Section = Exclude<keyof Results, 'date' | 'machine' | 'node'>;
 
 /** Each section alone, so that one can be measured again without the others. */
 export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unknown>>> = {
-  startup: async () => ({ ...(await measureStartup(15)), image: measureImage(15) }),
   throughput: () => inTurn([100, 500], (pageSize) => measureThroughput(pageSize, 20, 3)),
   peers: () => measurePeers(60_000, 2),
   memory: async (long) => {
@@ -39,7 +34,6 @@ export const SECTIONS: Readonly<Record<Section, (long: boolean) => Promise<unkno
     return [...runs, await measureMemory(300_000, { seconds: SLOW_SECONDS })];
   },
   incremental: () => inTurn(PLANS, measureIncremental),
-  latency: () => inTurn(SCENARIOS, measureLatency),
   pace: measurePace,
 };
 

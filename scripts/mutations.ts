@@ -374,8 +374,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'names of fields are not read',
     file: 'src/gokwik/pii/kinds.ts',
-    find: 'const found = kindOf(words, above);',
-    replace: 'const found = words.length < 0 ? kindOf(words, above) : undefined;',
+    find: 'RULES.find(([, holds]) => holds(read))?.[0];',
+    replace: 'RULES.find(([, holds]) => holds(read))?.[0] && undefined;',
     test: 'test/gokwik/pii/corpus.ts',
   },
   {

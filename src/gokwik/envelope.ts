@@ -13,6 +13,7 @@ import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
+import { findLists, isName } from './lists.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
@@ -399,7 +400,8 @@ export function isHollow(body: unknown): boolean {
 }
 
 function shapeless(stream: string, { records }: StreamProfile, body: unknown): SystemError {
-  const lists = listsIn(body);
+  // Those inside rows are a part of them.
+  const lists = findLists(body).flatMap(({ path }) => (path.includes('*') ? [] : [path]));
   const mend = { streams: { [stream]: { records: lists.length > 0 ? lists : ['data.items'] } } };
   const found =
     lists.length > 0
@@ -414,24 +416,6 @@ function shapeless(stream: string, { records }: StreamProfile, body: unknown): S
     },
   );
 }
-
-/** Paths of lists of objects in an answer, at most two levels deep. */
-function listsIn(body: unknown): string[] {
-  if (Array.isArray(body)) return ['.'];
-  if (!isJsonObject(body)) return [];
-  return Object.entries(body).flatMap(([name, value]) => {
-    if (!isName(name)) return [];
-    if (Array.isArray(value)) return value.every(isJsonObject) ? [name] : [];
-    if (!isJsonObject(value)) return [];
-    return Object.entries(value).flatMap(([inner, one]) =>
-      isName(inner) && Array.isArray(one) && one.every(isJsonObject) ? [`${name}.${inner}`] : [],
-    );
-  });
-}
-
-/** Whether a key looks like a name and may be shown: objects are keyed by a phone or a mail at times. */
-export const isName = (key: string): boolean =>
-  /^[A-Za-z_][\w-]{0,40}$/.test(key) && !/\d{5}/.test(key);
 
 /** The names of an object that may be shown, the first twenty. */
 export const namesOf = (value: unknown): string[] =>

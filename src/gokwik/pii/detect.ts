@@ -78,6 +78,8 @@ export function looksLike(kind: PiiKind, value: string): boolean {
       return /^-?\d{1,3}\.\d{3,17}$/.test(text);
     case 'phone':
       return /^[+(\d][\d\s().-]{6,20}$/.test(text);
+    case 'link':
+      return /^(?:https?:\/\/)?[a-z0-9-]+(?:\.[a-z0-9-]+)+\/\S+$/i.test(text);
     case 'device':
       return text.length >= 8 && /\d/.test(text);
     default:
@@ -195,8 +197,9 @@ const isFraction = (lower: string, at: number): boolean =>
 function isPhone(digits: string, shape: readonly number[], isPrefixed: boolean): boolean {
   if (isPrefixed) return digits.length >= 8 && digits.length <= 15;
   if (/^(?:0{0,2}91)?0?[6-9]\d{9}$/.test(digits)) {
-    // Groups of people: 5 5, 4 3 3, 3 3 4, 2 5 5; a 4 4 4 or 1 … is some other number.
-    return shape.length === 1 || Math.min(...shape.slice(-2)) >= 3;
+    // Groups of people: 5 5, 4 3 3, 3 3 4, 2 5 5, 5 3 2; a 4 4 4 or 1 … is some other number.
+    if (shape.length === 1 || Math.min(...shape.slice(-2)) >= 3) return true;
+    return shape.length === 3 && Math.min(...shape) >= 2 && Math.max(...shape) >= 4;
   }
   if (/^00[1-9]\d{8,12}$/.test(digits)) return true;
   if (shape.length === 1) return false;

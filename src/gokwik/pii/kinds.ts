@@ -151,136 +151,131 @@ const LONGEST_WORD = 14;
 /** No known name is longer; what is longer is no name but a value. */
 const LONGEST_NAME = 120;
 
+/** A name in words, and the words of what holds it. */
+interface Name {
+  readonly words: readonly string[];
+  readonly above: readonly string[];
+  /** Whether one of its words, its last one, or one of what holds it is among these. */
+  has(words: Words): boolean;
+  ends(words: Words): boolean;
+  isIn(words: Words): boolean;
+  /** Whether its words look so, each with a space on either side. */
+  says(pattern: RegExp): boolean;
+}
+
+function readWords(name: string, parent: string | undefined): Name {
+  const words = splitWords(name);
+  const above = parent === undefined ? [] : splitWords(parent);
+  const text = ` ${words.join(' ')} `;
+  return {
+    words,
+    above,
+    has: (known) => words.some((word) => known.has(word)),
+    ends: (known) => known.has(words.at(-1) ?? ''),
+    isIn: (known) => above.some((word) => known.has(word)),
+    says: (pattern) => pattern.test(text),
+  };
+}
+
+const isBirth = ({ has, says }: Name): boolean =>
+  has(BIRTH_WORDS) || says(/ d o b | b day | (?:wedding|marriage) date /);
+const isMail = ({ says }: Name): boolean => says(/ (?:e?mails?|gmail|e mail) /);
+const isPaper = ({ has, ends, says }: Name): boolean =>
+  (has(IDENTITY_WORDS) || says(/ dl no | ration card /)) && !ends(ABOUT) && !says(/ plan /);
+const isStreet = ({ has, says }: Name): boolean =>
+  has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d | addr $/);
+const DEVICES = set('device session visitor');
+
+/** The first that holds tells the kind; `?`: of values that look like it; undefined: of none. */
+const RULES: readonly (readonly [
+  kind: PiiKind | `${PiiKind}?` | undefined,
+  holds: (name: Name) => boolean,
+])[] = [
+  [undefined, (name) => isBirth(name) && name.says(/ (?:place|count|type) $/)],
+  ['birth', isBirth],
+  [
+    'device',
+    ({ has, says }) =>
+      has(DEVICE_WORDS) && !says(/ (?:count|type|status|os|name|consent|number) $/),
+  ],
+  ['device', ({ has, ends, isIn }) => ends(ID_LASTS) && (has(DEVICE_OWNERS) || isIn(DEVICES))],
+  ['device?', ({ says }) => says(/ (?:session|sess|fp) $/)],
+  ['email', (name) => isMail(name) && name.says(/ id $/)],
+  ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
+  ['link', ({ says }) => says(/ (?:cart|checkout|recovery) token /)],
+  ['link', ({ has, says }) => has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))],
+  ['link', ({ ends, isIn }) => ends(LINK_WORDS) && isIn(OPENED_BY_LINK)],
+  ['location', ({ has }) => has(LINK_WORDS) && has(MAYBE_LOCATION)],
+  [
+    'card',
+    (name) => isPaper(name) && name.says(/ pan /) && name.says(/ card number | number card /),
+  ],
+  ['identity', isPaper],
+  ['identity', ({ says }) => says(/ gst (?:no|num|number) /)],
+  ['identity?', ({ says }) => says(/ gst $/)],
+  ['upi', ({ says }) => says(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
+  ['upi?', ({ says }) => says(/ upi $/)],
+  ['card', ({ has, says }) => has(CARD_WORDS) || says(/ (?:card|cc) (?:no|num|number) /)],
+  ['card', ({ says }) => says(/ card (?:mask|masked|expiry|token|last) | masked card /)],
+  ['card', ({ says }) => says(/ last (?:4|four) | expiry month /)],
+  ['card?', ({ says }) => says(/ card $/) && !says(/^ name /)],
+  ['card', ({ says, above }) => says(/ number $/) && above.includes('card')],
+  ['bank', ({ has, ends }) => has(BANK_WORDS) || (has(ACCOUNT_WORDS) && ends(NUMBER_LASTS))],
+  [
+    'bank',
+    ({ says }) => says(/ a c (?:no|num|number) | (?:bank|beneficiary|refund|payout) account $/),
+  ],
+  ['bank?', ({ says }) => says(/ (?:account|acc|acct|ac|bank) $/)],
+  ['phone?', ({ says }) => says(/ caller id $/)],
+  [undefined, ({ ends }) => ends(ABOUT)],
+  ['email', isMail],
+  ['phone', ({ has, says }) => has(PHONE_WORDS) && !says(/ (?:code|isd|name) $/)],
+  ['phone', ({ has, ends }) => has(CALL_WORDS) && ends(NUMBER_LASTS)],
+  ['phone?', ({ says }) => says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)],
+  ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
+  ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
+  ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $/)],
+  ['text', ({ ends }) => ends(TEXT_WORDS)],
+  [
+    'address',
+    (name) =>
+      isStreet(name) && !name.has(PLACE) && !name.ends(GOODS) && !name.says(/ (?:code|isd) $/),
+  ],
+  ['name', ({ has }) => has(NAME_WORDS)],
+  [
+    'name',
+    ({ words, ends, isIn }) =>
+      words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(NAME_LASTS)),
+  ],
+  ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
+  ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
+  ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
+  ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
+  ['name?', ({ ends, says }) => ends(MAYBE_PERSON) && !says(/ name /)],
+  ['name?', ({ has, says }) => says(/ \S+ (?:to|by|from|of) $/) && !says(/ name /) && !has(GOODS)],
+  ['link?', ({ ends }) => ends(OPENED_BY_LINK)],
+  ['location?', ({ has }) => has(MAYBE_LOCATION)],
+  [undefined, ({ has }) => has(PLACE)],
+  // Whatever else stands in an address or in bank details is part of it.
+  ['address', ({ isIn }) => isIn(ADDRESS_WORDS)],
+  ['bank', ({ above }) => above.includes('bank')],
+];
+
 /**
  * What a field's name says, for fields that no schema declares. `parent` is the name of the object
  * (or list) that holds it.
  */
 export function readName(name: string, parent: string | undefined): Meaning {
-  const words = splitWords(name);
-  const above = parent === undefined ? [] : splitWords(parent);
-  const found = kindOf(words, above);
-  const kind = typeof found === 'string' ? found : found?.maybe;
-  const isThing =
-    kind === undefined &&
-    !words.some((word) => CALL_WORDS.has(word) || MAYBE_PERSON.has(word)) &&
-    (words.some((word) => GOODS.has(word)) ||
-      (words.every((word) => GENERIC.has(word)) && above.some((word) => GOODS.has(word))));
-  return {
-    kind,
-    isGuess: typeof found === 'object',
-    isThing,
-    isPlace: kind === undefined && words.some((word) => PLACE.has(word)),
-  };
-}
-
-type Found = PiiKind | { readonly maybe: PiiKind } | undefined;
-const maybe = (kind: PiiKind): Found => ({ maybe: kind });
-
-function kindOf(words: readonly string[], above: readonly string[]): Found {
-  const last = words.at(-1) ?? '';
-  const text = ` ${words.join(' ')} `;
-  const has = (known: Words): boolean => words.some((word) => known.has(word));
-  const says = (pattern: RegExp): boolean => pattern.test(text);
-  const isBelow = (known: Words): boolean => above.some((word) => known.has(word));
-
-  if (has(BIRTH_WORDS) || says(/ d o b | b day | (?:wedding|marriage) date /)) {
-    return /^(?:place|count|type)$/.test(last) ? undefined : 'birth';
+  const read = readWords(name, parent);
+  const found = RULES.find(([, holds]) => holds(read))?.[0];
+  if (found !== undefined) {
+    const kind = PII_KINDS.find((known) => found.replace('?', '') === known);
+    return { kind, isGuess: found.endsWith('?'), isThing: false, isPlace: false };
   }
-  if (has(DEVICE_WORDS) && !/^(?:count|type|status|os|name|consent|number)$/.test(last))
-    return 'device';
-  if (ID_LASTS.has(last) && (has(DEVICE_OWNERS) || isBelow(set('device session visitor')))) {
-    return 'device';
-  }
-  if (last === 'session') return maybe('device');
-  const isMail = has(set('email emails mail mails gmail')) || says(/ e mail /);
-  if (isMail && last === 'id') return 'email';
-  if (last === 'ua' || says(/ user ?agent /)) return 'user_agent';
-  if (says(/ (?:cart|checkout|recovery) token /)) return 'link';
-  if (has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))) return 'link';
-  if (LINK_WORDS.has(last) && isBelow(OPENED_BY_LINK)) return 'link';
-  if (has(LINK_WORDS) && has(MAYBE_LOCATION)) return 'location';
-  const identity = identityOf(words, last, says);
-  if (identity !== undefined) return identity;
-  const paying = payingOf(words, last, says, above);
-  if (paying !== undefined) return paying;
-  if (says(/ caller id $/)) return maybe('phone');
-  if (ABOUT.has(last)) return undefined;
-  if (isMail) return 'email';
-  const isCode = last === 'code' || last === 'isd';
-  if (has(PHONE_WORDS) && !isCode && last !== 'name') return 'phone';
-  if (has(CALL_WORDS) && NUMBER_LASTS.has(last)) return 'phone';
-  if (says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)) return maybe('phone');
-  if ((has(IP_WORDS) && !has(PLACE)) || says(/ forwarded for $| remote addr $/)) return 'ip';
-  if (says(/ plus code $/)) return 'location';
-  if (has(LOCATION_WORDS)) return 'location';
-  if (TEXT_WORDS.has(last)) return 'text';
-  const isStreet =
-    has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d /) || last === 'addr';
-  if (isStreet && !has(PLACE) && !isCode && !GOODS.has(last)) return 'address';
-  const name = nameOf(words, last, above);
-  if (name !== undefined) return name;
-  if (has(MAYBE_LOCATION)) return maybe('location');
-  if (has(PLACE)) return undefined;
-  // Whatever else stands in an address or in bank details is part of it.
-  if (isBelow(ADDRESS_WORDS)) return 'address';
-  return above.includes('bank') ? 'bank' : undefined;
-}
-
-function identityOf(
-  words: readonly string[],
-  last: string,
-  says: (pattern: RegExp) => boolean,
-): Found {
-  const known = words.some((word) => IDENTITY_WORDS.has(word)) || says(/ dl no | ration card /);
-  if (known && !ABOUT.has(last) && !words.includes('plan')) {
-    return says(/ card number | number card /) && words.includes('pan') ? 'card' : 'identity';
-  }
-  if (says(/ gst (?:no|num|number) /)) return 'identity';
-  return last === 'gst' ? maybe('identity') : undefined;
-}
-
-function payingOf(
-  words: readonly string[],
-  last: string,
-  says: (pattern: RegExp) => boolean,
-  above: readonly string[],
-): Found {
-  const has = (known: Words): boolean => words.some((word) => known.has(word));
-  if (has(set('vpa vpas upiid upivpa')) || says(/ upi (?:id|handle|address) $/)) return 'upi';
-  if (last === 'upi') return maybe('upi');
-  if (has(CARD_WORDS) || says(/ (?:card|cc|debit card) (?:no|num|number) /)) return 'card';
-  if (says(/ card (?:mask|masked|expiry|token|last) | masked card | last (?:4|four) /)) {
-    return 'card';
-  }
-  if (says(/ expiry month /)) return 'card';
-  if (last === 'card' && words[0] !== 'name') return maybe('card');
-  if (last === 'number' && above.includes('card')) return 'card';
-  if (has(BANK_WORDS)) return 'bank';
-  if (words.some((word) => ACCOUNT_WORDS.has(word)) && NUMBER_LASTS.has(last)) return 'bank';
-  if (says(/ a c (?:no|num|number) | bank account $| (?:beneficiary|refund|payout) account $/)) {
-    return 'bank';
-  }
-  return /^(?:account|acc|acct|bank)$/.test(last) ? maybe('bank') : undefined;
-}
-
-function nameOf(words: readonly string[], last: string, above: readonly string[]): Found {
-  if (words.some((word) => NAME_WORDS.has(word))) return 'name';
-  if (words.length === 1 && NAME_LASTS.has(last) && above.some((word) => PERSON.has(word))) {
-    return 'name';
-  }
-  if (words[0] === 'name' && (NAME_LASTS.has(last) || words.includes('card'))) return 'name';
-  if (last === 'name' || last === 'names' || words.includes('name')) {
-    if (last !== 'name' && last !== 'names' && words.at(-2) !== 'language') {
-      return words.some((word) => THING.has(word)) ? undefined : maybe('name');
-    }
-    if (words.length > 1) return words.some((word) => THING.has(word)) ? undefined : 'name';
-    return above.length === 0 || above.some((word) => PERSON.has(word)) ? 'name' : undefined;
-  }
-  if (MAYBE_PERSON.has(last)) return maybe('name');
-  const isAct = last === 'to' || last === 'by' || last === 'from' || last === 'of';
-  return isAct && words.length > 1 && !words.some((word) => GOODS.has(word))
-    ? maybe('name')
-    : undefined;
+  const { words, has, isIn } = read;
+  const isGoods = has(GOODS) || (words.every((word) => GENERIC.has(word)) && isIn(GOODS));
+  const isThing = isGoods && !has(CALL_WORDS) && !has(MAYBE_PERSON);
+  return { kind: undefined, isGuess: false, isThing, isPlace: has(PLACE) };
 }
 
 /** The words of a name, in lower case: `billingAddress1` → billing, address, 1. */

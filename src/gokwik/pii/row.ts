@@ -64,7 +64,8 @@ export function compileHide(
   };
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const personal = createPersonal(inherited);
-    for (const name of Object.keys(row)) ruleOf(name).collect(row[name] ?? null, personal);
+    for (const name of Object.keys(row))
+      ruleOf(name)(row[name] ?? null, { personal, hides: false });
     return personal;
   };
   return {
@@ -73,7 +74,7 @@ export function compileHide(
       const personal = collect(row, inherited);
       const names = Object.keys(row);
       const isOurs = (name: string): boolean => exempt.has(name) || declared.has(name);
-      const hidden = hideMembers(row, ruleOf, isOurs, personal, mask);
+      const hidden = hideMembers(row, ruleOf, isOurs, { personal, hides: true }, mask);
       const isSame =
         hidden.length === names.length && hidden.every(([name], at) => name === names[at]);
       // A field of another name would go to the end: then all are written anew, in their order.
@@ -116,7 +117,7 @@ function compileRule(
   }
   if (types.includes('object') || types.includes('array')) {
     // What it holds is declared nowhere.
-    if (mask.dropsUndeclared) return { collect: () => {}, hide: () => null };
+    if (mask.dropsUndeclared) return () => null;
     return kind === undefined
       ? rules.ofName(name, undefined)
       : rules.ofUnknown(name, undefined, kind);
@@ -133,21 +134,24 @@ function compileRule(
 }
 
 /**
- * What to do with the value at one place of a row: collect what it says about a person, then hide it.
- * Rules are made once, by name and annotation, and know nothing of a single row.
+ * What to do with the value at one place of a row: on the first walk collect what it says about a person,
+ * on the second give what stands in its place. Rules are made once, by name and annotation, and know
+ * nothing of a single row.
  */
-interface Rule {
-  collect(value: Json, personal: Personal): void;
-  hide(value: Json, personal: Personal): Json;
+type Rule = (value: Json, walk: Walk) => Json;
+
+interface Walk {
+  readonly personal: Personal;
+  readonly hides: boolean;
 }
 
 /** Names of undeclared fields whose rule is remembered (I8). */
 const REMEMBERED_NAMES = 2000;
 
 /** Nothing to find: numbers, booleans and instants that the schema declares. */
-const KEEP: Rule = { collect: () => {}, hide: (value) => value };
+const KEEP: Rule = (value) => value;
 /** A field that goes, with its name. */
-const GONE: Rule = { collect: () => {}, hide: () => null };
+const GONE: Rule = () => null;
 
 type Rules = ReturnType<typeof compileRules>;
 
@@ -203,25 +207,21 @@ function compileRules(mask: Mask) {
 
   /** A value of any shape: `leaf` for scalars, however deep; members by name where that matters. */
   function ofTree(leaf: Rule, ruleOf?: (name: string) => Rule): Rule {
-    const tree: Rule = {
-      collect: (value, personal) => pick(value).collect(value, personal),
-      hide: (value, personal) => pick(value).hide(value, personal),
+    const tree: Rule = (value, walk) => {
+      if (Array.isArray(value)) return items(value, walk);
+      return isJsonObject(value) ? members(value, walk) : leaf(value, walk);
     };
     const items = ofItems(tree, undefined);
     const members = ofMembers(ruleOf ?? (() => tree), undefined);
-    function pick(value: Json): Rule {
-      if (Array.isArray(value)) return items;
-      return isJsonObject(value) ? members : leaf;
-    }
     return tree;
   }
 
   function ofKind(kind: PiiKind, maskValue: Mask['value']): Rule {
-    return {
-      collect(value, personal) {
-        if (isSaid(value)) addPersonal(personal, kind, String(value));
-      },
-      hide: (value) => (isSaid(value) ? maskValue(kind, value) : value),
+    return (value, { personal, hides }) => {
+      if (!isSaid(value)) return value;
+      if (hides) return maskValue(kind, value);
+      addPersonal(personal, kind, String(value));
+      return value;
     };
   }
 
@@ -229,35 +229,28 @@ function compileRules(mask: Mask) {
   function ofGuess(kind: PiiKind): Rule {
     const sure = ofKind(kind, mask.value);
     const text = ofText('free');
-    const pick = (value: Json): Rule =>
-      isScalar(value) && looksLike(kind, String(value)) ? sure : text;
-    return {
-      collect: (value, personal) => pick(value).collect(value, personal),
-      hide: (value, personal) => pick(value).hide(value, personal),
-    };
+    return (value, walk) =>
+      (isScalar(value) && looksLike(kind, String(value)) ? sure : text)(value, walk);
   }
 
   function ofText(level: Level): Rule {
-    return {
-      collect(value, personal) {
-        const embedded = typeof value === 'string' ? parseEmbedded(value) : undefined;
-        if (embedded !== undefined) ofLoose('free', '').collect(embedded, personal);
-      },
-      hide(value, personal) {
-        if (typeof value === 'string') {
-          const embedded = parseEmbedded(value);
-          if (embedded === undefined) return scrubText(value, level, personal, mask.replace);
-          const hidden = JSON.stringify(ofLoose('free', '').hide(embedded, personal));
-          return hidden === JSON.stringify(embedded) ? value : hidden;
-        }
-        if (typeof value !== 'number' || level === 'declared') return value;
-        let found: PiiKind | undefined;
-        const shown = scrubText(String(value), level, personal, (kind) => {
-          found = kind;
-          return '';
-        });
-        return found !== undefined && shown === '' ? mask.value(found, value) : value;
-      },
+    return (value, walk) => {
+      const embedded = typeof value === 'string' ? parseEmbedded(value) : undefined;
+      const inner = embedded && ofLoose('free', '')(embedded, walk);
+      if (!walk.hides) return value;
+      if (embedded !== undefined) {
+        const hidden = JSON.stringify(inner);
+        return hidden === JSON.stringify(embedded) ? value : hidden;
+      }
+      const { personal } = walk;
+      if (typeof value === 'string') return scrubText(value, level, personal, mask.replace);
+      if (typeof value !== 'number' || level === 'declared') return value;
+      let found: PiiKind | undefined;
+      const shown = scrubText(String(value), level, personal, (kind) => {
+        found = kind;
+        return '';
+      });
+      return found !== undefined && shown === '' ? mask.value(found, value) : value;
     };
   }
 
@@ -270,32 +263,22 @@ function compileRules(mask: Mask) {
     kind: PiiKind | undefined,
     declared?: ReadonlyMap<string, Rule>,
   ): Rule {
-    return {
-      collect(value, personal) {
-        if (!isJsonObject(value)) return;
-        const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-        for (const name of Object.keys(value)) rule(name).collect(value[name] ?? null, personal);
-      },
-      hide(value, personal) {
-        if (!isJsonObject(value)) return value;
-        if (isDropped(kind)) return null;
-        const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-        const isOurs = (name: string): boolean => declared?.has(name) ?? false;
-        return Object.fromEntries(hideMembers(value, rule, isOurs, personal, mask));
-      },
+    const isOurs = (name: string): boolean => declared?.has(name) ?? false;
+    return (value, walk) => {
+      if (!isJsonObject(value)) return value;
+      if (walk.hides && isDropped(kind)) return null;
+      const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
+      if (walk.hides) return Object.fromEntries(hideMembers(value, rule, isOurs, walk, mask));
+      for (const name of Object.keys(value)) rule(name)(value[name] ?? null, walk);
+      return value;
     };
   }
 
   function ofItems(item: Rule, kind: PiiKind | undefined): Rule {
-    return {
-      collect(value, personal) {
-        if (Array.isArray(value)) for (const inner of value) item.collect(inner, personal);
-      },
-      hide(value, personal) {
-        if (!Array.isArray(value)) return value;
-        if (isDropped(kind)) return null;
-        return value.map((inner) => (inner === null ? null : item.hide(inner, personal)));
-      },
+    return (value, walk) => {
+      if (!Array.isArray(value)) return value;
+      if (walk.hides && isDropped(kind)) return null;
+      return value.map((inner) => (inner === null ? null : item(inner, walk)));
     };
   }
 
@@ -304,9 +287,15 @@ function compileRules(mask: Mask) {
     return kind !== undefined && kind !== 'text' && mask.drops;
   }
 
-  /** `{"name": "Mobile", "value": "…"}` is a field called Mobile, in its many spellings. */
+  /**
+   * `{"name": "Mobile", "value": "…"}` is a field called Mobile, in its many spellings; a number beside
+   * a bank's code is an account.
+   */
   function labelled(value: JsonObject, ruleOf: (name: string) => Rule): (name: string) => Rule {
     const names = Object.keys(value);
+    if (names.some((name) => /ifsc/i.test(name))) {
+      return (name) => (/^(?:num|number|no)$/i.test(name) ? ofName(name, 'bank') : ruleOf(name));
+    }
     const said = names.find((name) => VALUES.has(name.toLowerCase()));
     const labels = names.filter((name) => LABELS.has(name.toLowerCase()));
     const label = labels.map((name) => value[name]).find((text) => typeof text === 'string');
@@ -330,7 +319,7 @@ function hideMembers(
   value: JsonObject,
   ruleOf: (name: string) => Rule,
   isOurs: (name: string) => boolean,
-  personal: Personal,
+  walk: Walk,
   mask: Mask,
 ): [name: string, value: Json][] {
   const free = createNames();
@@ -338,8 +327,8 @@ function hideMembers(
     const rule = ruleOf(name);
     if (rule === GONE) return [];
     const inner = value[name] ?? null;
-    const shown = free(isOurs(name) ? name : hideName(name, personal, mask));
-    return [[shown, inner === null ? null : rule.hide(inner, personal)]];
+    const shown = free(isOurs(name) ? name : hideName(name, walk.personal, mask));
+    return [[shown, inner === null ? null : rule(inner, walk)]];
   });
 }
 

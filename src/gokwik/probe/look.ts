@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
 import { namesOf } from '../envelope.ts';
+import { findLists, type List } from '../lists.ts';
 import type { Answer } from '../path.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
@@ -9,7 +10,6 @@ import { STREAMS } from '../streams/index.ts';
 import { profileOf } from '../streams/readers.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
-import { findLists, type List } from './lists.ts';
 import { matchColumns } from './names.ts';
 import { readTraits, type Trait } from './traits.ts';
 
@@ -47,21 +47,11 @@ export function look(
   const list = bestList(stream, settings, answer.body, context.now());
   if (!list || list.rows.length === 0) return undefined;
   const { rows } = list;
-  const { paging } = profileOf(stream, own);
-  const isPaged =
-    own.profile.ownPaging.has(stream) &&
-    paging.kind !== 'none' &&
-    Object.keys(paging).some((key) => key !== 'limit' && key !== 'first');
-  return {
-    stream,
-    profile,
-    settings,
-    isPaged,
-    list,
-    answer,
-    rows,
-    traits: readTraits(rows, context.now()),
-  };
+  const { kind, limit, first, ...said } = profileOf(stream, own).paging;
+  const isSaid = kind !== undefined || Object.keys(said).length > 0;
+  const isPaged = own.profile.ownPaging.has(stream) && kind !== 'none' && isSaid;
+  const traits = readTraits(rows, context.now());
+  return { stream, profile, settings, isPaged, list, answer, rows, traits };
 }
 
 /** The list whose entries look most like rows of this stream; outer ones before those inside them. */
@@ -73,23 +63,21 @@ export function bestList(
 ): List | undefined {
   const { records } = profileOf(stream, settings);
   const schema = schemaOf(stream, settings);
-  const rated = findLists(body).map((list) => {
+  const columns = (schema.properties ?? {}) as JsonObject;
+  const rate = (list: List): number => {
     const rows = list.rows.slice(0, 20);
+    if (rows.length === 0) return -1;
     const traits = readTraits(rows, nowMs).filter(({ kind }) => kind !== 'empty');
-    const own = traits.filter(({ path }) =>
-      Object.hasOwn((schema.properties ?? {}) as object, path),
-    );
-    const ours = own.length + (STREAMS[stream] ? matchColumns({ schema, rows, traits }).size : 0);
+    const ours =
+      traits.filter(({ path }) => Object.hasOwn(columns, path)).length +
+      (STREAMS[stream] ? matchColumns({ schema, rows, traits }).size : 0);
     const plain = traits.filter(
       ({ path, kind }) => !path.includes('.') && kind !== 'object' && kind !== 'list',
     ).length;
-    const depth = list.path.split('*').length;
     const isSaid = records.includes(list.path) ? 3 : 0;
-    return {
-      list,
-      rate: list.rows.length === 0 ? -1 : 2 * ours + Math.min(plain, 8) + isSaid - 3 * depth,
-    };
-  });
+    return 2 * ours + Math.min(plain, 8) + isSaid - 3 * list.path.split('*').length;
+  };
+  const rated = findLists(body).map((list) => ({ list, rate: rate(list) }));
   return rated.sort((a, b) => b.rate - a.rate)[0]?.list;
 }
 
@@ -99,12 +87,10 @@ export function describeEmpty(body: unknown, { from, to }: Values): string {
   const lists = findLists(body).map(({ path }) => path);
   const names = namesOf(body);
   if (lists.length > 0) {
-    return `The list at ${lists.join(', ')} is empty${isTimed ? ' for the time that was asked for. Give an `end_date` at which there were some' : ''}, so nothing can be said about its rows.`;
+    const when = ' for the time that was asked for. Give an `end_date` at which there were some';
+    return `The list at ${lists.join(', ')} is empty${isTimed ? when : ''}, so nothing can be said about its rows.`;
   }
-  const has = Array.isArray(body)
-    ? 'it is a list of something else'
-    : names.length > 0
-      ? `it has ${names.join(', ')}`
-      : 'it has no names';
+  const named = names.length > 0 ? `it has ${names.join(', ')}` : 'it has no names';
+  const has = Array.isArray(body) ? 'it is a list of something else' : named;
   return `The answer holds no list of objects: ${has}. Ask the account manager for the endpoint that lists rows, or for an example of its answer.`;
 }

@@ -70,16 +70,17 @@ export interface Columns {
  * that its converter can read, and each path for one column.
  */
 export function matchColumns({ schema, rows, traits }: Columns): Map<string, string> {
+  const properties = (schema.properties ?? {}) as Record<string, JsonObject>;
   let unread = 0;
   const converters = compileFields(schema, { zone: '+05:30', count: () => (unread += 1) });
-  const byPath = new Map(traits.map((trait) => [trait.path, trait]));
   const own = new Set(traits.filter(({ kind }) => kind !== 'empty').map(({ path }) => path));
-  const taken = new Set<string>();
+  // What stands under one of our names is that, and no other column's.
+  const taken = new Set<string>(converters.keys());
   const found = new Map<string, string>();
 
   function fits(column: string, trait: Trait): boolean {
     const isNested = trait.kind === 'list' || trait.kind === 'object';
-    const [type = ''] = typesOf(propertyOf(schema, column));
+    const [type = ''] = typesOf(properties[column] ?? {});
     if (isNested !== (type === 'array' || type === 'object')) return false;
     if (trait.kind === 'flag' && type === 'string') return false;
     unread = 0;
@@ -92,33 +93,35 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
     return unread === 0;
   }
 
+  function isCalled({ path }: Trait, alias: string, isLast: boolean): boolean {
+    if (!isLast) return snakeOf(path) === alias;
+    return path.includes('.') && snakeOf(path.split('.').at(-1) ?? '') === alias && isNear(path);
+  }
+
   function take(column: string, alias: string, isLast: boolean): void {
     if (alias === '' || found.has(column) || own.has(column)) return;
-    const like = traits.filter(({ path, kind }) => kind !== 'empty' && !taken.has(path));
-    const last = ({ path }: Trait): string => snakeOf(path.split('.').at(-1) ?? '');
-    const match = like.find(
+    const match = traits.find(
       (one) =>
-        (isLast
-          ? one.path.includes('.') && last(one) === alias && isNear(one)
-          : snakeOf(one.path) === alias) && fits(column, one),
+        own.has(one.path) &&
+        !taken.has(one.path) &&
+        isCalled(one, alias, isLast) &&
+        fits(column, one),
     );
-    if (!match) return;
-    taken.add(match.path);
-    found.set(column, match.path);
+    if (match) set(column, match.path);
+  }
+
+  function set(column: string, path: string): void {
+    taken.add(path);
+    found.set(column, path);
   }
 
   const columns = [...converters.keys()].filter((name) => name !== '_source');
-  // What stands under one of our names is that, and no other column's.
-  for (const column of columns) if (byPath.has(column)) taken.add(column);
   if (converters.has(KWIK) && !own.has(KWIK)) {
     const ids = traits.find(
       ({ path, kind }) =>
         kind === 'text' && rows.every((row) => /^KWIK/i.test(String(valueAt(row, path)))),
     );
-    if (ids) {
-      taken.add(ids.path);
-      found.set(KWIK, ids.path);
-    }
+    if (ids) set(KWIK, ids.path);
   }
   const aliases = columns.map(
     (column) => [column, [column, ...(ALIASES[column] ?? '').split(' ')]] as const,
@@ -134,25 +137,10 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
 }
 
 /** A name inside a customer or an address is a person's; inside a list it is one of many. */
-const isNear = ({ path }: Trait): boolean =>
+const isNear = (path: string): boolean =>
   !/(^|\.)\d+(\.|$)/.test(path) && !/\.(id|name|number|type|status|state|amount|total)$/.test(path);
 
-const propertyOf = (schema: JsonObject, column: string): JsonObject =>
-  ((schema.properties as JsonObject | undefined)?.[column] as JsonObject | undefined) ?? {};
-
-/** What a request's parameter is for, by its name: the last one where it is nested. */
-export type Part =
-  | 'page'
-  | 'limit'
-  | 'offset'
-  | 'cursor'
-  | 'from'
-  | 'to'
-  | 'year'
-  | 'month'
-  | 'day';
-
-const PARTS: readonly (readonly [Part, RegExp])[] = [
+const PARTS = [
   [
     'limit',
     /^(limit|per_page|(page_?)?size|page_limit|page_length|display_length|count|rows|take|max|max_results|top|results|results_per_page|records_per_page)$/,
@@ -168,14 +156,15 @@ const PARTS: readonly (readonly [Part, RegExp])[] = [
   ['year', /^(year|yyyy)$/],
   ['month', /^(month|mm)$/],
   ['day', /^(day|dd)$/],
-];
+] as const satisfies readonly (readonly [string, RegExp])[];
+export type Part = (typeof PARTS)[number][0];
 
+/** What a request's parameter is for, by its name: the last one where it is nested. */
 export function partOf(name: string): Part | undefined {
   const last = name.split('.').at(-1) ?? name;
   const plain = snakeOf(/\[(\w+)\]$/.exec(last)?.[1] ?? last);
-  const whole = snakeOf(name);
-  return (PARTS.find(([, pattern]) => pattern.test(plain)) ??
-    PARTS.find(([, pattern]) => pattern.test(whole)))?.[0];
+  const like = (text: string) => PARTS.find(([, pattern]) => pattern.test(text))?.[0];
+  return like(plain) ?? like(snakeOf(name));
 }
 
 /** Whether what stands under this name is a credential, which a profile must not hold. */

@@ -145,18 +145,16 @@ function guessPaging(
   };
 }
 
-export function describeSigns({ more, next, total, count, page }: Signs): string[] {
-  return [
-    ...(more
-      ? [`\`${more.path}\` says ${more.value ? 'that there are more' : 'that there are no more'}`]
-      : []),
-    ...(next
-      ? [
-          `\`${next.path}\` ${next.value === undefined ? 'gives no next page' : isAddress(next.value) ? 'gives the address of the next page' : 'gives the next page'}`,
-        ]
-      : []),
-    ...(total ? [`\`${total.path}\` gives the number of pages`] : []),
-    ...(count ? [`\`${count.path}\` gives a number of rows`] : []),
-    ...(page ? [`\`${page.path}\` gives the number of this page`] : []),
-  ];
+export const describeSigns = ({ more, next, total, count, page }: Signs): string[] =>
+  [
+    more && `\`${more.path}\` says that there are ${more.value ? 'more' : 'no more'}`,
+    next && `\`${next.path}\` gives ${describeNext(next.value)}`,
+    total && `\`${total.path}\` gives the number of pages`,
+    count && `\`${count.path}\` gives a number of rows`,
+    page && `\`${page.path}\` gives the number of this page`,
+  ].filter((sign) => sign !== undefined);
+
+function describeNext(value: unknown): string {
+  if (value === undefined) return 'no next page';
+  return isAddress(value) ? 'the address of the next page' : 'the next page';
 }

@@ -11,9 +11,9 @@ import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.
 import { closest } from '../../cdk/text.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
 import { FileProblem } from '../files/location.ts';
+import { findLists } from '../lists.ts';
 import { connect, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
-import type { Answer } from '../path.ts';
 import { createPii } from '../pii/pii.ts';
 import { readOverride } from '../profile.ts';
 import type { Settings } from '../settings.ts';
@@ -21,19 +21,16 @@ import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
 import { combinationsOf } from '../streams/pages.ts';
 import { compilePlainMapper, enabledStreams, profileOf, whyUnasked } from '../streams/readers.ts';
-import type { StreamProfile } from '../streams/stream.ts';
 import type { Values } from '../template.ts';
 import { hideCredentials, templateOf } from './link.ts';
-import { findLists } from './lists.ts';
 import { describeEmpty, look, type Seen, type Session } from './look.ts';
 import { type Finding, tell } from './story.ts';
-import { type Suggestion, suggest } from './suggest.ts';
-import { readTraits } from './traits.ts';
+import { suggest } from './suggest.ts';
+import { readTraits, type Trait } from './traits.ts';
 import {
   type ApiSession,
   ask,
   describeAsked,
-  filterHint,
   isRefusal,
   windowOf,
   withoutValues,
@@ -59,6 +56,8 @@ interface Probed {
   /** Raw rows, that a stream asked about by them can be asked. */
   readonly rows?: readonly JsonObject[];
 }
+
+type Changes = readonly (readonly [stream: string, changes: JsonObject])[];
 
 /** Probes a file, a sample of an answer or the API, whichever the request names first. */
 export async function probe(
@@ -96,9 +95,7 @@ async function probeStreams(
       ? await probeApi(session, stream)
       : [probeSample(session, stream ?? '', sample as Json)];
   const hidden = new Set<string>();
-  const changes = probed.flatMap(({ finding, changes }) =>
-    changes ? [[finding.stream, changes] as const] : [],
-  );
+  const changes = changesOf(probed);
   const profile = hideCredentials(overrideWith(config, changes), hidden) as JsonObject;
   const findings = probed.map(({ finding }) => finding);
   const report = {
@@ -151,10 +148,7 @@ function checkStream(stream: string, { profile }: Settings): void {
 }
 
 /** The merchant's profile with what was found. */
-function overrideWith(
-  config: JsonObject,
-  changes: readonly (readonly [string, JsonObject])[],
-): JsonObject {
+function overrideWith(config: JsonObject, changes: Changes): JsonObject {
   const given = readOverride(config.api_profile) as JsonObject;
   const streams: JsonObject = { ...(given.streams as JsonObject | undefined) };
   for (const [stream, change] of changes) {
@@ -164,10 +158,8 @@ function overrideWith(
 }
 
 /** The settings under a changed profile, held against the same rules as a config's. */
-const settingsWith = (
-  { config, context }: Session,
-  changes: readonly (readonly [string, JsonObject])[],
-): Settings => settingsOf({ ...config, api_profile: overrideWith(config, changes) }, context);
+const settingsWith = ({ config, context }: Session, changes: Changes): Settings =>
+  settingsOf({ ...config, api_profile: overrideWith(config, changes) }, context);
 
 async function probeApi(session: Session, only: string | undefined): Promise<Probed[]> {
   const { settings, context } = session;
@@ -181,12 +173,7 @@ async function probeApi(session: Session, only: string | undefined): Promise<Pro
   const probed: Probed[] = [];
   try {
     for (const name of names) {
-      const why = whyUnasked(name, settings);
-      probed.push(
-        why === undefined
-          ? await probeStream(name, { ...session, tools }, probed)
-          : { finding: { stream: name, problem: `Not asked: ${why}.`, questions: [] } },
-      );
+      probed.push(await probeStream(name, { ...session, tools }, probed));
     }
   } finally {
     tools.http.close();
@@ -194,125 +181,105 @@ async function probeApi(session: Session, only: string | undefined): Promise<Pro
   return probed;
 }
 
+const changesOf = (probed: readonly Probed[]): Changes =>
+  probed.flatMap(({ finding, changes }) => (changes ? [[finding.stream, changes] as const] : []));
+
+const problemOf = (stream: string, problem: string, asked?: Finding['asked']): Probed => ({
+  finding: { stream, problem, questions: [], ...(asked && { asked }) },
+});
+
 /** @param before what was probed already, some of which this stream may be asked about by. */
 async function probeStream(
   stream: string,
   session: ApiSession,
   before: readonly Probed[],
 ): Promise<Probed> {
-  const { settings } = session;
-  const given = profileOf(stream, settings);
-  const fail = (problem: string, more: Partial<Finding> = {}): Probed => ({
-    finding: { stream, problem, questions: [], ...more },
-  });
-  if (given.job)
-    return fail(
+  const given = profileOf(stream, session.settings);
+  const why = whyUnasked(stream, session.settings);
+  if (why !== undefined) return problemOf(stream, `Not asked: ${why}.`);
+  if (given.job) {
+    return problemOf(
+      stream,
       'Not asked: its report is made on request, and probe asks for none. `check` tries it.',
     );
-  const rows: Checked[] = before.map(({ finding, rows = [] }) => ({
+  }
+  const answers: Checked[] = before.map(({ finding, rows = [] }) => ({
     stream: finding.stream,
     kind: 'rows',
     rows,
   }));
-  const known = before.flatMap(({ finding, changes: one }) =>
-    one ? [[finding.stream, one] as const] : [],
-  );
-  const about = given.per
-    ? parentValues(stream, settingsWith(session, known), rows)
-    : { values: {} };
-  if ('why' in about) return fail(`Not asked: ${about.why}.`);
+  const known = settingsWith(session, changesOf(before));
+  const about = given.per ? parentValues(stream, known, answers) : { values: {} };
+  if ('why' in about) return problemOf(stream, `Not asked: ${about.why}.`);
   const template = templateOf(stream, given, session.context.now());
-  const [combination] = combinationsOf(given);
-  const base = { ...about.values, ...combination };
-  let changes = template.changes;
-  let trial = settingsWith(session, [[stream, changes]]);
+  const base = { ...about.values, ...combinationsOf(given)[0] };
+  let { changes } = template;
+  const trial = settingsWith(session, [[stream, changes]]);
   let values: Values = { ...windowOf(trial, stream, session), ...template.values, ...base };
   let first = await ask(stream, trial, values, undefined, session);
   let requests = 1;
   // An endpoint that refuses parameters it does not know may answer without them.
-  if (
-    first.error &&
-    isRefusal(first.answer) &&
-    given.query &&
-    given.query === STREAMS[stream]?.profile.query
-  ) {
-    changes = { ...changes, query: {}, paging: { kind: 'none' }, time: {} };
-    trial = settingsWith(session, [[stream, changes]]);
-    values = base;
-    const bare = await ask(stream, trial, values, undefined, session);
+  const isAssumed = given.query && given.query === STREAMS[stream]?.profile.query;
+  if (first.error && isRefusal(first.answer) && isAssumed) {
+    const none = { ...changes, query: {}, paging: { kind: 'none' }, time: {} };
+    const bare = await ask(
+      stream,
+      settingsWith(session, [[stream, none]]),
+      base,
+      undefined,
+      session,
+    );
     requests += 1;
-    if (!bare.error) first = bare;
-    else changes = template.changes;
+    if (!bare.error) [first, changes, values] = [bare, none, base];
   }
   const asked = describeAsked(first, stream, requests);
-  if (first.error) return fail(withoutValues(first.error.message), { asked });
-  if (!first.answer) return fail('No answer came.', { asked });
-  const seen = look(stream, trial, first.answer, session);
-  if (!seen) return fail(describeEmpty(first.answer.body, values), { asked });
-  const hint = filterHint(seen, values, given);
-  changes = { ...changes, ...hint.changes };
-  const told = { asked, questions: [...template.questions, ...hint.questions] };
-  return followUp(
-    { ...seen, profile: { ...seen.profile, ...hint.changes } as StreamProfile },
-    first.answer,
-    { changes, values, requests, told },
+  if (first.error) return problemOf(stream, withoutValues(first.error.message), asked);
+  const seen = look(stream, first.settings, first.answer, session);
+  if (!seen) return problemOf(stream, describeEmpty(first.answer.body, values), asked);
+  const page = await turnPage(seen, changes, values, requests, session);
+  const course = { changes, questions: template.questions, pages: page.pages };
+  return conclude(
+    { ...seen, rows: unlike(seen.rows, page.rows), isProven: page.rows.length > 0 },
+    { ...course, asked: { ...asked, requests: page.requests } },
     session,
   );
 }
 
-interface Course {
-  readonly changes: JsonObject;
-  readonly values: Values;
-  readonly requests: number;
-  readonly told: {
-    readonly asked: NonNullable<Finding['asked']>;
-    readonly questions: readonly string[];
-  };
-}
-
 /** Asks for page 2 as the suggested profile would, which proves it or says what is wrong with it. */
-async function followUp(
+async function turnPage(
   seen: Seen,
-  answer: Answer,
-  { changes, values, requests, told }: Course,
+  changes: JsonObject,
+  values: Values,
+  before: number,
   session: ApiSession,
-): Promise<Probed> {
+): Promise<{ pages: string; rows: readonly JsonObject[]; requests: number }> {
   const { stream } = seen;
-  const idea = suggest(seen);
-  const settings = settingsWith(session, [[stream, { ...changes, ...idea.changes }]]);
+  const settings = settingsWith(session, [[stream, { ...changes, ...suggest(seen).changes }]]);
   const profile = profileOf(stream, settings);
   const isOwn = settings.profile.ownPaging.has(stream);
   const anomalies = createAnomalies();
   const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
-  let rows = seen.rows;
-  let asked = told.asked;
+  let requests = before;
+  let rows: readonly JsonObject[] = [];
   let pages = '';
-  let isProven = false;
   try {
-    const { next } = paginator.read(answer);
+    const { next } = paginator.read(seen.answer);
     if (!next) pages = 'this page is the last';
     if (next && requests < 2) {
+      requests = 2;
       const second = await ask(stream, settings, values, next, session);
-      asked = { ...asked, requests: 2 };
       if (second.error) throw second.error;
-      const more = second.answer ? paginator.read(second.answer).rows : [];
-      isProven = more.length > 0;
-      pages = isProven
-        ? `page 2 gave ${more.length} other rows`
-        : isOwn
-          ? 'page 2 had no rows'
-          : 'nothing tells whether these are all; read asks further and fails if it cannot know';
-      rows = unlike(rows, more);
+      rows = paginator.read(second.answer).rows;
+      pages = isOwn
+        ? 'page 2 had no rows'
+        : 'nothing tells whether these are all; read asks further and fails if it cannot know';
+      if (rows.length > 0) pages = `page 2 gave ${rows.length} other rows`;
     }
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     pages = `page 2 could not be read so: ${withoutValues(error.message)}`;
   }
-  return conclude(
-    { ...seen, rows },
-    { changes, questions: told.questions, pages, isProven, asked },
-    session,
-  );
+  return { pages, rows, requests };
 }
 
 /** A row may have slipped on to the next page. */
@@ -323,47 +290,34 @@ function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): reado
 
 function probeSample(session: Session, stream: string, body: Json): Probed {
   const given = profileOf(stream, session.settings);
-  const template = templateOf(stream, given, session.context.now());
-  const settings = settingsWith(session, [[stream, template.changes]]);
-  const answer = { status: 200, headers: {}, body };
-  const seen = look(stream, settings, answer, session);
-  if (!seen) return { finding: { stream, problem: describeEmpty(body, {}), questions: [] } };
+  const { changes, questions } = templateOf(stream, given, session.context.now());
+  const settings = settingsWith(session, [[stream, changes]]);
+  const seen = look(stream, settings, { status: 200, headers: {}, body }, session);
+  if (!seen) return problemOf(stream, describeEmpty(body, {}));
   const isAssumed = given.path === STREAMS[stream]?.profile.path;
-  const questions = isAssumed
-    ? [
-        'How was the sample asked for? Write the path of its link, with its parameters, into "path", and probe the API itself: only that shows how its pages are asked for.',
-      ]
-    : [];
-  return conclude(
-    seen,
-    {
-      changes: template.changes,
-      questions: [...template.questions, ...questions],
-      pages: '',
-      isProven: false,
-    },
-    session,
-  );
+  const how =
+    'How was the sample asked for? Write the path of its link, with its parameters, into "path", and probe the API itself: only that shows how its pages are asked for.';
+  const course = { changes, questions: isAssumed ? [...questions, how] : questions, pages: '' };
+  return conclude(seen, course, session);
 }
 
-interface Conclusion {
+interface Course {
   readonly changes: JsonObject;
   readonly questions: readonly string[];
   /** What page 2 showed. */
   readonly pages: string;
-  readonly isProven: boolean;
   readonly asked?: Finding['asked'];
 }
 
 /** All facts of a stream, and how its columns come out under the suggested profile. */
 function conclude(
   seen: Seen,
-  { changes, questions, pages, isProven, asked }: Conclusion,
+  { changes, questions, pages, asked }: Course,
   session: Session,
 ): Probed {
   const { stream, list, rows } = seen;
   const traits = readTraits(rows, session.context.now());
-  const idea: Suggestion = suggest({ ...seen, traits, isProven });
+  const idea = suggest({ ...seen, traits });
   const all = { ...changes, ...idea.changes };
   const settings = settingsWith(session, [[stream, all]]);
   const anomalies = createAnomalies();
@@ -374,10 +328,11 @@ function conclude(
   );
   const unreadable = anomalies.lines().flatMap((line) => /`([\w.]+)` is not/.exec(line)?.[1] ?? []);
   const filled = columns.filter((name) => mapped.some((row) => (row[name] ?? null) !== null));
-  const formats = (kind: string) =>
-    traits
-      .filter((one) => one.kind === kind)
-      .map(({ path, format = '' }) => ({ name: path, format }));
+  const formats = (kind: Trait['kind']) =>
+    traits.flatMap(({ path: name, format = '', ...one }) =>
+      one.kind === kind ? [{ name, format }] : [],
+    );
+  const lists = findLists(seen.answer.body).map(({ path }) => path);
   const finding: Finding = {
     stream,
     ...(asked && { asked }),
@@ -385,20 +340,17 @@ function conclude(
       path: list.path,
       count: rows.length,
       is_map: list.isMap,
-      other_lists: findLists(seen.answer.body)
-        .map(({ path }) => path)
-        .filter((path) => path !== list.path)
-        .slice(0, 5),
+      other_lists: lists.filter((path) => path !== list.path).slice(0, 5),
     },
-    paging: { signs: [...idea.signs], suggests: (all.paging ?? {}) as JsonObject, page_2: pages },
+    paging: { signs: idea.signs, suggests: (all.paging ?? {}) as JsonObject, page_2: pages },
     names: [...idea.names].map(([ours, theirs]) => ({ theirs, ours })),
     columns: {
       filled,
       empty: columns.filter((name) => !filled.includes(name) && !unreadable.includes(name)),
       unreadable,
     },
-    keys: [...idea.keys],
-    cursors: [...idea.cursors],
+    keys: idea.keys,
+    cursors: idea.cursors,
     times: formats('time'),
     numbers: formats('number'),
     questions: [...questions, ...idea.questions],

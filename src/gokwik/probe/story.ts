@@ -1,9 +1,5 @@
 /** What was found, in words for people. Pure. */
 import type { JsonObject } from '../../cdk/protocol.ts';
-import type { Host } from '../hosts.ts';
-import { methodOf } from '../profile.ts';
-import type { StreamProfile } from '../streams/stream.ts';
-import { hideCredentials } from './link.ts';
 
 interface Format {
   readonly name: string;
@@ -56,37 +52,20 @@ export interface Story {
   readonly hidden: readonly string[];
 }
 
-/** A request as its templates say it: no credential, no value. */
-export function describeRequest(
-  profile: StreamProfile,
-  { url, auth }: Host,
-): Pick<NonNullable<Finding['asked']>, 'request' | 'parameters' | 'body' | 'headers'> {
-  const [path = '', search] = (profile.path ?? '').split(/\?(.*)/s);
-  const given = {
-    ...Object.fromEntries(new URLSearchParams(search ?? '')),
-    ...auth.query,
-    ...profile.query,
-  };
-  const { query, json } = hideCredentials(
-    { query: given, json: (profile.json ?? profile.form ?? null) as JsonObject | null },
-    new Set(),
-  ) as { query: JsonObject; json: JsonObject | null };
-  const parameters = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-  const headers = [...Object.keys(profile.headers ?? {}), ...Object.keys(auth.headers ?? {})];
-  return {
-    request: `${methodOf(profile)} ${url}${path}`,
-    parameters,
-    ...(json && { body: JSON.stringify(json) }),
-    headers: auth.basic ? [...headers, 'authorization (basic)'] : headers,
-  };
-}
-
 const WIDTH = 100;
-const INDENT = ' '.repeat(11);
 
 export function tell({ findings, profile, hasChanges, isSample, hidden }: Story): string {
   const blocks = findings.map(tellStream);
   const open = findings.filter(({ questions }) => questions.length > 0).map(({ stream }) => stream);
+  const steps = [
+    hidden.length > 0 &&
+      `Put what stood in its place into \`secrets\` of the config: ${hidden.join(', ')}, each with its value and host. A profile holds no credential.`,
+    open.length > 0 &&
+      `Answer the questions marked "?" of ${open.join(', ')}: nothing in an answer proves them.`,
+    isSample
+      ? 'Complete the path and parameters, then run probe without --sample.'
+      : 'Run check, then read a few days, and compare the number of rows with what the system itself shows.',
+  ];
   const next = hasChanges
     ? [
         'api_profile to paste into the config:',
@@ -94,122 +73,79 @@ export function tell({ findings, profile, hasChanges, isSample, hidden }: Story)
         JSON.stringify({ api_profile: profile }, null, 2),
         '',
         'What to do next:',
-        ...(hidden.length > 0
-          ? wrap(
-              '-',
-              `Put what stood in its place into \`secrets\` of the config: ${hidden.join(', ')}, each with its value and host. A profile holds no credential.`,
-              2,
-            )
-          : []),
-        ...(open.length > 0
-          ? wrap(
-              '-',
-              `Answer the questions marked "?" of ${open.join(', ')}: nothing in an answer proves them.`,
-              2,
-            )
-          : []),
-        ...wrap(
-          '-',
-          isSample
-            ? 'Complete the path and parameters, then run probe without --sample.'
-            : 'Run check, then read a few days, and compare the number of rows with what the system itself shows.',
-          2,
-        ),
+        ...steps.flatMap((step) => (step ? wrap('- ', step) : [])),
       ]
     : wrap(
-        'What to do next:',
-        'Nothing could be suggested. Ask the account manager for a link to the list, or for an example of its answer, and probe that with --sample FILE --stream NAME.',
-        2,
+        '',
+        'What to do next: Nothing could be suggested. Ask the account manager for a link to the list, or for an example of its answer, and probe that with --sample FILE --stream NAME.',
       );
   return [...blocks, next.join('\n')].join('\n\n');
 }
 
-function tellStream(finding: Finding): string {
-  const {
-    stream,
-    problem,
-    asked,
-    rows,
-    paging,
-    names,
-    columns,
-    keys,
-    cursors,
-    times,
-    numbers,
-    questions,
-  } = finding;
-  const statuses = asked && [
-    asked.status === undefined ? 'no status' : `HTTP ${asked.status}`,
-    ...(asked.in_body_status === undefined ? [] : [`in the body ${asked.in_body_status}`]),
-    asked.requests === 1 ? '1 request' : `${asked.requests} requests`,
+function tellStream({ stream, problem, asked, rows, paging, columns, ...more }: Finding): string {
+  const { names, keys, cursors, times, numbers, questions } = more;
+  const facts: readonly (readonly [label: string, text: string | undefined])[] = [
+    ['asked', asked?.request],
+    ['with', asked?.parameters.join(', ')],
+    ['', asked?.body],
+    ['headers', asked?.headers.join(', ')],
+    ['answer', asked && tellAnswer(asked)],
+    ['!', problem],
+    ['rows', rows && tellRows(rows)],
+    ['paging', paging && tellPaging(paging)],
+    ['names', names?.map(({ theirs, ours }) => `${theirs} → ${ours}`).join(', ')],
+    ['filled', columns && (columns.filled.join(', ') || 'none of our columns')],
+    ['empty', columns?.empty.join(', ')],
+    ['unreadable', columns?.unreadable.join(', ')],
+    ['key', keys && tellKeys(keys)],
+    ['cursor', cursors && tellCursors(cursors)],
+    ['times', times && tellFormats(times)],
+    ['numbers', numbers && tellFormats(numbers)],
+    ...questions.map((question) => ['?', question] as const),
   ];
-  const [key, ...otherKeys] = keys ?? [];
-  return [
-    stream,
-    ...(asked ? wrap('asked', asked.request) : []),
-    ...(asked && asked.parameters.length > 0 ? wrap('with', asked.parameters.join(', ')) : []),
-    ...(asked?.body ? wrap('', asked.body) : []),
-    ...(asked && asked.headers.length > 0 ? wrap('headers', asked.headers.join(', ')) : []),
-    ...(statuses ? wrap('answer', statuses.join(', ')) : []),
-    ...(problem ? wrap('!', problem) : []),
-    ...(rows
-      ? wrap(
-          'rows',
-          `${rows.count} at ${rows.path}${rows.is_map ? ' (the values of a map)' : ''}${rows.other_lists.length > 0 ? `; other lists at ${rows.other_lists.join(', ')}` : ''}`,
-        )
-      : []),
-    ...(paging
-      ? wrap(
-          'paging',
-          `${paging.signs.join('; ') || 'no sign of it'}; ${Object.keys(paging.suggests).length > 0 ? `suggested ${JSON.stringify(paging.suggests)}` : 'left as it is'}${paging.page_2 ? `; ${paging.page_2}` : ''}`,
-        )
-      : []),
-    ...(names && names.length > 0
-      ? wrap('names', names.map(({ theirs, ours }) => `${theirs} → ${ours}`).join(', '))
-      : []),
-    ...(columns ? tellColumns(columns) : []),
-    ...(keys
-      ? wrap(
-          'key',
-          key === undefined
-            ? 'none found'
-            : `${key} (in every row, no two alike)${otherKeys.length > 0 ? `; also ${otherKeys.slice(0, 5).join(', ')}` : ''}`,
-        )
-      : []),
-    ...(cursors
-      ? wrap(
-          'cursor',
-          cursors.length === 0
-            ? 'none found'
-            : `${cursors.slice(0, 6).join(', ')} (a time in every row)`,
-        )
-      : []),
-    ...(times && times.length > 0 ? wrap('times', list(times)) : []),
-    ...(numbers && numbers.length > 0 ? wrap('numbers', list(numbers)) : []),
-    ...questions.flatMap((question) => wrap('?', question)),
-  ].join('\n');
+  const lines = facts.flatMap(([label, text]) => (text ? wrap(`  ${label}`.padEnd(13), text) : []));
+  return [stream, ...lines].join('\n');
 }
 
-const tellColumns = ({ filled, empty, unreadable }: NonNullable<Finding['columns']>): string[] => [
-  ...wrap('filled', filled.join(', ') || 'none of our columns'),
-  ...(empty.length > 0 ? wrap('empty', empty.join(', ')) : []),
-  ...(unreadable.length > 0 ? wrap('unreadable', unreadable.join(', ')) : []),
-];
+const tellAnswer = ({ status, in_body_status, requests }: NonNullable<Finding['asked']>): string =>
+  [
+    status === undefined ? 'no status' : `HTTP ${status}`,
+    ...(in_body_status === undefined ? [] : [`in the body ${in_body_status}`]),
+    requests === 1 ? '1 request' : `${requests} requests`,
+  ].join(', ');
 
-const list = (formats: readonly Format[]): string =>
+function tellRows({ count, path, is_map, other_lists }: NonNullable<Finding['rows']>): string {
+  const map = is_map ? ' (the values of a map)' : '';
+  const others = other_lists.length > 0 ? `; other lists at ${other_lists.join(', ')}` : '';
+  return `${count} at ${path}${map}${others}`;
+}
+
+function tellPaging({ signs, suggests, page_2 }: NonNullable<Finding['paging']>): string {
+  const isKept = Object.keys(suggests).length === 0;
+  const suggested = isKept ? 'left as it is' : `suggested ${JSON.stringify(suggests)}`;
+  return `${signs.join('; ') || 'no sign of it'}; ${suggested}${page_2 ? `; ${page_2}` : ''}`;
+}
+
+function tellKeys([key, ...others]: readonly string[]): string {
+  if (key === undefined) return 'none found';
+  const also = others.length > 0 ? `; also ${others.slice(0, 5).join(', ')}` : '';
+  return `${key} (in every row, no two alike)${also}`;
+}
+
+const tellCursors = (cursors: readonly string[]): string =>
+  cursors.length === 0 ? 'none found' : `${cursors.join(', ')} (a time in every row)`;
+
+const tellFormats = (formats: readonly Format[]): string =>
   formats.map(({ name, format }) => `${name} ${format}`).join(', ');
 
-/** A label and its text, in short lines below each other. */
-function wrap(label: string, text: string, indent = INDENT.length + 2): string[] {
+/** A text after its label, in short lines below each other. */
+function wrap(label: string, text: string): string[] {
   const lines: string[] = [];
-  let line = `  ${label}`.padEnd(indent);
-  if (indent === 2) line = `${label} `;
-  const start = line.length;
+  let line = label;
   for (const word of text.split(' ')) {
-    if (line.length > start && line.length + word.length > WIDTH) {
+    if (line.length > label.length && line.length + word.length > WIDTH) {
       lines.push(line.trimEnd());
-      line = ' '.repeat(indent);
+      line = ' '.repeat(label.length);
     }
     line += `${word} `;
   }

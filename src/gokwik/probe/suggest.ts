@@ -82,7 +82,7 @@ export function suggest(seen: Seen): Suggestion {
     changes: {
       records: [list.path],
       ...paging,
-      ...fieldsOf(seen, names, new Set(kept.keys()), questions),
+      ...fieldsOf(seen, names, kept, questions),
       ...(key !== undefined && { key: [oursOf(key)] }),
       ...(cursor.length > 0 && { cursor }),
       ...(zone && { time: { ...profile.time, zone } }),
@@ -137,17 +137,12 @@ function isKey(
   const names = key.flat();
   // The parts of several that were assumed may be missing in other rows.
   if (key.some((one) => typeof one !== 'string') && isDefault) return false;
-  const isUsed = key
-    .slice(0, 1)
+  const isUsed = [key[0] ?? []]
     .flat()
     .some((name) => rows.some((row) => !isBlank(valueAt(row, theirsOf(name)))));
-  const found = rows.map((row) =>
-    readKey(
-      Object.fromEntries(
-        names.map((name) => [name, valueAt(row, theirsOf(name)) ?? null] as const),
-      ),
-    ),
-  );
+  const ours = (row: JsonObject): JsonObject =>
+    Object.fromEntries(names.map((name) => [name, valueAt(row, theirsOf(name)) ?? null]));
+  const found = rows.map((row) => readKey(ours(row)));
   return isUsed && !found.includes(undefined) && new Set(found).size === rows.length;
 }
 
@@ -174,67 +169,48 @@ function zoneOf(
   questions: string[],
 ): 'Z' | undefined {
   const bare = traits.filter(
-    ({ path, isZoneless, kind, format }) =>
-      kind === 'time' && isZoneless && format !== 'date' && used.includes(path),
+    ({ path, isZoneless, format }) => isZoneless && format !== 'date' && used.includes(path),
   );
-  if (bare.length === 0) return undefined;
-  const utc = bare.filter(({ path }) => isUtc(path));
-  const listed = bare.map(({ path }) => `\`${path}\``).join(', ');
-  if (utc.length > 0) return 'Z';
-  questions.push(
-    `Are the times of ${listed} India's? They name no zone, and are read as India's; if they are UTC, write "time": {"zone": "Z"}.`,
-  );
+  if (bare.some(({ path }) => isUtc(path))) return 'Z';
+  if (bare.length > 0) {
+    const listed = bare.map(({ path }) => `\`${path}\``).join(', ');
+    questions.push(
+      `Are the times of ${listed} India's? They name no zone, and are read as India's; if they are UTC, write "time": {"zone": "Z"}.`,
+    );
+  }
   return undefined;
 }
 
 function fieldsOf(
   { profile, stream, rows, traits, settings }: Seen,
   names: ReadonlyMap<string, string>,
-  kept: ReadonlySet<string>,
+  kept: ReadonlyMap<string, string>,
   questions: string[],
 ): JsonObject {
-  const given = Object.fromEntries(
-    Object.entries((profile.fields ?? {}) as JsonObject).filter(
-      ([name]) => kept.has(name) || profile.fields === STREAMS[stream]?.profile.fields,
-    ),
-  );
-  const fields: JsonObject = { ...given };
+  const isDefault = profile.fields === STREAMS[stream]?.profile.fields;
+  const given = Object.entries((profile.fields ?? {}) as JsonObject);
+  const fields = Object.fromEntries(given.filter(([name]) => isDefault || kept.has(name)));
   const properties = (schemaOf(stream, settings).properties ?? {}) as Record<string, JsonObject>;
-  const isAmount = (name: string): boolean =>
-    [properties[name]?.type].flat().includes('number') && (AMOUNT.test(name) || name === 'total');
-  const sources = new Map(
-    Object.keys(properties).map((name) => [name, names.get(name) ?? name] as const),
-  );
-  const amounts = [...sources].filter(
-    ([name, path]) =>
-      given[name] === undefined &&
-      isAmount(name) &&
-      traits.some((one) => one.path === path && one.kind === 'number'),
-  );
-  const arePaise =
-    amounts.length > 0 &&
-    looksLikePaise(
-      rows,
-      amounts.map(([, path]) => path),
-      traits,
-    );
-  for (const [name, path] of sources) {
+  const columns = Object.entries(properties).flatMap(([name, { type }]) => {
+    const path = names.get(name) ?? name;
     const trait = traits.find((one) => one.path === path);
-    if (!trait || (name === path && given[name] !== undefined)) continue;
-    const divide = arePaise && amounts.some(([amount]) => amount === name);
-    const hasNulls = trait.nothings.length > 0;
-    if (!names.has(name) && !divide && !hasNulls) continue;
-    fields[name] =
-      divide || hasNulls
-        ? {
-            from: path,
-            ...(divide && { divide: 100 }),
-            ...(hasNulls && { nulls: [...trait.nothings] }),
-          }
-        : path;
+    if (!trait || (name === path && fields[name] !== undefined)) return [];
+    const isAmount = [type].flat().includes('number') && AMOUNT.test(name);
+    const mayDivide = isAmount && trait.kind === 'number' && fields[name] === undefined;
+    return [{ name, path, trait, mayDivide }];
+  });
+  const amounts = columns.flatMap(({ trait, mayDivide }) => (mayDivide ? [trait] : []));
+  const arePaise = looksLikePaise(rows, amounts);
+  for (const { name, path, trait, mayDivide } of columns) {
+    const changes = {
+      ...(arePaise && mayDivide && { divide: 100 }),
+      ...(trait.nothings.length > 0 && { nulls: [...trait.nothings] }),
+    };
+    if (Object.keys(changes).length > 0) fields[name] = { from: path, ...changes };
+    else if (names.has(name)) fields[name] = path;
   }
   if (arePaise) {
-    const listed = amounts.map(([, path]) => `\`${path}\``).join(', ');
+    const listed = amounts.map(({ path }) => `\`${path}\``).join(', ');
     questions.push(
       `Are ${listed} paise? All are whole numbers and large, so the profile divides them by 100, which nothing in the answer proves. Compare one order with the shop's admin: if they are rupees, take "divide" out.`,
     );
@@ -243,36 +219,32 @@ function fieldsOf(
 }
 
 /** Whole numbers alone, of which the larger amounts would be tens of thousands of rupees. */
-function looksLikePaise(
-  rows: readonly JsonObject[],
-  paths: readonly string[],
-  traits: readonly Trait[],
-): boolean {
-  if (traits.some(({ path, format }) => paths.includes(path) && format === 'decimal')) return false;
+function looksLikePaise(rows: readonly JsonObject[], amounts: readonly Trait[]): boolean {
+  if (amounts.some(({ format }) => format === 'decimal')) return false;
+  const sizeOf = (row: JsonObject, { path }: Trait): number =>
+    Math.abs(parseAmount(valueAt(row, path)) ?? 0);
   const largest = rows
-    .map((row) =>
-      Math.max(0, ...paths.map((path) => Math.abs(parseAmount(valueAt(row, path)) ?? 0))),
-    )
+    .map((row) => Math.max(0, ...amounts.map((amount) => sizeOf(row, amount))))
     .sort((a, b) => a - b);
   return (largest[Math.floor(largest.length / 2)] ?? 0) >= 10_000;
 }
 
+const TYPES: Readonly<Partial<Record<Trait['kind'], string>>> = {
+  time: 'date-time',
+  number: 'number',
+  flag: 'boolean',
+  text: 'string',
+  list: 'array',
+  object: 'object',
+};
+
 function columnsOf(traits: readonly Trait[]): JsonObject {
-  const types: Readonly<Record<string, string>> = {
-    time: 'date-time',
-    number: 'number',
-    flag: 'boolean',
-    text: 'string',
-    list: 'array',
-    object: 'object',
-  };
-  const own = traits.filter(
-    ({ path, kind }) => !path.includes('.') && types[kind] && path !== 'record_key',
-  );
-  return Object.fromEntries(
-    own.map(({ path, kind, isUnique }) => [
-      path,
-      kind === 'number' && isUnique && /id$/i.test(path) ? 'string' : (types[kind] ?? 'string'),
-    ]),
-  );
+  const columns: JsonObject = {};
+  for (const { path, kind, isUnique } of traits) {
+    if (path.includes('.') || path === 'record_key') continue;
+    const isId = kind === 'number' && isUnique && /id$/i.test(path);
+    const type = isId ? 'string' : TYPES[kind];
+    if (type) columns[path] = type;
+  }
+  return columns;
 }

@@ -1,7 +1,7 @@
 /** What the rows of an answer have in common, name by name, without a value of any. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { isName } from '../envelope.ts';
+import { isName } from '../lists.ts';
 import { valueAt } from '../path.ts';
 import { DAY_MS, parseInstant } from '../records/time.ts';
 import { isBlank, parseAmount } from '../records/values.ts';
@@ -18,7 +18,6 @@ export interface Trait {
   readonly filled: number;
   readonly isNeverEmpty: boolean;
   readonly isUnique: boolean;
-  readonly order?: 'rising' | 'falling';
   /** Words for nothing that stand in it, of the usual ones. */
   readonly nothings: readonly string[];
 }
@@ -55,68 +54,47 @@ function traitOf(path: string, values: readonly Json[], nowMs: number): Trait {
   const isNothing = (value: Json): boolean => typeof value === 'string' && NOTHING.test(value);
   const said = values.filter((value) => !isBlank(value) && !isNothing(value));
   const words = values.filter(isNothing).map((value) => String(value).trim());
-  const shared = {
+  const kind = kindOf(path, said, nowMs);
+  const formats = new Set(
+    kind === 'time' ? said.map(spellingOf) : kind === 'number' ? said.map(precisionOf) : [],
+  );
+  return {
     path,
+    kind,
+    // Of numbers, one with a point makes all of them decimal.
+    ...(formats.size > 0 && {
+      format: formats.has('decimal') ? 'decimal' : [...formats].join(' or '),
+    }),
+    isZoneless:
+      kind === 'time' && [...formats].some((one) => one !== 'iso' && !/^epoch|Z$/.test(one)),
     filled: said.length,
     isNeverEmpty: said.length === values.length,
     isUnique: new Set(said.map((value) => JSON.stringify(value))).size === said.length,
     nothings: [...new Set(words)].slice(0, 5),
   };
-  const times = timesOf(path, said, nowMs);
-  if (times) {
-    const formats = [...new Set(said.map(spellingOf))];
-    return {
-      ...shared,
-      kind: 'time',
-      format: formats.join(' or '),
-      isZoneless: formats.some((one) => one !== 'iso' && !/^epoch|Z$/.test(one)),
-      ...orderOf(times),
-    };
-  }
-  const numbers = said.map((value) =>
-    typeof value === 'object' || typeof value === 'boolean' ? undefined : parseAmount(value),
-  );
-  const kind = kindOf(said, numbers);
-  if (kind !== 'number') return { ...shared, kind, isZoneless: false };
-  const isWhole = numbers.every((one) => Number.isInteger(one)) && !said.some(hasPoint);
-  return {
-    ...shared,
-    kind,
-    format: isWhole ? 'whole' : 'decimal',
-    isZoneless: false,
-    ...orderOf(numbers as number[]),
-  };
 }
 
-const hasPoint = (value: Json): boolean => typeof value === 'string' && value.includes('.');
+const precisionOf = (value: Json): string =>
+  Number.isInteger(parseAmount(value)) && !String(value).includes('.') ? 'whole' : 'decimal';
 
-function kindOf(said: readonly Json[], numbers: readonly (number | undefined)[]): Trait['kind'] {
-  const [first] = said;
-  if (first === undefined) return 'empty';
+function kindOf(path: string, said: readonly Json[], nowMs: number): Trait['kind'] {
+  if (said.length === 0) return 'empty';
+  const isTimely = TIMELY.test(snakeOf(path.split('.').at(-1) ?? ''));
+  if (said.every((value) => isTime(value, isTimely, nowMs))) return 'time';
   if (said.every(Array.isArray)) return 'list';
   // PHP writes an empty object as `[]`.
   if (said.some((value) => typeof value === 'object')) return 'object';
-  if (said.every((value) => typeof value === 'boolean')) return 'flag';
-  return numbers.every((one) => one !== undefined) ? 'number' : 'text';
+  const flags = said.filter((value) => typeof value === 'boolean').length;
+  if (flags === said.length) return 'flag';
+  const areNumbers = flags === 0 && said.every((value) => parseAmount(value) !== undefined);
+  return areNumbers ? 'number' : 'text';
 }
 
-function orderOf(numbers: readonly number[]): Pick<Trait, 'order'> {
-  if (numbers.length < 3) return {};
-  const isOrdered = (sign: number): boolean =>
-    numbers.every((one, at) => at === 0 || sign * (one - (numbers[at - 1] ?? one)) >= 0);
-  if (isOrdered(1)) return isOrdered(-1) ? {} : { order: 'rising' };
-  return isOrdered(-1) ? { order: 'falling' } : {};
-}
-
-/** Their instants, where all of them are some. A number is one by its name and its size together. */
-function timesOf(path: string, said: readonly Json[], nowMs: number): number[] | undefined {
-  const isTimely = TIMELY.test(snakeOf(path.split('.').at(-1) ?? ''));
-  const times = said.map((value) => {
-    const ms = parseInstant(value, '+05:30');
-    if (ms === undefined || !isEpoch(value)) return ms;
-    return isTimely && isPlausible(ms, nowMs) ? ms : undefined;
-  });
-  return times.length > 0 && times.every((ms) => ms !== undefined) ? times : undefined;
+/** A number is one by its name and its size together. */
+function isTime(value: Json, isTimely: boolean, nowMs: number): boolean {
+  const ms = parseInstant(value, '+05:30');
+  if (ms === undefined) return false;
+  return !isEpoch(value) || (isTimely && isPlausible(ms, nowMs));
 }
 
 const isEpoch = (value: Json): boolean =>

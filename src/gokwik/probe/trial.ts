@@ -3,33 +3,31 @@
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { bodyStatus, judgeAnswer } from '../envelope.ts';
 import type { connect } from '../open.ts';
 import { createPaginator, type Step } from '../paginate.ts';
-import { type Answer, valueAt } from '../path.ts';
-import { DAY_MS, parseInstant } from '../records/time.ts';
+import type { Answer } from '../path.ts';
+import { methodOf } from '../profile.ts';
 import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
-import { STREAMS } from '../streams/index.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
 import { profileOf } from '../streams/readers.ts';
-import type { StreamProfile } from '../streams/stream.ts';
-import { placeholdersOf, type Values } from '../template.ts';
-import { bestList, type Seen, type Session } from './look.ts';
-import { describeRequest, type Finding } from './story.ts';
+import type { Values } from '../template.ts';
+import { hideCredentials } from './link.ts';
+import { bestList, type Session } from './look.ts';
+import type { Finding } from './story.ts';
 
 export interface ApiSession extends Session {
   readonly tools: ReturnType<typeof connect>;
 }
 
-/** What came of a request: an answer, an error, or both. */
-interface Try {
-  readonly settings: Settings;
-  readonly answer: Answer | undefined;
-  readonly error: ConnectorError | undefined;
-}
+/** What came of a request: an answer, or an error and perhaps the answer that it is about. */
+type Try = { readonly settings: Settings } & (
+  | { readonly answer: Answer; readonly error?: undefined }
+  | { readonly answer: Answer | undefined; readonly error: ConnectorError }
+);
 
 /** One request, judged as `read` judges it, but for where its rows are. */
 export async function ask(
@@ -41,35 +39,21 @@ export async function ask(
 ): Promise<Try> {
   const profile = profileOf(stream, settings);
   const anomalies = createAnomalies();
-  const all: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
+  const known: StreamTools = { ...tools, settings, anomalies, learned: new Map() };
   const asked = askedOf({ stream, profile }, settings);
   const quiet: ReadContext = { signal, onWait() {} };
   const { first } = createPaginator({ stream, profile, isOwn: true, learned: {}, anomalies });
   const { values: paging, link } = step ?? first;
   let answer: Answer | undefined;
   try {
-    const response = await send(
-      asked,
-      profile,
-      { ...values, ...paging },
-      all,
-      quiet,
-      link,
-      (got) => {
-        answer = got;
-        const list = bestList(stream, settings, got.body, context.now());
-        return judgeAnswer(
-          { ...asked, profile: list ? { ...profile, records: [list.path] } : profile },
-          got,
-          context.now(),
-        );
-      },
-    );
-    return {
-      settings,
-      answer: await withRows(response, { stream, profile }, anomalies),
-      error: undefined,
-    };
+    const all = { ...values, ...paging };
+    const response = await send(asked, profile, all, known, quiet, link, (got) => {
+      answer = got;
+      const list = bestList(stream, settings, got.body, context.now());
+      const seen = list ? { ...profile, records: [list.path] } : profile;
+      return judgeAnswer({ ...asked, profile: seen }, got, context.now());
+    });
+    return { settings, answer: await withRows(response, { stream, profile }, anomalies) };
   } catch (error) {
     if (error instanceof ConnectorError) return { settings, answer, error };
     throw error;
@@ -91,54 +75,29 @@ export function windowOf(settings: Settings, stream: string, { context }: Sessio
   return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
 }
 
-/** Whether the time that was asked for has to do with the times that came. */
-export function filterHint(
-  { rows, traits, profile, stream }: Seen,
-  { from, to }: Values,
-  given: StreamProfile,
-): { changes: JsonObject; questions: string[] } {
-  const [fromMs, toMs] = [from, to].map((one) =>
-    one !== null && typeof one === 'object' && 'ms' in one ? Number(one.ms) : undefined,
-  );
-  const times = traits.filter(({ kind }) => kind === 'time');
-  if (fromMs === undefined || times.length === 0) return { changes: {}, questions: [] };
-  const isIn = (ms: number | undefined): boolean =>
-    ms !== undefined && ms >= fromMs - DAY_MS && ms <= (toMs ?? ms) + DAY_MS;
-  const inside = rows.filter((row) =>
-    times.some(({ path }) => isIn(parseInstant(valueAt(row, path), '+05:30'))),
-  );
-  if (inside.length * 2 >= rows.length) return { changes: {}, questions: [] };
-  if (given.query === undefined || given.query !== STREAMS[stream]?.profile.query) {
-    return {
-      changes: {},
-      questions: [
-        'Does the API know the parameters for the time? Most rows have no time within the one that was asked for. Ask which parameters filter by time.',
-      ],
-    };
-  }
-  const isTimed = (value: unknown): boolean =>
-    placeholdersOf(value).some(({ name }) => name === 'from' || name === 'to');
-  const query = Object.fromEntries(
-    Object.entries(profile.query ?? {}).filter(([, value]) => !isTimed(value)),
-  );
-  return {
-    changes: { query, time: {} },
-    questions: [
-      'Which parameters filter by time? The ones that were assumed change nothing, so the profile leaves them out, and every sync reads the whole list. Ask for their names.',
-    ],
-  };
-}
-
+/** A request as its templates say it, and what came of it: no credential, no value. */
 export function describeAsked(
   { settings, answer }: Try,
   stream: string,
   requests: number,
 ): NonNullable<Finding['asked']> {
   const profile = profileOf(stream, settings);
-  const host = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
+  const { url, auth } = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
+  const [path = '', search = ''] = (profile.path ?? '').split(/\?(.*)/s);
+  const query = { ...Object.fromEntries(new URLSearchParams(search)), ...auth.query };
+  const shown = hideCredentials(
+    { query: { ...query, ...profile.query }, json: (profile.json ?? profile.form ?? null) as Json },
+    new Set(),
+  ) as { query: JsonObject; json: Json };
   const inBody = bodyStatus(answer?.body);
   return {
-    ...describeRequest(profile, host),
+    request: `${methodOf(profile)} ${url}${path}`,
+    parameters: Object.entries(shown.query).map(([name, value]) => `${name}=${value}`),
+    ...(shown.json !== null && { body: JSON.stringify(shown.json) }),
+    headers: [
+      ...Object.keys({ ...profile.headers, ...auth.headers }),
+      ...(auth.basic ? ['authorization (basic)'] : []),
+    ],
     requests,
     ...(answer && { status: answer.status }),
     ...(inBody !== undefined && { in_body_status: inBody }),

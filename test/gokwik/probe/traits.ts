@@ -33,10 +33,10 @@ t.test('a time is one by its spelling; a number by its name and its size togethe
   t.end();
 });
 
-t.test('uniqueness, order, words for nothing', (t) => {
+t.test('uniqueness, precision, words for nothing', (t) => {
   t.match(traitsOf('a1', 'b2', 'c3'), { kind: 'text', isUnique: true, isNeverEmpty: true });
-  t.match(traitsOf(1, 2, 2), { isUnique: false, order: 'rising', format: 'whole' });
-  t.match(traitsOf('3.5', '2', '1'), { order: 'falling', format: 'decimal' });
+  t.match(traitsOf(1, 2, 2), { isUnique: false, format: 'whole' });
+  t.match(traitsOf('3.5', '2', '1'), { isUnique: true, format: 'decimal' });
   t.match(traitsOf('x', 'NA', ''), { filled: 1, isNeverEmpty: false, nothings: ['NA'] });
   t.match(traitsOf(null, ''), { kind: 'empty', filled: 0 });
   t.end();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { findLists } from '../../../src/gokwik/probe/lists.ts';
+import { findLists } from '../../src/gokwik/lists.ts';
 
 const row = (id: number) => ({ id, status: 'x', total: 1 });
 const pathsOf = (body: unknown): string[] => findLists(body).map(({ path }) => path);
