@@ -12,6 +12,7 @@ import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
+import { bodyMessage, bodyStatus, emptyHint, saysNo, wordsOfFailure } from './failure.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
 import { findLists, isName } from './lists.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
@@ -66,11 +67,15 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
   if (code === 401 || code === 403) {
     return { kind: 'fail', error: refused(asked, answer, code) };
   }
+  const hint = asked.quotes ? emptyHint(status, body) : '';
+  if (status === 404 && hint !== '') {
+    return { kind: 'fail', error: notThere(asked, answer, hint) };
+  }
   if (status < 200 || status > 299) return undefined;
   const failure = failureOf(asked.profile, body, code);
   if (!failure) return undefined;
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
-  return failed(asked, answer, code, failure);
+  return failed(asked, answer, code, failure, hint);
 }
 
 function outcomeOf(
@@ -117,46 +122,20 @@ function outcomeOf(
 function failureOf(profile: StreamProfile, body: unknown, code: number): string | undefined {
   if (code < 200 || code > 299) return `error ${code}`;
   if (!isJsonObject(body)) return undefined;
-  for (const name of ['success', 'isSuccess', 'is_success', 'successful', 'ok']) {
-    if (body[name] === false || body[name] === 'false') return `\`${name}\` is false`;
-  }
-  const words = wordsOfFailure(body);
+  const no = saysNo(body);
+  if (no !== undefined) return no;
+  const words = wordsOfFailure(body, false);
   // Rows beside them: the words are of something else.
   return words === undefined || hasRows(profile, body) ? undefined : words;
 }
 
-function wordsOfFailure(body: JsonObject): string | undefined {
-  const { status } = body;
-  if (
-    status === false ||
-    (typeof status === 'string' &&
-      /^(false|error|errored|fail|failed|failure|unsuccessful|ko|nok)$/i.test(status))
-  ) {
-    return '`status` says so';
-  }
-  for (const name of [
-    'error',
-    'errors',
-    'error_msg',
-    'errorMessage',
-    'error_message',
-    'error_code',
-    'errorCode',
-    'exception',
-    'fault',
-  ]) {
-    if (isSaid(body[name])) return `\`${name}\` is not empty`;
-  }
-  return undefined;
-}
-
-const isSaid = (value: Json | undefined): boolean => {
-  if (value === undefined || value === null || value === false || value === 0) return false;
-  if (typeof value === 'string') return !/^\s*(|0|null|none|false|no|ok|success)\s*$/i.test(value);
-  return typeof value !== 'object' || Object.keys(value).length > 0;
-};
-
-function failed(asked: Asked, answer: Answer, code: number, failure: string): Outcome {
+function failed(
+  asked: Asked,
+  answer: Answer,
+  code: number,
+  failure: string,
+  hint: string,
+): Outcome {
   const { stream } = asked;
   const said = saidBy(asked, answer.body);
   const details = detailsOf(asked, answer);
@@ -170,48 +149,10 @@ function failed(asked: Asked, answer: Answer, code: number, failure: string): Ou
   }
   const error = new SystemError(
     `GK_IN_BODY_${code >= 400 ? code : 'FAILURE'}`,
-    `Stream ${stream}: ${hostOf(asked)} did not accept the request: ${failure}${said}. Ask for the path and parameters of this endpoint and set them in api_profile.`,
+    `Stream ${stream}: ${hostOf(asked)} did not accept the request: ${failure}${said}. Ask for the path and parameters of this endpoint and set them in api_profile.${hint}`,
     details,
   );
   return { kind: 'fail', error };
-}
-
-/** The status that an envelope carries, as a number of HTTP's. */
-export function bodyStatus(body: unknown): number | undefined {
-  const anywhere = ['statusCode', 'status_code', 'error.reference.statusCode', 'error.statusCode'];
-  const code = anywhere
-    .map((path) => statusOf(valueAt(body, path)))
-    .find((one) => one !== undefined);
-  if (code !== undefined) return code;
-  // `code` and `status` say many things; from 400 on they say only this one.
-  const loose = ['code', 'status', 'error.code', 'error.status'].map((path) =>
-    statusOf(valueAt(body, path)),
-  );
-  return loose.find((one) => one !== undefined && one >= 400);
-}
-
-function statusOf(value: unknown): number | undefined {
-  const code = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  return typeof code === 'number' && Number.isInteger(code) && code >= 100 && code <= 599
-    ? code
-    : undefined;
-}
-
-/** Of longer words the beginning is kept; what is printed of them is cut where secrets are known. */
-const MOST_WORDS_CHARS = 4_000;
-
-/** The server's own words: they help in a ticket, a whole body may hold anything. */
-function bodyMessage(body: unknown): string {
-  const paths =
-    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors'.split(
-      ' ',
-    );
-  for (const path of paths) {
-    const value = valueAt(body, path);
-    if (typeof value === 'string' && value.trim() !== '')
-      return value.slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
-  }
-  return '';
 }
 
 function saidBy({ quotes }: Asked, body: unknown): string {
@@ -240,6 +181,13 @@ const limited = (asked: Asked, answer: Answer): TransientError =>
   new TransientError(
     'GK_RATE_LIMITED',
     `Stream ${asked.stream}: ${hostOf(asked)} allows no more requests for now${saidBy(asked, answer.body)}. Lower \`requests_per_second\`, or run the sync again later.`,
+    detailsOf(asked, answer),
+  );
+
+const notThere = (asked: Asked, answer: Answer, hint: string): SystemError =>
+  new SystemError(
+    'GK_HTTP_404',
+    `Stream ${asked.stream}: ${hostOf(asked)} has nothing at ${asked.profile.path ?? '/'} (HTTP 404)${saidBy(asked, answer.body)}. The path may not be the one of this account: ask the account manager for it and set it in api_profile.${hint}`,
     detailsOf(asked, answer),
   );
 
@@ -309,7 +257,7 @@ export function findRows(
   const rows = list.filter(isJsonObject);
   const endless = (): void => anomalies.add(stream, ENDLESS);
   if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
-  const words = isJsonObject(body) ? wordsOfFailure(body) : undefined;
+  const words = isJsonObject(body) ? wordsOfFailure(body, true) : undefined;
   // Of something else, perhaps; of a part of the list that did not come, perhaps.
   if (words !== undefined && rows.length > 0) {
     anomalies.add(

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createAnomalies } from '../../src/cdk/anomalies.ts';
-import { bodyStatus, findRows, isHollow, judgeAnswer } from '../../src/gokwik/envelope.ts';
+import { findRows, isHollow, judgeAnswer } from '../../src/gokwik/envelope.ts';
+import { bodyStatus } from '../../src/gokwik/failure.ts';
 import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { Declaration, StreamProfile } from '../../src/gokwik/streams/stream.ts';
@@ -122,6 +123,14 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { errors: ['no'], data: [] },
     { error_msg: 'denied', data: null },
     { ok: false },
+    { success: 0, data: [] },
+    { Success: 'False', data: [] },
+    { status: 0, message: 'no access', data: [] },
+    { Status: 'Failure', data: [] },
+    { responseCode: 'FAILURE', data: [] },
+    { response: { status: 'error' }, data: [] },
+    { meta: { result_status: 'Denied' }, data: [] },
+    { errorDescription: 'not allowed', data: [] },
   ];
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
@@ -130,8 +139,25 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { status: 'error', data: [{ id: 1 }] },
     { code: 0, data: [] },
     { code: 'OK', data: [] },
+    { status: 0, data: [{ id: 1 }] },
+    { status: 1, responseCode: 'SUCCESS', response: { status: 'ok' }, data: [] },
+    { data: [], meta: { state: 'open', error_count: 0 } },
   ];
   for (const body of good) t.equal(judge('orders', body), undefined, JSON.stringify(body));
+});
+
+t.test('a failure that seems to say that there are no rows tells how to say so', async (t) => {
+  for (const [body, status] of [
+    [{ success: false, message: 'No records found', data: [] }, 200],
+    [{ message: 'No orders found' }, 404],
+    [{ status: 'fail', msg: 'Data not available' }, 200],
+  ] as const) {
+    const outcome = judge('orders', body, status);
+    const message = outcome?.kind === 'fail' ? outcome.error.message : '';
+    const [, rules = ''] = /"answers": (\[.*\])\.$/.exec(message) ?? [];
+    t.same(judge('orders', body, status, { answers: JSON.parse(rules) }), { kind: 'ok' }, message);
+  }
+  t.equal(judge('orders', { message: 'page missing' }, 404), undefined);
 });
 
 t.test('rate limits in other clothes are waited for', async (t) => {
@@ -186,8 +212,9 @@ t.test('words of failure beside rows are told, and the rows come', async (t) => 
   };
   const told = tell({ data: [{ id: 1 }], errors: [{ message: 'a hidden value' }] });
   t.match(told, [/^orders: an answer with rows tells of a failure as well: `errors` is not empty/]);
-  t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` says so/]);
+  t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` is failed/]);
   t.same(tell({ data: [{ id: 1 }], status: 'success', errors: [], error: null }), []);
+  t.same(tell({ data: [{ id: 1 }], status: 0 }), [], 'of a status of 0, rows say that it is none');
 });
 
 t.test('where rows are', async (t) => {
