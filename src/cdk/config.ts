@@ -155,8 +155,9 @@ export function findProblems(
   value: unknown,
   { under, extra = [] }: Naming = {},
 ): string[] {
-  // Schemas are the connector's own: to hold them against JSON Schema's takes a fifth of a `discover`.
-  const own = { meta: false, validateSchema: false };
+  // Schemas are the connector's own, and each is used once: to hold them against JSON Schema's, or to
+  // better the code that is made of them, would take longer than it gives.
+  const own = { meta: false, validateSchema: false, code: { optimize: false } };
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ...own });
   formats.default(ajv);
   ajv.addVocabulary(AIRBYTE_KEYWORDS);
