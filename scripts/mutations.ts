@@ -374,8 +374,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'names of fields are not read',
     file: 'src/gokwik/pii/kinds.ts',
-    find: 'const found = kindOf(words, above);',
-    replace: 'const found = words.length < 0 ? kindOf(words, above) : undefined;',
+    find: 'RULES.find(([, holds]) => holds(read))',
+    replace: 'RULES.find(([, holds]) => name.length < 0 && holds(read))',
     test: 'test/gokwik/pii/corpus.ts',
   },
   {

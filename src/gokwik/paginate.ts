@@ -192,8 +192,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function stepTo(next: Json, path: string): Step | undefined {
     const text = textOf(next);
     if (at.kind === 'link' || (!isOwn && ADDRESS.test(text))) {
-      if (cursors.has(text)) throw fail('a link was repeated, so its pages come to no end');
-      cursors.add(text);
+      visit(text, 'a link');
       at.kind = 'link';
       return { values: { limit }, link: text };
     }
@@ -204,11 +203,15 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     }
     // The last page of some servers repeats the cursor that asked for it.
     if (at.cursor !== undefined && String(at.cursor) === text) return undefined;
-    if (cursors.has(text)) throw fail(`\`${path}\` was repeated, so its pages come to no end`);
-    cursors.add(text);
+    visit(text, `\`${path}\``);
     at.kind = 'cursor';
     at.cursor = next;
     return ask();
+  }
+
+  function visit(text: string, what: string): void {
+    if (cursors.has(text)) throw fail(`${what} was repeated, so its pages come to no end`);
+    cursors.add(text);
   }
 
   /** The next page of numbers. */
