@@ -77,20 +77,15 @@ export function parseArguments(argv: readonly string[]): Arguments {
     throw usageError(`The command ${command} needs ${missing.join(' and ')}.`, command);
   }
   const taken: readonly ValueFlag[] = [...required, ...optional];
-  const ignored = [...files.keys()].filter((flag) => !taken.includes(flag)).map((f) => `--${f}`);
-  const common = { debug: switches.has('debug'), ignored };
-  const file = (flag: ValueFlag): string => files.get(flag)?.[0] ?? '';
-  if (command === 'probe') {
-    const given = Object.fromEntries(
-      taken.flatMap((flag) => (files.has(flag) ? [[flag, file(flag)]] : [])),
-    );
-    checkProbe(given);
-    return { command, ...given, json: switches.has('json'), ...common };
-  }
-  if (command === 'spec') return { command, ...common };
-  if (command !== 'read') return { command, config: file('config'), ...common };
-  const state = files.has('state') && { state: file('state') };
-  return { command, config: file('config'), catalog: file('catalog'), ...state, ...common };
+  const isTaken = (flag: ValueFlag): boolean => taken.includes(flag);
+  const given = Object.fromEntries(
+    [...files].flatMap(([flag, [value]]) => (isTaken(flag) ? [[flag, value]] : [])),
+  );
+  const ignored = [...files.keys()].filter((flag) => !isTaken(flag)).map((flag) => `--${flag}`);
+  if (command === 'probe') checkProbe(given);
+  const json = command === 'probe' && { json: switches.has('json') };
+  // What the command needs was just found there.
+  return { command, ...given, ...json, debug: switches.has('debug'), ignored } as Arguments;
 }
 
 function checkProbe({ config, sample, file, stream }: Omit<ProbeArguments, 'json'>): void {

@@ -155,8 +155,9 @@ export function findProblems(
   value: unknown,
   { under, extra = [] }: Naming = {},
 ): string[] {
-  // Schemas are the connector's own: to hold them against JSON Schema's takes a fifth of a `discover`.
-  const own = { meta: false, validateSchema: false };
+  // Schemas are the connector's own, and each is used once: to hold them against JSON Schema's, or to
+  // better the code that is made of them, would take longer than it gives.
+  const own = { meta: false, validateSchema: false, code: { optimize: false } };
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ...own });
   formats.default(ajv);
   ajv.addVocabulary(AIRBYTE_KEYWORDS);
@@ -205,9 +206,26 @@ function missing(
   ].join('');
 }
 
+/** Keywords that set a bound: what a value must be, and of what in one and in many. */
+const BOUNDS: Readonly<Record<string, readonly string[]>> = {
+  minimum: ['be at least'],
+  maximum: ['be at most'],
+  exclusiveMinimum: ['be more than'],
+  exclusiveMaximum: ['be less than'],
+  minLength: ['have at least', 'character', 'characters'],
+  maxLength: ['have at most', 'character', 'characters'],
+  minItems: ['have at least', 'entry', 'entries'],
+  maxItems: ['have at most', 'entry', 'entries'],
+};
+
 function mustOf(error: ErrorObject, errors: readonly ErrorObject[]): string {
   const { keyword, params, parentSchema, schema, message } = error;
   const example = parentSchema?.pattern_descriptor ?? parentSchema?.examples?.[0];
+  const [bound, one, more] = BOUNDS[keyword] ?? [];
+  if (bound !== undefined) {
+    const unit = params.limit === 1 ? one : more;
+    return `must ${bound} ${params.limit}${unit ? ` ${unit}` : ''}`;
+  }
   switch (keyword) {
     case 'type': {
       // Of `oneOf` each variant asks for its own.
@@ -226,30 +244,11 @@ function mustOf(error: ErrorObject, errors: readonly ErrorObject[]): string {
       return example ? `must look like ${example}` : `must match the pattern ${params.pattern}`;
     case 'format':
       return `must be a valid ${params.format}${example ? `, like ${example}` : ''}`;
-    case 'minimum':
-      return `must be at least ${params.limit}`;
-    case 'maximum':
-      return `must be at most ${params.limit}`;
-    case 'exclusiveMinimum':
-      return `must be more than ${params.limit}`;
-    case 'exclusiveMaximum':
-      return `must be less than ${params.limit}`;
-    case 'minLength':
-      return `must have at least ${counted(params.limit, 'character', 'characters')}`;
-    case 'maxLength':
-      return `must have at most ${counted(params.limit, 'character', 'characters')}`;
-    case 'minItems':
-      return `must have at least ${counted(params.limit, 'entry', 'entries')}`;
-    case 'maxItems':
-      return `must have at most ${counted(params.limit, 'entry', 'entries')}`;
     default:
       // ajv's messages speak of the schema, never of the value.
       return message ?? 'is not valid';
   }
 }
-
-const counted = (count: number, one: string, more: string): string =>
-  `${count} ${count === 1 ? one : more}`;
 
 function gotOf({ data, keyword, schema }: ErrorObject, secret: boolean): string {
   const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';

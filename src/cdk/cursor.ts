@@ -55,7 +55,8 @@ export function planRun(saved: StreamState | undefined, bounds: Bounds): Progres
   const { startMs, endMs, nowMs } = bounds;
   const presentMs = nowMs - SAFETY_MS;
   const toMs = endMs === undefined ? presentMs : Math.min(endMs, presentMs);
-  if (saved && saved.cursorMs > nowMs + FUTURE_TOLERANCE_MS) return futureProgress(saved);
+  if (saved && saved.cursorMs > nowMs + FUTURE_TOLERANCE_MS)
+    return nothingToRead(saved, saved, true);
 
   const kept = saved && keepsHistory(saved, startMs) ? saved : undefined;
   const base = kept ?? { fromMs: startMs, cursorMs: startMs };
@@ -148,26 +149,17 @@ function keepsHistory(saved: StreamState, startMs: number): boolean {
 export function planFilesOnly(saved: StreamState | undefined, bounds: Bounds): Progress {
   const base = saved ?? { fromMs: bounds.startMs, cursorMs: bounds.startMs };
   const run = { startedMs: bounds.nowMs, toMs: base.cursorMs, done: [] };
-  return {
-    pending: [],
-    horizonMs: undefined,
-    future: false,
-    finish() {},
-    state: () => ({ run, ...base }),
-    complete: () => base,
-  };
+  return nothingToRead({ run, ...base }, base, false);
 }
 
-function futureProgress(saved: StreamState): Progress {
-  return {
-    pending: [],
-    horizonMs: undefined,
-    future: true,
-    finish() {},
-    state: () => saved,
-    complete: () => saved,
-  };
-}
+const nothingToRead = (state: StreamState, complete: StreamState, future: boolean): Progress => ({
+  pending: [],
+  horizonMs: undefined,
+  future,
+  finish() {},
+  state: () => state,
+  complete: () => complete,
+});
 
 /*
  * Sets of instants as sorted lists of disjoint, non-touching, non-empty intervals. Pure.

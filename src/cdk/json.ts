@@ -8,7 +8,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 
 interface ReadOptions {
   /** The user and group the process runs as, for the advice on permissions. */
-  readonly identity?: { readonly uid: number; readonly gid: number };
+  readonly identity?: { readonly uid: number; readonly gid: number } | undefined;
   /** What its top level must be; by default an object. */
   readonly expect?: 'object' | 'object or list';
   /** What an empty file stands for, where one is fine (state). By default it is an error. */

@@ -1,6 +1,6 @@
 import { isJsonObject } from './json.ts';
 import type { JsonObject } from './protocol.ts';
-import { trimText } from './text.ts';
+import { decodeText, trimText } from './text.ts';
 
 /** Shorter values are left alone: blanking every `1` or `abc` would leave no log to read. */
 const MIN_SECRET_CHARS = 4;
@@ -180,13 +180,7 @@ function signaturesOf(text: string): string[] {
     return value.length > MOST_PLAIN_CHARS || SIGNING.test(name) ? [value] : [];
   });
   const password = user.split(':').slice(1).join(':');
-  return [query, user, password, ...values].flatMap((one) => [one, decode(one)]).filter(Boolean);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [query, user, password, ...values]
+    .flatMap((one) => [one, decodeText(one)])
+    .filter(Boolean);
 }

@@ -136,23 +136,15 @@ async function probe(
   session: Session,
 ): Promise<number> {
   const { source, redactor, root, identity } = session;
+  const { config, stream, file, sample } = args;
   const request = {
-    config: args.config === undefined ? undefined : await readConfig(args.config, session),
-    ...(args.stream !== undefined && { stream: args.stream }),
-    ...(args.file !== undefined && { file: args.file }),
-    ...(args.sample !== undefined && {
-      sample: readJsonFile(args.sample, 'sample', {
-        ...(identity && { identity }),
-        expect: 'object or list',
-      }),
-    }),
+    config: config === undefined ? undefined : await readConfig(config, session),
+    stream,
+    file,
+    sample: sample && readJsonFile(sample, 'sample', { identity, expect: 'object or list' }),
   };
-  const log = { ...session.log, info: session.log.debug };
-  const { text, document } = await source.probe(
-    request,
-    contextOf({ ...session, log }),
-    root.signal,
-  );
+  const context = contextOf({ ...session, log: { ...session.log, info: session.log.debug } });
+  const { text, document } = await source.probe(request, context, root.signal);
   return print(session, redactor.redact(args.json ? JSON.stringify(document, null, 2) : text));
 }
 
@@ -179,17 +171,12 @@ async function readConfig(path: string, session: Session): Promise<JsonObject> {
   const { source, redactor, log, identity } = session;
   // Loaded here with ajv, since `spec` needs neither and must start fast.
   const { validateConfig } = await import('./config.ts');
-  const given = readJsonFile(path, 'config', { ...(identity && { identity }) });
+  const given = readJsonFile(path, 'config', { identity });
   const schema = source.spec.connectionSpecification;
   // Before anything can fail on the config, so that no failure can show a secret (I9).
   redactor.add(secretsOf(schema, given));
   const { config, trimmed, unknown } = validateConfig(schema, given);
   redactor.add(secretsOf(schema, config));
-  warnOfConfig(trimmed, unknown, log);
-  return config;
-}
-
-function warnOfConfig(trimmed: readonly string[], unknown: readonly string[], log: Log): void {
   for (const field of trimmed) {
     log.warn(
       `\`${field}\` had spaces around its value; they were left out. Mend it in the configuration.`,
@@ -197,6 +184,7 @@ function warnOfConfig(trimmed: readonly string[], unknown: readonly string[], lo
   }
   for (const hint of unknown)
     log.warn(`The configuration has ${hint}, which this source does not know.`);
+  return config;
 }
 
 /** The command `read`: files in, records and states out. Resolves with the exit code. */
@@ -206,11 +194,10 @@ async function read(
   session: Session,
 ): Promise<number> {
   const { writer, log, now, root, identity } = session;
-  const file = { ...(identity && { identity }) };
-  const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', file));
+  const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', { identity }));
   const saved = parseStates(
     args.state &&
-      readJsonFile(args.state, 'state', { ...file, expect: 'object or list', whenEmpty: [] }),
+      readJsonFile(args.state, 'state', { identity, expect: 'object or list', whenEmpty: [] }),
   );
   try {
     const failed = await readStreams({

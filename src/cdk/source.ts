@@ -157,11 +157,11 @@ export interface ProbeRequest {
   /** Valid by the spec. Undefined: there is only a sample. */
   readonly config: JsonObject | undefined;
   /** This stream alone. */
-  readonly stream?: string;
+  readonly stream?: string | undefined;
   /** An answer that someone gave, in place of asking for one. */
   readonly sample?: unknown;
   /** The path of a file of data, in place of asking for one. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 /** The same facts for people and for programs. Neither holds a value of a row. */

@@ -10,7 +10,12 @@ import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
 import { askedOf, combinationsOf, openList, type StreamTools, send } from './streams/pages.ts';
-import { compilePlainMapper, enabledStreams, unreadableStreams } from './streams/readers.ts';
+import {
+  compilePlainMapper,
+  enabledStreams,
+  profileOf,
+  unreadableStreams,
+} from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
@@ -79,7 +84,7 @@ async function checkConnection(
   const tools: StreamTools = { ...given, anomalies: createAnomalies(), learned: new Map() };
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
-  const lists = names.filter((name) => !profileOf(settings, name).per);
+  const lists = names.filter((name) => !profileOf(name, settings).per);
   const answers = await Promise.all(
     lists.map((name) => ask(name, newestOf(name, settings, tools.now()), tools, context)),
   );
@@ -103,11 +108,8 @@ async function checkConnection(
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 
-const profileOf = (settings: Settings, name: string): StreamProfile =>
-  settings.profile.streams[name] as StreamProfile;
-
 function newestOf(name: string, settings: Settings, nowMs: number): Values {
-  const profile = profileOf(settings, name);
+  const profile = profileOf(name, settings);
   const { maxMs } = windowPolicy(profile, settings.windowMs);
   const toMs = nowMs - SAFETY_MS;
   const fromMs = toMs - Math.min(NEWEST_MS, maxMs);
@@ -120,7 +122,7 @@ async function ask(
   tools: StreamTools,
   context: ReadContext,
 ): Promise<Answer> {
-  const profile = profileOf(tools.settings, stream);
+  const profile = profileOf(stream, tools.settings);
   try {
     if (profile.job) {
       const asked = askedOf({ stream, profile }, tools.settings);
@@ -143,7 +145,7 @@ export function parentValues(
   settings: Settings,
   answers: readonly Answer[],
 ): { values: Values } | { why: string } {
-  const { per } = profileOf(settings, name);
+  const { per } = profileOf(name, settings);
   const answer = answers.find(({ stream }) => stream === per?.stream);
   if (!per || answer?.kind === 'failed') return { why: `${per?.stream} gave no data` };
   if (answer?.kind !== 'rows') return { why: 'its parent was not asked' };
@@ -192,7 +194,7 @@ function judgeAnswers(
   const failures = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer] : []));
   const foreign = failures.find(({ error }) => error.code === 'GK_MERCHANT_NOT_REGISTERED');
   if (foreign) return failed(foreign.error);
-  const pairs = (stream: string): string => credentialsOf(profileOf(settings, stream), settings);
+  const pairs = (stream: string): string => credentialsOf(profileOf(stream, settings), settings);
   const good = new Set(
     answers.flatMap(({ kind, stream }) => (kind === 'rows' ? [pairs(stream)] : [])),
   );

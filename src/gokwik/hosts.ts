@@ -2,6 +2,7 @@
  * Hosts and credentials: the defaults of GoKwik's two environments (OFFICIAL and LIVE), and which
  * secret may go where. Paths are appended to a host, never resolved against its root.
  */
+import { decodeText } from '../cdk/text.ts';
 import { isPrivateHost } from '../http/guard.ts';
 import type { Auth } from './streams/stream.ts';
 
@@ -146,12 +147,4 @@ export function writesAt(path: string): boolean {
   const [bare = ''] = path.toLowerCase().split(/[?#]/);
   const plain = decodeText(bare).replace(/\/+/g, '/').replace(/\/$/, '');
   return WRITES.some((pattern) => pattern.test(plain));
-}
-
-function decodeText(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

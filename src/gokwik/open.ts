@@ -52,24 +52,11 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     return downloading;
   };
   const pii = createPii(settings.pii);
-  const hideName = pii ? pii.hideName : (name: string): string => name;
-  const files = { log, openDownloader, hideName };
-  const {
-    streams,
-    readers,
-    files: fileReader,
-  } = openStreams({
-    ...tools,
-    anomalies,
-    learned: new Map(),
-    files,
-    pii,
-  });
-  if (streams.length === 0) throw nothingToRead();
+  const files = { log, openDownloader, hideName: pii?.hideName ?? String };
+  const opened = openStreams({ ...tools, anomalies, learned: new Map(), files, pii });
+  if (opened.streams.length === 0) throw nothingToRead();
   return {
-    streams,
-    readers,
-    ...(fileReader && { files: fileReader }),
+    ...opened,
     unreadable: unreadableStreams(settings),
     startMs: settings.startMs,
     endMs: settings.endMs,

@@ -72,26 +72,34 @@ export const USUAL_SIZES = new Set([
   10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 500, 1000,
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
+const SAY_ALL = 'If one answer has everything, say so in api_profile:';
 const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
+
+/** How far a list was followed. */
+interface Position {
+  kind: Kind;
+  /** What asks for the page at hand. */
+  page: number;
+  offset: number;
+  cursor: Json | undefined;
+  /** Rows and pages that were read. */
+  read: number;
+  pages: number;
+  /** What the answer before this one said. */
+  last: Facts | undefined;
+}
 
 export function createPaginator(options: PaginatorOptions): Paginator {
   const { stream, profile, isOwn, learned, anomalies } = options;
   const { paging } = profile;
   const { limit } = paging;
-  const firstNumber = paging.first ?? 1;
   const sendable = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
   const prints = new Map<string, number>();
   const cursors = new Set<Json>();
-  let kind: Kind = kindOf(paging, sendable);
-  let page = firstNumber;
-  let offset = paging.first ?? 0;
-  let cursor: Json | undefined;
-  /** Rows and pages that were read, and pages without a row in a row. */
-  let read = 0;
-  let pages = 0;
+  const at = beginningOf(paging, sendable);
+  /** Pages without a row in a row. */
   let emptyPages = 0;
   let restarts = 0;
-  let last: Facts | undefined;
   /** The first page, while it is found out what the endpoint makes of page numbers. */
   let probed: Probe | undefined;
 
@@ -102,45 +110,33 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       { stream },
     );
 
-  /** What asks for the page at hand. */
   function ask(): Step {
+    const { kind, page, offset, cursor } = at;
     if (kind === 'page') return { values: { limit, page } };
     if (kind === 'offset') return { values: { limit, offset } };
     return { values: { limit, ...(cursor !== undefined && { cursor }) } };
   }
 
-  function begin(): Step {
-    kind = kindOf(paging, sendable);
-    page = firstNumber;
-    offset = paging.first ?? 0;
-    cursor = undefined;
-    read = 0;
-    pages = 0;
-    last = undefined;
-    prints.clear();
-    cursors.clear();
-    return ask();
-  }
-
   function readPage(answer: Answer): RawPage {
-    const rows = findRows(stream, profile, answer.body, { anomalies, isFirst: pages === 0 });
+    const rows = findRows(stream, profile, answer.body, { anomalies, isFirst: at.pages === 0 });
     const print = printOf(rows);
     if (probed) return readProbe(answer, rows, print, probed);
+    const { last } = at;
     // The answer before this one said that it was the last, and so it was.
     if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
     note(rows, print);
-    const facts = readFacts(answer, rows, { paging, isOwn, read });
+    const facts = readFacts(answer, rows, { paging, isOwn, read: at.read });
     if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
     if (facts.next !== undefined) learned.givesNext = true;
     const next = nextOf(facts, rows, print);
     if (!next) checkEnd(facts, rows);
-    last = facts;
+    at.last = facts;
     return { rows, next, ...(facts.count !== undefined && { expected: facts.count }) };
   }
 
   function note(rows: readonly JsonObject[], print: string): void {
-    read += rows.length;
-    pages += 1;
+    at.read += rows.length;
+    at.pages += 1;
     learned.most = Math.max(learned.most ?? 0, rows.length);
     emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
     if (emptyPages > MOST_EMPTY_PAGES) throw fail('empty pages kept coming');
@@ -150,10 +146,9 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const times = prints.get(print) ?? 0;
     prints.set(print, times + 1);
     if (times < most) return;
-    const promise = last && promiseOf(last);
+    const promise = at.last && promiseOf(at.last, at);
     if (promise) throw fail(`${promise}, and the same page came again`);
-    const advice = 'If one answer has everything, say so in api_profile:';
-    throw fail('the same page came twice', { kind: 'none' }, advice);
+    throw fail('the same page came twice', { kind: 'none' }, SAY_ALL);
   }
 
   /** Rows left the list, so those behind them moved up, over the edge of a page that was read. */
@@ -161,10 +156,14 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     restarts += 1;
     if (restarts > MOST_RESTARTS) throw fail('rows kept leaving its list while it was read');
     anomalies.add(stream, 'rows left its list while it was read, which was read again');
-    return begin();
+    Object.assign(at, beginningOf(paging, sendable));
+    prints.clear();
+    cursors.clear();
+    return ask();
   }
 
   function nextOf(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
+    const { kind } = at;
     if (kind === 'none' || facts.more === false) return undefined;
     return kind === 'page' || kind === 'offset' ? count(facts, rows) : follow(facts, rows, print);
   }
@@ -173,16 +172,16 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function follow(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
     const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath);
     if (step) return step;
-    const promise = promiseOf(facts);
+    const promise = promiseOf(facts, at);
     if (promise) {
       if (isOwn || !(sendable.has('page') || sendable.has('offset'))) {
         const mend: Paging = { kind: 'page', limit: limit ?? 100 };
-        throw fail(`${promise}, and no next ${kind} came with it`, mend);
+        throw fail(`${promise}, and no next ${at.kind} came with it`, mend);
       }
       // The answer counts, and so can the requests.
-      kind = sendable.has('page') ? 'page' : 'offset';
-      page = (facts.page ?? learned.firstPage ?? 1) + 1;
-      offset = read;
+      at.kind = sendable.has('page') ? 'page' : 'offset';
+      at.page = (facts.page ?? learned.firstPage ?? 1) + 1;
+      at.offset = at.read;
       return ask();
     }
     const isTold = facts.isTold && !mayCountPage(facts, rows);
@@ -192,50 +191,48 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   function stepTo(next: Json, path: string): Step | undefined {
     const text = textOf(next);
-    const isAddress = ADDRESS.test(text);
-    if (kind === 'link' || (!isOwn && isAddress)) {
-      kind = 'link';
-      return addressed(text);
+    if (at.kind === 'link' || (!isOwn && ADDRESS.test(text))) {
+      visit(text, 'a link');
+      at.kind = 'link';
+      return { values: { limit }, link: text };
     }
     if (!isOwn && /page$|page_?number$/i.test(path) && /^\d+$/.test(text) && sendable.has('page')) {
-      kind = 'page';
-      page = Number(text);
+      at.kind = 'page';
+      at.page = Number(text);
       return ask();
     }
     // The last page of some servers repeats the cursor that asked for it.
-    if (cursor !== undefined && String(cursor) === text) return undefined;
-    if (cursors.has(text)) throw fail(`\`${path}\` was repeated, so its pages come to no end`);
-    kind = 'cursor';
-    cursor = next;
-    cursors.add(text);
+    if (at.cursor !== undefined && String(at.cursor) === text) return undefined;
+    visit(text, `\`${path}\``);
+    at.kind = 'cursor';
+    at.cursor = next;
     return ask();
   }
 
-  function addressed(link: string): Step {
-    if (cursors.has(link)) throw fail('a link was repeated, so its pages come to no end');
-    cursors.add(link);
-    return { values: { limit }, link };
+  function visit(text: string, what: string): void {
+    if (cursors.has(text)) throw fail(`${what} was repeated, so its pages come to no end`);
+    cursors.add(text);
   }
 
   /** The next page of numbers. */
   function count(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
     const { next, nextPath, more, total } = facts;
     // Numbers were assumed, and the answer gives cursors or links.
-    const isToken = next !== undefined && String(next) !== String(page + 1);
+    const isToken = next !== undefined && String(next) !== String(at.page + 1);
     const isAddress = ADDRESS.test(String(next));
-    if (!isOwn && pages === 1 && isToken && (isAddress || sendable.has('cursor'))) {
-      kind = isAddress ? 'link' : 'cursor';
+    if (!isOwn && at.pages === 1 && isToken && (isAddress || sendable.has('cursor'))) {
+      at.kind = isAddress ? 'link' : 'cursor';
       return stepTo(next, nextPath);
     }
     if (more !== true && total !== undefined) {
-      if (pages >= total) return undefined;
+      if (at.pages >= total) return undefined;
     } else if (more !== true) {
-      const isCounted = facts.count !== undefined && read >= facts.count;
+      const isCounted = facts.count !== undefined && at.read >= facts.count;
       if (isCounted && !mayCountPage(facts, rows)) return undefined;
       if (rows.length === 0 || (facts.saysEnd && !isFull(rows))) return undefined;
     }
-    page += 1;
-    offset += rows.length;
+    at.page += 1;
+    at.offset += rows.length;
     return ask();
   }
 
@@ -244,41 +241,26 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     { isOwnCount, count: rowsTold, total, more }: Facts,
     rows: readonly JsonObject[],
   ): boolean {
-    const isOfPage = pages === 1 && rowsTold === rows.length && isFull(rows);
+    const isOfPage = at.pages === 1 && rowsTold === rows.length && isFull(rows);
     return isOfPage && !isOwnCount && total === undefined && more === undefined;
   }
 
   const isFull = (rows: readonly JsonObject[]): boolean =>
     rows.length === limit || USUAL_SIZES.has(rows.length);
 
-  /** What in an answer promises more than came, in words. */
-  function promiseOf(facts: Facts): string | undefined {
-    const { more, next, total, count: rowsTold, places } = facts;
-    if (more === true) return `\`${places.more}\` is true`;
-    if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
-      return `\`${facts.nextPath}\` gives a next page`;
-    }
-    if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
-      return `\`${places.total}\` says ${total} pages, and ${pages} came`;
-    }
-    if (rowsTold === undefined || rowsTold <= read) return undefined;
-    return `\`${places.count}\` says ${rowsTold} rows, and ${read} came`;
-  }
-
   /** What the last answer says must agree with what came. */
   function checkEnd(facts: Facts, rows: readonly JsonObject[]): void {
-    const promise = promiseOf(facts);
-    if (promise) {
-      throw fail(promise, kind === 'none' ? { kind: 'page', limit: limit ?? 100 } : paging);
-    }
+    const isAll = at.kind === 'none';
+    const promise = promiseOf(facts, at);
+    if (promise) throw fail(promise, isAll ? { kind: 'page', limit: limit ?? 100 } : paging);
     const { total, count: rowsTold, places } = facts;
-    if (rowsTold !== undefined && read > rowsTold) {
+    if (rowsTold !== undefined && at.read > rowsTold) {
       anomalies.add(stream, `more rows came than \`${places.count}\` says; all were emitted`);
     }
-    if (total !== undefined && rowsTold === undefined && rows.length === 0 && pages > 1) {
+    if (total !== undefined && rowsTold === undefined && rows.length === 0 && at.pages > 1) {
       throw fail(`\`${places.total}\` says ${total} pages, and the last of them is empty`);
     }
-    if (kind === 'none' && !facts.isTold && limit !== undefined && rows.length === limit) {
+    if (isAll && !facts.isTold && limit !== undefined && rows.length === limit) {
       throw fail(`just the ${limit} rows came that were asked for`);
     }
   }
@@ -295,8 +277,8 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function probe(rows: readonly JsonObject[], print: string): Step | undefined {
     const first = { print, rows: rows.length };
     if (!sendable.has('page') || learned.ignoresPage) return endOfAll(first, rows);
-    kind = 'page';
-    page = (learned.firstPage ?? 0) + 1;
+    at.kind = 'page';
+    at.page = (learned.firstPage ?? 0) + 1;
     if (learned.firstPage === undefined) probed = { ...first, asked: 'page 1' };
     return ask();
   }
@@ -318,7 +300,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const isSame = print === first.print;
     if (isSame && asked === 'page 1') {
       probed = { ...first, asked: 'page 2' };
-      page = 2;
+      at.page = 2;
       return { rows: [], next: ask() };
     }
     if (isSame) {
@@ -328,7 +310,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     learned.firstPage = asked === 'page 1' ? 0 : 1;
     note(rows, print);
     if (rows.length === 0) return { rows, next: undefined };
-    page += 1;
+    at.page += 1;
     return { rows, next: ask() };
   }
 
@@ -343,14 +325,36 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { values: { limit: first.rows - 1 } };
   }
 
-  const failInSilence = (rows: number): SystemError =>
-    fail(
-      `${rows} rows came, nothing says whether there are more, and page 2 is page 1 again`,
-      { kind: 'none' },
-      'If one answer has everything, say so in api_profile:',
-    );
+  function failInSilence(rows: number): SystemError {
+    const odd = `${rows} rows came, nothing says whether there are more, and page 2 is page 1 again`;
+    return fail(odd, { kind: 'none' }, SAY_ALL);
+  }
 
   return { first: ask(), read: readPage };
+}
+
+const beginningOf = (paging: Paging, sendable: ReadonlySet<string>): Position => ({
+  kind: kindOf(paging, sendable),
+  page: paging.first ?? 1,
+  offset: paging.first ?? 0,
+  cursor: undefined,
+  read: 0,
+  pages: 0,
+  last: undefined,
+});
+
+/** What in an answer promises more than came, in words. */
+function promiseOf(facts: Facts, { read, pages, cursor }: Position): string | undefined {
+  const { more, next, total, count, places } = facts;
+  if (more === true) return `\`${places.more}\` is true`;
+  if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
+    return `\`${facts.nextPath}\` gives a next page`;
+  }
+  if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
+    return `\`${places.total}\` says ${total} pages, and ${pages} came`;
+  }
+  if (count === undefined || count <= read) return undefined;
+  return `\`${places.count}\` says ${count} rows, and ${read} came`;
 }
 
 /** Where the profile does not say the kind, what its request holds tells it. */

@@ -128,7 +128,8 @@ function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions)
 const describesPaging = (paging: Stream['paging']): boolean =>
   Object.keys(paging ?? {}).some((key) => key !== 'limit' && key !== 'first');
 
-const OWN: StreamProfile = {
+/** What a stream of one's own begins with. */
+export const OWN: StreamProfile = {
   evidence: 'your own',
   enabled: true,
   host: 'merchant',
@@ -257,14 +258,7 @@ function checkParts(
   }
   if (used.has('limit') && paging.limit === undefined)
     add(`\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`);
-  const needs = {
-    page: 'page',
-    offset: 'offset',
-    cursor: 'cursor',
-    link: undefined,
-    none: undefined,
-  };
-  const needed = needs[paging.kind ?? 'none'];
+  const needed = ['page', 'offset', 'cursor'].find((kind) => kind === paging.kind);
   if (needed && !used.has(needed))
     add(
       `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}: for example "query": {"${needed}": "{${needed}}"}.`,

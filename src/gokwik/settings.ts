@@ -8,7 +8,7 @@ import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
 import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
 import type { PiiSettings } from './pii/pii.ts';
-import { type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
+import { OWN, type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
@@ -196,12 +196,7 @@ function declareForFiles(profile: Profile, files: readonly FileSource[]): Profil
 function ownStream({ columns, dates, needs }: Shape): StreamProfile {
   const fields = [...new Set(Object.values(columns))].filter((field) => !field.includes('.'));
   return {
-    evidence: 'your own',
-    enabled: true,
-    host: 'merchant',
-    records: [],
-    paging: {},
-    time: {},
+    ...OWN,
     key: [needs],
     cursor: ['updated_at'],
     columns: {

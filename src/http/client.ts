@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { withDeadline } from './abort.ts';
-import { BLOCKED, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
+import { blocked, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
 import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
 import {
@@ -126,8 +126,6 @@ export function createTransport(options: TransportOptions): Transport {
     },
   };
 }
-
-const blocked = (): Error => Object.assign(new Error('private address'), { code: BLOCKED });
 
 function proxyOf({ protocol, hostname, port, username, password }: URL) {
   const auth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };

@@ -115,7 +115,7 @@ export function guardedLookup(
       if (error || !first) {
         callback(error ?? Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), [], 0);
       } else if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address))) {
-        callback(Object.assign(new Error('private address'), { code: BLOCKED }), [], 0);
+        callback(blocked(), [], 0);
       } else if (options.all) {
         callback(null, addresses);
       } else {
@@ -124,3 +124,5 @@ export function guardedLookup(
     });
   };
 }
+
+export const blocked = (): Error => Object.assign(new Error('private address'), { code: BLOCKED });

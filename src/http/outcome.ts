@@ -61,7 +61,7 @@ export type Outcome =
       readonly kind: 'retry';
       readonly error: ConnectorError;
       /** Attempts in all that this kind of failure is worth; fewer than usual when given. */
-      readonly maxAttempts?: number;
+      readonly maxAttempts?: number | undefined;
       readonly waitMs?: number | undefined;
     }
   | {
@@ -90,7 +90,7 @@ interface Row {
   readonly errorClass: ErrorClass;
   readonly code: string;
   readonly sentence: Sentence;
-  readonly maxAttempts?: number;
+  readonly maxAttempts: number | undefined;
 }
 
 const refused: Sentence = ({ endpoint, status }) =>
@@ -110,31 +110,21 @@ const lost = (what: string): Sentence => {
     `${what} while reading ${endpoint} from ${host}. Run the sync again later; if it goes on, check the network between here and the API.`;
 };
 
-const retry = (code: string, sentence: Sentence, maxAttempts?: number): Row => ({
-  kind: 'retry',
-  errorClass: TransientError,
-  code,
-  sentence,
-  ...(maxAttempts === undefined ? {} : { maxAttempts }),
-});
-const config = (code: string, sentence: Sentence): Row => ({
-  kind: 'fail',
-  errorClass: ConfigError,
-  code,
-  sentence,
-});
-const LIMITED: Row = {
-  kind: 'rate_limited',
-  errorClass: TransientError,
-  code: 'GK_HTTP',
-  sentence: limited,
-};
-const system = (code: string, sentence: Sentence): Row => ({
-  kind: 'fail',
-  errorClass: SystemError,
-  code,
-  sentence,
-});
+const rows =
+  (kind: Row['kind'], errorClass: ErrorClass) =>
+  (code: string, sentence: Sentence, maxAttempts?: number): Row => ({
+    kind,
+    errorClass,
+    code,
+    sentence,
+    maxAttempts,
+  });
+const retry = rows('retry', TransientError);
+const config = rows('fail', ConfigError);
+const system = rows('fail', SystemError);
+/** The config's fault, most likely, but it may be of the moment. */
+const retryConfig = rows('retry', ConfigError);
+const LIMITED = rows('rate_limited', TransientError)('GK_HTTP', limited);
 
 const BY_REASON: Readonly<Record<FailureReason, Row>> = {
   timeout: retry('GK_TIMEOUT', lost('The API did not answer in time')),
@@ -156,29 +146,23 @@ const BY_REASON: Readonly<Record<FailureReason, Row>> = {
       `${host} answered ${endpoint} with something that is not JSON. Run the sync again later; if it goes on, check that \`base_url\` is the API's and not a website's or a proxy's.`,
   ),
   // A resolver has bad moments, so a little patience; a wrong name stays wrong.
-  dns: {
-    ...retry(
-      'GK_DNS',
-      ({ host }) =>
-        `The host ${host} is not known. Check \`base_url\` for typing errors, and the name server (DNS) of this machine.`,
-      3,
-    ),
-    errorClass: ConfigError,
-  },
+  dns: retryConfig(
+    'GK_DNS',
+    ({ host }) =>
+      `The host ${host} is not known. Check \`base_url\` for typing errors, and the name server (DNS) of this machine.`,
+    3,
+  ),
   tls: config(
     'GK_TLS',
     ({ host }) =>
       `No safe (TLS) connection to ${host}: its certificate is not valid, or it does not speak https there. Check the host and port in \`base_url\`, and a proxy that breaks open TLS.`,
   ),
   // An address that is no proxy's stays so, but most of what a proxy answers is of the moment.
-  proxy: {
-    ...retry(
-      'GK_PROXY',
-      ({ host }) =>
-        `The proxy that the environment names gave no connection to ${host}. Check HTTPS_PROXY or HTTP_PROXY and the credentials in it, or name the host in NO_PROXY.`,
-    ),
-    errorClass: ConfigError,
-  },
+  proxy: retryConfig(
+    'GK_PROXY',
+    ({ host }) =>
+      `The proxy that the environment names gave no connection to ${host}. Check HTTPS_PROXY or HTTP_PROXY and the credentials in it, or name the host in NO_PROXY.`,
+  ),
   redirect: config(
     'GK_REDIRECT',
     ({ endpoint, redirectHost }) =>
@@ -231,7 +215,7 @@ export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
   });
   if (kind === 'fail') return { kind, error };
   if (kind === 'rate_limited') return { kind, error, waitMs: limitWaitOf(headers, nowMs) };
-  return { kind, error, waitMs, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+  return { kind, error, waitMs, maxAttempts };
 }
 
 function rowOf(result: Result): Row | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { closest, cutText, orList, trimText } from '../../src/cdk/text.ts';
+import { closest, cutText, orList, remember, trimText } from '../../src/cdk/text.ts';
 
 t.test('trimText takes off what cannot be seen, at the edges only', (t) => {
   t.equal(
@@ -56,4 +56,31 @@ t.test('closest forgives any one slip in a word', (t) => {
   fc.assert(property);
   t.pass();
   t.end();
+});
+
+t.test('makes each text once, while it comes again', async (t) => {
+  let made = 0;
+  const length = remember((text) => {
+    made += 1;
+    return text.length;
+  });
+  for (let round = 0; round < 1000; round += 1) {
+    if (length('Mumbai') !== 6 || length(`row ${round}`) < 5) t.fail('another result');
+  }
+  t.equal(made, 1001, 'what comes only once does not push it out');
+});
+
+t.test('forgets what no longer comes, and never keeps long texts', async (t) => {
+  let made = 0;
+  const same = remember((text) => {
+    made += 1;
+    return text;
+  });
+  for (let index = 0; index < 1000; index += 1) same(String(index));
+  same('0');
+  t.equal(made, 1001);
+  const long = 'x'.repeat(1000);
+  same(long);
+  t.equal(same(long), long);
+  t.equal(made, 1003);
 });

@@ -6,8 +6,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { ConfigError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import { remember } from '../../cdk/text.ts';
 import { weaknessOf } from './key.ts';
-import { type PiiKind, remember } from './kinds.ts';
+import type { PiiKind } from './kinds.ts';
 import { type Collect, compileHide, type Hide, hideName, type Mask } from './row.ts';
 import { createPersonal, type Replace } from './search.ts';
 import { isMasked, spell, splitPhones } from './spelling.ts';

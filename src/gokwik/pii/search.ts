@@ -3,8 +3,9 @@
  * (`?email=…`, `Mobile: …`), and what is personal by its looks. Everything takes linear time: a row's
  * own values are looked up word by word.
  */
+import { remember } from '../../cdk/text.ts';
 import { detect } from './detect.ts';
-import { type PiiKind, readName, remember } from './kinds.ts';
+import { type PiiKind, readName } from './kinds.ts';
 import {
   type Hit,
   isMasked,

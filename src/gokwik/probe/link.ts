@@ -32,10 +32,10 @@ const ASKABLE = /^(iso|date|epoch_s|epoch_ms|[^#]*YYYY[^#]*)$/;
 
 export function templateOf(stream: string, profile: StreamProfile, nowMs: number): Template {
   const [path = '', search] = (profile.path ?? '').split(/\?(.*)/s);
-  const isDefault = (key: 'query'): boolean => profile[key] === STREAMS[stream]?.profile[key];
+  // What was only assumed has no place beside what was given.
+  const isAssumed = search !== undefined && profile.query === STREAMS[stream]?.profile.query;
   const query: JsonObject = {
-    // What was only assumed has no place beside what was given.
-    ...(search !== undefined && isDefault('query') ? {} : (profile.query as JsonObject)),
+    ...(isAssumed ? {} : (profile.query as JsonObject)),
     ...Object.fromEntries(new URLSearchParams(search ?? '')),
   };
   const given: JsonObject = {
@@ -57,10 +57,9 @@ export function templateOf(stream: string, profile: StreamProfile, nowMs: number
   );
   const filled = visit(given, '', (name, value) => {
     if (typeof value === 'string' && placeholdersOf(value).length > 0) return value;
-    const spot = spots.find((one) => one.name === name);
     const part = partOf(name);
-    if (spot && spot === bounds?.from) return '{from}';
-    if (spot && spot === bounds?.to) return '{to}';
+    if (name === bounds?.from.name) return '{from}';
+    if (name === bounds?.to?.name) return '{to}';
     if (isTriple && (part === 'year' || part === 'month' || part === 'day')) {
       return { year: '{from:YYYY}', month: '{from:MM}', day: '{from:DD}' }[part];
     }
@@ -73,13 +72,7 @@ export function templateOf(stream: string, profile: StreamProfile, nowMs: number
   }) as JsonObject;
   const isSame = JSON.stringify(filled) === JSON.stringify(given);
   if (isSame && search === undefined) return { changes: {}, values: {}, questions };
-  const time = timeOf(
-    bounds,
-    isTriple,
-    profile,
-    spots.map(({ name }) => name),
-    questions,
-  );
+  const time = isTriple ? tripleOf(spots, profile) : timeOf(bounds, profile, spots, questions);
   return {
     changes: {
       ...(search !== undefined && { path }),
@@ -89,7 +82,7 @@ export function templateOf(stream: string, profile: StreamProfile, nowMs: number
       paging,
       ...time.changes,
     },
-    values: isTriple ? tripleOf(spots) : time.values,
+    values: time.values,
     questions,
   };
 }
@@ -102,18 +95,14 @@ function visit(value: Json, path: string, change: (path: string, value: Json) =>
   if (Array.isArray(value)) return value.map((one, at) => visit(one, `${path}.${at}`, change));
   if (!isJsonObject(value))
     return path.includes('.') ? change(path.replace(/^\w+\./, ''), value) : value;
-  const entries = Object.entries(value).map(([name, one]) => [
-    name,
-    visit(one, path === '' ? name : `${path}.${name}`, change),
-  ]);
-  return Object.fromEntries(entries);
+  const inner = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, one]) => [name, visit(one, inner(name), change)]));
 }
 
 function instantOf(name: string, value: Json, nowMs: number): number | undefined {
-  const part = partOf(name);
-  if (part === 'limit' || part === 'page' || part === 'offset' || part === 'cursor') {
-    if (isNumber(value)) return undefined;
-  }
+  const isPaging = ['limit', 'page', 'offset', 'cursor'].includes(partOf(name) ?? '');
+  if (isPaging && isNumber(value)) return undefined;
   if (!ASKABLE.test(spellingOf(value)) || typeof value === 'object') return undefined;
   const ms = parseInstant(value, '+05:30');
   return ms !== undefined && ms > 946_684_800_000 && ms < nowMs + 3650 * DAY_MS ? ms : undefined;
@@ -133,23 +122,22 @@ function boundsOf(spots: readonly Spot[]): { from: Spot; to: Spot | undefined } 
   return { from: from ?? first, to: to ?? (last === from ? undefined : last) };
 }
 
+/** What a request's dates say of the stream's time, and the time that they ask for. */
+interface Timing {
+  readonly changes: JsonObject;
+  readonly values: Values;
+}
+
 function timeOf(
   bounds: ReturnType<typeof boundsOf>,
-  isTriple: boolean,
   profile: StreamProfile,
-  names: readonly string[],
+  spots: readonly Spot[],
   questions: string[],
-): { changes: JsonObject; values: Values } {
+): Timing {
+  if (!bounds) return { changes: {}, values: {} };
   const { zone } = profile.time;
   // `dates_are_gmt=true`
-  const isUtc = names.some((name) => /(^|_)(gmt|utc)(_|$)/.test(snakeOf(name)));
-  if (isTriple) {
-    return {
-      changes: { time: { query: 'date', in: '+05:30', ...(zone && { zone }) }, max_days: 1 },
-      values: {},
-    };
-  }
-  if (!bounds) return { changes: {}, values: {} };
+  const isUtc = spots.some(({ name }) => /(^|_)(gmt|utc)(_|$)/.test(snakeOf(name)));
   const { from, to } = bounds;
   const query = spellingOf(from.value);
   const isZoned = query === 'iso' || query.startsWith('epoch') || query.endsWith('Z');
@@ -180,23 +168,24 @@ function timeOf(
 }
 
 /** The day that three numbers name. */
-function tripleOf(spots: readonly Spot[]): Values {
+function tripleOf(spots: readonly Spot[], { time: { zone } }: StreamProfile): Timing {
   const at = (part: string): string =>
     String(spots.find((one) => one.part === part)?.value ?? '').padStart(2, '0');
   const ms = parseInstant(`${at('year')}-${at('month')}-${at('day')}`, '+05:30') ?? 0;
-  return { from: { ms, pattern: 'date', zone: '+05:30' } };
+  return {
+    changes: { time: { query: 'date', in: '+05:30', ...(zone && { zone }) }, max_days: 1 },
+    values: { from: { ms, pattern: 'date', zone: '+05:30' } },
+  };
 }
 
 /** A profile as it may be shown: a credential in it becomes a placeholder, for `secrets` of the config. */
 export function hideCredentials(value: Json, hidden: Set<string>, holder = '', name = ''): Json {
   const isHolder = ['headers', 'query', 'json', 'form', 'basic'].includes(name);
+  const within = isHolder ? name : holder;
   if (Array.isArray(value)) {
-    return value.map((one, at) =>
-      hideCredentials(one, hidden, isHolder ? name : holder, `${name}_${at}`),
-    );
+    return value.map((one, at) => hideCredentials(one, hidden, within, `${name}_${at}`));
   }
   if (isJsonObject(value)) {
-    const within = isHolder ? name : holder;
     return Object.fromEntries(
       Object.entries(value).map(([key, one]) => [key, hideCredentials(one, hidden, within, key)]),
     );

@@ -3,6 +3,7 @@
  * paid now and the rest in cash) is a class of its own.
  */
 import type { Json } from '../../cdk/protocol.ts';
+import { remember } from '../../cdk/text.ts';
 
 export type PaymentClass = 'cod' | 'prepaid' | 'partial_cod' | 'unknown';
 
@@ -34,12 +35,13 @@ export function paymentClass(
   paymentMethod: Json | undefined,
   orderType: Json | undefined,
 ): PaymentClass {
-  const byMethod = classify(paymentMethod);
-  return byMethod === 'unknown' ? classify(orderType) : byMethod;
+  const byMethod = typeof paymentMethod === 'string' ? classify(paymentMethod) : 'unknown';
+  if (byMethod !== 'unknown') return byMethod;
+  return typeof orderType === 'string' ? classify(orderType) : 'unknown';
 }
 
-function classify(value: Json | undefined): PaymentClass {
-  if (typeof value !== 'string') return 'unknown';
+/** A few methods come again and again. */
+const classify = remember((value): PaymentClass => {
   const words = value
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -56,31 +58,20 @@ function classify(value: Json | undefined): PaymentClass {
   // "COD converted to prepaid" is not for us to guess.
   if (cash === prepaid) return 'unknown';
   return cash ? 'cod' : 'prepaid';
-}
+});
 
 export type PaymentClassifier = typeof paymentClass;
 
-const REMEMBERED_METHODS = 1000;
-
 /**
- * `paymentClass` for many rows: a method is looked at once. A row of no known class is counted (I7),
- * without its method: in a column that slipped, that is a name or a phone.
+ * `paymentClass` of rows. One of no known class is counted (I7), without its method: in a column that
+ * slipped, that is a name or a phone.
  */
 export function createPaymentClassifier(count: (what: string) => void): PaymentClassifier {
-  const known = new Map<string, PaymentClass>();
-
   return (paymentMethod, orderType) => {
-    if (typeof paymentMethod !== 'string') return classify(orderType);
-    let byMethod = known.get(paymentMethod);
-    if (byMethod === undefined) {
-      byMethod = classify(paymentMethod);
-      if (known.size < REMEMBERED_METHODS) known.set(paymentMethod, byMethod);
-    }
-    if (byMethod !== 'unknown') return byMethod;
-    const byType = classify(orderType);
-    if (byType === 'unknown' && paymentMethod.trim() !== '') {
+    const found = paymentClass(paymentMethod, orderType);
+    if (found === 'unknown' && typeof paymentMethod === 'string' && paymentMethod.trim() !== '') {
       count('`payment_method` is of no known class; such rows have `payment_class` unknown');
     }
-    return byType;
+    return found;
   };
 }
