@@ -215,7 +215,8 @@ t.test('without a token that cannot be guessed it does not start', async (t) => 
   ];
   for (const token of refused) {
     const env = { ...process.env, RECEIVER_TOKEN: token, CAPTURES: makeCaptures() };
-    const { status, stderr } = spawnSync(process.execPath, [RECEIVER], { env, encoding: 'utf8' });
+    const options = { env, encoding: 'utf8', timeout: 10_000 } as const;
+    const { status, stderr } = spawnSync(process.execPath, [RECEIVER], options);
     t.equal(status, 1, token);
     t.match(stderr, /RECEIVER_TOKEN must have 16 random letters and digits or more/);
     if (token.trim()) t.notMatch(stderr, token);
@@ -225,7 +226,8 @@ t.test('without a token that cannot be guessed it does not start', async (t) => 
 t.test('it says what else is missing', async (t) => {
   const start = (settings: Record<string, string>, program = RECEIVER): string => {
     const env = { ...process.env, RECEIVER_TOKEN: TOKEN, ...settings };
-    return spawnSync(process.execPath, [program], { env, encoding: 'utf8' }).stderr;
+    return spawnSync(process.execPath, [program], { env, encoding: 'utf8', timeout: 10_000 })
+      .stderr;
   };
   t.match(start({ S3_BUCKET: 'b' }), /npm install --save-exact aws4fetch@1\.0\.20/);
   const program = receiverForBuckets();

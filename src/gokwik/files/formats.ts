@@ -6,7 +6,7 @@ import { createDateVote, type DateOrder } from './cells.ts';
 import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import { compileTable, FUTURE, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
-import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
+import { bareName, looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
 import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
 
 /** A raw row, and the stream that it is of. */
@@ -120,14 +120,27 @@ function recogniseCsv(
     header.shape ? [{ ...header, shape: header.shape }] : [],
   );
   const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
+  const begins = (bytes: number): number => mark + text.length - body.length + bytes;
+  const number = (lines: number): number => lines + (hint ? 2 : 1);
+  const captures = best ? undefined : found.find(({ cells }) => holdsPayloads(cells));
+  if (captures) {
+    const { cells, delimiter, bytes, lines } = captures;
+    return {
+      ...CAPTURES,
+      begins: begins(bytes),
+      firstNumber: number(lines),
+      isWhole: false,
+      open: () => payloadsForm(cells, delimiter, options),
+    };
+  }
   if (!best) throw unknownColumns(found.map(({ cells }) => cells));
   const { shape, cells: header, delimiter } = best;
   return {
     kind: shape.kind,
     title: shape.title,
     streams: [shape.stream],
-    begins: mark + text.length - body.length + best.bytes,
-    firstNumber: best.lines + (hint ? 2 : 1),
+    begins: begins(best.bytes),
+    firstNumber: number(best.lines),
     isWhole: false,
     csv: { header, shape, delimiter },
     open: (order) => csvForm({ header, shape }, delimiter, order, options),
@@ -160,7 +173,7 @@ function findHeader(
     const { cells } = row;
     bytes += row.bytes;
     const shape = recogniseHeader(cells, shapes);
-    if (shape) return { cells, delimiter, shape, bytes, lines };
+    if (shape || holdsPayloads(cells)) return { cells, delimiter, shape, bytes, lines };
     if (cells.length > widest.length) widest = cells;
   }
   return { cells: widest, delimiter, shape: undefined, bytes, lines };
@@ -266,6 +279,48 @@ export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefin
   };
 }
 
+export const CAPTURES = {
+  kind: 'webhooks',
+  title: 'a capture of webhooks',
+  streams: Object.values(WEBHOOKS).flat(),
+};
+
+/** Where a sheet of webhooks, or a warehouse's raw table, has the payload as text. */
+const PAYLOAD_COLUMNS = ['rawpayload', 'airbytedata'];
+
+export const holdsPayloads = (header: readonly string[]): boolean =>
+  header.some((name) => PAYLOAD_COLUMNS.includes(bareName(name)));
+
+/** Reads lines of a table of payloads: each as the wrapper that its header says. */
+export function openPayloads(header: readonly string[], options: FormOptions) {
+  const { read, finish } = createValueReader(options);
+  // A cell of a spreadsheet takes 50,000 signs: `raw_payload_2` goes on where `raw_payload` ends.
+  const names = header.map((name) => name.trim().replace(/^(raw_payload)_\d+$/, '$1'));
+  return {
+    read(cells: readonly string[], number: number): Found[] {
+      if (cells.every((cell) => cell.trim() === '')) return [];
+      const wrapper: Record<string, string> = {};
+      for (const [at, name] of names.entries())
+        wrapper[name] = (wrapper[name] ?? '') + (cells[at] ?? '');
+      return read(wrapper, number, true);
+    },
+    finish,
+  };
+}
+
+function payloadsForm(header: readonly string[], delimiter: string, options: FormOptions): Form {
+  const { read, finish } = openPayloads(header, options);
+  return {
+    take(bytes, isLast, number) {
+      const { rows, consumed, isOpen } = parseCsv(bytes, delimiter, isLast);
+      if (isOpen && (rows.at(-1)?.length ?? 0) < header.length) throw new FileProblem(CUT_ROW);
+      const found = rows.flatMap((cells, index) => read(cells, number + index));
+      return { rows: found, consumed, counted: rows.length - (isOpen ? 1 : 0) };
+    },
+    finish,
+  };
+}
+
 function recogniseJson(
   text: Buffer,
   mark: number,
@@ -274,9 +329,7 @@ function recogniseJson(
 ): Recognised {
   const isLines = holdsLines(text, isList);
   return {
-    kind: 'webhooks',
-    title: 'a capture of webhooks',
-    streams: Object.values(WEBHOOKS).flat(),
+    ...CAPTURES,
     begins: mark,
     firstNumber: 1,
     isWhole: !isLines,

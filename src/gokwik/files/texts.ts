@@ -4,10 +4,13 @@ import type { DateOrder } from './cells.ts';
 import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './content.ts';
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
 import {
+  CAPTURES,
   type DateDecision,
   type FormOptions,
   type Found,
+  holdsPayloads,
   MOST_TITLES,
+  openPayloads,
   openTable,
   type Recognised,
   recognise,
@@ -183,7 +186,11 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
   if (tops.length === 0) throw new FileProblem('it is a workbook whose first sheet is empty');
   const top = tops.find(({ cells }) => recogniseHeader(cells, options.shapes));
   const shape = top && recogniseHeader(top.cells, options.shapes);
-  if (!top || !shape) throw unknownColumns(tops.map(({ cells }) => cells));
+  if (!top || !shape) {
+    const captures = tops.find(({ cells }) => holdsPayloads(cells));
+    if (captures) return openSheetOfPayloads(part, captures, options);
+    throw unknownColumns(tops.map(({ cells }) => cells));
+  }
   const table = { header: top.cells, shape };
   return {
     kind: shape.kind,
@@ -201,21 +208,50 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
     },
     async *read(mark, order) {
       const read = openTable(table, order, options);
-      // A workbook is written anew as a whole: a mark holds only within one version of it.
-      const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
-      let rows: Found[] = [];
-      let last = covered;
-      for await (const { cells, number } of part.rows()) {
-        if (number <= top.number) continue;
+      const { stream } = shape;
+      const find = (cells: readonly string[], number: number): Found[] => {
         const row = read(cells, number);
-        if (number <= covered) continue;
-        if (row) rows.push({ stream: shape.stream, row });
-        last = number;
-        if (rows.length < ROWS_AT_ONCE) continue;
-        yield { rows, mark: { rows: number, order } };
-        rows = [];
-      }
-      yield { rows, mark: { rows: last, order } };
+        return row ? [{ stream, row }] : [];
+      };
+      yield* readSheet(part, top, find, mark, order);
     },
   };
+}
+
+function openSheetOfPayloads(part: SheetPart, top: SheetRow, options: FormOptions): Opening {
+  return {
+    ...CAPTURES,
+    isWhole: false,
+    table: undefined,
+    decide: async () => ({ order: 'day-first', isGuess: false }),
+    async *read(mark, order) {
+      const { read, finish } = openPayloads(top.cells, options);
+      yield* readSheet(part, top, read, mark, order);
+      finish();
+    },
+  };
+}
+
+async function* readSheet(
+  part: SheetPart,
+  top: SheetRow,
+  find: (cells: readonly string[], number: number) => Found[],
+  mark: Mark | undefined,
+  order: DateOrder,
+): AsyncGenerator<Step> {
+  // A workbook is written anew as a whole: a mark holds only within one version of it.
+  const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
+  let rows: Found[] = [];
+  let last = covered;
+  for await (const { cells, number } of part.rows()) {
+    if (number <= top.number) continue;
+    const found = find(cells, number);
+    if (number <= covered) continue;
+    rows.push(...found);
+    last = number;
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield { rows, mark: { rows: number, order } };
+    rows = [];
+  }
+  yield { rows, mark: { rows: last, order } };
 }
