@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -102,6 +102,7 @@ t.test('captures are the owner’s alone, and a line that was cut is no other’
   const captures = makeCaptures();
   const day = join(captures, `${new Date().toISOString().slice(0, 10)}.jsonl`);
   writeFileSync(day, '{"_received_at":"20', { mode: 0o600 });
+  chmodSync(captures, 0o755);
   const { port } = await startReceiver(t, { CAPTURES: captures });
   t.equal(await post(port, TOKEN, '{"request_id":"r1"}'), 200);
   t.match(JSON.parse(linesOf(captures).at(-1) ?? ''), { raw_payload: '{"request_id":"r1"}' });
