@@ -192,9 +192,12 @@ export function recogniseTable(
     const { kind, title, stream } = shape;
     return { kind, title, streams: [stream], header, facts: { header, shape } };
   }
-  const isCapture = header.some(
-    (name, at) => WRAPPERS.includes(name.trim().toLowerCase()) && /^\s*[[{]/.test(next?.[at] ?? ''),
-  );
+  const isCapture = header.some((given, at) => {
+    const name = given.trim().toLowerCase();
+    // The rest are words that other tables use as well.
+    const isSure = name === 'raw_payload' || name === '_airbyte_data';
+    return isSure || (WRAPPERS.includes(name) && /^\s*[[{]/.test(next?.[at] ?? ''));
+  });
   if (!isCapture) return undefined;
   return { ...CAPTURE, title: 'a table of captured webhooks', header, facts: undefined };
 }
@@ -215,41 +218,54 @@ export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
 }
 
 /** Reads lines of a table. */
-export function openTable(
-  known: KnownTable,
-  order: DateOrder,
-  options: FormOptions,
-): (cells: readonly string[], number: number) => readonly Found[] {
-  const read = known.facts ? openShape(known.facts, order, options) : openCapture(known, options);
-  return (cells, number) => {
-    // The line end of a last row, or an empty line between rows: nobody's loss.
-    if (cells.length <= 1 && !cells[0]?.trim()) return [];
-    return read(cells, number);
-  };
+interface TableReader {
+  read(cells: readonly string[], number: number): readonly Found[];
+  /** After the last line. Throws Stranger when nothing in the table was ours. */
+  finish(): void;
+}
+
+export function openTable(known: KnownTable, order: DateOrder, options: FormOptions): TableReader {
+  return known.facts ? openShape(known.facts, order, options) : openCapture(known, options);
 }
 
 function openShape(
   { header, shape }: TableFacts,
   order: DateOrder,
   { zone, asOfMs, name, count }: FormOptions,
-): (cells: readonly string[], number: number) => readonly Found[] {
+): TableReader {
   const { stream } = shape;
   const add = (what: string): void => count(stream, what);
   const table = compileTable({ header, shape, order, zone, asOfMs, count: add });
-  return (cells, number) => {
-    const row = table.read(cells, `${name}:${number}`);
-    return row ? [{ stream, row }] : [];
+  return {
+    read(cells, number) {
+      // The line end of a last row, or an empty line between rows: nobody's loss.
+      if (cells.length <= 1 && !cells[0]?.trim()) return [];
+      const row = table.read(cells, `${name}:${number}`);
+      return row ? [{ stream, row }] : [];
+    },
+    finish() {},
   };
 }
 
-function openCapture(
-  { header }: KnownTable,
-  options: FormOptions,
-): (cells: readonly string[], number: number) => readonly Found[] {
-  const names = header.map((name) => name.trim().toLowerCase());
-  const { read } = createValueReader(options);
-  return (cells, number) =>
-    read(Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ''])), number, true);
+function openCapture({ header }: KnownTable, options: FormOptions): TableReader {
+  const { read, finish } = createValueReader(options);
+  // A cell of a spreadsheet takes 50,000 signs: `raw_payload_2` goes on where `raw_payload` ends.
+  const names = header.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/(?<=payload)_\d+$/, ''),
+  );
+  return {
+    read(cells, number) {
+      if (cells.every((cell) => cell.trim() === '')) return [];
+      const wrapper: Record<string, string> = {};
+      for (const [at, name] of names.entries())
+        wrapper[name] = (wrapper[name] ?? '') + (cells[at] ?? '');
+      return read(wrapper, number, true);
+    },
+    finish,
+  };
 }
 
 function csvForm(
@@ -258,7 +274,7 @@ function csvForm(
   order: DateOrder,
   options: FormOptions,
 ): Form {
-  const read = openTable(known, order, options);
+  const { read, finish } = openTable(known, order, options);
   const { facts, header } = known;
   return {
     take(bytes, isLast, number) {
@@ -278,7 +294,7 @@ function csvForm(
       const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
       return { rows, consumed: piece.consumed, counted };
     },
-    finish() {},
+    finish,
   };
 }
 

@@ -201,7 +201,7 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
       return survey.decide();
     },
     async *read(mark, order) {
-      const read = openTable(table, order, options);
+      const { read, finish } = openTable(table, order, options);
       // A workbook is written anew as a whole: a mark holds only within one version of it.
       const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
       let rows: Found[] = [];
@@ -217,6 +217,7 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
         rows = [];
       }
       yield { rows, mark: { rows: last, order } };
+      finish();
     },
   };
 }

@@ -398,3 +398,82 @@ const refusals: [string, string | Buffer, RegExp][] = [
 for (const [name, content, message] of refusals) {
   t.test(`${name} is told`, (t) => t.rejects(readPart(content, 100), { message }));
 }
+
+/** A sheet of webhooks, a body that went on in the next cell among them; and no JSON. */
+const LONG = JSON.stringify({
+  request_id: 'q-2',
+  drop_stage: 'Payment Page',
+  note: 'x'.repeat(90),
+});
+const CAUGHT = [
+  ['_received_at', 'raw_payload', 'raw_payload_2'],
+  [
+    '2026-09-09T07:23:34.000Z',
+    '{"request_id":"q-1","drop_stage":"OTP","id":12345678901234567890}',
+    '',
+  ],
+  ['2026-09-09T08:00:00.000Z', LONG.slice(0, 60), LONG.slice(60)],
+  ['', '', ''],
+  ['2026-09-09T09:00:00.000Z', 'a=1', ''],
+  [
+    '2026-09-09T09:00:00.000Z',
+    '{"entity":"refund","event":"refund.successful","data":{"refundId":"r-1","paymentId":"p-2"}}',
+    '',
+  ],
+];
+const PAYLOAD_ROWS = [
+  { stream: 'abandoned_checkouts', id: 'q-1', at: '2026-09-09T07:23:34Z', source: 'hooks:2' },
+  { stream: 'abandoned_checkouts', id: 'q-2', at: '2026-09-09T08:00:00Z', source: 'hooks:3' },
+  { stream: 'refunds', id: 'r-1', at: '2026-09-09T09:00:00Z', source: 'hooks:6' },
+];
+const asTold = ({ stream, row }: Step['rows'][number]) => ({
+  ...{ stream, id: row.request_id ?? row.refund_id },
+  ...{ at: row.received_at, source: row._source },
+});
+
+t.test('a table of webhooks, as a sheet, as CSV and as a warehouse exports it', async (t) => {
+  const quote = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+  const csv = CAUGHT.map((cells) => `${cells.map(quote).join()}\n`).join('');
+  const sheet = {
+    ...({ kind: 'sheet', key: 'hooks', label: 'hooks', asOfMs: undefined } as const),
+    async *rows() {
+      for (const [at, cells] of CAUGHT.entries()) yield { cells, number: at + 1 };
+    },
+  };
+  const warehouse = csv
+    .replace('_received_at', '_airbyte_extracted_at')
+    .replace('raw_payload', '_airbyte_data');
+  const parts = [sheet, partOf(csv, 7), partOf(`Webhooks\n${csv}`, 1_000)];
+  for (const [index, part] of parts.entries()) {
+    const anomalies = createAnomalies();
+    const opening = await openPart(part, optionsFor('hooks', anomalies));
+    t.equal(opening.kind, 'webhooks');
+    const { order } = await opening.decide();
+    const steps: Step[] = [];
+    for await (const step of opening.read(undefined, order)) steps.push(step);
+    const found = steps.flatMap(({ rows }) => rows.map(asTold));
+    const shift = index === 2 ? 1 : 0;
+    t.same(
+      found,
+      PAYLOAD_ROWS.map((row) => ({
+        ...row,
+        source: row.source.replace(/\d$/, (n) => `${Number(n) + shift}`),
+      })),
+    );
+    t.match(anomalies.lines().join('\n'), /is of no known shape/);
+    // Once more from its mark: nothing comes again.
+    const again = await openPart(part, optionsFor('hooks'));
+    const { mark } = steps.at(-1) as Step;
+    for await (const { rows } of again.read(mark as Mark, order)) t.same(rows, []);
+  }
+  const opening = await openPart(
+    partOf(warehouse.split('\n').slice(0, 2).join('\n'), 50),
+    optionsFor('hooks'),
+  );
+  for await (const { rows } of opening.read(undefined, 'day-first'))
+    t.same(rows.map(asTold), PAYLOAD_ROWS.slice(0, 1));
+  const none = await openPart(partOf('raw_payload,x\na,b\n', 50), optionsFor('hooks'));
+  await t.rejects(async () => {
+    for await (const { rows } of none.read(undefined, 'day-first')) t.same(rows, []);
+  }, /none of its payloads/);
+});
