@@ -24,6 +24,9 @@
 {# A code such as an action or an outcome: `Prepaid Nudge` is `prepaid_nudge`. #}
 {% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
 
+{# A method of payment: `Gokwik UPI` and `upi` are one. #}
+{% macro gokwik_method(column) %}coalesce(nullif(trim(replace(lower({{ column }}), 'gokwik ', '')), ''), 'not given'){% endmacro %}
+
 {% macro gokwik_flag_word(column) %}case
     when {{ column }} is null or trim({{ column }}) = '' then 'not given'
     when {{ gokwik_words(column) }} in (' high risk', ' high') then 'High Risk'

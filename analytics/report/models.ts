@@ -97,7 +97,7 @@ function packageVariables(): Record<string, string | number> {
 
 /** All but `streams.sql`, which asks the database and is `streams.ts` here. */
 export function macroFiles(): string[] {
-  const names = ['dialect.sql', 'words.sql'];
+  const names = ['dialect.sql', 'words.sql', 'places.sql'];
   return names.map((name) => readFileSync(new URL(`macros/${name}`, PACKAGE), 'utf8'));
 }
 

@@ -8,7 +8,7 @@ select
   {{ gokwik_id('order_number') }} as order_number,
   {{ gokwik_id('shopify_order_name') }} as shopify_order_name,
   order_status, {{ gokwik_order_state('order_status') }} as order_state,
-  order_type, payment_method, coalesce(nullif(lower(trim(payment_class)), ''), 'unknown') as payment_class,
+  order_type, {{ gokwik_method('payment_method') }} as payment_method, coalesce(nullif(lower(trim(payment_class)), ''), 'unknown') as payment_class,
   payment_status, {{ gokwik_paid_state('payment_status') }} as paid_state,
   total, subtotal, total_tax, total_shipping, total_discount, mrp_total, cod_charges,
   {{ gokwik_given('promo_code') }} as promo_code,
@@ -18,7 +18,7 @@ select
   {{ gokwik_shopper("coalesce(nullif(trim(customer_type_merchant), ''), customer_type)") }} as customer_type,
   {{ gokwik_word('utm_source') }} as utm_source, utm_medium,
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
-  landing_page, product_name, _source as source_file,
+  landing_page, product_name, _source as source_file, {{ gokwik_given('merchant') }} as merchant,
   {{ gokwik_pincode(gokwik_json_field('shipping_address', 'postcode')) }} as pincode,
   {{ gokwik_json_field('shipping_address', 'city') }} as city,
   {{ gokwik_json_field('shipping_address', 'state') }} as state,
@@ -30,4 +30,4 @@ from {{ gokwik_latest('orders', 'record_key text, request_id text, gokwik_oid te
   cod_charges money, promo_code text, rto_risk_flag text, rto_score number, rto_remark text,
   shipment_status text, awb_number text, customer_type text, customer_type_merchant text,
   utm_source text, utm_medium text, utm_campaign text, landing_page text, product_name text,
-  _source text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest
+  _source text, merchant text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest

@@ -12,11 +12,14 @@ import {
   rtoByWeek,
 } from './orders.ts';
 import type { Fields, Source } from './rows.ts';
+import { breakdown, dailySales } from './sales.ts';
 
 /** Every mart, and what it should hold, worked out without SQL. */
 const EXPECTED = {
   checkout_funnel_daily: funnelDaily,
   checkout_funnel: funnel,
+  daily_sales: dailySales,
+  breakdown,
   payment_mix_daily: paymentMixDaily,
   rto_by_week: rtoByWeek,
   rto_by_age: rtoByAge,
