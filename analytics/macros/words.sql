@@ -6,7 +6,7 @@
 {# An id, or null for what people write when there is none. #}
 {% macro gokwik_id(column) %}case
     when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
-    else trim({{ column }})
+    else {{ gokwik_own(column) }}
   end{% endmacro %}
 
 {# An order's id as it is compared: `#25367`, `'25367` and `25367` are one. #}

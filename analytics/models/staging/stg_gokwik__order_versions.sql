@@ -1,6 +1,6 @@
 -- The latest version of each row. One order can have two rows: see stg_gokwik__orders.
 select
-  record_key,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation,
   {{ gokwik_id('request_id') }} as request_id,
   {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
   {{ gokwik_id('moid') }} as moid,
@@ -18,7 +18,7 @@ select
   {{ gokwik_shopper("coalesce(nullif(trim(customer_type_merchant), ''), customer_type)") }} as customer_type,
   {{ gokwik_word('utm_source') }} as utm_source, utm_medium,
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
-  landing_page, product_name, _source as source_file, {{ gokwik_given('merchant') }} as merchant,
+  landing_page, product_name, _source as source_file,
   {{ gokwik_pincode(gokwik_json_field('shipping_address', 'postcode')) }} as pincode,
   {{ gokwik_json_field('shipping_address', 'city') }} as city,
   {{ gokwik_json_field('shipping_address', 'state') }} as state,
@@ -30,4 +30,4 @@ from {{ gokwik_latest('orders', 'record_key text, request_id text, gokwik_oid te
   cod_charges money, promo_code text, rto_risk_flag text, rto_score number, rto_remark text,
   shipment_status text, awb_number text, customer_type text, customer_type_merchant text,
   utm_source text, utm_medium text, utm_campaign text, landing_page text, product_name text,
-  _source text, merchant text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest
+  _source text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest

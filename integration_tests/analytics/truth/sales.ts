@@ -7,6 +7,7 @@ import {
   type Fields,
   given,
   groupBy,
+  merchantOf,
   perSource,
   rate,
   rupees,
@@ -28,8 +29,6 @@ interface Line {
   readonly list: number | undefined;
   readonly paid: number;
 }
-
-const merchant = (row: Fields) => given(row.merchant);
 
 /** What was bought, line by line; of an order of an export only the names. */
 const linesOf = perSource((source) => {
@@ -77,7 +76,7 @@ export function dailySales(source: Source): Fields[] {
   const lines = linesOf(source);
   return eachGroup(
     [...lines.keys()],
-    (order) => [merchant(order.row), order.day],
+    (order) => [merchantOf(order.row), order.day],
     ([name, india_date], orders) => {
       const listed = orders.flatMap((order) => {
         const list = listPaise(order, lines.get(order) ?? []);
@@ -217,7 +216,7 @@ export function breakdown(source: Source): Fields[] {
   };
   const tries = eachGroup(
     source.rows('payments'),
-    (row) => [merchant(row), method(row.method)],
+    (row) => [merchantOf(row), method(row.method)],
     (keys, group) => ({
       keys: JSON.stringify(keys),
       attempts: group.length,
@@ -227,7 +226,7 @@ export function breakdown(source: Source): Fields[] {
   return Object.entries(dimensions).flatMap(([dimension, parts]) => {
     const rows = eachGroup(
       parts,
-      ({ order, value }) => [merchant(order.row), value],
+      ({ order, value }) => [merchantOf(order.row), value],
       (keys, group) => describe(dimension, keys, group, tries),
     );
     if (dimension !== 'payment_method') return rows;
