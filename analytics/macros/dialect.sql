@@ -68,6 +68,9 @@
 {# A share. Null where there is nothing to have a share of. #}
 {% macro gokwik_rate(part, whole) %}(cast({{ part }} as {{ gokwik_type_number() }}) / nullif({{ whole }}, 0)){% endmacro %}
 
+{# The part of an amount between two shares of it. Parts that follow each other add up, to the paisa. #}
+{% macro gokwik_part(amount, share_from, share_to) %}cast({{ amount }} * {{ share_to }} as {{ gokwik_type_money() }}) - cast({{ amount }} * {{ share_from }} as {{ gokwik_type_money() }}){% endmacro %}
+
 {# JSON, kept as text in staging. A field of an object; an element of a list; a list as rows. #}
 {% macro gokwik_json_text(column) %}{{ return(adapter.dispatch('gokwik_json_text', 'gokwik')(column)) }}{% endmacro %}
 {% macro default__gokwik_json_text(column) %}cast({{ column }} as varchar){% endmacro %}
@@ -99,6 +102,13 @@
 {% macro duckdb__gokwik_each_object(text) %}cross join lateral (select cast(unnest(from_json({{ text }}, '["JSON"]')) as varchar) as item) as items{% endmacro %}
 {% macro bigquery__gokwik_each_object(text) %}cross join unnest(json_query_array({{ text }})) as item{% endmacro %}
 {% macro snowflake__gokwik_each_object(text) %}cross join lateral (select to_json(flat.value) as item from table(flatten(input => parse_json({{ text }}))) as flat) as items{% endmacro %}
+
+{# A join: one row with `part` for each piece of a text between ` | `, as exports join names. #}
+{% macro gokwik_each_part(text) %}{{ return(adapter.dispatch('gokwik_each_part', 'gokwik')(text)) }}{% endmacro %}
+{% macro default__gokwik_each_part(text) %}cross join lateral (select unnest(string_to_array({{ text }}, ' | ')) as part) as parts{% endmacro %}
+{% macro duckdb__gokwik_each_part(text) %}cross join lateral (select unnest(string_split({{ text }}, ' | ')) as part) as parts{% endmacro %}
+{% macro bigquery__gokwik_each_part(text) %}cross join unnest(split({{ text }}, ' | ')) as part{% endmacro %}
+{% macro snowflake__gokwik_each_part(text) %}cross join lateral (select flat.value::varchar as part from table(flatten(input => split({{ text }}, ' | '))) as flat) as parts{% endmacro %}
 
 {# A moment that stands inside JSON, where the connector leaves it as it came: with an offset it is that
    instant, without one it is India's time. Anything else is no moment. #}

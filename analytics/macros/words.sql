@@ -6,7 +6,7 @@
 {# An id, or null for what people write when there is none. #}
 {% macro gokwik_id(column) %}case
     when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
-    else trim({{ column }})
+    else {{ gokwik_own(column) }}
   end{% endmacro %}
 
 {# An order's id as it is compared: `#25367`, `'25367` and `25367` are one. #}
@@ -23,6 +23,9 @@
 
 {# A code such as an action or an outcome: `Prepaid Nudge` is `prepaid_nudge`. #}
 {% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
+
+{# A method of payment: `Gokwik UPI` and `upi` are one. #}
+{% macro gokwik_method(column) %}coalesce(nullif(trim(replace(lower({{ column }}), 'gokwik ', '')), ''), 'not given'){% endmacro %}
 
 {% macro gokwik_flag_word(column) %}case
     when {{ column }} is null or trim({{ column }}) = '' then 'not given'

@@ -6,8 +6,8 @@ import { type Builtin, createRenderer, type Dialect, type Renderer } from './ren
 export interface ModelOptions {
   /** Whose SQL it is. Default `duckdb`. */
   dialect?: Dialect;
-  /** The schema with the connector's tables. Default `main`, PostgreSQL's `public`. */
-  sourceSchema?: string;
+  /** The schema with the connector's tables, or one a merchant. Default `main`, PostgreSQL's `public`. */
+  sourceSchema?: string | readonly string[];
   /** Where the models go. Default `analytics`; made when it is missing. `pg_temp` leaves no trace. */
   schema?: string;
   /** The package's variables (`analytics/dbt_project.yml`), where they should differ. */
@@ -28,13 +28,13 @@ const PACKAGE = new URL('../', import.meta.url);
 /** Builds every model of the package: tables, and views where the model says so. */
 export async function buildModels(query: Query, options: ModelOptions = {}): Promise<Built> {
   const { dialect = 'duckdb', schema = 'analytics' } = options;
-  const sourceSchema = options.sourceSchema ?? (dialect === 'postgres' ? 'public' : 'main');
+  const schemas = [options.sourceSchema ?? (dialect === 'postgres' ? 'public' : 'main')].flat();
   const notes: string[] = [];
   const variables = { ...packageVariables(), ...options.variables };
-  const columns = await columnsOf(query, sourceSchema);
+  const columns = await columnsOf(query, schemas);
   const found = new Set<string>();
   const prefix = String(variables.gokwik_table_prefix);
-  const streams = { sourceSchema, columns, prefix, notes, found };
+  const streams = { schemas, columns, prefix, notes, found };
   const renderer: Renderer = createRenderer(
     macroFiles(),
     {
@@ -77,15 +77,17 @@ async function kindsOf(query: Query, schema: string): Promise<Map<string, 'view'
   );
 }
 
-async function columnsOf(query: Query, schema: string): Promise<Columns> {
+async function columnsOf(query: Query, schemas: readonly string[]): Promise<Columns> {
   const rows = await query(
-    `select table_name, column_name, data_type from information_schema.columns
-     where table_catalog = current_database() and table_schema = '${schema}'`,
+    `select table_schema || '.' || table_name as place, column_name, data_type
+     from information_schema.columns
+     where table_catalog = current_database()
+       and table_schema in (${schemas.map((schema) => `'${schema}'`).join(', ')})`,
   );
   const tables = new Map<string, Map<string, string>>();
-  for (const { table_name, column_name, data_type } of rows) {
-    const columns = tables.get(String(table_name)) ?? new Map<string, string>();
-    tables.set(String(table_name), columns.set(String(column_name), String(data_type)));
+  for (const { place, column_name, data_type } of rows) {
+    const columns = tables.get(String(place)) ?? new Map<string, string>();
+    tables.set(String(place), columns.set(String(column_name), String(data_type)));
   }
   return tables;
 }
@@ -97,7 +99,7 @@ function packageVariables(): Record<string, string | number> {
 
 /** All but `streams.sql`, which asks the database and is `streams.ts` here. */
 export function macroFiles(): string[] {
-  const names = ['dialect.sql', 'words.sql'];
+  const names = ['dialect.sql', 'words.sql', 'places.sql'];
   return names.map((name) => readFileSync(new URL(`macros/${name}`, PACKAGE), 'utf8'));
 }
 
@@ -132,11 +134,11 @@ function inOrder(models: ReadonlyMap<string, string>): [string, string][] {
  * tables, whoever loaded them, by the columns that they really have.
  */
 
-/** Types by column, by table. */
+/** Types by column, by schema and table. */
 type Columns = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 interface Streams {
-  readonly sourceSchema: string;
+  readonly schemas: readonly string[];
   readonly columns: Columns;
   /** What stands before each stream's name in its table's. */
   readonly prefix: string;
@@ -150,6 +152,7 @@ interface Streams {
 const ALIASES: Readonly<Record<string, string>> = {
   _airbyte_extracted_at: 'extracted_at',
   order: 'order_json',
+  date: 'india_date',
 };
 
 /** A timestamp without an offset, in the words of DuckDB and of PostgreSQL. */
@@ -162,7 +165,7 @@ interface Column {
 }
 
 function columnsIn(list: string): Column[] {
-  return `${list}, _airbyte_extracted_at time`.split(',').map((pair) => {
+  return `${list}, merchant text, _airbyte_extracted_at time`.split(',').map((pair) => {
     const [name = '', kind = ''] = pair.trim().split(/\s+/);
     return { name, kind, alias: ALIASES[name] ?? name };
   });
@@ -171,11 +174,13 @@ function columnsIn(list: string): Column[] {
 /** @param render renders a call of a macro of the package. */
 function streamMacros(
   render: (template: string) => string,
-  { sourceSchema, columns, prefix, notes, found }: Streams,
+  { schemas, columns, prefix, notes, found }: Streams,
 ): Record<string, Builtin> {
+  const isOne = schemas.length === 1;
   const typeOf = (kind: string) => {
     if (kind === 'count') return 'bigint';
     if (kind === 'flag') return 'boolean';
+    if (kind === 'day') return 'date';
     return render(`{{ gokwik_type_${kind === 'json' ? 'text' : kind}() }}`);
   };
 
@@ -188,16 +193,23 @@ function streamMacros(
 
   function typed(stream: string, list: string): string {
     const table = `${prefix}${stream}`;
-    const types = columns.get(table);
-    if (types !== undefined) found.add(stream);
-    else notes.push(`There is no table for the stream ${stream}: its columns stay empty.`);
-    const picked = columnsIn(list).map(
-      (column) => `${cast(column, types?.get(column.name))} as ${column.alias}`,
-    );
-    const from = types
-      ? `from "${sourceSchema}"."${table}"`
-      : 'from (select 1 as nothing) as no_table where 1 = 0';
-    return `(select ${picked.join(', ')} ${from})`;
+    const parts = schemas.map((schema) => {
+      const types = columns.get(`${schema}.${table}`);
+      const where = isOne ? '' : ` in ${schema}`;
+      if (types !== undefined) found.add(stream);
+      else
+        notes.push(`There is no table for the stream ${stream}${where}: its columns stay empty.`);
+      const picked = columnsIn(list).map((column) => {
+        const cell = cast(column, types?.get(column.name));
+        const own = column.name === 'record_key' && !isOne ? `'${schema}:' || ${cell}` : cell;
+        return `${own} as ${column.alias}`;
+      });
+      const from = types
+        ? `from "${schema}"."${table}"`
+        : 'from (select 1 as nothing) as no_table where 1 = 0';
+      return `select ${picked.join(', ')}, '${schema}' as source_relation ${from}`;
+    });
+    return `(${parts.join(' union all ')})`;
   }
 
   /** As `gokwik_latest` of `streams.sql`, in a run that is not incremental. */
@@ -206,7 +218,7 @@ function streamMacros(
     const copies =
       `(select record_key as copied_key from ${typed(stream, 'record_key text')} as typed ` +
       'where record_key is not null group by record_key having count(*) > 1)';
-    const names = columnsIn(list).map(({ alias }) => alias);
+    const names = [...columnsIn(list).map(({ alias }) => alias), 'source_relation'];
     const order = `${cursor} desc nulls last, extracted_at desc nulls last`;
     return (
       `(with copies as ${copies} ` +
@@ -219,6 +231,9 @@ function streamMacros(
   }
 
   return {
+    gokwik_merchant: () =>
+      `coalesce(nullif(trim(merchant), ''), ${isOne ? "'not given'" : 'source_relation'})`,
+    gokwik_own: (id) => (isOne ? `trim(${id})` : `source_relation || ':' || trim(${id})`),
     gokwik_typed: (stream, list) => typed(String(stream), String(list)),
     gokwik_latest: (stream, list, cursor) => latest(String(stream), String(list), String(cursor)),
   };

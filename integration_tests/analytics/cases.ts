@@ -3,6 +3,7 @@ import { CAUSES } from './cases/causes.ts';
 import { MONEY } from './cases/money.ts';
 import { ORDERS } from './cases/orders.ts';
 import { RTO } from './cases/rto.ts';
+import { SALES } from './cases/sales.ts';
 import { openCases } from './tools/raw.ts';
 
 /**
@@ -12,7 +13,7 @@ import { openCases } from './tools/raw.ts';
 
 t.test('cases made by hand', async (t) => {
   const run = await openCases(t);
-  for (const one of [...MONEY, ...ORDERS, ...RTO, ...CAUSES]) {
+  for (const one of [...MONEY, ...ORDERS, ...RTO, ...CAUSES, ...SALES]) {
     await t.test(one.name, (t) =>
       run(
         one.raw,

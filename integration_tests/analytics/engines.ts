@@ -90,7 +90,14 @@ t.test('dbt and Node on DuckDB and PostgreSQL', async (t) => {
         return rows.filter((row) => !known.has(row)).map((row) => ({ mart, row: JSON.parse(row) }));
       });
       const places = new Set(changed.map(({ mart }) => mart));
-      const expected = ['payment_mix_daily', 'pincode_risk', 'rto_by_age', 'rto_by_week'];
+      const expected = [
+        'breakdown',
+        'daily_sales',
+        'payment_mix_daily',
+        'pincode_risk',
+        'rto_by_age',
+        'rto_by_week',
+      ];
       t.same([...places].sort(), expected, name);
       for (const { mart, row } of changed) {
         if (mart.startsWith('rto')) t.match(row, { ...cohort, is_mature: false, rto_rate: null });

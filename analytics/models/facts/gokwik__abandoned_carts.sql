@@ -1,11 +1,11 @@
 -- One row a cart that was left: where, why, worth what, and whether it was bought after all. Only an
 -- order that was placed after it recovers a cart: one that was placed before was not left.
 with checkouts as (
-  select checkout_key, device from {{ ref('gokwik__checkouts') }}
+  select request_id, device from {{ ref('gokwik__checkouts') }}
 ),
 carts as (
   select
-    cart.record_key as cart_key,
+    cart.record_key as cart_key, cart.merchant, cart.source_relation,
     cart.request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
     cart.drop_stage as stage,
     {{ gokwik_given(gokwik_json_item('cart.drop_off_reasons', 0)) }} as reason,
@@ -18,14 +18,14 @@ carts as (
     cart.recovered_at is not null or coalesce(cart.is_abandoned = false, false) as is_said_recovered
   from {{ ref('stg_gokwik__abandoned_checkouts') }} as cart
   cross join {{ ref('int_gokwik__as_of') }} as moment
-  left join checkouts as checkout on checkout.checkout_key = cart.request_id
+  left join checkouts as checkout on checkout.request_id = cart.request_id
   where cart.created_at is null or cart.created_at <= moment.cutoff
 ),
 -- The order that the cart names, else that of its own checkout.
 matches as (
   select carts.cart_key, ids.order_key, 1 as place
   from carts
-  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = carts.recovered_ref
+  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = carts.recovered_ref and ids.merchant = carts.merchant
   union all
   select carts.cart_key, placed.order_key, 2
   from carts
@@ -61,7 +61,7 @@ won as (
   from bought
 )
 select
-  carts.cart_key, carts.request_id, carts.created_at, carts.updated_at, carts.india_date,
+  carts.cart_key, carts.merchant, carts.source_relation, carts.request_id, carts.created_at, carts.updated_at, carts.india_date,
   carts.stage, carts.reason, carts.device, carts.source, carts.risk_flag, carts.pincode,
   carts.value_rupees, carts.is_said_recovered,
   won.order_key as recovered_order_key,

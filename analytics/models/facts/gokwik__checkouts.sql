@@ -13,7 +13,7 @@ with orders as (
 ),
 checkouts as (
   select
-    record_key as checkout_key,
+    record_key as checkout_key, merchant, source_relation,
     request_id, session_id, created_at, updated_at, india_date, status,
     device_type as device, mkt_source as source, mkt_medium as medium, mkt_campaign as campaign,
     customer_type as shopper, rto_risk_flag as risk_flag, total_price as value_rupees,
@@ -26,7 +26,7 @@ checkouts as (
 ),
 steps as (
   select
-    checkout.checkout_key,
+    checkout.checkout_key, checkout.merchant, checkout.source_relation,
     checkout.request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
     checkout.india_date, checkout.status, checkout.device, checkout.source, checkout.medium,
     checkout.campaign, checkout.shopper, checkout.risk_flag, checkout.value_rupees,

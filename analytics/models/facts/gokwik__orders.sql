@@ -10,7 +10,7 @@ with joined as (
     placed.record_key as order_key,
     placed.request_id, placed.gokwik_oid, placed.moid, placed.platform_order_id,
     placed.created_at, placed.updated_at, placed.india_date, placed.payment_class,
-    {{ gokwik_given('placed.payment_method') }} as payment_method,
+    placed.payment_method,
     {{ gokwik_given('placed.order_status') }} as order_status,
     placed.order_state, placed.paid_state, placed.parcel_state,
     placed.total as total_rupees,
@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode, placed.city, placed.state, placed.awb_number, placed.source_file,
+    placed.pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant, placed.source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
@@ -59,9 +59,9 @@ with joined as (
     ) as extracted_at
   from {{ ref('stg_gokwik__orders') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
-  left join {{ ref('stg_gokwik__checkouts') }} as checkout on checkout.record_key = placed.request_id
+  left join {{ ref('stg_gokwik__checkouts') }} as checkout on checkout.request_id = placed.request_id
   left join {{ ref('int_gokwik__checkout_steps') }} as steps on steps.request_id = placed.request_id
-  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.record_key = placed.request_id
+  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.request_id = placed.request_id
   left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_key = placed.record_key
   left join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = placed.record_key
   left join {{ ref('int_gokwik__order_past') }} as past on past.record_key = placed.record_key
@@ -147,7 +147,7 @@ shares as (
   from judged
 )
 select
-  order_key, request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
+  order_key, merchant, source_relation, request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
   {{ gokwik_week('india_date') }} as order_week,
   payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, mrp_total, coupon, device, source, campaign, shopper, predicted_risk,

@@ -22,7 +22,7 @@ from (
     case when name = 'payment-method-selected' then {{ gokwik_method_class('method') }} end as method_class
   from (
     select
-      request_id, name, occurred_at, extracted_at,
+      {{ gokwik_id('request_id') }} as request_id, name, occurred_at, extracted_at,
       case
         when name = 'payment-method-selected' then lower({{ gokwik_json_field('properties', 'payment_method') }})
       end as method
@@ -32,7 +32,7 @@ from (
 ) as events
 {% if is_incremental() %}
 where request_id in (
-  select request_id
+  select {{ gokwik_id('request_id') }}
   from {{ gokwik_typed('checkout_events', 'request_id text') }} as typed
   where extracted_at >= {{ gokwik_arrived_since() }}
 )

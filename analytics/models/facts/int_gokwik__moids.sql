@@ -1,8 +1,8 @@
--- The order of each merchant order id: most money and most parcels name an order by that one alone, and
+-- The order of each merchant order id, by merchant: most money and most parcels name an order by that one alone, and
 -- are joined here before the others are looked up among all ids.
 {{ config(materialized='view') }}
 
-select moid, min(record_key) as order_key
+select merchant, moid, min(record_key) as order_key
 from {{ ref('stg_gokwik__orders') }}
 where moid is not null
-group by moid
+group by merchant, moid

@@ -4,7 +4,7 @@
 
 with parcels as (
   select
-    record_key, awb, order_id, parcel_state, nullif(total_amount, 0) as amount,
+    record_key, merchant, awb, order_id, parcel_state, nullif(total_amount, 0) as amount,
     creation_datetime as booked_at, extracted_at
   from {{ ref('stg_gokwik__shipments') }}
   where parcel_state not in ('return', 'cancelled')
@@ -12,23 +12,23 @@ with parcels as (
 named as (
   select parcels.*, by_moid.order_key as order_by_moid
   from parcels
-  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.moid = parcels.order_id
+  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = parcels.merchant and by_moid.moid = parcels.order_id
 ),
 lost as (
-  select record_key, awb, {{ gokwik_order_ref('order_id') }} as order_ref from named where order_by_moid is null
+  select record_key, merchant, awb, {{ gokwik_order_ref('order_id') }} as order_ref from named where order_by_moid is null
 ),
 found as (
   select record_key, order_key
   from (
     select
       record_key, order_key,
-      row_number() over (partition by record_key order by place, order_key) as choice
+      row_number() over (partition by record_key order by is_other, place, order_key) as choice
     from (
-      select lost.record_key, ids.place, ids.order_key
+      select lost.record_key, case when ids.merchant = lost.merchant then 0 else 1 end as is_other, ids.place, ids.order_key
       from lost
       join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
       union all
-      select lost.record_key, 9, placed.record_key
+      select lost.record_key, case when placed.merchant = lost.merchant then 0 else 1 end, 9, placed.record_key
       from lost
       join {{ ref('stg_gokwik__orders') }} as placed on placed.awb_number = lost.awb
     ) as matches

@@ -4,6 +4,7 @@
 with settled as (
   select
     reconciliation_key,
+    max(merchant) as merchant,
     max(payment_id) as payment_id,
     max(order_key) as order_key,
     max(names_order) as names_order,
@@ -27,6 +28,7 @@ with settled as (
 by_payment as (
   select
     coalesce(captured.payment_id, settled.reconciliation_key) as reconciliation_key,
+    coalesce(captured.merchant, settled.merchant) as merchant,
     coalesce(captured.payment_id, settled.payment_id) as payment_id,
     coalesce(captured.order_key, settled.order_key) as order_key,
     captured.status as payment_status, captured.amount as captured_rupees, captured.said_refunded,
@@ -41,21 +43,33 @@ by_payment as (
   from {{ ref('int_gokwik__payments') }} as captured
   full outer join settled on settled.reconciliation_key = captured.payment_id
 ),
--- Up to when each stream tells: nothing is late before its stream would show it.
+-- Up to when each stream of a merchant tells: nothing is late before its stream would show it.
+settlements_told as (
+  select
+    line.merchant, count(*) as settlements,
+    max(case when coalesce(line.settlement_date, line.transaction_date) <= moment.newest_load
+      and coalesce(line.settlement_date, line.transaction_date) <= moment.cutoff
+      then {{ gokwik_india_date('coalesce(line.settlement_date, line.transaction_date)') }} end) as settled_until
+  from {{ ref('stg_gokwik__settlements') }} as line
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  group by line.merchant
+),
+orders_told as (
+  select
+    placed.merchant, count(*) as orders, min(placed.india_date) as orders_from,
+    max(case when coalesce(placed.updated_at, placed.created_at) <= moment.newest_load
+      then {{ gokwik_india_date('coalesce(placed.updated_at, placed.created_at)') }} end) as orders_until
+  from {{ ref('stg_gokwik__orders') }} as placed
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  group by placed.merchant
+),
 told as (
   select
-    (select max({{ gokwik_india_date('coalesce(line.settlement_date, line.transaction_date)') }})
-      from {{ ref('stg_gokwik__settlements') }} as line
-      cross join {{ ref('int_gokwik__as_of') }} as moment
-      where coalesce(line.settlement_date, line.transaction_date) <= moment.newest_load
-        and coalesce(line.settlement_date, line.transaction_date) <= moment.cutoff) as settled_until,
-    (select count(*) from {{ ref('stg_gokwik__settlements') }}) as settlements,
-    (select count(*) from {{ ref('stg_gokwik__orders') }}) as orders,
-    (select min(india_date) from {{ ref('stg_gokwik__orders') }}) as orders_from,
-    (select max({{ gokwik_india_date('coalesce(placed.updated_at, placed.created_at)') }})
-      from {{ ref('stg_gokwik__orders') }} as placed
-      cross join {{ ref('int_gokwik__as_of') }} as moment
-      where coalesce(placed.updated_at, placed.created_at) <= moment.newest_load) as orders_until
+    paying.merchant, settlements_told.settled_until, coalesce(settlements_told.settlements, 0) as settlements,
+    coalesce(orders_told.orders, 0) as orders, orders_told.orders_from, orders_told.orders_until
+  from (select distinct merchant from by_payment) as paying
+  left join settlements_told on settlements_told.merchant = paying.merchant
+  left join orders_told on orders_told.merchant = paying.merchant
 ),
 refunds as (
   select
@@ -96,7 +110,7 @@ refunded as (
       then given_back.amount else 0 end) as due_rupees
   from by_payment
   join given_back on given_back.payment_id = by_payment.payment_id
-  cross join told
+  join told on told.merchant = by_payment.merchant
   group by by_payment.reconciliation_key
 ),
 sums as (
@@ -122,7 +136,7 @@ sums as (
     coalesce(refunded.most_before, 0) as most_before,
     coalesce(refunded.due_rupees, 0) as due_rupees
   from by_payment
-  cross join told
+  join told on told.merchant = by_payment.merchant
   left join refunded on refunded.reconciliation_key = by_payment.reconciliation_key
   left join (select order_key, total_rupees from {{ ref('gokwik__orders') }}) as placed on placed.order_key = by_payment.order_key
 ),
@@ -168,7 +182,7 @@ expected as (
   from netted
 )
 select
-  reconciliation_key, payment_id, order_key, payment_status, captured_rupees, paid_date,
+  reconciliation_key, merchant, payment_id, order_key, payment_status, captured_rupees, paid_date,
   settlement_lines, first_utr, last_utr, first_settled_at, gross_rupees, credit_rupees, debit_rupees,
   deducted_rupees, refunded_rupees, cast(netted_rupees as {{ gokwik_type_money() }}) as netted_rupees,
   cast(expected_rupees as {{ gokwik_type_money() }}) as expected_rupees, is_captured, is_settled,

@@ -4,6 +4,7 @@
 with captured as (
   select
     payment.payment_id,
+    max(payment.merchant) as merchant,
     max(payment.status) as status,
     max(case when payment.paid_state = 'refunded' then 1 else 0 end) as said_refunded,
     max(payment.amount) as amount,
@@ -24,38 +25,39 @@ with captured as (
 named as (
   select captured.*, by_moid.order_key as order_by_moid
   from captured
-  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.moid = captured.moid
+  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = captured.merchant and by_moid.moid = captured.moid
 ),
 -- The other ids are looked up for the few payments that the first does not find an order for.
 refs as (
-  select payment_id, {{ gokwik_order_ref('gokwik_oid') }} as order_ref from named where order_by_moid is null
+  select payment_id, merchant, {{ gokwik_order_ref('gokwik_oid') }} as order_ref from named where order_by_moid is null
   union all
-  select payment_id, {{ gokwik_order_ref('merchant_reference_id') }} from named where order_by_moid is null
+  select payment_id, merchant, {{ gokwik_order_ref('merchant_reference_id') }} from named where order_by_moid is null
   union all
-  select payment_id, {{ gokwik_order_ref('moid') }} from named where order_by_moid is null
+  select payment_id, merchant, {{ gokwik_order_ref('moid') }} from named where order_by_moid is null
 ),
 found as (
   select payment_id, order_key
   from (
     select
       refs.payment_id, ids.order_key,
-      row_number() over (partition by refs.payment_id order by ids.place, ids.order_key) as choice
+      row_number() over (partition by refs.payment_id order by case when ids.merchant = refs.merchant then 0 else 1 end, ids.place, ids.order_key) as choice
     from refs
     join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = refs.order_ref
   ) as ranked
   where choice = 1
 )
 select
-  named.payment_id, coalesce(named.order_by_moid, found.order_key) as order_key,
+  named.payment_id, named.merchant, coalesce(named.order_by_moid, found.order_key) as order_key,
   -- An id of a kind that the orders here have: without one nobody can say that its order is not here.
-  (named.moid is not null and known.moids > 0)
-    or (named.gokwik_oid is not null and known.gokwik_oids > 0)
-    or (named.merchant_reference_id is not null and known.request_ids > 0) as names_order,
+  (named.moid is not null and coalesce(known.moids, 0) > 0)
+    or (named.gokwik_oid is not null and coalesce(known.gokwik_oids, 0) > 0)
+    or (named.merchant_reference_id is not null and coalesce(known.request_ids, 0) > 0) as names_order,
   named.status, named.said_refunded, named.amount, named.created_at, named.paid_date,
   named.transaction_id, named.extracted_at
 from named
-cross join (
-  select count(moid) as moids, count(gokwik_oid) as gokwik_oids, count(request_id) as request_ids
+left join (
+  select merchant, count(moid) as moids, count(gokwik_oid) as gokwik_oids, count(request_id) as request_ids
   from {{ ref('stg_gokwik__orders') }}
-) as known
+  group by merchant
+) as known on known.merchant = named.merchant
 left join found on found.payment_id = named.payment_id

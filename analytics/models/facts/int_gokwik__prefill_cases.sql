@@ -10,5 +10,5 @@ select
   case when coalesce(checkout.is_converted, prefill.gokwik_oid is not null) then 1 else 0 end as converted
 from {{ ref('stg_gokwik__address_prefills') }} as prefill
 cross join {{ ref('int_gokwik__as_of') }} as moment
-left join {{ ref('gokwik__checkouts') }} as checkout on checkout.checkout_key = prefill.request_id
+left join {{ ref('gokwik__checkouts') }} as checkout on checkout.request_id = prefill.request_id
 where prefill.created_at is null or prefill.created_at <= moment.cutoff

@@ -5,7 +5,7 @@
 
 with lines as (
   select
-    line.record_key, line.payment_id, line.order_id, line.merchant_order_id, line.platform_order_id,
+    line.record_key, line.merchant, line.payment_id, line.order_id, line.merchant_order_id, line.platform_order_id,
     line.settlement_utr, line.settlement_date, line.india_date, line.transaction_date,
     coalesce(line.amount, 0) as amount,
     greatest(coalesce(line.credit, 0), 0) as credit,
@@ -45,11 +45,11 @@ by_transaction as (
   group by transaction_id
 ),
 refs as (
-  select record_key, order_id as said, {{ gokwik_order_ref('order_id') }} as order_ref from named where known_order_key is null
+  select record_key, merchant, order_id as said, {{ gokwik_order_ref('order_id') }} as order_ref from named where known_order_key is null
   union all
-  select record_key, merchant_order_id, {{ gokwik_order_ref('merchant_order_id') }} from named where known_order_key is null
+  select record_key, merchant, merchant_order_id, {{ gokwik_order_ref('merchant_order_id') }} from named where known_order_key is null
   union all
-  select record_key, platform_order_id, {{ gokwik_order_ref('platform_order_id') }} from named where known_order_key is null
+  select record_key, merchant, platform_order_id, {{ gokwik_order_ref('platform_order_id') }} from named where known_order_key is null
 ),
 found as (
   select record_key, order_key
@@ -59,7 +59,8 @@ found as (
       row_number() over (
         partition by refs.record_key
         -- `#1001` is the name that the shop shows; 1001 may be the number of another order.
-        order by case when refs.said like '#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
+        order by case when ids.merchant = refs.merchant then 0 else 1 end,
+          case when refs.said like '%#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
       ) as choice
     from refs
     join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = refs.order_ref
@@ -87,10 +88,10 @@ ids as (
   left join {{ ref('int_gokwik__paid_orders') }} as sole on sole.order_key = found.order_key
 )
 select
-  record_key,
+  record_key, ids.merchant,
   coalesce(settled_payment_id, concat('order ', coalesce(order_key, any_ref)), concat('line ', record_key)) as reconciliation_key,
   settled_payment_id as payment_id, order_key,
-  case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then known_oids else 0 end as names_order,
+  case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then coalesce(known_oids, 0) else 0 end as names_order,
   settlement_utr, settlement_date, india_date, transaction_date,
   amount, credit, debit, is_refund, is_paid_out,
   -- GoKwik's deduction is the sum of what stands beside it in some reports, and comes on top in others.
@@ -100,6 +101,8 @@ select
     else fee_and_tax + additional + gokwik_deduction
   end as deducted
 from ids
-cross join (
-  select max(case when gokwik_oid is not null then 1 else 0 end) as known_oids from {{ ref('stg_gokwik__orders') }}
-) as known
+left join (
+  select merchant, max(case when gokwik_oid is not null then 1 else 0 end) as known_oids
+  from {{ ref('stg_gokwik__orders') }}
+  group by merchant
+) as known on known.merchant = ids.merchant

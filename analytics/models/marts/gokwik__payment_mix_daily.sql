@@ -1,7 +1,7 @@
 -- One row a day and payment class. A class nobody has heard of stands for itself.
 with daily as (
   select
-    india_date, payment_class,
+    merchant, india_date, payment_class,
     count(*) as orders,
     sum(case when is_placed then 1 else 0 end) as placed_orders,
     sum(case when outcome = 'failed' then 1 else 0 end) as failed_orders,
@@ -15,11 +15,11 @@ with daily as (
     sum(case when is_placed and payment_class = 'prepaid' and cod_chosen_at is not null then 1 else 0 end) as cod_to_prepaid,
     sum(case when is_placed and payment_class = 'cod' and prepaid_chosen_at is not null then 1 else 0 end) as prepaid_to_cod
   from {{ ref('gokwik__orders') }}
-  group by india_date, payment_class
+  group by merchant, india_date, payment_class
 )
 select
   daily.*,
-  sum(placed_orders) over (partition by india_date) as placed_orders_of_day,
-  {{ gokwik_rate('placed_orders', 'sum(placed_orders) over (partition by india_date)') }} as share_of_orders,
-  {{ gokwik_rate('placed_rupees', 'sum(placed_rupees) over (partition by india_date)') }} as share_of_rupees
+  sum(placed_orders) over (partition by merchant, india_date) as placed_orders_of_day,
+  {{ gokwik_rate('placed_orders', 'sum(placed_orders) over (partition by merchant, india_date)') }} as share_of_orders,
+  {{ gokwik_rate('placed_rupees', 'sum(placed_rupees) over (partition by merchant, india_date)') }} as share_of_rupees
 from daily

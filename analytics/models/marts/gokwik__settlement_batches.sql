@@ -1,6 +1,7 @@
 -- One row a bank transfer (UTR): what it says it paid, and how much of it is known here.
 select
   line.settlement_utr,
+  max(line.merchant) as merchant,
   min(line.settlement_date) as settled_at,
   min(line.india_date) as india_date,
   count(*) as settlement_lines,

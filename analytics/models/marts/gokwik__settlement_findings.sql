@@ -1,21 +1,21 @@
 -- Every finding, with the rupees at stake. A payment may have several.
 with findings as (
-  select reconciliation_key, 'unknown order' as finding, payment_id, order_key, unknown_order as rupees from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'unknown order' as finding, payment_id, order_key, unknown_order as rupees from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'refunded more than paid', payment_id, order_key, refunded_more from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'refunded more than paid', payment_id, order_key, refunded_more from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'settled twice', payment_id, order_key, settled_twice from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'settled twice', payment_id, order_key, settled_twice from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'short paid', payment_id, order_key, short_paid from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'short paid', payment_id, order_key, short_paid from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'overpaid', payment_id, order_key, overpaid from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'overpaid', payment_id, order_key, overpaid from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'refund not settled yet', payment_id, order_key, refund_not_settled from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'refund not settled yet', payment_id, order_key, refund_not_settled from {{ ref('int_gokwik__payment_checks') }}
   union all
-  select reconciliation_key, 'not settled yet', payment_id, order_key, not_settled from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'not settled yet', payment_id, order_key, not_settled from {{ ref('int_gokwik__payment_checks') }}
 )
 select
-  reconciliation_key, finding, payment_id, order_key,
+  reconciliation_key, merchant, finding, payment_id, order_key,
   cast(rupees as {{ gokwik_type_money() }}) as rupees
 from findings
 where rupees > 0

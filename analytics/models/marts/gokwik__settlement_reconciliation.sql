@@ -1,7 +1,7 @@
 -- One row a payment that is captured or settled. `finding` is the first thing that is wrong with it; all
 -- are in gokwik__settlement_findings. Null: nothing is due yet, or `not_checked` says what is not here.
 select
-  reconciliation_key, payment_id, order_key, payment_status, captured_rupees, paid_date,
+  reconciliation_key, merchant, payment_id, order_key, payment_status, captured_rupees, paid_date,
   settlement_lines, first_utr, last_utr, first_settled_at, gross_rupees, credit_rupees, debit_rupees,
   deducted_rupees, refunded_rupees, netted_rupees, expected_rupees, is_captured, is_settled,
   not_checked,

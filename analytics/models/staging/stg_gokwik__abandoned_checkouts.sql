@@ -1,12 +1,12 @@
 select
-  record_key, {{ gokwik_id('request_id') }} as request_id, session_id,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('request_id') }} as request_id, session_id,
   {{ gokwik_given('drop_stage') }} as drop_stage, drop_off_reasons, is_abandoned,
   {{ gokwik_flag_word('rto_risk_flag') }} as rto_risk_flag,
   total_price, items_subtotal_price, total_discount, taxes, convenience_fees, cod_charges,
   item_count, brand_order_count, {{ gokwik_word('mkt_source') }} as mkt_source, mkt_medium,
   {{ gokwik_given('mkt_campaign') }} as mkt_campaign, orig_referrer, store_platform,
   {{ gokwik_pincode(gokwik_json_field('address', 'pincode')) }} as pincode,
-  recovered_at, {{ gokwik_order_ref('recovered_moid') }} as recovered_ref,
+  recovered_at, {{ gokwik_order_ref(gokwik_id('recovered_moid')) }} as recovered_ref,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from {{ gokwik_latest('abandoned_checkouts', 'record_key text, request_id text,
   session_id text, drop_stage text, drop_off_reasons json, is_abandoned flag, rto_risk_flag text,

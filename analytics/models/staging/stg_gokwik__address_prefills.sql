@@ -1,5 +1,5 @@
 select
-  record_key, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
   prefill_shown, {{ gokwik_code('prefill_source') }} as prefill_source, addresses_offered,
   {{ gokwik_code('outcome') }} as outcome,
   edited_fields, seconds_on_address_page, {{ gokwik_pincode('pincode') }} as pincode, city, state, serviceable,

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-  record_key, request_id, session_id, position, name, occurred_at, properties,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('request_id') }} as request_id, session_id, position, name, occurred_at, properties,
   {{ gokwik_india_date('occurred_at') }} as india_date, updated_at, extracted_at
 from (
   select

@@ -1,5 +1,5 @@
 select
-  record_key, {{ gokwik_id('request_id') }} as request_id, session_id,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('request_id') }} as request_id, session_id,
   {{ gokwik_code('status') }} as status, last_stage,
   {{ gokwik_id('gokwik_oid') }} as gokwik_oid, {{ gokwik_id('moid') }} as moid, login_type,
   {{ gokwik_shopper('customer_type') }} as customer_type,

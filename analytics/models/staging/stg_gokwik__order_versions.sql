@@ -1,6 +1,6 @@
 -- The latest version of each row. One order can have two rows: see stg_gokwik__orders.
 select
-  record_key,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation,
   {{ gokwik_id('request_id') }} as request_id,
   {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
   {{ gokwik_id('moid') }} as moid,
@@ -8,7 +8,7 @@ select
   {{ gokwik_id('order_number') }} as order_number,
   {{ gokwik_id('shopify_order_name') }} as shopify_order_name,
   order_status, {{ gokwik_order_state('order_status') }} as order_state,
-  order_type, payment_method, coalesce(nullif(lower(trim(payment_class)), ''), 'unknown') as payment_class,
+  order_type, {{ gokwik_method('payment_method') }} as payment_method, coalesce(nullif(lower(trim(payment_class)), ''), 'unknown') as payment_class,
   payment_status, {{ gokwik_paid_state('payment_status') }} as paid_state,
   total, subtotal, total_tax, total_shipping, total_discount, mrp_total, cod_charges,
   {{ gokwik_given('promo_code') }} as promo_code,

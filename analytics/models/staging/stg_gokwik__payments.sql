@@ -1,8 +1,8 @@
 select
-  record_key, coalesce({{ gokwik_id('payment_id') }}, record_key) as payment_id,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, coalesce({{ gokwik_id('payment_id') }}, record_key) as payment_id,
   {{ gokwik_id('merchant_reference_id') }} as merchant_reference_id,
   {{ gokwik_id('gokwik_oid') }} as gokwik_oid, {{ gokwik_id('moid') }} as moid,
-  {{ gokwik_id('transaction_id') }} as transaction_id, method, provider, status,
+  {{ gokwik_id('transaction_id') }} as transaction_id, {{ gokwik_method('method') }} as method, provider, status,
   {{ gokwik_paid_state('status') }} as paid_state,
   case when {{ gokwik_words('method') }} in (' cod', ' cash', ' cash on delivery') then true else false end as is_cash,
   amount, error_code, error_message,

@@ -1,5 +1,5 @@
 select
-  record_key, refund_id, {{ gokwik_id('payment_id') }} as payment_id, amount, status,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('refund_id') }} as refund_id, {{ gokwik_id('payment_id') }} as payment_id, amount, status,
   case when {{ gokwik_words('status') }} in (' completed', ' complete', ' success', ' successful', ' succeeded', ' processed', ' refunded', ' done')
     then true else false end as is_done,
   {{ gokwik_id('platform_order_id') }} as platform_order_id,

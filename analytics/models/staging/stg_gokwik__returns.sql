@@ -1,5 +1,5 @@
 select
-  record_key, id, request_number, request_type, status, channel,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, id, request_number, request_type, status, channel,
   {{ gokwik_id(gokwik_json_field('order_json', 'id')) }} as platform_order_id,
   {{ gokwik_moment(gokwik_json_field('received', 'created_at')) }} as received_at,
   created_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at

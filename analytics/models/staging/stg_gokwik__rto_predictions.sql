@@ -1,5 +1,5 @@
 select
-  record_key, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('request_id') }} as request_id, {{ gokwik_id('gokwik_oid') }} as gokwik_oid,
   {{ gokwik_id('moid') }} as moid, {{ gokwik_flag_word('risk_flag') }} as risk_flag, score, reason,
   {{ gokwik_code('action') }} as action, {{ gokwik_code('outcome') }} as outcome, outcome_at,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at

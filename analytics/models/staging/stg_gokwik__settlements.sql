@@ -1,5 +1,5 @@
 select
-  record_key, serial_no, transaction_type,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, serial_no, transaction_type,
   {{ gokwik_id('payment_id') }} as payment_id, {{ gokwik_id('order_id') }} as order_id,
   amount, tax, fee, additional_fees,
   additional_tax, gokwik_deduction, debit, credit, payment_method, transaction_date,

@@ -1,5 +1,5 @@
 select
-  record_key, {{ gokwik_id('awb') }} as awb, {{ gokwik_id('order_id') }} as order_id,
+  record_key, {{ gokwik_merchant() }} as merchant, source_relation, {{ gokwik_id('awb') }} as awb, {{ gokwik_id('order_id') }} as order_id,
   status, {{ gokwik_parcel_state('status') }} as parcel_state, payment_mode,
   {{ gokwik_given('courier_name') }} as courier_name, total_amount, weight, status_history,
   creation_datetime, estimated_delivery_date,

@@ -6,9 +6,11 @@ import {
   indiaDate,
   last,
   median,
+  merchantOf,
   rate,
   type Source,
   tally,
+  textOf,
   wilson,
 } from './rows.ts';
 import { code, shopperOf, word } from './words.ts';
@@ -206,4 +208,50 @@ function likeWithLike(some: readonly Case[], without: readonly Case[]) {
     low: difference - Math.sqrt(below),
     high: difference + Math.sqrt(above),
   };
+}
+
+/** The mailed report's steps, and how far along a checkout each is. */
+const REPORTED = [
+  ['checkout started', 'checkout_started', 1],
+  ['address page', 'address_landed', 4],
+  ['payment page', 'payment_step_reached', 6],
+  ['method chosen', 'payment_method_selected', 7],
+  ['converted', 'sessions_converted', 9],
+] as const;
+
+export function funnelReport(source: Source): Fields[] {
+  const journeys = journeysOf(source).map((one) => ({
+    ...one,
+    place: JSON.stringify([merchantOf(one.checkout), indiaDate(one.checkout.created_at)]),
+  }));
+  const rows = source.rows('checkout_funnel_daily').map((row) => ({
+    row,
+    place: JSON.stringify([merchantOf(row), textOf(row.date)]),
+  }));
+  const places = new Set([...journeys, ...rows].map(({ place }) => place));
+  return [...places].flatMap((place) => {
+    const [merchant, india_date] = JSON.parse(place) as string[];
+    const seen = journeys.filter((one) => one.place === place);
+    const told = rows.filter((one) => one.place === place).map(({ row }) => row);
+    const whole = told.filter(({ breakdown }) => (breakdown ?? null) === null);
+    const counts = REPORTED.map(([step, name, least], at) => {
+      const counted = seen.length === 0 ? null : tally(seen, ({ furthest }) => furthest >= least);
+      const used = whole.length > 0 ? whole : told;
+      const reported =
+        used.length === 0 ? null : used.reduce((sum, row) => sum + Number(row[name] ?? 0), 0);
+      return {
+        merchant,
+        india_date,
+        step_number: at + 1,
+        step,
+        reached: counted ?? reported ?? 0,
+        told_by: counted === null ? 'report' : 'checkouts',
+        reported,
+        counted,
+        difference: counted === null || reported === null ? null : reported - counted,
+      };
+    });
+    const started = counts[0]?.reached ?? 0;
+    return counts.map((row) => ({ ...row, overall_conversion: rate(row.reached, started) }));
+  });
 }

@@ -9,6 +9,7 @@ export function filesSource(simulator: Simulator, asOfMs: number): Source {
     abandoned_checkouts: [...simulator.captureTruth('abandoned_checkouts')].map(rowOf),
     payments: [...simulator.captureTruth('payments')].map(rowOf),
     refunds: [...simulator.captureTruth('refunds')].map(rowOf),
+    checkout_funnel_daily: [...simulator.reportTruth('checkout_funnel_daily')].map(rowOf),
   };
   return { asOfMs, rows: (stream) => rows[stream] ?? [] };
 }

@@ -1,6 +1,6 @@
 import type { Query } from '../../../analytics/report/database.ts';
 import { abandonment, abandonmentReasons } from './carts.ts';
-import { funnel, funnelDaily, prefillEffect, prefillOutcomes } from './checkouts.ts';
+import { funnel, funnelDaily, funnelReport, prefillEffect, prefillOutcomes } from './checkouts.ts';
 import { batches, reconciliation, settlementFindings } from './money.ts';
 import {
   codCosts,
@@ -12,11 +12,15 @@ import {
   rtoByWeek,
 } from './orders.ts';
 import type { Fields, Source } from './rows.ts';
+import { breakdown, dailySales } from './sales.ts';
 
 /** Every mart, and what it should hold, worked out without SQL. */
 const EXPECTED = {
   checkout_funnel_daily: funnelDaily,
   checkout_funnel: funnel,
+  funnel_report: funnelReport,
+  daily_sales: dailySales,
+  breakdown,
   payment_mix_daily: paymentMixDaily,
   rto_by_week: rtoByWeek,
   rto_by_age: rtoByAge,

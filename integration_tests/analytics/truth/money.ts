@@ -6,6 +6,7 @@ import {
   groupBy,
   indiaDate,
   last,
+  merchantOf,
   ms,
   perSource,
   type Source,
@@ -180,6 +181,7 @@ const checkedOf = perSource((source): Checked[] => {
     const utrs = own.map(({ settlement_utr }) => settlement_utr);
     const row = {
       reconciliation_key: payment_id,
+      merchant: merchantOf(payment ?? own[0]),
       payment_id,
       order_key,
       payment_status: payment?.status ?? null,
@@ -218,6 +220,7 @@ export function settlementFindings(source: Source): Fields[] {
   return checkedOf(source).flatMap(({ row, claims }) =>
     claims.map(([finding, rupees]) => ({
       reconciliation_key: row.reconciliation_key,
+      merchant: row.merchant,
       finding,
       payment_id: row.payment_id,
       order_key: row.order_key,
@@ -237,6 +240,7 @@ export function batches(source: Source): Fields[] {
       const debit = total(lines, (line) => paise(line.debit));
       return {
         settlement_utr,
+        merchant: merchantOf(lines[0]),
         settled_at: least(dates),
         india_date: indiaDate(least(dates)),
         settlement_lines: lines.length,

@@ -8,6 +8,7 @@ import {
   type Fields,
   indiaDate,
   last,
+  merchantOf,
   rate,
   rupees,
   type Source,
@@ -36,13 +37,16 @@ export function paymentMixDaily(source: Source): Fields[] {
   const orders = ordersOf(source);
   return eachGroup(
     orders,
-    ({ day, paymentClass }) => [day, paymentClass],
-    ([india_date, payment_class], group) => {
+    ({ row, day, paymentClass }) => [merchantOf(row), day, paymentClass],
+    ([merchant, india_date, payment_class], group) => {
       const placed = group.filter(isPlaced);
-      const day = orders.filter((order) => order.day === india_date && order.isPlaced);
+      const day = orders.filter(
+        (order) => order.day === india_date && merchantOf(order.row) === merchant && order.isPlaced,
+      );
       const picked = (name: string) => (order: Order) => order.picked.has(name);
       const outcomes = (name: string) => tally(group, ({ outcome }) => outcome === name);
       return {
+        merchant,
         india_date,
         payment_class,
         orders: group.length,

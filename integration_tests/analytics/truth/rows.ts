@@ -38,6 +38,8 @@ export const given = (value: unknown) =>
   value === null || value === undefined || String(value).trim() === ''
     ? 'not given'
     : String(value);
+/** Whose row it is. */
+export const merchantOf = (row: Fields | undefined) => given(row?.merchant);
 export const textOf = (value: unknown) => String(value ?? '');
 
 /** The Monday of the week in India. */

@@ -1,0 +1,19 @@
+-- Whatever orders are cut by, their rupees are all there.
+select parts.merchant, parts.dimension
+from (
+  select
+    merchant, dimension, sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees,
+    sum(delivered_rupees) as delivered_rupees
+  from {{ ref('gokwik__breakdown') }}
+  group by merchant, dimension
+) as parts
+left join (
+  select
+    merchant, sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees,
+    sum(delivered_rupees) as delivered_rupees
+  from {{ ref('gokwik__daily_sales') }}
+  group by merchant
+) as whole on whole.merchant = parts.merchant
+where parts.placed_rupees <> coalesce(whole.placed_rupees, 0)
+  or parts.net_rupees <> coalesce(whole.net_rupees, 0)
+  or parts.delivered_rupees <> coalesce(whole.delivered_rupees, 0)

@@ -1,0 +1,110 @@
+import { type Case, cod, order, parcel, payment } from './case.ts';
+
+const item = (number: number, position: number, own = {}) => ({
+  record_key: `KWIK${number}:${position}`,
+  request_id: `req-${number}`,
+  gokwik_oid: `KWIK${number}`,
+  position,
+  quantity: 1,
+  updated_at: '2026-05-02T06:00:00Z',
+  ...own,
+});
+const home = { city: 'Gaya', state: 'Bihar', postcode: '823001' };
+
+export const SALES: readonly Case[] = [
+  {
+    name: 'sales: a day, its orders by everything that they are cut by, and nothing lost',
+    raw: {
+      orders: [
+        order(1, {
+          mrp_total: 1200,
+          total_discount: 200,
+          promo_code: 'TEN',
+          utm_campaign: 'diwali',
+          customer_type: 'new',
+          payment_method: 'Gokwik UPI',
+        }),
+        // Three lines of which none is worth more: 333.33, 333.34, 333.33.
+        cod(2, { payment_method: 'COD', shipping_address: home, customer_type: 'returning' }),
+        // As an export has it. The merchant knows that shopper, GoKwik does not.
+        cod(3, {
+          product_name: 'Mug | Plate',
+          payment_method: 'cod',
+          customer_type: 'New',
+          customer_type_merchant: 'Repeat',
+          shipment_status: 'RTO Delivered',
+        }),
+        order(4, { created_at: '2026-05-02T06:00:00Z', total_discount: 50 }),
+        cod(5, { order_status: 'Pending' }),
+      ],
+      order_items: [
+        item(1, 0, { name: 'Mug', sku: 'M1', price: 300, quantity: 2, total: 600 }),
+        item(1, 1, { name: 'Plate', price: 600, total: 400 }),
+        item(2, 0, { name: 'Mug', sku: 'M1', price: 400 }),
+        item(2, 1, { name: 'Mug', sku: 'M2', price: 400 }),
+        item(2, 2, { name: ' ', sku: 'X', price: 400 }),
+        item(5, 0, { name: 'Mug', price: 400 }),
+      ],
+      shipments: [
+        parcel(1, { courier_name: 'Ekart', total_amount: 600 }),
+        parcel(11, {
+          order_id: '1',
+          courier_name: 'Delhivery',
+          total_amount: 400,
+          status: 'rto_delivered',
+        }),
+        parcel(2, { courier_name: 'Ekart' }),
+      ],
+      payments: [
+        payment(1, { method: 'upi' }),
+        payment(1, { record_key: 'try-1', payment_id: 'try-1', method: 'UPI', status: 'failed' }),
+        payment(4, { method: 'wallet' }),
+        payment(5, { gokwik_oid: null, moid: null, method: null, status: 'failed' }),
+      ],
+    },
+    says: [
+      [
+        'daily_sales',
+        `india_date, orders, units, mrp_rupees, discount_rupees, placed_rupees, net_rupees, delivered_rupees,
+         cod_orders, coupon_orders, new_orders, returning_orders, aov_rupees, cod_share, discount_rate`,
+        [
+          '2026-05-01 | 3 | 8 | 2400 | 200 | 3000 | 1600 | 1600 | 2 | 1 | 1 | 2 | 1000 | 0.666667 | 0.0833333',
+          '2026-05-02 | 1 | 0 | 0 | 50 | 1000 | 1000 | 0 | 0 | 0 | 0 | 0 | 1000 | 0 | -',
+        ],
+      ],
+      [
+        'breakdown',
+        'dimension, value, orders, units, placed_rupees, net_rupees, shipped_orders, rto_orders, attempts, successes',
+        [
+          'product | Mug | 3 | 5 | 1766.67 | 1026.67 | 3 | 1.4 | - | -',
+          'product | Plate | 2 | 2 | 900 | 240 | 2 | 1.4 | - | -',
+          'product | not given | 2 | 1 | 1333.33 | 1333.33 | 1 | 0 | - | -',
+          'sku | M1 | 2 | 3 | 933.33 | 693.33 | 2 | 0.4 | - | -',
+          'sku | M2 | 1 | 1 | 333.34 | 333.34 | 1 | 0 | - | -',
+          'sku | X | 1 | 1 | 333.33 | 333.33 | 1 | 0 | - | -',
+          'sku | not given | 3 | 3 | 2400 | 1240 | 2 | 1.4 | - | -',
+          'courier | Delhivery | 1 | - | 500 | 300 | 1 | 1 | - | -',
+          'courier | Ekart | 2 | - | 1500 | 1300 | 2 | 0 | - | -',
+          'courier | not given | 2 | - | 2000 | 1000 | 1 | 1 | - | -',
+          'coupon | TEN | 1 | - | 1000 | 600 | 1 | 0.4 | - | -',
+          'coupon | not given | 3 | - | 3000 | 2000 | 2 | 1 | - | -',
+          'campaign | diwali | 1 | - | 1000 | 600 | 1 | 0.4 | - | -',
+          'campaign | not given | 3 | - | 3000 | 2000 | 2 | 1 | - | -',
+          'city | Gaya | 1 | - | 1000 | 1000 | 1 | 0 | - | -',
+          'city | not given | 3 | - | 3000 | 1600 | 2 | 1.4 | - | -',
+          'state | Bihar | 1 | - | 1000 | 1000 | 1 | 0 | - | -',
+          'state | not given | 3 | - | 3000 | 1600 | 2 | 1.4 | - | -',
+          'pincode_tier | tier 3 | 1 | - | 1000 | 1000 | 1 | 0 | - | -',
+          'pincode_tier | not given | 3 | - | 3000 | 1600 | 2 | 1.4 | - | -',
+          'payment_method | upi | 1 | - | 1000 | 600 | 1 | 0.4 | 2 | 1',
+          'payment_method | cod | 2 | - | 2000 | 1000 | 2 | 1 | - | -',
+          'payment_method | not given | 1 | - | 1000 | 1000 | 0 | 0 | 1 | 0',
+          'payment_method | wallet | 0 | - | 0 | 0 | 0 | 0 | 1 | 1',
+          'customer_type | new | 1 | - | 1000 | 600 | 1 | 0.4 | - | -',
+          'customer_type | returning | 2 | - | 2000 | 1000 | 2 | 1 | - | -',
+          'customer_type | not given | 1 | - | 1000 | 1000 | 0 | 0 | - | -',
+        ],
+      ],
+    ],
+  },
+];
