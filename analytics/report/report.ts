@@ -34,7 +34,10 @@ export interface PageOptions {
 /** Writes the page; returns its absolute path. The models must have been built. */
 export async function writeReport({ query, outPath, schema, notes }: PageOptions): Promise<string> {
   const path = resolve(outPath);
-  await writeFile(path, renderPage(await readAnalyses(query, schema), notes));
+  await writeFile(
+    path,
+    renderPage(await readAnalyses(query, { ...(schema !== undefined && { schema }) }), notes),
+  );
   return path;
 }
 

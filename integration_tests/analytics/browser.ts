@@ -1,18 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import papaparse from 'papaparse';
 import t from 'tap';
-import { buildModels } from '../../analytics/report/models.ts';
-import { writeReport } from '../../analytics/report/report.ts';
 import { startSimulator } from '../../simulator/src/index.ts';
-import { chromiumProgram } from './tools/install.ts';
+import { checkLooks, openBrowser } from './tools/browser.ts';
 import { openShop } from './tools/shop.ts';
+import { openNamed, SHOPS } from './tools/shops.ts';
 
 /** The report in a real browser: its figures are the database's, and everyone can read them. */
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+/** What a spreadsheet would run, as a source that many shoppers come from. */
+const FORMULA = '=HYPERLINK("http://example.com";"+1")';
 
 /** Each table of the page, and the query whose figures its cells must hold, column by column. */
 const TABLES: Readonly<Record<string, string>> = {
@@ -30,7 +27,7 @@ const TABLES: Readonly<Record<string, string>> = {
     difference_high, median_seconds, timed_cases from {m}prefill_effect order by slice, cases desc, slice_value`,
   mix: `select payment_class, sum(placed_orders) as orders,
     sum(placed_orders) / sum(sum(placed_orders)) over () as share, sum(placed_rupees) as rupees,
-    sum(cod_charges_rupees) as charges from {m}payment_mix_daily
+    sum(cod_charges_rupees) as charges from {m}payment_mix_daily where placed_orders > 0
     group by payment_class order by sum(placed_orders) desc, payment_class`,
   'cohorts-cod': `select order_week, shipped_orders, rto_orders, undated_rto_orders, open_orders,
     rto_rate, rto_rate_at_least, rto_rate_at_most
@@ -45,35 +42,19 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 t.test('the report in Chromium', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'gokwik-report-'));
   const simulator = await startSimulator({
     orders: 400,
     nowMs: Date.parse('2026-11-22T06:00:00Z'),
   });
   const shop = await openShop(simulator);
-  const { notes } = await buildModels(shop.query);
-  const path = await writeReport({ query: shop.query, outPath: join(folder, 'r.html'), notes });
-  const browser: Browser = await chromium.launch({
-    executablePath: chromiumProgram(),
-    args: ARGUMENTS,
-  });
   t.teardown(async () => {
-    await browser.close();
     shop.close();
     await simulator.close();
-    await rm(folder, { recursive: true, force: true });
   });
-  const open = async (width: number, colorScheme: 'light' | 'dark'): Promise<Page> => {
-    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-    page.on('request', (request) => {
-      if (!request.url().startsWith('file:')) t.fail(`the page asks for ${request.url()}`);
-    });
-    page.on('console', (message) => t.fail(message.text()));
-    await page.goto(pathToFileURL(path).href);
-    return page;
-  };
-
-  const page = await open(1000, 'light');
+  await shop.query(`update checkouts set mkt_source = '${FORMULA}' where mkt_source = 'google'`);
+  const { write, open } = await openBrowser(t);
+  const path = await write(shop.query);
+  const page = await open(path, { width: 1000, scheme: 'light' });
   for (const [id, sql] of Object.entries(TABLES)) {
     const rows = await shop.query(sql.replaceAll('{m}', 'analytics.gokwik__'));
     const shown = await page
@@ -112,7 +93,8 @@ t.test('the report in Chromium', async (t) => {
 
   await page.keyboard.press('Tab');
   t.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the analyses');
-  for (let press = 0; press < 7; press += 1) await page.keyboard.press('Tab');
+  const links = await page.locator('nav a').count();
+  for (let press = 0; press <= links; press += 1) await page.keyboard.press('Tab');
   t.equal(
     await page.evaluate('document.activeElement.tagName'),
     'SUMMARY',
@@ -124,37 +106,69 @@ t.test('the report in Chromium', async (t) => {
   t.equal(await page.locator('figure:not(:has(.unseen))').count(), 0, 'every drawing has words');
   t.equal(await page.locator('table:not([aria-labelledby])').count(), 0, 'every table has a name');
 
-  for (const scheme of ['light', 'dark'] as const) {
+  await t.test(
+    'every table is a CSV with its figures, and nothing in it is a formula',
+    async (t) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator('#funnel-caption + a').click(),
+      ]);
+      t.equal(download.suggestedFilename(), 'gokwik-funnel.csv');
+      const tables = (await page.evaluate(TABLES_SHOWN)) as Shown[];
+      t.ok(tables.length > 15);
+      for (const { id, href, rows } of tables) {
+        const csv = csvOf(href);
+        t.match(csv, /^\uFEFF/, `${id}: UTF-8, and says so`);
+        const { data } = papaparse.parse<string[]>(csv.slice(1).trimEnd());
+        t.same(
+          data.slice(1, 1 + rows.length).map((row) => row.map((cell) => cell.replace(/^'/, ''))),
+          rows,
+          `${id}: every cell`,
+        );
+        const texts = data.flat().filter((cell) => !/^-?[\d.]+(e-?\d+)?$/.test(cell));
+        t.notOk(
+          texts.find((cell) => /^\s*[=+\-@]|^[\t\r\n]/.test(cell)),
+          `${id}: no formula`,
+        );
+        if (id === 'visitors') t.ok(texts.includes(`'${FORMULA}`), 'what looks like one is text');
+      }
+      t.equal(await readFile(await download.path(), 'utf8'), csvOf(tables[0]?.href ?? ''));
+    },
+  );
+});
+
+interface Shown {
+  readonly id: string;
+  /** Where its CSV is. */
+  readonly href: string;
+  /** What stands in the cells: text, and what is behind figures and dates. */
+  readonly rows: readonly string[][];
+}
+
+const TABLES_SHOWN = `[...document.querySelectorAll('table')].map((table) => ({
+  id: table.id,
+  href: document.querySelector('#' + table.id + '-caption + a').getAttribute('href'),
+  rows: [...table.querySelectorAll('tbody tr')].map((row) =>
+    [...row.children].map((cell) => cell.getAttribute('data-value') ?? cell.textContent)),
+}))`;
+
+/** The text of a CSV that stands in its link. */
+function csvOf(href: string): string {
+  return decodeURIComponent(href.slice(href.indexOf(',') + 1));
+}
+
+t.test('shops unlike each other, light and dark, wide and narrow', async (t) => {
+  const { write, open } = await openBrowser(t);
+  for (const name of Object.keys(SHOPS)) {
+    const shop = await openNamed(name, 0.1);
+    const path = await write(shop.query);
+    shop.close();
     for (const width of [360, 768, 1280]) {
-      const at = await open(width, scheme);
-      const wider = await at.evaluate('document.documentElement.scrollWidth - innerWidth');
-      t.ok(Number(wider) <= 0, `${width} px, ${scheme}: nothing sticks out`);
-      t.ok((await contrast(at)) >= 4.5, `${width} px, ${scheme}: letters stand out`);
-      await at.close();
+      for (const scheme of ['light', 'dark'] as const) {
+        const page = await open(path, { width, scheme });
+        await checkLooks(t, page, `${name}, ${width} px, ${scheme}`);
+        await page.close();
+      }
     }
   }
 });
-
-/** The least contrast of any text with what it stands on (WCAG), drawings left aside. */
-async function contrast(page: Page): Promise<number> {
-  return Number(
-    await page.evaluate(`(() => {
-      const light = (colour) => {
-        const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((v) => v / 255)
-          .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const ground = (element) => {
-        for (let at = element; at; at = at.parentElement) {
-          const { backgroundColor } = getComputedStyle(at);
-          if (!/, 0\\)$/.test(backgroundColor)) return backgroundColor;
-        }
-        return 'rgb(255, 255, 255)';
-      };
-      const ratios = [...document.querySelectorAll('h1,h2,h3,p,th,td,b,span,figcaption,summary,a,li')]
-        .map((element) => [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => b - a))
-        .map(([high, low]) => (high + 0.05) / (low + 0.05));
-      return Math.min(...ratios);
-    })()`),
-  );
-}

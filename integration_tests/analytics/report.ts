@@ -32,7 +32,7 @@ async function report(args: readonly string[], env: Record<string, string> = {})
 /** Every figure of a page, in its order. */
 async function figures(path: string): Promise<unknown[]> {
   const page = await readFile(path, 'utf8');
-  return [...page.matchAll(/data-value="([^"]*)"/g)].map(([, text = '']) =>
+  return [...page.matchAll(/<td data-value="([^"]*)"/g)].map(([, text = '']) =>
     text === '' ? null : Number(Number(text).toPrecision(9)),
   );
 }
