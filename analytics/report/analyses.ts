@@ -4,6 +4,8 @@ import type { Query } from './database.ts';
 /** The analyses as plain numbers, read once: the terminal and the page show the same ones. */
 export type Analyses = Awaited<ReturnType<typeof readAnalyses>>;
 export type FunnelStep = Analyses['funnel'][number];
+export type SalesBand = Analyses['sales'][number];
+export type Cut = Analyses['cuts'][number];
 export type MixBand = Analyses['mixByBand'][number];
 export type RtoBand = Analyses['rto'][number];
 export type CohortCell = Analyses['cohorts'][number];
@@ -25,20 +27,21 @@ const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${lett
 /** The page lists the dearest, its CSV so many; the mart has them all. */
 export const MOST_CLAIMS = 1000;
 
+/** Of each dimension: a shop may have a hundred thousand SKUs. */
+const MOST_VALUES = 1000;
+
 /** Runs SQL with `{m}` for what stands before a mart's name and `{s}` before any model's. */
 type Read = <F extends Fields>(fields: F, sql: string) => Promise<RowOf<F>[]>;
 
 export interface Models {
-  /** Where they were built. Default `analytics`. */
-  readonly schema?: string;
-  /** What stands before each name; nothing by default. */
-  readonly prefix?: string;
+  /** What stands before the name of each; default `analytics.` */
+  readonly place?: string;
   /** The days that were asked for. Default: all that there are. */
   readonly period?: Period;
 }
 
 export async function readAnalyses(query: Query, models: Models = {}) {
-  const place = `"${models.schema ?? 'analytics'}".${models.prefix ?? ''}`;
+  const { place = 'analytics.' } = models;
   const read: Read = async (fields, sql) => {
     const rows = await query(sql.replaceAll('{m}', `${place}gokwik__`).replaceAll('{s}', place));
     const entries = Object.entries(fields).map(([name, as]) => [name, columnOf(name), as] as const);
@@ -83,12 +86,67 @@ export async function readAnalyses(query: Query, models: Models = {}) {
   return {
     overview,
     time,
+    ...(await readSales(read, grain)),
     ...(await readCheckouts(read)),
     ...(await readOrders(read, grain)),
     ...(await readRto(read, grain)),
     ...(await readCarts(read, grain)),
     ...(await readMoney(read)),
   };
+}
+
+/** What was sold, by time and by all that an owner cuts it by. */
+async function readSales(read: Read, grain: Grain) {
+  const sales = await read(
+    {
+      band: day,
+      orders: count,
+      units: count,
+      mrpRupees: count,
+      discountRupees: count,
+      placedRupees: count,
+      netRupees: count,
+      deliveredRupees: count,
+      aov: rate,
+      codOrders: count,
+      couponOrders: count,
+      newOrders: count,
+      returningOrders: count,
+    },
+    `select cast(date_trunc('${grain}', india_date) as date) as band, sum(orders) as orders,
+       sum(units) as units, sum(mrp_rupees) as mrp_rupees, sum(discount_rupees) as discount_rupees,
+       sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees,
+       sum(delivered_rupees) as delivered_rupees, sum(placed_rupees) / nullif(sum(orders), 0.0) as aov,
+       sum(cod_orders) as cod_orders, sum(coupon_orders) as coupon_orders,
+       sum(new_orders) as new_orders, sum(returning_orders) as returning_orders
+     from {m}daily_sales group by 1 order by 1`,
+  );
+  const cuts = await read(
+    {
+      dimension: text,
+      value: text,
+      orders: count,
+      placedRupees: count,
+      netRupees: count,
+      /** Of orders that are old enough, as the two below. */
+      shipped: count,
+      rto: count,
+      rtoRate: rate,
+      attempts: rate,
+      successes: rate,
+      successRate: rate,
+    },
+    `select cut.*, rto / nullif(shipped, 0.0) as rto_rate,
+       successes / nullif(attempts, 0.0) as success_rate
+     from (
+       select dimension, value, sum(orders) as orders, sum(placed_rupees) as placed_rupees,
+         sum(net_rupees) as net_rupees, sum(mature_shipped_orders) as shipped,
+         sum(mature_rto_orders) as rto, sum(attempts) as attempts, sum(successes) as successes,
+         row_number() over (partition by dimension order by sum(net_rupees) desc, value) as place
+       from {m}breakdown group by dimension, value) as cut
+     where place <= ${MOST_VALUES} order by dimension, net_rupees desc, value`,
+  );
+  return { sales, cuts };
 }
 
 /** Every step of a checkout, and what an offered address does. */
@@ -309,10 +367,19 @@ async function readMoney(read: Read) {
     `select * from {m}settlement_findings order by rupees desc, reconciliation_key, finding
      limit ${MOST_CLAIMS}`,
   );
+  const [checked] = await read(
+    { payments: count },
+    'select count(*) as payments from {m}settlement_reconciliation where finding is not null',
+  );
   const unchecked = await read(
     { notChecked: text },
     `select distinct not_checked from {m}settlement_reconciliation
      where not_checked is not null order by not_checked`,
   );
-  return { findings, claims, unchecked: unchecked.map(({ notChecked }) => notChecked) };
+  return {
+    findings,
+    claims,
+    checkedPayments: checked?.payments ?? 0,
+    unchecked: unchecked.map(({ notChecked }) => notChecked),
+  };
 }

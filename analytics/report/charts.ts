@@ -7,9 +7,10 @@ import type {
   MixBand,
   PrefillSlice,
   Recovery,
+  SalesBand,
 } from './analyses.ts';
 import { type Grain, labelled, longBand } from './calendar.ts';
-import { className, percent, points, whole, words } from './numbers.ts';
+import { className, percent, points, rupees, whole, words } from './numbers.ts';
 
 /**
  * The charts as SVG text. They are drawn here and not in the browser: the page needs no script, and
@@ -135,6 +136,27 @@ const SHARES = {
   tickSize: 0,
   ticks: 4,
 } as const;
+
+/** Rupees in three steps, each a part of the one before: what was placed, what is left, what has arrived. */
+export const SALES_STEPS = [
+  { name: 'placed', of: 'placedRupees', opacity: 0.22 },
+  { name: 'less cancelled and RTO', of: 'netRupees', opacity: 0.55 },
+  { name: 'delivered so far', of: 'deliveredRupees', opacity: 1 },
+] as const;
+
+export function salesChart({ sales, time }: Analyses): Draw {
+  const title = (row: SalesBand) =>
+    `${longBand(row.band, time.grain)}: ${SALES_STEPS.map(({ name, of }) => `${rupees(row[of])} ${name}`).join(', ')}`;
+  return (width) => ({
+    height: 260,
+    ...timeline(time, width),
+    marginLeft: 84,
+    y: { label: null, grid: true, tickSize: 0, ticks: 4, tickFormat: rupees },
+    marks: SALES_STEPS.map(({ of, opacity }) =>
+      Plot.barY(sales, { x: 'band', y: of, fill: 'var(--main)', fillOpacity: opacity, title }),
+    ),
+  });
+}
 
 export function recoveryChart({ recoveries, time }: Analyses): Draw {
   const title = (row: Recovery) =>

@@ -59,9 +59,26 @@ export function cartFinding({ stages }: Analyses): string {
   return `${percent(recovered / carts)} of abandoned carts were bought after all, for ${rupees(won)} so far`;
 }
 
-export function moneyFinding({ findings, unchecked }: Analyses): string {
+export function moneyFinding({ findings, checkedPayments, unchecked }: Analyses): string {
   const rest = unchecked.length === 0 ? '' : ` (not checked: ${unchecked.join(', ')})`;
-  if (findings.length === 0) return `No payment that is due is missing a rupee${rest}`;
-  const worth = findings.reduce((sum, row) => sum + row.rupees, 0);
-  return `${rupees(worth)} are to be asked for, payment by payment${rest}`;
+  if (findings.length > 0) {
+    const worth = findings.reduce((sum, row) => sum + row.rupees, 0);
+    return `${rupees(worth)} are to be asked for, payment by payment${rest}`;
+  }
+  if (checkedPayments === 0)
+    return `There is no payment yet that a payout could be held against${rest}`;
+  return `No payment that is due is missing a rupee${rest}`;
+}
+
+export function salesFinding({ overview }: Analyses): string {
+  const { rupees: placed, netRupees } = overview;
+  if (placed === 0) return 'There are no orders yet';
+  return `Of ${rupees(placed)} placed, ${rupees(netRupees)} are left without what was cancelled or came back`;
+}
+
+/** What brings most, of what is known. */
+export function cutFinding({ cuts, overview }: Analyses, dimension: string, verb: string): string {
+  const [first] = cuts.filter((cut) => cut.dimension === dimension && cut.value !== 'not given');
+  if (first === undefined || overview.netRupees === 0) return `No ${dimension} is known yet`;
+  return `${first.value} ${verb} ${percent(first.netRupees / overview.netRupees)} of what is left of sales`;
 }

@@ -1,5 +1,5 @@
 import type { Analyses } from './analyses.ts';
-import { longBand, type Period } from './calendar.ts';
+import { longBand, type Period, shortBand } from './calendar.ts';
 import { NOTHING, percent, points, rupees, whole } from './numbers.ts';
 
 /** The figures at the top of the page, and what they were in the period before. */
@@ -22,13 +22,16 @@ interface Measure {
 /** With fewer cases nothing is said of a change. */
 const LEAST_CASES = 30;
 
-export function headlines({ overview, mix, prefill, stages, recoveries }: Analyses): Headline[] {
+export function headlines(analyses: Analyses): Headline[] {
+  const { overview, mix, cuts, prefill, stages, recoveries } = analyses;
   const sum = <T>(rows: readonly T[], of: (row: T) => number) =>
     rows.reduce((a, b) => a + of(b), 0);
   const of = (part: number, all: number) => percent(all === 0 ? null : part / all);
   const shipped = sum(mix, (row) => row.shipped);
   const rto = sum(mix, (row) => row.rto);
   const cod = sum(mix, (row) => (row.paymentClass === 'cod' ? row.orders : 0));
+  const attempts = sum(cuts, (cut) => cut.attempts ?? 0);
+  const successes = sum(cuts, (cut) => cut.successes ?? 0);
   const recovered = sum(stages, (row) => row.recovered);
   const shown = prefill.find((row) => row.slice === 'shown' && row.sliceValue === 'shown');
   const effect = shown?.isConclusive === true ? shown : undefined;
@@ -63,6 +66,12 @@ export function headlines({ overview, mix, prefill, stages, recoveries }: Analys
       value: of(cod, orders),
       words: 'of orders are cash on delivery',
       measure: shareOf(cod, orders),
+    },
+    {
+      id: 'payment-success',
+      value: of(successes, attempts),
+      words: `of ${whole(attempts)} attempts to pay succeeded`,
+      measure: shareOf(successes, attempts),
     },
     {
       id: 'rto',
@@ -110,8 +119,9 @@ export interface Window {
  * @param windows newest first, of one length, each just before the other.
  */
 export function changeOf(id: string, windows: readonly Window[]): string | null {
+  const year = windows[0]?.period.to.slice(0, 4) ?? '';
   const known = windows.map(({ period, headlines }) => ({
-    days: spanOf(period),
+    days: spanOf(period, year),
     measure: headlines.find((one) => one.id === id)?.measure ?? null,
   }));
   for (const [at, now] of known.entries()) {
@@ -153,10 +163,9 @@ function wilson(share: number, cases: number): [number, number] {
   return [(middle - reach) / (1 + z ** 2 / cases), (middle + reach) / (1 + z ** 2 / cases)];
 }
 
-/** `24 Sep – 23 Oct 2026` */
-function spanOf({ from, to }: Period): string {
-  if (from === to) return longBand(to, 'day');
-  const start = longBand(from, 'day');
-  const isOneYear = from.slice(0, 4) === to.slice(0, 4);
-  return `${isOneYear ? start.slice(0, -5) : start} – ${longBand(to, 'day')}`;
+/** `24 Sep – 23 Oct`, with years where they are not this one. */
+function spanOf({ from, to }: Period, year: string): string {
+  const day = (date: string) =>
+    date.startsWith(year) ? shortBand(date, 'day') : longBand(date, 'day');
+  return from === to ? day(to) : `${day(from)} – ${day(to)}`;
 }

@@ -94,8 +94,15 @@ export function chartHtml<Row>(options: {
   return (
     `<figure><figcaption>${escapeHtml(caption)}</figcaption>${key}` +
     `<p class="unseen">${escapeHtml(summary)}</p>${drawing}</figure>` +
-    `<details><summary>Show the numbers</summary>${tableHtml(table)}</details>`
+    folded('Show the numbers', tableHtml(table))
   );
+}
+
+/** What is to be opened; nothing where nothing is. */
+export function folded(title: string, html: string, isOpen = false): string {
+  return html === ''
+    ? ''
+    : `<details${isOpen ? ' open' : ''}><summary>${title}</summary>${html}</details>`;
 }
 
 /** What the colours of a chart mean. */

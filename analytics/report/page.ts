@@ -1,8 +1,9 @@
 import type { Analyses } from './analyses.ts';
 import { changeOf, headlines, type Window } from './headlines.ts';
 import { escapeHtml } from './html.ts';
-import { moneySection, placeSection } from './money.ts';
+import { moneySection } from './money.ts';
 import { indiaMoment, longDay } from './numbers.ts';
+import { cutsSection, placesSection, salesSection } from './sales.ts';
 import {
   abandonmentSection,
   cohortSection,
@@ -33,12 +34,14 @@ export function renderPage(
     time.period === null
       ? []
       : [
+          salesSection(analyses),
           funnelSection(analyses),
           mixSection(analyses),
           cohortSection(analyses),
           prefillSection(analyses),
           abandonmentSection(analyses),
-          placeSection(analyses),
+          cutsSection(analyses),
+          placesSection(analyses),
           moneySection(analyses),
         ];
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
@@ -136,5 +139,5 @@ footer { padding-bottom: 48px; font-size: 14px; color: var(--soft); }
 @media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .narrow svg { margin: 0 auto; }
   main, header, footer { padding: 0 12px; } header { padding-top: 24px; } h1 { font-size: 25px; }
   section { padding: 20px 14px; border-radius: 10px; } .figures { grid-template-columns: repeat(2, 1fr); } .figures b { font-size: 22px; } }
-@media print { section { break-inside: avoid; } details { display: none; } }
+@media print { section { break-inside: avoid; } details:not([open]) { display: none; } .scroll { max-height: none; } }
 `;

@@ -25,6 +25,7 @@ import {
   change,
   chartHtml,
   figureOf,
+  folded,
   keyHtml,
   lead,
   number,
@@ -84,7 +85,7 @@ export function funnelSection(analyses: Analyses): Section {
         },
       },
     }) +
-    part(
+    folded(
       'Who converts',
       tableHtml({
         id: 'visitors',
@@ -148,6 +149,20 @@ export function mixSection(analyses: Analyses): Section {
         'Of shipped': (row) => number(row.shipped),
       },
     }) +
+    part(
+      'Do payments succeed?',
+      tableHtml({
+        id: 'attempts',
+        caption: 'Attempts to pay, and those that were paid',
+        rows: analyses.cuts.filter(({ attempts }) => attempts !== null),
+        columns: {
+          Method: (row) => row.value,
+          Tried: (row) => number(row.attempts),
+          Paid: (row) => number(row.successes),
+          Share: (row) => share(row.successRate),
+        },
+      }),
+    ) +
     (switches.codToPrepaid + switches.prepaidToCod === 0
       ? ''
       : part(

@@ -20,17 +20,15 @@ import {
   words,
 } from './numbers.ts';
 
-export interface PrintOptions {
-  /** Where the models were built. Default `analytics`. */
-  schema?: string;
-  /** Takes the text, line breaks included. Default: standard output. */
-  write?: (text: string) => void;
-}
-
-/** The four analyses as aligned tables with small bars. */
-export async function printAnalyses(query: Query, options: PrintOptions = {}): Promise<void> {
-  const write = options.write ?? ((text: string) => void process.stdout.write(text));
-  write(describeAnalyses(await readAnalyses(query, options)));
+/**
+ * The four analyses as aligned tables with small bars, of models in `analytics`.
+ * @param write takes the text, line breaks included.
+ */
+export async function printAnalyses(
+  query: Query,
+  write: (text: string) => void = (text) => process.stdout.write(text),
+): Promise<void> {
+  write(describeAnalyses(await readAnalyses(query)));
 }
 
 function describeAnalyses(analyses: Analyses): string {

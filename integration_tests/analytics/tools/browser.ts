@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import type { Test } from 'tap';
+import type { Period } from '../../../analytics/report/calendar.ts';
 import type { Query } from '../../../analytics/report/database.ts';
 import { buildModels } from '../../../analytics/report/models.ts';
 import { writeReport } from '../../../analytics/report/report.ts';
@@ -26,10 +27,10 @@ export async function openBrowser(t: Test) {
     await rm(folder, { recursive: true, force: true });
   });
   return {
-    /** The file of the shop's report. */
-    async write(query: Query): Promise<string> {
+    /** The file of a report; the models are built before it. */
+    async write(query: Query, period: Partial<Period> = {}): Promise<string> {
       const { notes } = await buildModels(query);
-      return writeReport({ query, outPath: join(folder, 'report.html'), notes });
+      return writeReport({ query, outPath: join(folder, 'report.html'), notes, ...period });
     },
     async open(path: string, { width, scheme }: Look): Promise<Page> {
       const viewport = { width, height: 800 };
