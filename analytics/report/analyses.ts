@@ -1,189 +1,16 @@
+import { bandsOf, type Grain, grainOf, type Period } from './calendar.ts';
 import type { Query } from './database.ts';
 
-/** The four analyses as plain numbers, read once: the terminal and the page show the same ones. */
-export interface Analyses {
-  readonly overview: Overview;
-  readonly funnel: readonly FunnelStep[];
-  readonly visitors: readonly Visitors[];
-  readonly mix: readonly ClassTotal[];
-  readonly mixByWeek: readonly WeekShare[];
-  readonly switches: Switches;
-  readonly nudges: readonly Nudge[];
-  readonly weeks: readonly RtoWeek[];
-  readonly cohorts: readonly CohortCell[];
-  readonly flags: readonly Flag[];
-  readonly prefill: readonly PrefillSlice[];
-  readonly stages: readonly Stage[];
-  readonly reasons: readonly Reason[];
-  readonly recoveries: readonly WeekRecovery[];
-  readonly pincodes: readonly Pincode[];
-  readonly findings: readonly Finding[];
-  readonly claims: readonly Claim[];
-  readonly unchecked: readonly string[];
-}
-
-interface Overview {
-  readonly asOf: string;
-  readonly from: string;
-  readonly to: string;
-  readonly checkouts: number;
-  readonly converted: number;
-  readonly orders: number;
-  readonly rupees: number;
-  readonly netRupees: number;
-  readonly deliveredRupees: number;
-  readonly carts: number;
-}
-
-export interface FunnelStep {
-  readonly step: string;
-  readonly reached: number;
-  readonly leftHere: number;
-  readonly stepConversion: number | null;
-  readonly overallConversion: number | null;
-  readonly medianSeconds: number | null;
-  readonly timed: number;
-}
-
-interface Visitors {
-  readonly by: 'device' | 'source' | 'shopper';
-  readonly value: string;
-  readonly checkouts: number;
-  readonly conversion: number | null;
-}
-
-interface ClassTotal {
-  readonly paymentClass: string;
-  readonly orders: number;
-  readonly share: number | null;
-  readonly rupees: number;
-  readonly codCharges: number;
-  /** Over orders that are old enough; null when none is. */
-  readonly rtoRate: number | null;
-  readonly matureShipped: number;
-}
-
-export interface WeekShare {
-  readonly week: string;
-  readonly paymentClass: string;
-  readonly orders: number;
-  readonly share: number;
-}
-
-interface Switches {
-  readonly codToPrepaid: number;
-  readonly prepaidToCod: number;
-}
-
-interface Nudge {
-  readonly action: string;
-  readonly orders: number;
-  readonly prepaid: number;
-  readonly rate: number | null;
-  readonly toNone: number | null;
-  readonly toControl: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly isConclusive: boolean;
-}
-
-/** All orders of a week, to date: each counts once. */
-export interface RtoWeek {
-  readonly paymentClass: string;
-  readonly week: string;
-  readonly shipped: number;
-  readonly rto: number;
-  readonly undated: number;
-  readonly open: number;
-  readonly rate: number | null;
-  readonly atLeast: number | null;
-  readonly atMost: number | null;
-  readonly isMature: boolean;
-}
-
-export interface CohortCell {
-  readonly paymentClass: string;
-  readonly week: string;
-  readonly ageDays: number;
-  readonly shipped: number;
-  readonly rto: number;
-  readonly rate: number | null;
-  readonly isMature: boolean;
-}
-
-interface Flag {
-  readonly flag: string;
-  readonly isTreated: boolean;
-  readonly orders: number;
-  readonly rto: number;
-  readonly precision: number | null;
-  readonly recall: number | null;
-}
-
-export interface PrefillSlice {
-  readonly slice: string;
-  readonly value: string;
-  readonly cases: number;
-  readonly conversion: number | null;
-  readonly difference: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly isConclusive: boolean;
-  readonly medianSeconds: number | null;
-  readonly timed: number;
-}
-
-interface Stage {
-  readonly stage: string;
-  readonly carts: number;
-  readonly value: number;
-  readonly recovered: number;
-  readonly recoveredRupees: number;
-  readonly cancelledAfter: number;
-  readonly aov: number | null;
-  readonly rate: number | null;
-  readonly medianHours: number | null;
-}
-
-interface Reason {
-  readonly reason: string;
-  readonly carts: number;
-  readonly share: number | null;
-}
-
-interface WeekRecovery {
-  readonly week: string;
-  readonly carts: number;
-  readonly recovered: number;
-  readonly rate: number | null;
-  readonly isMature: boolean;
-}
-
-interface Pincode {
-  readonly pincode: string;
-  readonly city: string;
-  readonly rank: number;
-  readonly shipped: number;
-  readonly rto: number;
-  readonly rate: number | null;
-  readonly atLeast: number | null;
-}
-
-interface Finding {
-  readonly finding: string;
-  readonly payments: number;
-  readonly rupees: number;
-}
-
-/** A finding with the ids that GoKwik asks for. */
-interface Claim {
-  readonly finding: string;
-  readonly paymentId: string;
-  readonly orderKey: string;
-  readonly rupees: number;
-}
-
-type Row = Record<string, unknown>;
+/** The analyses as plain numbers, read once: the terminal and the page show the same ones. */
+export type Analyses = Awaited<ReturnType<typeof readAnalyses>>;
+export type FunnelStep = Analyses['funnel'][number];
+export type SalesBand = Analyses['sales'][number];
+export type Cut = Analyses['cuts'][number];
+export type MixBand = Analyses['mixByBand'][number];
+export type RtoBand = Analyses['rto'][number];
+export type CohortCell = Analyses['cohorts'][number];
+export type PrefillSlice = Analyses['prefill'][number];
+export type Recovery = Analyses['recoveries'][number];
 
 /** Drivers give 64-bit integers and decimals as text, and moments in forms of their own. */
 const text = (value: unknown) => String(value ?? '');
@@ -192,76 +19,195 @@ const rate = (value: unknown) => (value === null || value === undefined ? null :
 const flag = (value: unknown) => value === true || value === 'true' || value === 't';
 const day = (value: unknown) => text(value).slice(0, 10);
 
-/** The page lists the dearest; the mart has them all. */
-const MOST_CLAIMS = 50;
+/** What a query's columns are read as; `leftHere` is the column `left_here`. */
+type Fields = Readonly<Record<string, (value: unknown) => unknown>>;
+type RowOf<F extends Fields> = { readonly [K in keyof F]: ReturnType<F[K]> };
+const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Runs SQL with `{m}` for the marts' prefix and `{s}` for their schema, and maps its rows. */
-type Read = <T>(sql: string, row: (row: Row) => T) => Promise<T[]>;
+/** The page lists the dearest, its CSV so many; the mart has them all. */
+export const MOST_CLAIMS = 1000;
 
-/** @param schema where the models were built. */
-export async function readAnalyses(query: Query, schema = 'analytics'): Promise<Analyses> {
-  const read = async <T>(sql: string, row: (row: Row) => T): Promise<T[]> =>
-    (
-      await query(sql.replaceAll('{m}', `"${schema}".gokwik__`).replaceAll('{s}', `"${schema}"`))
-    ).map(row);
+/** Of each dimension: a shop may have a hundred thousand SKUs. */
+const MOST_VALUES = 1000;
 
-  const [overview] = await read(
-    `select moment.as_of, checkout.*, placed.*, cart.* from {s}.int_gokwik__as_of as moment
-     cross join (select count(*) as checkouts, min(india_date) as first_day, max(india_date) as last_day,
-       sum(case when is_converted then 1 else 0 end) as converted from {m}checkouts) as checkout
-     cross join (select count(*) as orders, sum(placed_rupees) as rupees,
-       sum(net_rupees) as net, sum(delivered_rupees) as delivered from {m}orders where is_placed) as placed
-     cross join (select count(*) as carts from {m}abandoned_carts) as cart`,
-    (r): Overview => ({
-      asOf: text(r.as_of).replace('T', ' '),
-      from: day(r.first_day),
-      to: day(r.last_day),
-      checkouts: count(r.checkouts),
-      converted: count(r.converted),
-      orders: count(r.orders),
-      rupees: count(r.rupees),
-      netRupees: count(r.net),
-      deliveredRupees: count(r.delivered),
-      carts: count(r.carts),
-    }),
-  );
-  if (overview === undefined) throw new Error('the models hold no overview row');
+/** Runs SQL with `{m}` for what stands before a mart's name and `{s}` before any model's. */
+type Read = <F extends Fields>(fields: F, sql: string) => Promise<RowOf<F>[]>;
 
-  const funnel = await read(
-    'select * from {m}checkout_funnel order by step_number',
-    (r): FunnelStep => ({
-      step: text(r.step),
-      reached: count(r.reached),
-      leftHere: count(r.left_here),
-      stepConversion: rate(r.step_conversion),
-      overallConversion: rate(r.overall_conversion),
-      medianSeconds: rate(r.median_seconds),
-      timed: count(r.timed_checkouts),
-    }),
-  );
-  const visitors: Visitors[] = [];
-  for (const by of ['device', 'source', 'shopper'] as const) {
-    const rows = await read(
-      `select ${by} as value, count(*) as checkouts,
-         avg(case when is_converted then 1.0 else 0.0 end) as conversion
-       from {m}checkouts group by ${by} order by count(*) desc, ${by} limit 8`,
-      (r): Visitors => ({
-        by,
-        value: text(r.value),
-        checkouts: count(r.checkouts),
-        conversion: rate(r.conversion),
-      }),
-    );
-    visitors.push(...rows);
-  }
-
-  return { overview, funnel, visitors, ...(await readOrders(read)), ...(await readCarts(read)) };
+export interface Models {
+  /** What stands before the name of each; default `analytics.` */
+  readonly place?: string;
+  /** The days that were asked for. Default: all that there are. */
+  readonly period?: Period;
 }
 
-/** What orders say: how they are paid, whether they come back, whether the money adds up. */
-async function readOrders(read: Read) {
+export async function readAnalyses(query: Query, models: Models = {}) {
+  const { place = 'analytics.' } = models;
+  const read: Read = async (fields, sql) => {
+    const rows = await query(sql.replaceAll('{m}', `${place}gokwik__`).replaceAll('{s}', place));
+    const entries = Object.entries(fields).map(([name, as]) => [name, columnOf(name), as] as const);
+    return rows.map(
+      (row) =>
+        Object.fromEntries(entries.map(([name, column, as]) => [name, as(row[column])])) as RowOf<
+          typeof fields
+        >,
+    );
+  };
+
+  const [overview] = await read(
+    {
+      asOf: (value) => text(value).replace('T', ' '),
+      firstDay: day,
+      lastDay: day,
+      checkouts: count,
+      converted: count,
+      orders: count,
+      rupees: count,
+      netRupees: count,
+      deliveredRupees: count,
+      carts: count,
+    },
+    `select moment.as_of, checkout.checkouts, checkout.converted, placed.*, cart.carts,
+       least(checkout.first_day, placed.first_order_day, cart.first_cart_day) as first_day,
+       greatest(checkout.last_day, placed.last_order_day, cart.last_cart_day) as last_day
+     from {s}int_gokwik__as_of as moment
+     cross join (select count(*) as checkouts, min(india_date) as first_day, max(india_date) as last_day,
+       sum(case when is_converted then 1 else 0 end) as converted from {m}checkouts) as checkout
+     cross join (select count(*) as orders, min(india_date) as first_order_day, max(india_date) as last_order_day,
+       sum(placed_rupees) as rupees, sum(net_rupees) as net_rupees, sum(delivered_rupees) as delivered_rupees
+       from {m}orders where is_placed) as placed
+     cross join (select count(*) as carts, min(india_date) as first_cart_day, max(india_date) as last_cart_day
+       from {m}abandoned_carts) as cart`,
+  );
+  if (overview === undefined) throw new Error('the models hold no overview row');
+  const found = overview.firstDay === '' ? null : { from: overview.firstDay, to: overview.lastDay };
+  const period = models.period ?? found;
+  const grain: Grain = period === null ? 'week' : grainOf(period);
+  const time = { period, grain, bands: period === null ? [] : bandsOf(period, grain) };
+  return {
+    overview,
+    time,
+    ...(await readSales(read, grain)),
+    ...(await readCheckouts(read)),
+    ...(await readOrders(read, grain)),
+    ...(await readRto(read, grain)),
+    ...(await readCarts(read, grain)),
+    ...(await readMoney(read)),
+  };
+}
+
+/** What was sold, by time and by all that an owner cuts it by. */
+async function readSales(read: Read, grain: Grain) {
+  const sales = await read(
+    {
+      band: day,
+      orders: count,
+      units: count,
+      mrpRupees: count,
+      discountRupees: count,
+      placedRupees: count,
+      netRupees: count,
+      deliveredRupees: count,
+      aov: rate,
+      codOrders: count,
+      couponOrders: count,
+      newOrders: count,
+      returningOrders: count,
+    },
+    `select cast(date_trunc('${grain}', india_date) as date) as band, sum(orders) as orders,
+       sum(units) as units, sum(mrp_rupees) as mrp_rupees, sum(discount_rupees) as discount_rupees,
+       sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees,
+       sum(delivered_rupees) as delivered_rupees, sum(placed_rupees) / nullif(sum(orders), 0.0) as aov,
+       sum(cod_orders) as cod_orders, sum(coupon_orders) as coupon_orders,
+       sum(new_orders) as new_orders, sum(returning_orders) as returning_orders
+     from {m}daily_sales group by 1 order by 1`,
+  );
+  const cuts = await read(
+    {
+      dimension: text,
+      value: text,
+      orders: count,
+      placedRupees: count,
+      netRupees: count,
+      /** Of orders that are old enough, as the two below. */
+      shipped: count,
+      rto: count,
+      rtoRate: rate,
+      attempts: rate,
+      successes: rate,
+      successRate: rate,
+    },
+    `select cut.*, rto / nullif(shipped, 0.0) as rto_rate,
+       successes / nullif(attempts, 0.0) as success_rate
+     from (
+       select dimension, value, sum(orders) as orders, sum(placed_rupees) as placed_rupees,
+         sum(net_rupees) as net_rupees, sum(mature_shipped_orders) as shipped,
+         sum(mature_rto_orders) as rto, sum(attempts) as attempts, sum(successes) as successes,
+         row_number() over (partition by dimension order by sum(net_rupees) desc, value) as place
+       from {m}breakdown group by dimension, value) as cut
+     where place <= ${MOST_VALUES} order by dimension, net_rupees desc, value`,
+  );
+  return { sales, cuts };
+}
+
+/** Every step of a checkout, and what an offered address does. */
+async function readCheckouts(read: Read) {
+  const funnel = await read(
+    {
+      step: text,
+      reached: count,
+      leftHere: count,
+      stepConversion: rate,
+      overallConversion: rate,
+      medianSeconds: rate,
+      timedCheckouts: count,
+    },
+    'select * from {m}checkout_funnel order by step_number',
+  );
+  const visitorsBy = (by: string) =>
+    read(
+      { visitor: text, checkouts: count, conversion: rate },
+      `select '${by}: ' || ${by} as visitor, count(*) as checkouts,
+         avg(case when is_converted then 1.0 else 0.0 end) as conversion
+       from {m}checkouts group by ${by} order by count(*) desc, ${by} limit 8`,
+    );
+  const visitors = [
+    ...(await visitorsBy('device')),
+    ...(await visitorsBy('source')),
+    ...(await visitorsBy('shopper')),
+  ];
+  const prefill = await read(
+    {
+      slice: text,
+      sliceValue: text,
+      cases: count,
+      conversionRate: rate,
+      conversionDifference: rate,
+      differenceLow: rate,
+      differenceHigh: rate,
+      isConclusive: flag,
+      medianSeconds: rate,
+      timedCases: count,
+    },
+    'select * from {m}prefill_effect order by slice, cases desc, slice_value',
+  );
+  return { funnel, visitors, prefill };
+}
+
+/** How orders are paid, and what was done to have them paid otherwise. */
+async function readOrders(read: Read, grain: Grain) {
   const mix = await read(
-    `select mix.*, cohort.shipped, cohort.rto from (
+    {
+      paymentClass: text,
+      orders: count,
+      share: rate,
+      rupees: count,
+      codCharges: count,
+      /** Over orders that are old enough; null when none is. */
+      rtoRate: rate,
+      shipped: count,
+      rto: count,
+    },
+    `select mix.*, cohort.shipped, cohort.rto, cohort.rto / nullif(cohort.shipped, 0.0) as rto_rate from (
        select payment_class, sum(placed_orders) as orders, sum(placed_rupees) as rupees,
          sum(cod_charges_rupees) as cod_charges,
          sum(placed_orders) / nullif(sum(sum(placed_orders)) over (), 0.0) as share
@@ -270,146 +216,122 @@ async function readOrders(read: Read) {
        select payment_class, sum(shipped_orders) as shipped, sum(rto_orders) as rto
        from {m}rto_by_week where is_mature group by payment_class
      ) as cohort on cohort.payment_class = mix.payment_class
-     order by mix.orders desc, mix.payment_class`,
-    (r): ClassTotal => ({
-      paymentClass: text(r.payment_class),
-      orders: count(r.orders),
-      share: rate(r.share),
-      rupees: count(r.rupees),
-      codCharges: count(r.cod_charges),
-      rtoRate: count(r.shipped) === 0 ? null : count(r.rto) / count(r.shipped),
-      matureShipped: count(r.shipped),
-    }),
+     where mix.orders > 0 order by mix.orders desc, mix.payment_class`,
   );
-  const mixByWeek = await read(
-    `select order_week, payment_class, count(*) as orders,
-       count(*) / nullif(sum(count(*)) over (partition by order_week), 0.0) as share
-     from {m}orders where is_placed group by order_week, payment_class
-     order by order_week, payment_class`,
-    (r): WeekShare => ({
-      week: day(r.order_week),
-      paymentClass: text(r.payment_class),
-      orders: count(r.orders),
-      share: count(r.share),
-    }),
+  const mixByBand = await read(
+    { band: day, paymentClass: text, orders: count, share: count },
+    `select cast(date_trunc('${grain}', india_date) as date) as band, payment_class,
+       sum(placed_orders) as orders,
+       sum(placed_orders) / nullif(sum(sum(placed_orders)) over (partition by date_trunc('${grain}', india_date)), 0.0) as share
+     from {m}payment_mix_daily where placed_orders > 0
+     group by date_trunc('${grain}', india_date), payment_class order by 1, 2`,
   );
   const [switches] = await read(
-    'select sum(cod_to_prepaid) as a, sum(prepaid_to_cod) as b from {m}payment_mix_daily',
-    (r): Switches => ({ codToPrepaid: count(r.a), prepaidToCod: count(r.b) }),
+    { codToPrepaid: count, prepaidToCod: count },
+    'select sum(cod_to_prepaid) as cod_to_prepaid, sum(prepaid_to_cod) as prepaid_to_cod from {m}payment_mix_daily',
   );
   const nudges = await read(
+    {
+      action: text,
+      orders: count,
+      paidPrepaid: count,
+      prepaidRate: rate,
+      differenceToNone: rate,
+      differenceToControl: rate,
+      differenceToControlLow: rate,
+      differenceToControlHigh: rate,
+      isConclusive: flag,
+    },
     'select * from {m}nudges order by orders desc, action',
-    (r): Nudge => ({
-      action: text(r.action),
-      orders: count(r.orders),
-      prepaid: count(r.paid_prepaid),
-      rate: rate(r.prepaid_rate),
-      toNone: rate(r.difference_to_none),
-      toControl: rate(r.difference_to_control),
-      low: rate(r.difference_to_control_low),
-      high: rate(r.difference_to_control_high),
-      isConclusive: flag(r.is_conclusive),
-    }),
   );
-  const weeks = await read(
-    'select * from {m}rto_by_week order by payment_class, order_week',
-    (r): RtoWeek => ({
-      paymentClass: text(r.payment_class),
-      week: day(r.order_week),
-      shipped: count(r.shipped_orders),
-      rto: count(r.rto_orders),
-      undated: count(r.undated_rto_orders),
-      open: count(r.open_orders),
-      rate: rate(r.rto_rate),
-      atLeast: rate(r.rto_rate_at_least),
-      atMost: rate(r.rto_rate_at_most),
-      isMature: flag(r.is_mature),
-    }),
-  );
-  const cohorts = await read(
-    `select age.*, case when has_reached_age then rto_orders / nullif(shipped_orders, 0.0) end as shown_rate
-     from {m}rto_by_age as age order by payment_class, order_week, age_days`,
-    (r): CohortCell => ({
-      paymentClass: text(r.payment_class),
-      week: day(r.order_week),
-      ageDays: count(r.age_days),
-      shipped: count(r.shipped_orders),
-      rto: count(r.rto_orders),
-      rate: rate(r.shown_rate),
-      isMature: flag(r.is_mature),
-    }),
-  );
-  const flags = await read(
-    `select * from {m}rto_prediction_quality
-     order by is_treated, precision_rate desc, predicted_risk`,
-    (r): Flag => ({
-      flag: text(r.predicted_risk),
-      isTreated: flag(r.is_treated),
-      orders: count(r.orders),
-      rto: count(r.rto_orders),
-      precision: rate(r.precision_rate),
-      recall: rate(r.recall_rate),
-    }),
-  );
-  const pincodes = await read(
-    'select * from {m}pincode_risk where rank <= 10 order by rank',
-    (r): Pincode => ({
-      pincode: text(r.pincode),
-      city: text(r.city),
-      rank: count(r.rank),
-      shipped: count(r.mature_cod_shipped_orders),
-      rto: count(r.mature_cod_rto_orders),
-      rate: rate(r.cod_rto_rate),
-      atLeast: rate(r.cod_rto_rate_at_least),
-    }),
-  );
-  const findings = await read(
-    `select finding, count(*) as payments, sum(rupees) as rupees
-     from {m}settlement_findings group by finding order by sum(rupees) desc, finding`,
-    (r): Finding => ({
-      finding: text(r.finding),
-      payments: count(r.payments),
-      rupees: count(r.rupees),
-    }),
-  );
-  const claims = await read(
-    `select * from {m}settlement_findings order by rupees desc, reconciliation_key, finding
-     limit ${MOST_CLAIMS}`,
-    (r): Claim => ({
-      finding: text(r.finding),
-      paymentId: text(r.payment_id),
-      orderKey: text(r.order_key),
-      rupees: count(r.rupees),
-    }),
-  );
-  const unchecked = await read(
-    `select distinct not_checked from {m}settlement_reconciliation
-     where not_checked is not null order by not_checked`,
-    (r) => text(r.not_checked),
-  );
-  const money = { findings, claims, unchecked };
-  const paid = { mix, mixByWeek, switches: switches ?? { codToPrepaid: 0, prepaidToCod: 0 } };
-  return { ...paid, nudges, weeks, cohorts, flags, pincodes, ...money };
+  return { mix, mixByBand, switches: switches ?? { codToPrepaid: 0, prepaidToCod: 0 }, nudges };
 }
 
-/** What happens before an order, or instead of one. */
-async function readCarts(read: Read) {
-  const prefill = await read(
-    'select * from {m}prefill_effect order by slice, cases desc, slice_value',
-    (r): PrefillSlice => ({
-      slice: text(r.slice),
-      value: text(r.slice_value),
-      cases: count(r.cases),
-      conversion: rate(r.conversion_rate),
-      difference: rate(r.conversion_difference),
-      low: rate(r.difference_low),
-      high: rate(r.difference_high),
-      isConclusive: flag(r.is_conclusive),
-      medianSeconds: rate(r.median_seconds),
-      timed: count(r.timed_cases),
-    }),
+/** What comes back, by the week of the order; in a long history by the month in which the week began. */
+async function readRto(read: Read, grain: Grain) {
+  const rtoGrain: Grain = grain === 'month' ? 'month' : 'week';
+  const band = `cast(date_trunc('${rtoGrain}', order_week) as date)`;
+  const rto = await read(
+    {
+      paymentClass: text,
+      band: day,
+      shipped: count,
+      rto: count,
+      undated: count,
+      open: count,
+      rate: rate,
+      atLeast: rate,
+      atMost: rate,
+      isMature: flag,
+    },
+    `select bands.*, case when is_mature then rto / nullif(shipped, 0.0) end as rate,
+       rto / nullif(sent + 0.0, 0.0) as at_least, (rto + open) / nullif(sent + 0.0, 0.0) as at_most
+     from (
+       select payment_class, ${band} as band, sum(shipped_orders) as shipped, sum(rto_orders) as rto,
+         sum(undated_rto_orders) as undated, sum(open_orders) as open,
+         sum(shipped_orders + unshipped_orders) as sent,
+         min(case when is_mature then 1 else 0 end) = 1 as is_mature
+       from {m}rto_by_week group by payment_class, ${band}) as bands
+     order by payment_class, band`,
   );
+  /** All orders of a band at an age; null before the last of them has reached it. */
+  const cohorts = await read(
+    {
+      paymentClass: text,
+      band: day,
+      ageDays: count,
+      shipped: count,
+      rto: count,
+      rate: rate,
+      isMature: flag,
+    },
+    `select payment_class, ${band} as band, age_days, sum(shipped_orders) as shipped, sum(rto_orders) as rto,
+       case when min(case when has_reached_age then 1 else 0 end) = 1
+         then sum(rto_orders) / nullif(sum(shipped_orders), 0.0) end as rate,
+       min(case when is_mature then 1 else 0 end) = 1 as is_mature
+     from {m}rto_by_age group by payment_class, ${band}, age_days order by payment_class, band, age_days`,
+  );
+  const flags = await read(
+    {
+      predictedRisk: text,
+      isTreated: flag,
+      orders: count,
+      rtoOrders: count,
+      precisionRate: rate,
+      recallRate: rate,
+    },
+    `select * from {m}rto_prediction_quality
+     order by is_treated, precision_rate desc, predicted_risk`,
+  );
+  const pincodes = await read(
+    {
+      pincode: text,
+      city: text,
+      rank: count,
+      matureCodShippedOrders: count,
+      matureCodRtoOrders: count,
+      codRtoRate: rate,
+      codRtoRateAtLeast: rate,
+    },
+    'select * from {m}pincode_risk where rank <= 100 order by rank',
+  );
+  return { rtoGrain, rto, cohorts, flags, pincodes };
+}
+
+/** What happens instead of an order. */
+async function readCarts(read: Read, grain: Grain) {
   const stages = await read(
+    {
+      stage: text,
+      carts: count,
+      value: count,
+      recovered: count,
+      recoveredRupees: count,
+      cancelledAfter: count,
+      aov: rate,
+      rate: rate,
+      medianHours: rate,
+    },
     `select stage, count(*) as carts, sum(coalesce(value_rupees, 0)) as value,
        sum(case when is_recovered then 1 else 0 end) as recovered,
        sum(coalesce(recovered_rupees, 0)) as recovered_rupees,
@@ -418,38 +340,46 @@ async function readCarts(read: Read) {
        avg(case when is_recovered then 1.0 else 0.0 end) as rate,
        percentile_cont(0.5) within group (order by hours_to_recovery) as median_hours
      from {m}abandoned_carts group by stage order by count(*) desc, stage`,
-    (r): Stage => ({
-      stage: text(r.stage),
-      carts: count(r.carts),
-      value: count(r.value),
-      recovered: count(r.recovered),
-      recoveredRupees: count(r.recovered_rupees),
-      cancelledAfter: count(r.cancelled_after),
-      aov: rate(r.aov),
-      rate: rate(r.rate),
-      medianHours: rate(r.median_hours),
-    }),
   );
   const reasons = await read(
+    { reason: text, carts: count, shareOfCarts: rate },
     'select * from {m}abandonment_reasons order by carts desc, reason',
-    (r): Reason => ({
-      reason: text(r.reason),
-      carts: count(r.carts),
-      share: rate(r.share_of_carts),
-    }),
   );
   const recoveries = await read(
-    `select cast(date_trunc('week', india_date) as date) as week, sum(carts) as carts,
+    { band: day, carts: count, recovered: count, rate: rate, isMature: flag },
+    `select cast(date_trunc('${grain}', india_date) as date) as band, sum(carts) as carts,
        sum(recovered_carts) as recovered, sum(recovered_carts) / nullif(sum(carts), 0.0) as rate,
        min(case when is_mature then 1 else 0 end) = 1 as is_mature
      from {m}abandonment group by 1 order by 1`,
-    (r): WeekRecovery => ({
-      week: day(r.week),
-      carts: count(r.carts),
-      recovered: count(r.recovered),
-      rate: rate(r.rate),
-      isMature: flag(r.is_mature),
-    }),
   );
-  return { prefill, stages, reasons, recoveries };
+  return { stages, reasons, recoveries };
+}
+
+/** Whether the money adds up, with the ids that GoKwik asks for. */
+async function readMoney(read: Read) {
+  const findings = await read(
+    { finding: text, payments: count, rupees: count },
+    `select finding, count(*) as payments, sum(rupees) as rupees
+     from {m}settlement_findings group by finding order by sum(rupees) desc, finding`,
+  );
+  const claims = await read(
+    { finding: text, paymentId: text, orderKey: text, rupees: count },
+    `select * from {m}settlement_findings order by rupees desc, reconciliation_key, finding
+     limit ${MOST_CLAIMS}`,
+  );
+  const [checked] = await read(
+    { payments: count },
+    'select count(*) as payments from {m}settlement_reconciliation where finding is not null',
+  );
+  const unchecked = await read(
+    { notChecked: text },
+    `select distinct not_checked from {m}settlement_reconciliation
+     where not_checked is not null order by not_checked`,
+  );
+  return {
+    findings,
+    claims,
+    checkedPayments: checked?.payments ?? 0,
+    unchecked: unchecked.map(({ notChecked }) => notChecked),
+  };
 }

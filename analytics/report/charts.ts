@@ -1,7 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { Analyses, CohortCell, FunnelStep, PrefillSlice, WeekShare } from './analyses.ts';
-import { className, percent, points, shortDay, whole, words } from './numbers.ts';
+import type {
+  Analyses,
+  CohortCell,
+  FunnelStep,
+  MixBand,
+  PrefillSlice,
+  Recovery,
+  SalesBand,
+} from './analyses.ts';
+import { type Grain, labelled, longBand } from './calendar.ts';
+import { className, percent, points, rupees, whole, words } from './numbers.ts';
 
 /**
  * The charts as SVG text. They are drawn here and not in the browser: the page needs no script, and
@@ -54,7 +63,6 @@ export function funnelChart(steps: readonly FunnelStep[]): Draw {
         y: 'step',
         dx: 112,
         textAnchor: 'end',
-        fillOpacity: 0.75,
         text: (step: FunnelStep) => whole(step.reached),
       }),
     ],
@@ -98,55 +106,79 @@ export function countChart(
   });
 }
 
-/** The axes of shares in percent, week by week. */
-function weeklyShares(weeks: readonly string[], width: number): Pick<Plot.PlotOptions, 'x' | 'y'> {
+/** Bars over time: a band for every day, week or month, those without rows too, and labels apart. */
+function timeline(
+  { bands, grain }: Analyses['time'],
+  width: number,
+): Pick<Plot.PlotOptions, 'marginLeft' | 'marginBottom' | 'marginRight' | 'x'> {
+  const labels = labelled(bands, grain, isNarrow(width) ? 5 : 12);
   return {
+    marginLeft: 44,
+    marginRight: 12,
+    marginBottom: 40,
     x: {
       label: null,
-      domain: weeks,
+      domain: bands,
       tickSize: 0,
-      padding: 0.12,
-      ticks: everyNth(weeks, isNarrow(width) ? 4 : 2),
-      tickFormat: shortDay,
-    },
-    y: {
-      label: null,
-      percent: true,
-      tickFormat: (value: number) => `${value}%`,
-      grid: true,
-      tickSize: 0,
-      ticks: 4,
+      // One bar as wide as the page would look like much.
+      padding: bands.length < 5 ? 0.7 : 0.12,
+      ticks: [...labels.keys()],
+      tickFormat: (band: string) => labels.get(band) ?? '',
     },
   };
 }
 
-export function recoveryChart({ recoveries }: Analyses): Draw {
-  const weeks = recoveries.map(({ week }) => week);
-  const title = (row: Analyses['recoveries'][number]) =>
-    `Week of ${shortDay(row.week)}: ${percent(row.rate)} of ${whole(row.carts)} carts bought after all${row.isMature ? '' : ' so far'}`;
+const SHARES = {
+  label: null,
+  percent: true,
+  tickFormat: (value: number) => `${value}%`,
+  grid: true,
+  tickSize: 0,
+  ticks: 4,
+} as const;
+
+/** Rupees in three steps, each a part of the one before: what was placed, what is left, what has arrived. */
+export const SALES_STEPS = [
+  { name: 'placed', of: 'placedRupees', opacity: 0.22 },
+  { name: 'less cancelled and RTO', of: 'netRupees', opacity: 0.55 },
+  { name: 'delivered so far', of: 'deliveredRupees', opacity: 1 },
+] as const;
+
+export function salesChart({ sales, time }: Analyses): Draw {
+  const title = (row: SalesBand) =>
+    `${longBand(row.band, time.grain)}: ${SALES_STEPS.map(({ name, of }) => `${rupees(row[of])} ${name}`).join(', ')}`;
   return (width) => ({
-    height: 200,
-    marginLeft: 44,
-    marginBottom: 30,
-    ...weeklyShares(weeks, width),
+    height: 260,
+    ...timeline(time, width),
+    marginLeft: 84,
+    y: { label: null, grid: true, tickSize: 0, ticks: 4, tickFormat: rupees },
+    marks: SALES_STEPS.map(({ of, opacity }) =>
+      Plot.barY(sales, { x: 'band', y: of, fill: 'var(--main)', fillOpacity: opacity, title }),
+    ),
+  });
+}
+
+export function recoveryChart({ recoveries, time }: Analyses): Draw {
+  const title = (row: Recovery) =>
+    `${longBand(row.band, time.grain)}: ${percent(row.rate)} of ${whole(row.carts)} carts bought after all${row.isMature ? '' : ' so far'}`;
+  return (width) => ({
+    height: 210,
+    ...timeline(time, width),
+    y: SHARES,
     marks: [
       Plot.barY(recoveries, {
-        x: 'week',
+        x: 'band',
         y: 'rate',
         fill: 'var(--good)',
-        fillOpacity: (row: { isMature: boolean }) => (row.isMature ? 1 : 0.35),
+        fillOpacity: (row: Recovery) => (row.isMature ? 1 : 0.35),
         title,
       }),
       Plot.barY(
         recoveries.filter(({ isMature }) => !isMature),
-        { x: 'week', y: 'rate', fill: 'url(#hatch)', title },
+        { x: 'band', y: 'rate', fill: 'url(#hatch)', title },
       ),
     ],
   });
-}
-
-function everyNth<T>(values: readonly T[], nth: number): T[] {
-  return values.filter((_, at) => at % nth === 0);
 }
 
 const CLASS_ORDER = ['cod', 'partial_cod', 'prepaid'];
@@ -169,62 +201,62 @@ export function classesInOrder(names: Iterable<string>): string[] {
   return [...new Set(names)].sort((a, b) => last(a) - last(b) || a.localeCompare(b));
 }
 
-export function mixChart({ mixByWeek }: Analyses): Draw {
-  const weeks = [...new Set(mixByWeek.map(({ week }) => week))];
-  const classes = classesInOrder(mixByWeek.map(({ paymentClass }) => paymentClass));
-  const newest = mixByWeek.filter(({ week }) => week === weeks.at(-1));
-  const heightOf = (row: WeekShare) =>
-    newest
-      .filter((other) => classes.indexOf(other.paymentClass) < classes.indexOf(row.paymentClass))
-      .reduce((sum, other) => sum + other.share, row.share / 2);
+export function mixChart({ mixByBand, time }: Analyses): Draw {
+  const classes = classesInOrder(mixByBand.map(({ paymentClass }) => paymentClass));
   return (width) => ({
-    height: 280,
-    marginLeft: 44,
-    marginRight: isNarrow(width) ? 12 : 96,
-    marginBottom: 30,
-    ...weeklyShares(weeks, width),
+    height: 290,
+    ...timeline(time, width),
+    y: SHARES,
     marks: [
-      Plot.barY(mixByWeek, {
-        x: 'week',
+      Plot.barY(mixByBand, {
+        x: 'band',
         y: 'share',
-        fill: (row: { paymentClass: string }) => classColour(row.paymentClass),
-        order: (row: { paymentClass: string }) => classes.indexOf(row.paymentClass),
+        fill: (row: MixBand) => classColour(row.paymentClass),
+        order: (row: MixBand) => classes.indexOf(row.paymentClass),
         insetTop: 1,
-        title: (row: { paymentClass: string; orders: number; share: number; week: string }) =>
-          `${className(row.paymentClass)}, week of ${shortDay(row.week)}: ${percent(row.share)} (${whole(row.orders)} orders)`,
-      }),
-      Plot.text(isNarrow(width) ? [] : newest, {
-        y: heightOf,
-        frameAnchor: 'right',
-        dx: 8,
-        textAnchor: 'start',
-        fill: (row: WeekShare) => classColour(row.paymentClass),
-        fontWeight: 600,
-        text: (row: WeekShare) => className(row.paymentClass),
+        title: (row: MixBand) =>
+          `${className(row.paymentClass)}, ${longBand(row.band, time.grain)}: ${percent(row.share)} (${whole(row.orders)} orders)`,
       }),
     ],
   });
 }
 
-/** Weeks down, age across. Deeper is worse; hatched is too young to judge; empty has not come yet. */
-export function cohortChart(cells: readonly CohortCell[], worst: number): Draw {
-  const weeks = [...new Set(cells.map(({ week }) => week))];
+/** With fewer parcels a share says nothing: they are counted, and have no colour. */
+export const FEW_PARCELS = 10;
+const isFew = ({ shipped }: { shipped: number }) => shipped < FEW_PARCELS;
+
+/**
+ * Bands down, age across. Deeper is worse; hatched is too young to judge; empty has not come yet.
+ * @param bands every one, those without parcels too.
+ */
+export function cohortChart(
+  cells: readonly CohortCell[],
+  bands: readonly string[],
+  grain: Grain,
+  worst: number,
+): Draw {
   const lived = cells.filter(({ rate }) => rate !== null);
+  const shipped = new Map(cells.map((cell) => [cell.band, cell.shipped]));
+  const rowHeight = bands.length > 30 ? 22 : 27;
   return (width) => {
     const ages = [...new Set(cells.map(({ ageDays }) => ageDays))].filter(
-      (age) => !isNarrow(width) || age % 10 === 0,
+      (age) => !isNarrow(width) || age % 20 === 0,
     );
     const shown = lived.filter(({ ageDays }) => ages.includes(ageDays));
     const label = {
       x: 'ageDays',
-      y: 'week',
-      text: (cell: CohortCell) => percent(cell.rate, 0),
+      y: 'band',
+      text: (cell: CohortCell) =>
+        isFew(cell) ? `${whole(cell.rto)} of ${whole(cell.shipped)}` : percent(cell.rate, 0),
       fontSize: 12,
       pointerEvents: 'none',
+      fill: 'currentColor',
     } as const;
+    const silent = bands.filter((band) => !shown.some((cell) => cell.band === band));
+    const beside = { frameAnchor: 'left', textAnchor: 'end', dx: -8 } as const;
     return {
-      height: weeks.length * 27 + 46,
-      marginLeft: 64,
+      height: bands.length * rowHeight + 46,
+      marginLeft: 132,
       marginTop: 44,
       marginBottom: 2,
       marginRight: 0,
@@ -237,56 +269,75 @@ export function cohortChart(cells: readonly CohortCell[], worst: number): Draw {
         tickSize: 0,
         tickFormat: (age: number) => `${age}`,
       },
-      y: { label: null, domain: weeks, tickSize: 0, tickFormat: shortDay },
+      y: { axis: null, domain: bands },
       marks: [
+        Plot.text(bands, {
+          ...beside,
+          y: (band: string) => band,
+          dx: -56,
+          text: (band: string) => longBand(band, grain),
+        }),
+        Plot.text(bands, {
+          ...beside,
+          y: (band: string) => band,
+          text: (band: string) => whole(shipped.get(band) ?? 0),
+        }),
+        Plot.text(['parcels'], {
+          ...beside,
+          frameAnchor: 'top-left',
+          dy: -18,
+          text: (one: string) => one,
+        }),
         Plot.cell(shown, {
           x: 'ageDays',
-          y: 'week',
+          y: 'band',
           fill: 'var(--heat)',
-          fillOpacity: (cell: CohortCell) => 0.06 + 0.8 * ((cell.rate ?? 0) / worst),
+          fillOpacity: (cell: CohortCell) =>
+            isFew(cell) ? 0.04 : 0.06 + 0.72 * Math.min(1, (cell.rate ?? 0) / worst),
           inset: 1,
-          title: cohortTitle,
+          title: (cell: CohortCell) => cohortTitle(cell, grain),
         }),
         Plot.cell(
           shown.filter(({ isMature }) => !isMature),
-          { x: 'ageDays', y: 'week', fill: 'url(#hatch)', inset: 1, title: cohortTitle },
+          {
+            x: 'ageDays',
+            y: 'band',
+            fill: 'url(#hatch)',
+            inset: 1,
+            title: (cell: CohortCell) => cohortTitle(cell, grain),
+          },
         ),
         Plot.text(
           shown.filter(({ isMature }) => isMature),
-          { ...label, fill: 'currentColor' },
-        ),
-        // Weeks of which nothing can be said yet.
-        Plot.text(
-          weeks.filter((week) => !shown.some((cell) => cell.week === week)),
-          {
-            x: () => ages[0],
-            y: (week: string) => week,
-            text: () => 'nothing to say yet',
-            textAnchor: 'start',
-            dx: -18,
-            fontSize: 12,
-            fillOpacity: 0.7,
-          },
+          label,
         ),
         // On the hatching, letters need a rim to be read.
         Plot.text(
           shown.filter(({ isMature }) => !isMature),
-          { ...label, fill: 'currentColor', stroke: 'var(--card)', strokeWidth: 3 },
+          { ...label, stroke: 'var(--card)', strokeWidth: 4 },
         ),
+        Plot.text(silent, {
+          x: () => ages[0],
+          y: (band: string) => band,
+          text: (band: string) => (shipped.get(band) ? 'nothing to say yet' : 'no parcel'),
+          textAnchor: 'start',
+          dx: -18,
+          fontSize: 12,
+        }),
       ],
     };
   };
 }
 
-function cohortTitle(cell: CohortCell): string {
-  const age = `after ${cell.ageDays} days ${percent(cell.rate)} of ${whole(cell.shipped)} shipped orders came back`;
-  return `Week of ${shortDay(cell.week)}: ${age}${cell.isMature ? '' : ' so far; too young to judge'}`;
+function cohortTitle(cell: CohortCell, grain: Grain): string {
+  const age = `after ${cell.ageDays} days ${percent(cell.rate)} of ${whole(cell.shipped)} parcels had come back`;
+  return `${longBand(cell.band, grain)}: ${age}${cell.isMature ? '' : ' so far; too young to judge'}`;
 }
 
 /** The difference prefilling makes, with what may be chance. */
 export function effectChart(slices: readonly PrefillSlice[]): Draw {
-  const low = (row: PrefillSlice) => row.low ?? 0;
-  const high = (row: PrefillSlice) => row.high ?? 0;
+  const low = (row: PrefillSlice) => row.differenceLow ?? 0;
+  const high = (row: PrefillSlice) => row.differenceHigh ?? 0;
   const reach = Math.max(
     0.05,
     ...slices.map((row) => Math.max(Math.abs(low(row)), Math.abs(high(row)))),
@@ -304,11 +355,16 @@ export function effectChart(slices: readonly PrefillSlice[]): Draw {
       tickFormat: (value: number) => points(value).replace('.0', '').replace(' pts', ''),
       grid: true,
     },
-    y: { label: null, domain: slices.map(({ value }) => value), tickSize: 0, tickFormat: words },
+    y: {
+      label: null,
+      domain: slices.map(({ sliceValue }) => sliceValue),
+      tickSize: 0,
+      tickFormat: words,
+    },
     marks: [
       Plot.ruleX([0], { stroke: 'var(--ink)', strokeOpacity: 0.5 }),
       Plot.ruleY(slices, {
-        y: 'value',
+        y: 'sliceValue',
         x1: low,
         x2: high,
         stroke: 'var(--main)',
@@ -316,13 +372,13 @@ export function effectChart(slices: readonly PrefillSlice[]): Draw {
         strokeOpacity: 0.45,
         strokeLinecap: 'round',
       }),
-      Plot.dot(slices, { y: 'value', x: 'difference', fill: 'var(--main)', r: 6 }),
+      Plot.dot(slices, { y: 'sliceValue', x: 'conversionDifference', fill: 'var(--main)', r: 6 }),
       Plot.text(slices, {
-        y: 'value',
-        x: 'difference',
+        y: 'sliceValue',
+        x: 'conversionDifference',
         dy: -13,
         fontWeight: 600,
-        text: (row: PrefillSlice) => points(row.difference),
+        text: (row: PrefillSlice) => points(row.conversionDifference),
       }),
     ],
   });

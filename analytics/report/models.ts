@@ -25,8 +25,22 @@ export interface Built {
 
 const PACKAGE = new URL('../', import.meta.url);
 
-/** Builds every model of the package: tables, and views where the model says so. */
-export async function buildModels(query: Query, options: ModelOptions = {}): Promise<Built> {
+/** The package's models, each after those it reads, and what makes SQL of them in this database. */
+interface Package {
+  readonly models: readonly (readonly [name: string, template: string])[];
+  readonly dialect: Dialect;
+  readonly schema: string;
+  sqlOf(template: string): string;
+  readonly notes: readonly string[];
+  readonly streams: ReadonlySet<string>;
+}
+
+/** @param placeOf where a model is; default the schema of `options`. */
+export async function openPackage(
+  query: Query,
+  options: ModelOptions,
+  placeOf?: (model: string) => string,
+): Promise<Package> {
   const { dialect = 'duckdb', schema = 'analytics' } = options;
   const schemas = [options.sourceSchema ?? (dialect === 'postgres' ? 'public' : 'main')].flat();
   const notes: string[] = [];
@@ -38,14 +52,21 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   const renderer: Renderer = createRenderer(
     macroFiles(),
     {
-      ref: (model) => `"${schema}"."${model}"`,
+      ref: (model) => placeOf?.(String(model)) ?? `"${schema}"."${model}"`,
       var: (name) => String(variables[name] ?? ''),
       ...streamMacros((template) => renderer.render(template), streams),
     },
     dialect,
   );
+  const sqlOf = (template: string) =>
+    renderer.render(template.replace(/\{\{ config\([\s\S]*?\) \}\}\n/, ''));
+  return { models: inOrder(readModels()), dialect, schema, sqlOf, notes, streams: found };
+}
+
+/** Builds every model of the package: tables, and views where the model says so. */
+export async function buildModels(query: Query, options: ModelOptions = {}): Promise<Built> {
+  const { models, dialect, schema, sqlOf, notes, streams } = await openPackage(query, options);
   if (schema !== 'pg_temp') await query(`create schema if not exists "${schema}"`);
-  const models = inOrder(readModels());
   const existing = await kindsOf(query, schema);
   // What reads an earlier version goes first, since PostgreSQL drops nothing that is read.
   for (const [name] of [...models].reverse()) {
@@ -54,16 +75,24 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   }
   for (const [name, template] of models) {
     const kind = isView(name, template) ? 'view' : 'table';
-    const sql = renderer.render(template.replace(/\{\{ config\([\s\S]*?\) \}\}\n/, ''));
-    await query(`create ${kind} "${schema}"."${name}" as ${sql}`);
+    await query(`create ${kind} "${schema}"."${name}" as ${sqlOf(template)}`);
     // Without statistics PostgreSQL takes a table of a million rows for an empty one.
     if (dialect === 'postgres' && kind === 'table') await query(`analyze "${schema}"."${name}"`);
   }
-  return { models: models.map(([name]) => name), notes: [...new Set(notes)], streams: [...found] };
+  return {
+    models: models.map(([name]) => name),
+    notes: [...new Set(notes)],
+    streams: [...streams],
+  };
+}
+
+/** The models that a model reads. */
+export function refsOf(template: string): string[] {
+  return [...template.matchAll(/\bref\('(\w+)'\)/g)].map(([, name = '']) => name);
 }
 
 /** Between the streams and the facts only what is costly or read often is stored. */
-function isView(name: string, template: string): boolean {
+export function isView(name: string, template: string): boolean {
   return !name.startsWith('gokwik__') && !/materialized='table'/.test(template);
 }
 
@@ -122,7 +151,7 @@ function inOrder(models: ReadonlyMap<string, string>): [string, string][] {
     const template = models.get(name);
     if (template === undefined) throw new Error(`a model reads ${name}, which is no model`);
     if (ordered.has(name)) return;
-    for (const [, read = ''] of template.matchAll(/\bref\('(\w+)'\)/g)) visit(read);
+    for (const read of refsOf(template)) visit(read);
     ordered.set(name, template);
   };
   for (const name of [...models.keys()].sort()) visit(name);

@@ -36,13 +36,6 @@ export function hours(value: number | null): string {
   return value < 48 ? `${value.toFixed(1)} h` : `${(value / 24).toFixed(1)} days`;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `24 Aug`. Months of three letters each, which locales do not have, so that columns align. */
-export function shortDay(date: string): string {
-  return `${Number(date.slice(8, 10))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
-}
-
 /** `22 November 2026, 11:22` in India, of a UTC moment without an offset. */
 export function indiaMoment(utc: string): string {
   const moment = new Date(`${utc.slice(0, 19).replace(' ', 'T')}Z`);

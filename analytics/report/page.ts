@@ -1,12 +1,14 @@
 import type { Analyses } from './analyses.ts';
+import { changeOf, headlines, type Window } from './headlines.ts';
 import { escapeHtml } from './html.ts';
-import { indiaMoment, longDay, percent, points, rupees, whole } from './numbers.ts';
+import { moneySection } from './money.ts';
+import { indiaMoment, longDay } from './numbers.ts';
+import { cutsSection, placesSection, salesSection } from './sales.ts';
 import {
   abandonmentSection,
   cohortSection,
   funnelSection,
   mixSection,
-  moreSection,
   prefillSection,
 } from './sections.ts';
 
@@ -18,17 +20,30 @@ const HATCH =
   '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
   '<rect width="2" height="7" fill="var(--ink)" fill-opacity="0.34"/></pattern></defs></svg>';
 
-/** @param notes what was missing, in plain words. */
-export function renderPage(analyses: Analyses, notes: readonly string[] = []): string {
-  const { overview } = analyses;
-  const sections = [
-    funnelSection(analyses),
-    mixSection(analyses),
-    cohortSection(analyses),
-    prefillSection(analyses),
-    abandonmentSection(analyses),
-    moreSection(analyses),
-  ];
+/**
+ * @param notes what was missing, in plain words.
+ * @param windows what headlines are compared in, newest first.
+ */
+export function renderPage(
+  analyses: Analyses,
+  notes: readonly string[] = [],
+  windows: readonly Window[] = [],
+): string {
+  const { overview, time } = analyses;
+  const sections =
+    time.period === null
+      ? []
+      : [
+          salesSection(analyses),
+          funnelSection(analyses),
+          mixSection(analyses),
+          cohortSection(analyses),
+          prefillSection(analyses),
+          abandonmentSection(analyses),
+          cutsSection(analyses),
+          placesSection(analyses),
+          moneySection(analyses),
+        ];
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
   const bodies = sections.map(
     ({ id, title, finding, html }) =>
@@ -36,9 +51,9 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
       `<h2 id="${id}-title">${escapeHtml(finding)}</h2>${html}</section>`,
   );
   const period =
-    overview.checkouts === 0
-      ? 'There are no checkouts yet.'
-      : `${longDay(overview.from)} to ${longDay(overview.to)}. ` +
+    time.period === null
+      ? 'There are no checkouts and no orders yet.'
+      : `${longDay(time.period.from)} to ${longDay(time.period.to)}. ` +
         `Data up to ${indiaMoment(overview.asOf)}, India time.`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -48,8 +63,12 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
 <body>${HATCH}<a class="skip" href="#content">Skip to the analyses</a>
 <header><h1>From checkout to doorstep</h1>
 <p class="soft">${escapeHtml(period)}</p>
-<ul class="figures">${figures(analyses)}</ul>
-<nav aria-label="Analyses"><ul>${links.join('')}</ul></nav></header>
+${
+  time.period === null
+    ? ''
+    : `<ul class="figures">${figures(analyses, windows)}</ul>
+<nav aria-label="Analyses"><ul>${links.join('')}</ul></nav>`
+}</header>
 <main id="content">${bodies.join('\n')}</main>
 <footer>${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('')}
 <p>Made by source-gokwik from the models in its <code>analytics</code> folder. This file fetches nothing.</p></footer>
@@ -57,48 +76,15 @@ export function renderPage(analyses: Analyses, notes: readonly string[] = []): s
 `;
 }
 
-function figures({ overview, mix, prefill, stages }: Analyses): string {
-  const matureShipped = mix.reduce((sum, row) => sum + row.matureShipped, 0);
-  const came = mix.reduce((sum, row) => sum + (row.rtoRate ?? 0) * row.matureShipped, 0);
-  const cod = mix.find(({ paymentClass }) => paymentClass === 'cod');
-  const shown = prefill.find(({ slice, value }) => slice === 'shown' && value === 'shown');
-  const recovered = stages.reduce((sum, row) => sum + row.recovered, 0);
-  const of = (part: number, all: number) => percent(all === 0 ? null : part / all);
-  const entries: [string, string, string][] = [
-    [
-      'conversion',
-      of(overview.converted, overview.checkouts),
-      `of ${whole(overview.checkouts)} checkouts became an order`,
-    ],
-    [
-      'orders',
-      whole(overview.orders),
-      `orders placed, worth ${rupees(overview.rupees)}; ${rupees(overview.netRupees)} less cancelled and RTO, ${rupees(overview.deliveredRupees)} delivered`,
-    ],
-    ['cod-share', percent(cod?.share ?? null), 'of orders are cash on delivery'],
-    [
-      'rto',
-      of(Math.round(came), matureShipped),
-      `of ${whole(matureShipped)} shipped orders came back (old enough to judge)`,
-    ],
-    [
-      'prefill',
-      shown?.isConclusive === true ? points(shown.difference) : '–',
-      shown?.isConclusive === true
-        ? `of conversion where an address was offered, among like shoppers: ${points(shown.low)} to ${points(shown.high)}`
-        : 'what an offered address does to conversion is not known yet',
-    ],
-    [
-      'recovery',
-      of(recovered, overview.carts),
-      `of ${whole(overview.carts)} abandoned carts were bought after all`,
-    ],
-  ];
-  return entries
-    .map(
-      ([id, value, words]) =>
-        `<li><b id="figure-${id}">${escapeHtml(value)}</b><span>${escapeHtml(words)}</span></li>`,
-    )
+function figures(analyses: Analyses, windows: readonly Window[]): string {
+  return headlines(analyses)
+    .map(({ id, value, words }) => {
+      const change = changeOf(id, windows);
+      return (
+        `<li><b id="figure-${id}">${escapeHtml(value)}</b><span>${escapeHtml(words)}</span>` +
+        `${change === null ? '' : `<span class="change" id="change-${id}">${escapeHtml(change)}</span>`}</li>`
+      );
+    })
     .join('');
 }
 
@@ -106,12 +92,12 @@ function figures({ overview, mix, prefill, stages }: Analyses): string {
 const STYLE = `
 :root { color-scheme: light dark;
   --page: #f6f6f3; --card: #ffffff; --ink: #1d2024; --soft: #5c636d; --line: #e2e2dc;
-  --main: #2f5d8a; --cod: #c8641b; --partial: #b0619a; --prepaid: #2b7a9e; --other: #9aa0a8;
+  --main: #2f5d8a; --cod: #c8641b; --partial: #b0619a; --prepaid: #2b7a9e; --other: #838a94;
   --heat: #d1451f; --good: #3f8f5b; --focus: #1f6feb; }
 @media (prefers-color-scheme: dark) { :root {
   --page: #14171b; --card: #1c2026; --ink: #e9ebee; --soft: #a2aab5; --line: #2f353d;
   --main: #7fb0dd; --cod: #ef9450; --partial: #d48fc0; --prepaid: #5fb3d6; --other: #7c838d;
-  --heat: #ff6a3d; --good: #6cc08b; --focus: #79b0ff; } }
+  --heat: #c9431c; --good: #6cc08b; --focus: #79b0ff; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink);
@@ -128,15 +114,17 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin: 24px 0 0; padding: 0; list-style: none; }
 .figures li { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 16px; }
 .figures b { display: block; font-size: 26px; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.figures .change { margin-top: 6px; color: var(--ink); font-size: 13px; }
 .figures span { color: var(--soft); font-size: 14px; display: block; line-height: 1.4; }
 figure { margin: 12px 0 0; } figure svg { color: var(--ink); display: block; max-width: 100%; }
 figcaption { color: var(--soft); font-size: 14px; margin-bottom: 10px; }
-.narrow { display: none; } .key.once { display: none; }
+.narrow { display: none; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; list-style: none; padding: 0; margin: 8px 0; }
 .key i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 .key svg { vertical-align: -3px; margin-right: 6px; }
 details { margin: 14px 0; } details .caption { margin-top: 4px; } summary { cursor: pointer; font-size: 14px; color: var(--soft); width: fit-content; padding: 4px 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto; max-height: 480px; }
+thead th { position: sticky; top: 0; background: var(--card); }
 table { border-collapse: collapse; font-size: 14px; width: 100%; font-variant-numeric: tabular-nums; }
 .caption { color: var(--soft); font-size: 14px; margin: 14px 0 2px; }
 th, td { padding: 6px 10px 6px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -148,8 +136,8 @@ a { color: inherit; text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 footer { padding-bottom: 48px; font-size: 14px; color: var(--soft); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .key.once { display: flex; } .narrow svg { margin: 0 auto; }
+@media (max-width: 800px) { .wide { display: none; } .narrow { display: block; } .narrow svg { margin: 0 auto; }
   main, header, footer { padding: 0 12px; } header { padding-top: 24px; } h1 { font-size: 25px; }
   section { padding: 20px 14px; border-radius: 10px; } .figures { grid-template-columns: repeat(2, 1fr); } .figures b { font-size: 22px; } }
-@media print { section { break-inside: avoid; } details { display: none; } }
+@media print { section { break-inside: avoid; } details:not([open]) { display: none; } .scroll { max-height: none; } }
 `;

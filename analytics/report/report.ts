@@ -3,16 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAnalyses } from './analyses.ts';
+import { addDays, before, daysIn, isDay, type Period } from './calendar.ts';
 import { type Database, openDuckdb, openPostgres, type Query } from './database.ts';
+import { headlines, type Window } from './headlines.ts';
 import { buildModels, type ModelOptions } from './models.ts';
 import { renderPage } from './page.ts';
+import { inPeriod } from './period.ts';
 
 /** `npm run report -- --db FILE`: the four analyses of a user's own database as one HTML page. */
 
-const USAGE = `npm run report -- --db FILE|URL [--out FILE] [--source-schema NAME] [--prefix TEXT] [--as-of "YYYY-MM-DD HH:MM:SS"] [--schema NAME] [--built]
+const USAGE = `npm run report -- --db FILE|URL [--from DAY] [--to DAY] [--out FILE] [--source-schema NAME] [--prefix TEXT] [--as-of "YYYY-MM-DD HH:MM:SS"] [--schema NAME] [--built]
 
   --db             a DuckDB file, or postgres://user@host/database (password: PGPASSWORD), with the
                    connector's tables as an Airbyte destination, PyAirbyte or the demo made them
+  --from, --to     first and last day of what was begun or ordered, YYYY-MM-DD in India, both included;
+                   default all days. What became of it later counts. The same number of days before
+                   is what it is compared with; without them, the newest 30 days with those before
   --out            the page; default gokwik-report.html
   --source-schema  where those tables are; default main in DuckDB, public in PostgreSQL
   --prefix         what stands before each stream's table name
@@ -25,17 +31,71 @@ export interface PageOptions {
   /** Reads the database that the models were built in. */
   query: Query;
   outPath: string;
-  /** Where the models were built. Default `analytics`. */
-  schema?: string;
+  /** As they were given to `buildModels`. */
+  models?: ModelOptions;
   /** What was missing, as `buildModels` returned it. */
   notes?: readonly string[];
+  /** Days that were asked for; one that is missing is the first or last that there is. */
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** Writes the page; returns its absolute path. The models must have been built. */
-export async function writeReport({ query, outPath, schema, notes }: PageOptions): Promise<string> {
+export async function writeReport(options: PageOptions): Promise<string> {
+  const { query, outPath, models = {}, notes, from, to } = options;
+  const { schema = 'analytics' } = models;
   const path = resolve(outPath);
-  await writeFile(path, renderPage(await readAnalyses(query, schema), notes));
+  const whole = await readAnalyses(query, { place: `"${schema}".` });
+  const there = whole.time.period;
+  const windows: Window[] = [];
+  const reads = async (period: Period) =>
+    inPeriod(query, models, period, async (place) => {
+      const analyses = await readAnalyses(query, place);
+      windows.push({ period, headlines: headlines(analyses) });
+      return analyses;
+    });
+
+  let shown = whole;
+  if (there !== null && (from !== undefined || to !== undefined)) {
+    const asked = { from: from ?? there.from, to: to ?? there.to };
+    checkThere(asked, there);
+    shown = await reads(asked);
+    // What lies partly before the data would look like a rise.
+    if (before(asked).from >= there.from) await reads(before(asked));
+  } else if (there !== null) {
+    const days = Math.min(NEWEST_DAYS, Math.floor(daysIn(there) / 2));
+    let period = { from: addDays(there.to, 1 - days), to: there.to };
+    for (let at = 0; at < 3 && days > 0 && period.from >= there.from; at += 1) {
+      await reads(period);
+      period = before(period);
+    }
+  }
+  await writeFile(path, renderPage(shown, notes, windows));
   return path;
+}
+
+/** What is compared where no days are asked for. Three such windows reach back to what is old enough. */
+const NEWEST_DAYS = 30;
+
+function checkOrder({ from, to }: Period): void {
+  if (from <= to) return;
+  throw new Error(`--from ${from} is later than --to ${to}: give the earlier day as --from`);
+}
+
+/** A page of nothing would only hide a slip of the pen. */
+function checkThere({ from, to }: Period, there: Period): void {
+  const mend = 'ask for days that there are';
+  if (to < there.from)
+    throw new Error(`the data begin on ${there.from}, after --to ${to}: ${mend}`);
+  if (from > there.to)
+    throw new Error(`the data end on ${there.to}, before --from ${from}: ${mend}`);
+}
+
+function dayGiven(option: '--from' | '--to', text: string | undefined): string | undefined {
+  if (text === undefined || isDay(text)) return text;
+  throw new Error(
+    `${option} ${text} is no day: write it as 2026-11-22 (year, month, day; in India)`,
+  );
 }
 
 const isPostgres = (db: string): boolean => /^postgres(ql)?:\/\//.test(db);
@@ -57,6 +117,8 @@ async function main(argv: readonly string[]): Promise<void> {
       prefix: { type: 'string', default: '' },
       'as-of': { type: 'string', default: '' },
       built: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      to: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -65,6 +127,9 @@ async function main(argv: readonly string[]): Promise<void> {
     if (!values.help) process.exitCode = 2;
     return;
   }
+  const from = dayGiven('--from', values.from);
+  const to = dayGiven('--to', values.to);
+  if (from !== undefined && to !== undefined) checkOrder({ from, to });
   const { query, close } = await open(values.db);
   try {
     const dialect = isPostgres(values.db) ? 'postgres' : 'duckdb';
@@ -80,7 +145,9 @@ async function main(argv: readonly string[]): Promise<void> {
     };
     const notes = values.built ? [] : await build(query, options);
     for (const note of notes) console.log(note);
-    console.log(await writeReport({ query, outPath: values.out, schema, notes }));
+    console.log(
+      await writeReport({ query, outPath: values.out, models: options, notes, from, to }),
+    );
   } finally {
     await close();
   }

@@ -1,4 +1,5 @@
-import { type Analyses, type RtoWeek, readAnalyses } from './analyses.ts';
+import { type Analyses, type RtoBand, readAnalyses } from './analyses.ts';
+import { longBand } from './calendar.ts';
 import type { Query } from './database.ts';
 import {
   cartFinding,
@@ -15,29 +16,26 @@ import {
   points,
   rupees,
   seconds,
-  shortDay,
   whole,
   words,
 } from './numbers.ts';
 
-export interface PrintOptions {
-  /** Where the models were built. Default `analytics`. */
-  schema?: string;
-  /** Takes the text, line breaks included. Default: standard output. */
-  write?: (text: string) => void;
-}
-
-/** The four analyses as aligned tables with small bars. */
-export async function printAnalyses(query: Query, options: PrintOptions = {}): Promise<void> {
-  const write = options.write ?? ((text: string) => void process.stdout.write(text));
-  write(describeAnalyses(await readAnalyses(query, options.schema)));
+/**
+ * The four analyses as aligned tables with small bars, of models in `analytics`.
+ * @param write takes the text, line breaks included.
+ */
+export async function printAnalyses(
+  query: Query,
+  write: (text: string) => void = (text) => process.stdout.write(text),
+): Promise<void> {
+  write(describeAnalyses(await readAnalyses(query)));
 }
 
 function describeAnalyses(analyses: Analyses): string {
-  const { overview } = analyses;
-  if (overview.checkouts === 0) return 'There are no checkouts yet.\n';
+  const { overview, time } = analyses;
+  if (time.period === null) return 'There are no checkouts yet.\n';
   const lines = [
-    `${longDay(overview.from)} to ${longDay(overview.to)}: ${whole(overview.checkouts)} checkouts, ` +
+    `${longDay(time.period.from)} to ${longDay(time.period.to)}: ${whole(overview.checkouts)} checkouts, ` +
       `${whole(overview.orders)} orders worth ${rupees(overview.rupees)}`,
     '',
     ...funnel(analyses),
@@ -74,12 +72,8 @@ function funnel(analyses: Analyses): string[] {
     ...table(
       ['who', 'checkouts', 'converted'],
       visitors
-        .filter(({ by }) => by !== 'source')
-        .map(({ by, value, checkouts, conversion }) => [
-          `${by}: ${value}`,
-          whole(checkouts),
-          percent(conversion),
-        ]),
+        .filter(({ visitor }) => !visitor.startsWith('source:'))
+        .map((row) => [row.visitor, whole(row.checkouts), percent(row.conversion)]),
     ),
     '',
   ];
@@ -103,7 +97,7 @@ function mix(analyses: Analyses): string[] {
         rupees(row.rupees),
         rupees(row.codCharges),
         percent(row.rtoRate),
-        whole(row.matureShipped),
+        whole(row.shipped),
       ]),
     ),
     '',
@@ -120,32 +114,32 @@ function mix(analyses: Analyses): string[] {
       nudges.map((row) => [
         words(row.action),
         whole(row.orders),
-        percent(row.rate),
-        points(row.toControl),
-        points(row.low),
-        points(row.high),
+        percent(row.prepaidRate),
+        points(row.differenceToControl),
+        points(row.differenceToControlLow),
+        points(row.differenceToControlHigh),
       ]),
     ),
     '',
   ];
 }
 
-/** One row a week, over all classes: what is known now, and where it can still go. */
+/** One row a week or month, over all classes: what is known now, and where it can still go. */
 function cohorts(analyses: Analyses): string[] {
   const { flags } = analyses;
-  const weeks = new Map<string, RtoWeek[]>();
-  for (const row of analyses.weeks) weeks.set(row.week, [...(weeks.get(row.week) ?? []), row]);
-  const rows = [...weeks]
+  const bands = new Map<string, RtoBand[]>();
+  for (const row of analyses.rto) bands.set(row.band, [...(bands.get(row.band) ?? []), row]);
+  const rows = [...bands]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([week, classes]) => {
-      const sum = (of: (row: RtoWeek) => number) => classes.reduce((a, row) => a + of(row), 0);
+    .map(([band, classes]) => {
+      const sum = (of: (row: RtoBand) => number) => classes.reduce((a, row) => a + of(row), 0);
       const shipped = sum(({ shipped }) => shipped);
       const rto = sum(({ rto }) => rto);
       const open = sum(({ open }) => open);
       const share = (part: number) => (shipped === 0 ? null : part / shipped);
       const isMature = classes.every((row) => row.isMature);
       return [
-        shortDay(week),
+        longBand(band, analyses.rtoGrain),
         whole(shipped),
         whole(Math.round(rto)),
         isMature ? bar((share(rto) ?? 0) * 2, 16) : bar((share(rto) ?? 0) * 2, 16, '░'),
@@ -157,20 +151,20 @@ function cohorts(analyses: Analyses): string[] {
     });
   return [
     ...title(
-      'RTO by order week',
+      `RTO by order ${analyses.rtoGrain}`,
       cohortFinding(analyses),
       'Share of shipped orders that came back; bars end at 50%. Young weeks: at least, to at most.',
     ),
-    ...table(['week of', 'shipped', 'RTO', '', 'rate', ''], rows),
+    ...table([`${analyses.rtoGrain} of`, 'shipped', 'RTO', '', 'rate', ''], rows),
     '',
     ...table(
       ['COD by flag', 'judged orders', 'came back', 'precision', 'recall'],
       flags.map((row) => [
-        row.isTreated ? `${row.flag}, acted on` : row.flag,
+        row.isTreated ? `${row.predictedRisk}, acted on` : row.predictedRisk,
         whole(row.orders),
-        whole(Math.round(row.rto)),
-        percent(row.precision),
-        percent(row.recall),
+        whole(Math.round(row.rtoOrders)),
+        percent(row.precisionRate),
+        percent(row.recallRate),
       ]),
     ),
     '',
@@ -191,13 +185,13 @@ function prefill(analyses: Analyses): string[] {
     ...table(
       ['', 'cases', 'converted', '', 'difference', 'at least', 'at most', 'median time'],
       slices.map((row) => [
-        `${row.slice}: ${words(row.value)}`,
+        `${row.slice}: ${words(row.sliceValue)}`,
         whole(row.cases),
-        percent(row.conversion),
-        bar(row.conversion ?? 0, 16),
-        points(row.difference),
-        points(row.low),
-        points(row.high),
+        percent(row.conversionRate),
+        bar(row.conversionRate ?? 0, 16),
+        points(row.conversionDifference),
+        points(row.differenceLow),
+        points(row.differenceHigh),
         seconds(row.medianSeconds),
       ]),
     ),
@@ -232,7 +226,7 @@ function abandonment(analyses: Analyses): string[] {
     '',
     ...table(
       ['reason given', 'carts', 'share'],
-      reasons.map((row) => [row.reason, whole(row.carts), percent(row.share)]),
+      reasons.map((row) => [row.reason, whole(row.carts), percent(row.shareOfCarts)]),
     ),
     '',
   ];

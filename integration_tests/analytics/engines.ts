@@ -129,7 +129,7 @@ async function sameAnswers(t: Test, shop: SyncedShop, { postgres }: Engines): Pr
     const asked = sql.replaceAll('analytics.', `${BY_DBT}.`);
     t.same((await postgres.query(asked)).map(plain), answer, sql);
   }
-  const page = await readAnalyses(postgres.query, BY_DBT);
+  const page = await readAnalyses(postgres.query, { place: `${BY_DBT}.` });
   t.same(steady(page), steady(await readAnalyses(shop.destination.query)), 'the report');
 }
 

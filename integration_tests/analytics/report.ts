@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,9 +33,17 @@ async function report(args: readonly string[], env: Record<string, string> = {})
 /** Every figure of a page, in its order. */
 async function figures(path: string): Promise<unknown[]> {
   const page = await readFile(path, 'utf8');
-  return [...page.matchAll(/data-value="([^"]*)"/g)].map(([, text = '']) =>
+  return [...page.matchAll(/<td data-value="([^"]*)"/g)].map(([, text = '']) =>
     text === '' ? null : Number(Number(text).toPrecision(9)),
   );
+}
+
+/** What the headlines are compared with. */
+async function changes(path: string): Promise<string[]> {
+  const page = await readFile(path, 'utf8');
+  const found = [...page.matchAll(/id="change-[^<]*/g)].map(([change]) => change);
+  if (found.length < 5) throw new Error(`the page compares ${found.length} headlines`);
+  return found;
 }
 
 t.test('a report of a database of one’s own', async (t) => {
@@ -70,6 +79,23 @@ t.test('a report of a database of one’s own', async (t) => {
     t.match(elsewhere, { code: 1, said: /none of the connector’s tables .* --source-schema/ });
     const nothing = await report(['--db', join(folder, 'no.duckdb')]);
     t.match(nothing, { code: 1, said: /there is no file .*no\.duckdb/ });
+    for (const [days, said] of [
+      [['--from', '2026-02-30'], /--from 2026-02-30 is no day: write it as 2026-11-22/],
+      [['--to', '22-11-2026'], /--to 22-11-2026 is no day/],
+      [['--from', ''], /--from {2}is no day/],
+      [
+        ['--from', '2026-11-02', '--to', '2026-11-01'],
+        /is later than --to 2026-11-01: give the earlier/,
+      ],
+      [['--to', '2020-01-01'], /the data begin on 2026-08-2\d, after --to 2020-01-01/],
+      [['--from', '2027-01-01'], /the data end on 2026-11-22, before --from 2027-01-01/],
+    ] as const) {
+      t.match(await report(['--db', demo, '--out', join(folder, 'no.html'), ...days]), {
+        code: 1,
+        said,
+      });
+    }
+    t.notOk(existsSync(join(folder, 'no.html')));
   });
 });
 
@@ -127,5 +153,11 @@ async function inPostgres(t: Test, demo: string, folder: string, shown: unknown[
   const args = ['--db', url, '--prefix', 'gokwik_', '--out', page];
   t.match(await report(args, { PGPASSWORD: 'may only read' }), { code: 0 });
   t.same(await figures(page), shown, 'the same figures');
+  const days = ['--from', '2026-10-05', '--to', '2026-11-01'];
+  t.match(await report([...args, ...days], { PGPASSWORD: 'may only read' }), { code: 0 });
+  const here = join(folder, 'days.html');
+  t.match(await report(['--db', demo, '--out', here, ...days]), { code: 0 });
+  t.same(await figures(page), await figures(here), 'and of some days');
+  t.same(await changes(page), await changes(here), 'with the days before');
   t.same(await postgres.query(known), before, 'nothing is left behind');
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { openShop } from '../../../integration_tests/analytics/tools/shop.ts';
+import { openNamed } from '../../../integration_tests/analytics/tools/shops.ts';
 import { startSimulator } from '../../../simulator/src/index.ts';
 import { readAnalyses } from '../analyses.ts';
 import { buildModels } from '../models.ts';
@@ -18,7 +19,7 @@ t.teardown(async () => {
 
 t.test('the terminal shows the four analyses, aligned', async (t) => {
   const written: string[] = [];
-  await printAnalyses(shop.query, { write: (text) => written.push(text) });
+  await printAnalyses(shop.query, (text) => written.push(text));
   const text = written.join('');
   for (const title of [
     '1. CHECKOUT FUNNEL',
@@ -60,4 +61,34 @@ t.test('an empty shop has a page too', async (t) => {
   const { notes } = await buildModels(empty.query);
   const page = renderPage(await readAnalyses(empty.query), notes);
   t.notMatch(page, /NaN|undefined|Invalid/);
+  t.match(page, 'There are no checkouts and no orders yet.');
+  t.notMatch(
+    page,
+    /<section|<svg(?![^>]*position:absolute)/,
+    'without anything that is about nothing',
+  );
+});
+
+t.test('on a Monday the colours still have names', async (t) => {
+  const monday = await openNamed('monday', 0.05);
+  t.teardown(() => monday.close());
+  await monday.query(
+    `delete from orders where created_at > timestamptz '2026-11-22 18:30:00Z' and payment_method <> 'cod'`,
+  );
+  await buildModels(monday.query);
+  const page = renderPage(await readAnalyses(monday.query));
+  const key = /Share of orders by how they were paid.*?<ul class="key"[^>]*>(.*?)<\/ul>/.exec(
+    page,
+  )?.[1];
+  for (const name of ['COD', 'Part COD', 'Prepaid']) t.match(key, `</i>${name}</li>`);
+});
+
+t.test('a shop without COD is not told about its COD', async (t) => {
+  const prepaid = await openNamed('no-cod', 0.2);
+  t.teardown(() => prepaid.close());
+  await buildModels(prepaid.query);
+  const page = renderPage(await readAnalyses(prepaid.query));
+  t.match(page, 'No order is cash on delivery');
+  t.match(page, /[\d.]+% of Prepaid orders come back/);
+  t.notMatch(page, 'id="cohorts-cod"');
 });
