@@ -42,6 +42,8 @@ if ! [ -e "$work/old.json" ]; then echo '[]' >"$work/old.json"; fi
   import { createInterface } from "node:readline";
   import { once } from "node:events";
   const [old, fresh] = process.argv.slice(1);
+  // A loader that ended: the script tells it.
+  process.stdout.on("error", () => process.exit(1));
   const states = new Map();
   const keep = (state) => states.set(JSON.stringify(state.stream.stream_descriptor), state);
   JSON.parse(readFileSync(old, "utf8")).forEach(keep);
