@@ -20,7 +20,9 @@ unset GOKWIK_CONFIG
 export RCLONE_CONFIG=/dev/null
 
 copy() {
-  rclone copyto --contimeout 20s --low-level-retries 3 --log-level ERROR "$1" "$2"
+  # The bucket is there: who may write an object need not be one who may make buckets.
+  rclone copyto --s3-no-check-bucket --gcs-no-check-bucket \
+    --contimeout 20s --low-level-retries 3 --retries 2 --log-level ERROR "$1" "$2"
 }
 
 # No object: the first sync. Whatever else goes wrong ends here, since starting over reads all again.
@@ -40,6 +42,8 @@ if ! [ -e "$work/old.json" ]; then echo '[]' >"$work/old.json"; fi
   import { createInterface } from "node:readline";
   import { once } from "node:events";
   const [old, fresh] = process.argv.slice(1);
+  // A loader that ended: the script tells it.
+  process.stdout.on("error", () => process.exit(1));
   const states = new Map();
   const keep = (state) => states.set(JSON.stringify(state.stream.stream_descriptor), state);
   JSON.parse(readFileSync(old, "utf8")).forEach(keep);

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { IMAGE } from '../contract/targets.ts';
@@ -11,6 +11,7 @@ import { ROOT } from './venvs.ts';
 interface Task {
   readonly id: string;
   readonly commands?: string[];
+  readonly inputFiles?: Readonly<Record<string, string>>;
 }
 
 const readFlow = (name: string) => parse(readFileSync(join(ROOT, 'deploy/kestra', name), 'utf8'));
@@ -19,6 +20,20 @@ const commandsOf = (tasks: readonly Task[], id: string): string =>
   (tasks.find((task) => task.id === id)?.commands ?? [])
     .join('\n')
     .replaceAll('{{ workingDir }}', '.');
+
+/** Files that a task gets with the state of the KV store in them, however large it is. */
+function layState(tasks: readonly Task[], id: string, folder: string, state: string): void {
+  const files = Object.entries(tasks.find((task) => task.id === id)?.inputFiles ?? {});
+  const [file] = files.find(([, content]) => content.includes("kv('gokwik_state'")) ?? [];
+  expect(file !== undefined, `the task ${id} gets no state by a file`);
+  writeFileSync(join(folder, file), state);
+}
+
+/** More than the 128 KiB that an environment variable takes: a stream that read many files. */
+const LARGE = {
+  type: 'STREAM',
+  stream: { stream_descriptor: { name: 'large' }, stream_state: { files: 'x'.repeat(200_000) } },
+};
 
 /** Two ranges that follow each other, over all that the shop has. */
 const RANGES = [{ end_date: '2026-07-15' }, { start_date: '2026-07-16', end_date: '2026-10-31' }];
@@ -46,11 +61,14 @@ export async function runKestra(): Promise<Done> {
   let state = '[]';
   try {
     for (let turn = 0; turn < 2; turn += 1) {
-      await inImage(commandsOf(sync, 'read'), { GOKWIK_STATE: state });
+      layState(sync, 'read', folder, state);
+      await inImage(commandsOf(sync, 'read'), {});
       expect(readFileSync(join(folder, 'code.txt'), 'utf8').trim() === '0', 'the read failed');
       await load();
-      await inImage(commandsOf(sync, 'state'), { GOKWIK_STATE: state });
+      layState(sync, 'state', folder, JSON.stringify([...JSON.parse(state), LARGE]));
+      await inImage(commandsOf(sync, 'state'), {});
       state = readFileSync(join(folder, 'new.json'), 'utf8');
+      expect(state.length > 200_000, 'a large state was cut');
       expectLoaded(folder, simulator);
       simulator.advance(PAUSE_MS);
     }
@@ -62,7 +80,7 @@ export async function runKestra(): Promise<Done> {
     }
     expectLoaded(folder, simulator);
     return {
-      ran: 'the commands of the flow’s tasks in the image, twice, and of the backfill, in two ranges, equal to the truth',
+      ran: 'the commands of the flow’s tasks in the image, twice, with a state of 200 KB, and of the backfill, in two ranges, equal to the truth',
       saw: `${synced} records; ${countRecords(folder)} in ranges`,
     };
   } finally {

