@@ -33,13 +33,15 @@ export function createNames(): (name: string) => string {
   const taken = new Set<string>();
   const copies = new Map<string, number>();
   return (name) => {
-    let free = name;
-    for (let copy = copies.get(name) ?? 2; taken.has(free); copy += 1) {
-      free = `${name} ${copy}`;
+    const { size } = taken;
+    if (taken.add(name).size > size) return name;
+    for (let copy = copies.get(name) ?? 2; ; copy += 1) {
+      const free = `${name} ${copy}`;
+      if (taken.has(free)) continue;
+      taken.add(free);
       copies.set(name, copy + 1);
+      return free;
     }
-    taken.add(free);
-    return free;
   };
 }
 

@@ -63,10 +63,9 @@ export function compileHide(
     return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
   };
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
-    const personal = createPersonal(inherited);
-    for (const name of Object.keys(row))
-      ruleOf(name)(row[name] ?? null, { personal, hides: false });
-    return personal;
+    const walk = { personal: createPersonal(inherited), hides: false };
+    for (const name of Object.keys(row)) ruleOf(name)(row[name] ?? null, walk);
+    return walk.personal;
   };
   return {
     collect: (row) => collect(row),
@@ -323,13 +322,15 @@ function hideMembers(
   mask: Mask,
 ): [name: string, value: Json][] {
   const free = createNames();
-  return Object.keys(value).flatMap((name): [string, Json][] => {
+  const members: [string, Json][] = [];
+  for (const name of Object.keys(value)) {
     const rule = ruleOf(name);
-    if (rule === GONE) return [];
+    if (rule === GONE) continue;
     const inner = value[name] ?? null;
     const shown = free(isOurs(name) ? name : hideName(name, walk.personal, mask));
-    return [[shown, inner === null ? null : rule(inner, walk)]];
-  });
+    members.push([shown, inner === null ? null : rule(inner, walk)]);
+  }
+  return members;
 }
 
 /** Objects are keyed by a phone number or an e-mail at times. */
