@@ -82,7 +82,9 @@
 {% macro gokwik_rate(part, whole) %}(cast({{ part }} as {{ gokwik_type_number() }}) / nullif({{ whole }}, 0)){% endmacro %}
 
 {# The part of an amount between two shares of it. Parts that follow each other add up, to the paisa. #}
-{% macro gokwik_part(amount, share_from, share_to) %}cast({{ amount }} * {{ share_to }} as {{ gokwik_type_money() }}) - cast({{ amount }} * {{ share_from }} as {{ gokwik_type_money() }}){% endmacro %}
+{% macro gokwik_part(amount, share_from, share_to) %}{{ return(adapter.dispatch('gokwik_part', 'gokwik')(amount, share_from, share_to)) }}{% endmacro %}
+{% macro default__gokwik_part(amount, share_from, share_to) %}cast({{ amount }} * {{ share_to }} as {{ gokwik_type_money() }}) - cast({{ amount }} * {{ share_from }} as {{ gokwik_type_money() }}){% endmacro %}
+{% macro clickhouse__gokwik_part(amount, share_from, share_to) %}cast(round({{ amount }} * {{ share_to }}, 2) as {{ gokwik_type_money() }}) - cast(round({{ amount }} * {{ share_from }}, 2) as {{ gokwik_type_money() }}){% endmacro %}
 
 {# JSON, kept as text in staging. A field of an object; an element of a list; a list as rows. #}
 {% macro gokwik_json_text(column) %}{{ return(adapter.dispatch('gokwik_json_text', 'gokwik')(column)) }}{% endmacro %}
