@@ -124,6 +124,7 @@
 {# A join: one row with `part` for each piece of a text between ` | `, as exports join names. #}
 {% macro gokwik_each_part(text) %}{{ return(adapter.dispatch('gokwik_each_part', 'gokwik')(text)) }}{% endmacro %}
 {% macro default__gokwik_each_part(text) %}cross join lateral (select unnest(string_to_array({{ text }}, ' | ')) as part) as parts{% endmacro %}
+{% macro clickhouse__gokwik_each_part(text) %}array join splitByString(' | ', coalesce({{ text }}, '')) as part{% endmacro %}
 {% macro duckdb__gokwik_each_part(text) %}cross join lateral (select unnest(string_split({{ text }}, ' | ')) as part) as parts{% endmacro %}
 {% macro bigquery__gokwik_each_part(text) %}cross join unnest(split({{ text }}, ' | ')) as part{% endmacro %}
 {% macro snowflake__gokwik_each_part(text) %}cross join lateral (select flat.value::varchar as part from table(flatten(input => split({{ text }}, ' | '))) as flat) as parts{% endmacro %}

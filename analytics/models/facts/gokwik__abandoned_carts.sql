@@ -6,7 +6,7 @@ with checkouts as (
 carts as (
   select
     cart.record_key as cart_key, cart.merchant, cart.source_relation,
-    cart.request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
+    cart.request_id as request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
     cart.drop_stage as stage,
     {{ gokwik_given(gokwik_json_item('cart.drop_off_reasons', 0)) }} as reason,
     coalesce(checkout.device, 'not given') as device,

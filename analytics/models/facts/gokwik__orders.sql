@@ -10,7 +10,7 @@ with joined as (
     placed.record_key as order_key,
     placed.request_id as request_id, placed.gokwik_oid as gokwik_oid, placed.moid as moid, placed.platform_order_id as platform_order_id,
     placed.created_at as created_at, placed.updated_at as updated_at, placed.india_date as india_date, placed.payment_class,
-    placed.payment_method,
+    placed.payment_method as payment_method,
     {{ gokwik_given('placed.order_status') }} as order_status,
     placed.order_state, placed.paid_state, placed.parcel_state,
     placed.total as total_rupees,
@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant, placed.source_relation,
+    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,

@@ -65,7 +65,7 @@ orders_told as (
 ),
 told as (
   select
-    paying.merchant, settlements_told.settled_until, coalesce(settlements_told.settlements, 0) as settlements,
+    paying.merchant as told_merchant, settlements_told.settled_until, coalesce(settlements_told.settlements, 0) as settlements,
     coalesce(orders_told.orders, 0) as orders, orders_told.orders_from, orders_told.orders_until
   from (select distinct merchant from by_payment) as paying
   left join settlements_told on settlements_told.merchant = paying.merchant
@@ -110,7 +110,7 @@ refunded as (
       then given_back.amount else 0 end) as due_rupees
   from by_payment
   join given_back on given_back.payment_id = by_payment.payment_id
-  join told on told.merchant = by_payment.merchant
+  join told on told.told_merchant = by_payment.merchant
   group by by_payment.reconciliation_key
 ),
 sums as (
@@ -136,7 +136,7 @@ sums as (
     coalesce(refunded.most_before, 0) as most_before,
     coalesce(refunded.due_rupees, 0) as due_rupees
   from by_payment
-  join told on told.merchant = by_payment.merchant
+  join told on told.told_merchant = by_payment.merchant
   left join refunded on refunded.refunded_key = by_payment.reconciliation_key
   left join (select order_key as placed_key, total_rupees from {{ ref('gokwik__orders') }}) as placed on placed.placed_key = by_payment.order_key
 ),
