@@ -70,6 +70,7 @@
 {%- elif kind == 'json' -%}{{ gokwik_json_text(column) }}
 {%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ column }} as {{ type }})
 {%- elif kind == 'time' -%}{{ gokwik_utc(column) }}
+{%- elif kind == 'money' -%}{{ gokwik_money(column) }}
 {%- else -%}cast({{ column }} as {{ type }})
 {%- endif -%}
 {% endmacro %}

@@ -12,7 +12,7 @@
 {# An order's id as it is compared: `#25367`, `'25367` and `25367` are one. #}
 {% macro gokwik_order_ref(column) %}case
     when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
-    else lower(replace(replace(replace(trim({{ column }}), '#', ''), chr(39), ''), ' ', ''))
+    else lower(replace(replace(replace(trim({{ column }}), '#', ''), {{ gokwik_apostrophe() }}, ''), ' ', ''))
   end{% endmacro %}
 
 {# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`. #}
@@ -37,7 +37,7 @@
   end{% endmacro %}
 
 {# A spreadsheet makes `560001.0` of a pincode, people write `560 001`. #}
-{% macro gokwik_pincode(column) %}coalesce(nullif(replace(replace(replace(trim({{ column }}), '.0', ''), ' ', ''), chr(39), ''), ''), 'not given'){% endmacro %}
+{% macro gokwik_pincode(column) %}coalesce(nullif(replace(replace(replace(trim({{ column }}), '.0', ''), ' ', ''), {{ gokwik_apostrophe() }}, ''), ''), 'not given'){% endmacro %}
 
 {% macro gokwik_shopper(column) %}case
     when {{ column }} is null or trim({{ column }}) = '' then 'not given'

@@ -3,4 +3,4 @@ from (select coalesce(sum(credit), 0) as credit_rupees from {{ ref('int_gokwik__
 cross join (
   select coalesce(sum(credit_rupees), 0) as credit_rupees from {{ ref('gokwik__settlement_reconciliation') }}
 ) as paid
-where batch.credit_rupees <> paid.credit_rupees
+where abs(batch.credit_rupees - paid.credit_rupees) > 0.001

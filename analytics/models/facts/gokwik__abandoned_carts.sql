@@ -6,7 +6,7 @@ with checkouts as (
 carts as (
   select
     cart.record_key as cart_key, cart.merchant, cart.source_relation,
-    cart.request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
+    cart.request_id as request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
     cart.drop_stage as stage,
     {{ gokwik_given(gokwik_json_item('cart.drop_off_reasons', 0)) }} as reason,
     coalesce(checkout.device, 'not given') as device,
@@ -27,7 +27,7 @@ matches as (
   from carts
   join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = carts.recovered_ref and ids.merchant = carts.merchant
   union all
-  select carts.cart_key, placed.order_key, 2
+  select carts.cart_key, placed.order_key as order_key, 2
   from carts
   join {{ ref('gokwik__orders') }} as placed on placed.request_id = carts.request_id
 ),
@@ -35,7 +35,7 @@ bought as (
   select cart_key, order_key, bought_at, placed_rupees, net_rupees, is_cancelled, cart_created_at
   from (
     select
-      matches.cart_key, placed.order_key, placed.placed_rupees, placed.net_rupees, placed.is_cancelled,
+      matches.cart_key as cart_key, placed.order_key as order_key, placed.placed_rupees, placed.net_rupees, placed.is_cancelled,
       carts.created_at as cart_created_at,
       case when placed.created_at >= carts.created_at then placed.created_at else carts.said_recovered_at end as bought_at,
       row_number() over (

@@ -27,10 +27,10 @@ checkouts as (
 steps as (
   select
     checkout.checkout_key, checkout.merchant, checkout.source_relation,
-    checkout.request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
+    checkout.request_id as request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
     checkout.india_date, checkout.status, checkout.device, checkout.source, checkout.medium,
     checkout.campaign, checkout.shopper, checkout.risk_flag, checkout.value_rupees,
-    checkout.last_stage, checkout.gokwik_oid, checkout.moid,
+    checkout.last_stage, checkout.gokwik_oid, checkout.moid as moid,
     step.opened_at, step.login_started_at, step.logged_in_at, step.address_given_at,
     step.payment_page_at, step.method_chosen_at, step.order_created_at, step.order_completed_at,
     step.payment_failed_at, step.cod_chosen_at, step.prepaid_chosen_at,

@@ -8,9 +8,9 @@
 with joined as (
   select
     placed.record_key as order_key,
-    placed.request_id, placed.gokwik_oid, placed.moid, placed.platform_order_id,
-    placed.created_at, placed.updated_at, placed.india_date, placed.payment_class,
-    placed.payment_method,
+    placed.request_id as request_id, placed.gokwik_oid as gokwik_oid, placed.moid as moid, placed.platform_order_id as platform_order_id,
+    placed.created_at as created_at, placed.updated_at as updated_at, placed.india_date as india_date, placed.payment_class,
+    placed.payment_method as payment_method,
     {{ gokwik_given('placed.order_status') }} as order_status,
     placed.order_state, placed.paid_state, placed.parcel_state,
     placed.total as total_rupees,
@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant, placed.source_relation,
+    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
@@ -165,12 +165,12 @@ select
   -- Of what was placed and not cancelled: what may still come back, parcels that have not left included.
   case when is_placed and order_state <> 'cancelled' then open_orders else 0 end as open_orders,
   case when is_placed then coalesce(total_rupees, 0) else 0 end as placed_rupees,
-  cast(case
+  {{ gokwik_money("case
     when not is_placed then 0
     when outcome <> 'delivered' and (order_state = 'cancelled' or outcome = 'cancelled') then 0
     else coalesce(total_rupees, 0) * (1 - rto_orders)
-  end as {{ gokwik_type_money() }}) as net_rupees,
-  cast(case when is_placed then coalesce(total_rupees, 0) * delivered_orders else 0 end as {{ gokwik_type_money() }}) as delivered_rupees,
+  end") }} as net_rupees,
+  {{ gokwik_money('case when is_placed then coalesce(total_rupees, 0) * delivered_orders else 0 end') }} as delivered_rupees,
   captured_rupees, return_requests, refunded_rupees, extracted_at
 from shares
 {% if is_incremental() %}

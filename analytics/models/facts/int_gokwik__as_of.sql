@@ -21,12 +21,11 @@ loads as (
 ),
 newest as (
   select
-    loads.newest_load,
-    max(case when is_main = 1 then moment end) as newest,
-    max(moment) as newest_elsewhere
-  from loads
-  left join moments on moments.moment <= loads.newest_load
-  group by loads.newest_load
+    max(case when moments.is_main = 1 then moments.moment end) as newest,
+    max(moments.moment) as newest_elsewhere
+  from moments
+  cross join loads
+  where moments.moment <= loads.newest_load
 ),
 given as (
   select cast(nullif('{{ var('gokwik_as_of') }}', '') as {{ gokwik_type_time() }}) as given_as_of
@@ -36,8 +35,9 @@ select
 from (
   select
     coalesce(given.given_as_of, newest.newest, newest.newest_elsewhere, {{ gokwik_utc('current_timestamp') }}) as as_of,
-    newest.newest_load,
+    loads.newest_load,
     coalesce(given.given_as_of, {{ gokwik_never() }}) as cutoff
-  from newest
+  from loads
+  cross join newest
   cross join given
 ) as moment

@@ -40,13 +40,13 @@ every_line as (
   union all
   select
     named.order_key, 0, {{ gokwik_given('part') }}, {{ gokwik_given('part') }}, 'not given', 1,
-    cast(null as {{ gokwik_type_money() }}), cast(0 as {{ gokwik_type_money() }})
+    {{ gokwik_money('null') }}, {{ gokwik_money('0') }}
   from (select order_key, product_name from without_items where product_name is not null) as named
   {{ gokwik_each_part('named.product_name') }}
   union all
   select
     order_key, 0, 'not given', 'not given', 'not given', null,
-    cast(null as {{ gokwik_type_money() }}), cast(0 as {{ gokwik_type_money() }})
+    {{ gokwik_money('null') }}, {{ gokwik_money('0') }}
   from without_items
   where product_name is null
 ),

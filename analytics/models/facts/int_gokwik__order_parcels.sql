@@ -28,7 +28,7 @@ found as (
       from lost
       join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
       union all
-      select lost.record_key, case when placed.merchant = lost.merchant then 0 else 1 end, 9, placed.record_key
+      select lost.record_key, case when placed.merchant = lost.merchant then 0 else 1 end, 9, placed.record_key as record_key
       from lost
       join {{ ref('stg_gokwik__orders') }} as placed on placed.awb_number = lost.awb
     ) as matches
@@ -36,9 +36,9 @@ found as (
   where choice = 1
 )
 select
-  named.record_key, named.awb, coalesce(named.order_by_moid, found.order_key) as order_key,
+  named.record_key as record_key, named.awb, coalesce(named.order_by_moid, found.order_key) as order_key,
   named.parcel_state, named.amount, named.booked_at,
-  history.rto_at as told_rto_at, past.rto_at as seen_rto_at, named.extracted_at
+  history.rto_at as told_rto_at, past.rto_at as seen_rto_at, named.extracted_at as extracted_at
 from named
 left join found on found.record_key = named.record_key
 left join {{ ref('int_gokwik__parcel_history') }} as history on history.record_key = named.record_key

@@ -11,7 +11,7 @@ several as (
   select order_key from parcels group by order_key having count(*) > 1
 ),
 replaced as (
-  select distinct earlier.record_key
+  select distinct earlier.record_key as record_key
   from parcels as earlier
   join several on several.order_key = earlier.order_key
   join parcels as later on later.order_key = earlier.order_key and later.booked_at > earlier.booked_at

@@ -65,7 +65,7 @@ orders_told as (
 ),
 told as (
   select
-    paying.merchant, settlements_told.settled_until, coalesce(settlements_told.settlements, 0) as settlements,
+    paying.merchant as told_merchant, settlements_told.settled_until, coalesce(settlements_told.settlements, 0) as settlements,
     coalesce(orders_told.orders, 0) as orders, orders_told.orders_from, orders_told.orders_until
   from (select distinct merchant from by_payment) as paying
   left join settlements_told on settlements_told.merchant = paying.merchant
@@ -99,7 +99,7 @@ given_back as (
 ),
 refunded as (
   select
-    by_payment.reconciliation_key,
+    by_payment.reconciliation_key as refunded_key,
     sum(given_back.amount) as refunded_rupees,
     -- What may have been kept back from the payout.
     sum(case when given_back.refunded_at is null or by_payment.last_settled_at is null
@@ -110,7 +110,7 @@ refunded as (
       then given_back.amount else 0 end) as due_rupees
   from by_payment
   join given_back on given_back.payment_id = by_payment.payment_id
-  join told on told.merchant = by_payment.merchant
+  join told on told.told_merchant = by_payment.merchant
   group by by_payment.reconciliation_key
 ),
 sums as (
@@ -136,9 +136,9 @@ sums as (
     coalesce(refunded.most_before, 0) as most_before,
     coalesce(refunded.due_rupees, 0) as due_rupees
   from by_payment
-  join told on told.merchant = by_payment.merchant
-  left join refunded on refunded.reconciliation_key = by_payment.reconciliation_key
-  left join (select order_key, total_rupees from {{ ref('gokwik__orders') }}) as placed on placed.order_key = by_payment.order_key
+  join told on told.told_merchant = by_payment.merchant
+  left join refunded on refunded.refunded_key = by_payment.reconciliation_key
+  left join (select order_key as placed_key, total_rupees from {{ ref('gokwik__orders') }}) as placed on placed.placed_key = by_payment.order_key
 ),
 doubled as (
   select
@@ -147,7 +147,7 @@ doubled as (
     -- What is taken from a payment that is paid out twice is taken twice.
     case
       when payment_lines > 1 and gross_rupees > paid_rupees + {{ var('settlement_tolerance_rupees') }}
-        then deducted_rupees * paid_rupees / gross_rupees
+        then {{ gokwik_money('deducted_rupees * paid_rupees / gross_rupees') }}
       else coalesce(deducted_rupees, 0)
     end as deducted_once,
     greatest(before_rupees - (coalesce(debit_rupees, 0) - coalesce(beside_credit, 0)), 0) as pending
@@ -184,8 +184,8 @@ expected as (
 select
   reconciliation_key, merchant, payment_id, order_key, payment_status, captured_rupees, paid_date,
   settlement_lines, first_utr, last_utr, first_settled_at, gross_rupees, credit_rupees, debit_rupees,
-  deducted_rupees, refunded_rupees, cast(netted_rupees as {{ gokwik_type_money() }}) as netted_rupees,
-  cast(expected_rupees as {{ gokwik_type_money() }}) as expected_rupees, is_captured, is_settled,
+  deducted_rupees, refunded_rupees, {{ gokwik_money('netted_rupees') }} as netted_rupees,
+  {{ gokwik_money('expected_rupees') }} as expected_rupees, is_captured, is_settled,
   case
     when settlements = 0 then 'no settlements'
     when orders = 0 then 'no orders'

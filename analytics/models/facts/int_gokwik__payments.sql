@@ -47,7 +47,7 @@ found as (
   where choice = 1
 )
 select
-  named.payment_id, named.merchant, coalesce(named.order_by_moid, found.order_key) as order_key,
+  named.payment_id as payment_id, named.merchant as merchant, coalesce(named.order_by_moid, found.order_key) as order_key,
   -- An id of a kind that the orders here have: without one nobody can say that its order is not here.
   (named.moid is not null and coalesce(known.moids, 0) > 0)
     or (named.gokwik_oid is not null and coalesce(known.gokwik_oids, 0) > 0)

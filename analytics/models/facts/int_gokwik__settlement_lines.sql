@@ -33,13 +33,13 @@ named as (
   left join {{ ref('int_gokwik__payments') }} as paid on paid.payment_id = lines.payment_id
 ),
 by_refund as (
-  select refund_id, max(payment_id) as payment_id
+  select refund_id, max(payment_id) as refund_payment_id
   from {{ ref('stg_gokwik__refunds') }}
   where refund_id in (select payment_id from named where known_payment_id is null)
   group by refund_id
 ),
 by_transaction as (
-  select transaction_id, max(payment_id) as payment_id
+  select transaction_id, max(payment_id) as transaction_payment_id
   from {{ ref('int_gokwik__payments') }}
   where transaction_id in (select payment_id from named where known_payment_id is null)
   group by transaction_id
@@ -52,7 +52,7 @@ refs as (
   select record_key, merchant, platform_order_id, {{ gokwik_order_ref('platform_order_id') }} from named where known_order_key is null
 ),
 found as (
-  select record_key, order_key
+  select record_key as line_key, order_key
   from (
     select
       refs.record_key, ids.order_key,
@@ -72,10 +72,10 @@ ids as (
     named.*,
     coalesce(named.known_order_key, found.order_key) as order_key,
     coalesce(
-      named.known_payment_id, by_refund.payment_id, by_transaction.payment_id,
-      case when sole.payments = 1 and named.is_refund = 1 then sole.payment_id end,
+      named.known_payment_id, by_refund.refund_payment_id, by_transaction.transaction_payment_id,
+      case when sole.payments = 1 and named.is_refund = 1 then sole.sole_payment_id end,
       named.payment_id,
-      case when sole.payments = 1 then sole.payment_id end
+      case when sole.payments = 1 then sole.sole_payment_id end
     ) as settled_payment_id,
     coalesce(
       {{ gokwik_order_ref('named.order_id') }}, {{ gokwik_order_ref('named.merchant_order_id') }},
@@ -84,8 +84,10 @@ ids as (
   from named
   left join by_refund on by_refund.refund_id = named.payment_id
   left join by_transaction on by_transaction.transaction_id = named.payment_id
-  left join found on found.record_key = named.record_key
-  left join {{ ref('int_gokwik__paid_orders') }} as sole on sole.order_key = found.order_key
+  left join found on found.line_key = named.record_key
+  left join (
+    select order_key, payments, payment_id as sole_payment_id from {{ ref('int_gokwik__paid_orders') }}
+  ) as sole on sole.order_key = found.order_key
 )
 select
   record_key, ids.merchant,

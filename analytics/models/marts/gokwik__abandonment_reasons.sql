@@ -13,7 +13,7 @@ with mentions as (
   where reason = 'not given'
 )
 select
-  mentions.reason,
+  mentions.reason as reason,
   count(*) as carts,
   {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
   sum(coalesce(cart.value_rupees, 0)) as value_rupees,

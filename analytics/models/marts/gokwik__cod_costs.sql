@@ -18,9 +18,11 @@ with judged as (
 select
   payment_class, shipped_orders, rto_orders, delivered_orders, delivered_rupees,
   {{ gokwik_rate('rto_orders', 'shipped_orders') }} as rto_rate,
-  cast(rto_orders * {{ var('gokwik_forward_shipping_rupees') }} as {{ gokwik_type_money() }}) as forward_shipping_rupees,
-  cast(rto_orders * {{ var('gokwik_return_shipping_rupees') }} as {{ gokwik_type_money() }}) as return_shipping_rupees,
-  cast(cod_fees_rupees as {{ gokwik_type_money() }}) as cod_fees_rupees,
-  cast(rto_orders * ({{ var('gokwik_forward_shipping_rupees') }} + {{ var('gokwik_return_shipping_rupees') }}) - cod_fees_rupees
-    as {{ gokwik_type_money() }}) as cost_rupees
+  {{ gokwik_money('rto_orders * forward_rupees') }} as forward_shipping_rupees,
+  {{ gokwik_money('rto_orders * return_rupees') }} as return_shipping_rupees,
+  {{ gokwik_money('cod_fees_rupees') }} as cod_fees_rupees,
+  {{ gokwik_money('rto_orders * (forward_rupees + return_rupees) - cod_fees_rupees') }} as cost_rupees
 from judged
+cross join (
+  select {{ var('gokwik_forward_shipping_rupees') }} as forward_rupees, {{ var('gokwik_return_shipping_rupees') }} as return_rupees
+) as way

@@ -53,15 +53,15 @@ steps as (
 ),
 told as (
   select
-    days.merchant, days.india_date, steps.step_number, steps.step,
+    days.merchant as merchant, days.india_date as india_date, steps.step_number, steps.step,
     case steps.step_number
       when 1 then reported.step_1 when 2 then reported.step_2 when 3 then reported.step_3
       when 4 then reported.step_4 else reported.step_5
     end as reported,
-    case steps.step_number
+    cast(case steps.step_number
       when 1 then counted.step_1 when 2 then counted.step_2 when 3 then counted.step_3
       when 4 then counted.step_4 else counted.step_5
-    end as counted
+    end as bigint) as counted
   from days
   cross join steps
   left join reported on reported.merchant = days.merchant and reported.india_date = days.india_date

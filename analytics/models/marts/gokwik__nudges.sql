@@ -24,13 +24,15 @@ rated as (
 compared as (
   select
     rated.*,
-    untouched.orders as none_orders, untouched.prepaid_rate as none_rate,
-    untouched.prepaid_rate_at_least as none_low, untouched.prepaid_rate_at_most as none_high,
-    held_out.orders as control_orders, held_out.prepaid_rate as control_rate,
-    held_out.prepaid_rate_at_least as control_low, held_out.prepaid_rate_at_most as control_high
+    case when action <> 'none' then max(case when action = 'none' then orders end) over () end as none_orders,
+    case when action <> 'none' then max(case when action = 'none' then prepaid_rate end) over () end as none_rate,
+    case when action <> 'none' then max(case when action = 'none' then prepaid_rate_at_least end) over () end as none_low,
+    case when action <> 'none' then max(case when action = 'none' then prepaid_rate_at_most end) over () end as none_high,
+    case when action <> 'control' then max(case when action = 'control' then orders end) over () end as control_orders,
+    case when action <> 'control' then max(case when action = 'control' then prepaid_rate end) over () end as control_rate,
+    case when action <> 'control' then max(case when action = 'control' then prepaid_rate_at_least end) over () end as control_low,
+    case when action <> 'control' then max(case when action = 'control' then prepaid_rate_at_most end) over () end as control_high
   from rated
-  left join rated as untouched on untouched.action = 'none' and rated.action <> 'none'
-  left join rated as held_out on held_out.action = 'control' and rated.action <> 'control'
 ),
 bounded as (
   select

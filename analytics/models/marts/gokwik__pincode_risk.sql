@@ -19,7 +19,7 @@ grouped as (
     sum(rto_orders) as rto_orders,
     sum(case when is_shipped and is_old_enough and payment_class = 'cod' then 1 else 0 end) as mature_cod_shipped_orders,
     sum(case when is_old_enough and payment_class = 'cod' then rto_orders else 0 end) as mature_cod_rto_orders,
-    cast(sum(placed_rupees * rto_orders) as {{ gokwik_type_money() }}) as rto_rupees,
+    {{ gokwik_money('sum(placed_rupees * rto_orders)') }} as rto_rupees,
     avg(predicted_score) as average_score
   from orders
   group by pincode

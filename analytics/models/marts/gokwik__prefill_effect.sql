@@ -68,7 +68,7 @@ standardised as (
   group by slice, slice_value
 )
 select
-  grouped.slice, grouped.slice_value, grouped.cases, grouped.converted,
+  grouped.slice as slice, grouped.slice_value as slice_value, grouped.cases, grouped.converted,
   {{ gokwik_rate('grouped.converted', 'grouped.cases') }} as conversion_rate,
   baseline.baseline_cases,
   {{ gokwik_rate('baseline.baseline_converted', 'baseline.baseline_cases') }} as baseline_conversion_rate,

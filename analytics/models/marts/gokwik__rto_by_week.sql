@@ -20,7 +20,7 @@ with weeks as (
 select
   order_week, payment_class, cohort_age_days, orders, shipped_orders, unshipped_orders, rto_orders,
   undated_rto_orders, partly_rto_orders, delivered_orders, open_orders,
-  cast(rto_rupees as {{ gokwik_type_money() }}) as rto_rupees,
+  {{ gokwik_money('rto_rupees') }} as rto_rupees,
   cohort_age_days >= {{ var('rto_maturity_days') }} as is_mature,
   case when cohort_age_days >= {{ var('rto_maturity_days') }} then {{ gokwik_rate('rto_orders', 'shipped_orders') }} end as rto_rate,
   {{ gokwik_rate('rto_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_least,

@@ -16,6 +16,6 @@ with findings as (
 )
 select
   reconciliation_key, merchant, finding, payment_id, order_key,
-  cast(rupees as {{ gokwik_type_money() }}) as rupees
+  {{ gokwik_money('rupees') }} as rupees
 from findings
 where rupees > 0

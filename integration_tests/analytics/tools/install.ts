@@ -13,10 +13,13 @@ const PYTHON = process.env.PYTHON ?? 'python3';
 /** Installs a hundred packages in seconds, where pip takes minutes. */
 const UV = 'uv==0.13.9';
 
-/** `requirements`: dbt as it is today, for four warehouses. `oldest`: the first dbt that will do. */
-export type Python = 'requirements' | 'oldest';
+/**
+ * `requirements`: dbt as it is today. `oldest`: the first dbt that will do. `warehouses`: dbt for engines
+ * that need another DuckDB, or none.
+ */
+export type Python = 'requirements' | 'oldest' | 'warehouses';
 
-const folderOf = (name: Python) => join(VENVS, name === 'requirements' ? 'analytics' : 'oldest');
+const folderOf = (name: Python) => join(VENVS, name === 'requirements' ? 'analytics' : name);
 const say = (program: string, args: readonly string[]) =>
   execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
@@ -76,6 +79,7 @@ function found(find: () => string | undefined, name: string, debian: string): st
 if (import.meta.filename === process.argv[1]) {
   pythonPrograms('requirements');
   pythonPrograms('oldest');
+  pythonPrograms('warehouses');
   postgresPrograms();
   chromiumProgram();
 }
