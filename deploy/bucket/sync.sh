@@ -4,6 +4,8 @@
 #   GOKWIK_CONFIG   the settings, as one JSON text; a secret
 #   GOKWIK_STATE    where the state lies, as rclone says it: state:BUCKET/gokwik/state.json
 #   RCLONE_CONFIG_STATE_…   what `state` is: _TYPE, _PROVIDER, _ENV_AUTH=true (the platform's own identity)
+#   GOKWIK_MINUTES  after so long it stops reading and keeps what it has, default 200: before a platform
+#                   stops it and nothing is kept, and before the next one starts
 #
 # Beside this script: catalog.json, and `load`, an executable that gets the messages on its standard
 # input and ends with 0 only when the records are safe.
@@ -35,7 +37,7 @@ if ! [ -e "$work/old.json" ]; then echo '[]' >"$work/old.json"; fi
 # Messages go through, and the newest state of each stream, over what was known, is kept aside; what failed
 # is told in the connector's own words. Nothing is written to the disk but the state.
 {
-  eval "$AIRBYTE_ENTRYPOINT read --config $work/config.json --catalog $home/catalog.json --state $work/old.json" ||
+  eval "timeout ${GOKWIK_MINUTES:-200}m $AIRBYTE_ENTRYPOINT read --config $work/config.json --catalog $home/catalog.json --state $work/old.json" ||
     echo $? >"$work/code"
 } | node --input-type=module -e '
   import { readFileSync, writeFileSync } from "node:fs";
@@ -67,4 +69,9 @@ if [ -e "$work/unloaded" ] || ! [ -s "$work/new.json" ]; then
 fi
 # An object is replaced as a whole.
 copy "$work/new.json" "$GOKWIK_STATE"
-exit "$(cat "$work/code" 2>/dev/null || echo 0)"
+code=$(cat "$work/code" 2>/dev/null || echo 0)
+if [ "$code" = 124 ]; then
+  echo "sync: ${GOKWIK_MINUTES:-200} minutes are over; the next sync goes on from here" >&2
+  code=0
+fi
+exit "$code"

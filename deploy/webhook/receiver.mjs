@@ -32,7 +32,7 @@ const token = env.RECEIVER_TOKEN ?? '';
 if (!/^[\w.~-]{16,}$/.test(token) || isGuessable(token)) {
   refuse('RECEIVER_TOKEN must have 16 random letters and digits or more', 'openssl rand -hex 24');
 }
-if (env.FORWARD_TO && !(/^https?:/.test(env.FORWARD_TO) && URL.canParse(env.FORWARD_TO))) {
+if (env.FORWARD_TO && !isAddress(env.FORWARD_TO)) {
   refuse('FORWARD_TO is no address', 'https://host/path');
 }
 const expected = digest(`/${token}`);
@@ -42,6 +42,10 @@ let waiting = 0;
 function refuse(why, such) {
   console.error(`receiver: ${why}, such as: ${such}`);
   process.exit(1);
+}
+
+function isAddress(text) {
+  return /^https?:/.test(text) && URL.canParse(text);
 }
 
 /** What people type is made of runs, repetitions and words; what is random has none. */
@@ -91,6 +95,7 @@ async function openBucket() {
   const region = env.S3_REGION ?? 'us-east-1';
   const endpoint = env.S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`;
   const sessionToken = env.AWS_SESSION_TOKEN;
+  if (!isAddress(endpoint)) refuse('S3_ENDPOINT is no address', 'https://s3.example');
   const service = 's3';
   const client = new AwsClient({
     ...{ accessKeyId, secretAccessKey, sessionToken },
@@ -102,12 +107,13 @@ async function openBucket() {
   return async (line, now) => {
     const [day, time] = now.split('T');
     const key = `${day}/${time.replaceAll(':', '-')}-${randomUUID()}.jsonl`;
-    const { ok, status } = await client.fetch(`${base}/${key}`, {
+    const { ok, status, body } = await client.fetch(`${base}/${key}`, {
       method: 'PUT',
       body: line,
       headers: { 'x-amz-content-sha256': digest(line).toString('hex') },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    await body?.cancel();
     if (!ok) throw Object.assign(new Error(), { code: `HTTP ${status}` });
   };
 }

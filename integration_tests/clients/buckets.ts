@@ -76,6 +76,10 @@ export async function runBucket(): Promise<Done> {
     expect(nowhere.code === 1 && /state could not be fetched/.test(nowhere.errors), nowhere.errors);
     expect(simulator.stats().requests === 0, 'it read without knowing its state');
     await mustRun(rclone, ['mkdir', 'state:states'], { folder, env });
+    const slow = JSON.stringify({ ...config, requests_per_second: 5 });
+    const short = await sync({ GOKWIK_CONFIG: slow, GOKWIK_MINUTES: '0.06' });
+    expect(short.code === 0 && /0\.06 minutes are over/.test(short.errors), short.errors);
+    expect(JSON.parse(await state()).length > 0, 'what was read in time was not kept');
     const first = await sync();
     expect(first.code === 0, first.errors);
     expectLoaded(folder, simulator);
@@ -102,11 +106,11 @@ export async function runBucket(): Promise<Done> {
     const denied = await sync({ RCLONE_CONFIG_STATE_SECRET_ACCESS_KEY: 'wrong' });
     expect(denied.code === 1 && /state could not be fetched/.test(denied.errors), denied.errors);
     expect(simulator.stats().requests === 0, 'it started over when its state was denied');
-    const said = JSON.stringify([nowhere, first, unloaded, partial, denied]);
+    const said = JSON.stringify([nowhere, short, first, unloaded, partial, denied]);
     for (const secret of [store.secretAccessKey, config.app_secret])
       expect(!said.includes(String(secret)), 'a secret was printed');
     return {
-      ran: 'the image of deploy/bucket with an S3 that checks signatures: no bucket, a sync, a load that fails, a stream that fails and is named, another sync, a wrong key; equal to the truth',
+      ran: 'the image of deploy/bucket with an S3 that checks signatures: no bucket, a sync that runs out of time and one that goes on, a load that fails, a stream that fails and is named, another sync, a wrong key; equal to the truth',
       saw: `${count} records, then ${countRecords(folder) - count}`,
     };
   } finally {

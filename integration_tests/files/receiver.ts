@@ -9,6 +9,7 @@ import t from 'tap';
 import { download, openBucket } from './helpers/bucket.ts';
 import { openMerchant, postAll } from './helpers/merchant.ts';
 import {
+  copyReceiver,
   linesOf,
   makeCaptures,
   post,
@@ -230,8 +231,11 @@ t.test('it says what else is missing', async (t) => {
     return spawnSync(process.execPath, [program], { env, encoding: 'utf8', timeout: 10_000 })
       .stderr;
   };
-  t.match(start({ S3_BUCKET: 'b' }), /npm install --save-exact aws4fetch@1\.0\.20/);
+  t.match(start({ S3_BUCKET: 'b' }, copyReceiver()), /npm install --save-exact aws4fetch@1\.0\.20/);
   const program = receiverForBuckets();
+  const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+  const odd = { ...keys, S3_BUCKET: 'b', S3_ENDPOINT: 'host.example:9000' };
+  t.match(start(odd, program), /S3_ENDPOINT is no address/);
   t.match(start({ S3_BUCKET: 'b', AWS_ACCESS_KEY_ID: '' }, program), /S3_BUCKET needs keys/);
   const forward = start({ CAPTURES: makeCaptures(), FORWARD_TO: 'host.example/hook' });
   t.match(forward, /FORWARD_TO is no address/);

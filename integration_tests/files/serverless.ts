@@ -57,7 +57,7 @@ interface Fake {
 }
 
 /** The Worker with the bindings of its wrangler.toml. */
-async function startWorker(bindings: Record<string, string>): Promise<Fake> {
+async function startWorker(bindings: Record<string, string>, more: object = {}): Promise<Fake> {
   const { Miniflare } = createRequire(join(installTools(), '../package.json'))('miniflare');
   const settings = readFileSync(join(DEPLOY, 'worker/wrangler.toml'), 'utf8');
   const setting = (name: string): string =>
@@ -68,6 +68,7 @@ async function startWorker(bindings: Record<string, string>): Promise<Fake> {
     compatibilityDate: '2026-03-01',
     r2Buckets: [setting('binding')],
     bindings,
+    ...more,
   });
 }
 
@@ -108,6 +109,26 @@ t.test('a Worker to R2', async (t) => {
     const none = await startWorker({});
     t.teardown(() => none.dispose());
     t.equal((await none.dispatchFetch('http://x/', { method: 'POST' })).status, 503);
+  });
+
+  await t.test('passes on what was stored, and does not answer for what was not', async (t) => {
+    const got: string[] = [];
+    const outboundService = async (request: Request): Promise<Response> => {
+      got.push(`${request.url} ${request.headers.get('content-type')} ${await request.text()}`);
+      return new Response(null, { status: 204 });
+    };
+    const settings = { RECEIVER_TOKEN: TOKEN, FORWARD_TO: 'https://tool.example/hook' };
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', body: CART, headers };
+    const passing = await startWorker(settings, { outboundService });
+    t.teardown(() => passing.dispose());
+    t.equal((await passing.dispatchFetch(`http://x/${TOKEN}`, init)).status, 200);
+    while (got.length === 0) await new Promise((go) => setTimeout(go, 10));
+    t.same(got, [`https://tool.example/hook application/json ${CART}`]);
+    const storeless = await startWorker(settings, { outboundService, r2Buckets: [] });
+    t.teardown(() => storeless.dispose());
+    t.equal((await storeless.dispatchFetch(`http://x/${TOKEN}`, init)).status, 503);
+    t.equal(got.length, 1);
   });
 
   await t.test('what it keeps is read as it was meant', async (t) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Test } from 'tap';
 import { type Bucket, freePort } from './bucket.ts';
 import { installTools } from './tools.ts';
@@ -39,12 +39,18 @@ export async function startReceiver(
   return { port, child, said: () => said };
 }
 
-/** The receiver with aws4fetch beside it, as its README has people install it. */
-export function receiverForBuckets(): string {
+/** The receiver alone in a folder. */
+export function copyReceiver(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gokwik-receiver-'));
   copyFileSync(RECEIVER, join(folder, 'receiver.mjs'));
-  symlinkSync(installTools(), join(folder, 'node_modules'));
   return join(folder, 'receiver.mjs');
+}
+
+/** With aws4fetch beside it, as its README has people install it. */
+export function receiverForBuckets(): string {
+  const program = copyReceiver();
+  symlinkSync(installTools(), join(dirname(program), 'node_modules'));
+  return program;
 }
 
 export const settingsOf = (bucket: Bucket): Record<string, string> => ({
