@@ -68,7 +68,8 @@ export async function readAnalyses(query: Query, models: Models = {}) {
     },
     `select moment.as_of, checkout.checkouts, checkout.converted, placed.*, cart.carts,
        least(checkout.first_day, placed.first_order_day, cart.first_cart_day) as first_day,
-       greatest(checkout.last_day, placed.last_order_day, cart.last_cart_day) as last_day
+       -- A stamp of next year makes no axis longer.
+       least(greatest(checkout.last_day, placed.last_order_day, cart.last_cart_day), moment.as_of_date) as last_day
      from {s}int_gokwik__as_of as moment
      cross join (select count(*) as checkouts, min(india_date) as first_day, max(india_date) as last_day,
        sum(case when is_converted then 1 else 0 end) as converted from {m}checkouts) as checkout
@@ -128,7 +129,7 @@ async function readSales(read: Read, grain: Grain) {
       orders: count,
       placedRupees: count,
       netRupees: count,
-      /** Of orders that are old enough, as the two below. */
+      /** Of orders that are old enough, as the two below; no rate of a few. */
       shipped: count,
       rto: count,
       rtoRate: rate,
@@ -136,12 +137,13 @@ async function readSales(read: Read, grain: Grain) {
       successes: rate,
       successRate: rate,
     },
-    `select cut.*, rto / nullif(shipped, 0.0) as rto_rate,
+    `select cut.*, case when is_enough = 1 then rto / nullif(shipped, 0.0) end as rto_rate,
        successes / nullif(attempts, 0.0) as success_rate
      from (
        select dimension, value, sum(orders) as orders, sum(placed_rupees) as placed_rupees,
          sum(net_rupees) as net_rupees, sum(mature_shipped_orders) as shipped,
-         sum(mature_rto_orders) as rto, sum(attempts) as attempts, sum(successes) as successes,
+         sum(mature_rto_orders) as rto,
+         max(case when has_enough_cases then 1 else 0 end) as is_enough, sum(attempts) as attempts, sum(successes) as successes,
          row_number() over (partition by dimension order by sum(net_rupees) desc, value) as place
        from {m}breakdown group by dimension, value) as cut
      where place <= ${MOST_VALUES} order by dimension, net_rupees desc, value`,

@@ -163,9 +163,12 @@ function wilson(share: number, cases: number): [number, number] {
   return [(middle - reach) / (1 + z ** 2 / cases), (middle + reach) / (1 + z ** 2 / cases)];
 }
 
+/** No line ends within a date. */
+const NBSP = '\u00A0';
+
 /** `24 Sep – 23 Oct`, with years where they are not this one. */
 function spanOf({ from, to }: Period, year: string): string {
   const day = (date: string) =>
-    date.startsWith(year) ? shortBand(date, 'day') : longBand(date, 'day');
+    (date.startsWith(year) ? shortBand(date, 'day') : longBand(date, 'day')).replaceAll(' ', NBSP);
   return from === to ? day(to) : `${day(from)} – ${day(to)}`;
 }
