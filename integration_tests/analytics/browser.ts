@@ -277,12 +277,30 @@ const LOOKS: readonly Look[] = [
   { width: 1280, scheme: 'dark' },
 ];
 
+/** What their pages say, and do not. */
+const SAYS: Readonly<Record<string, { yes: readonly (string | RegExp)[]; no?: RegExp }>> = {
+  monday: {
+    yes: ['</i>COD</li>', '</i>Part COD</li>', '</i>Prepaid</li>'],
+  },
+  'six-months': { yes: [/>10\sAug</, '>no parcel<'] },
+  'three-years': { yes: ['by month of the order', '>Feb 2024<'] },
+  'no-cod': {
+    yes: ['No order is cash on delivery', /[\d.]+% of Prepaid orders come back/],
+    no: /id="cohorts-cod"/,
+  },
+  'one-day': { yes: ['It is too early to say how many orders come back'], no: /id="change-/ },
+  empty: { yes: ['There are no checkouts and no orders yet.'], no: /<section|<figure/ },
+};
+
 t.test('shops unlike each other, light and dark, wide and narrow', async (t) => {
   const { write, open } = await openBrowser(t);
   for (const name of Object.keys(SHOPS)) {
     const shop = await openNamed(name, 0.1);
     const path = await write(shop.query);
     shop.close();
+    const html = await readFile(path, 'utf8');
+    for (const words of SAYS[name]?.yes ?? []) t.match(html, words, name);
+    t.notMatch(html, SAYS[name]?.no ?? /NaN/, name);
     for (const look of LOOKS) {
       const page = await open(path, look);
       await checkLooks(t, page, `${name}, ${look.width} px, ${look.scheme}`);
