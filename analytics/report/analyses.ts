@@ -59,19 +59,20 @@ export async function readAnalyses(query: Query, models: Models = {}) {
       firstDay: day,
       lastDay: day,
       checkouts: count,
-      converted: count,
       orders: count,
       rupees: count,
       netRupees: count,
       deliveredRupees: count,
       carts: count,
     },
-    `select moment.as_of, checkout.checkouts, checkout.converted, placed.*, cart.carts,
-       least(checkout.first_day, placed.first_order_day, cart.first_cart_day) as first_day,
-       greatest(checkout.last_day, placed.last_order_day, cart.last_cart_day) as last_day
+    `select moment.as_of, checkout.checkouts, placed.*, cart.carts,
+       least(told.first_told_day, placed.first_order_day, cart.first_cart_day) as first_day,
+       -- A stamp of next year makes no axis longer.
+       least(greatest(told.last_told_day, placed.last_order_day, cart.last_cart_day), moment.as_of_date) as last_day
      from {s}int_gokwik__as_of as moment
-     cross join (select count(*) as checkouts, min(india_date) as first_day, max(india_date) as last_day,
-       sum(case when is_converted then 1 else 0 end) as converted from {m}checkouts) as checkout
+     cross join (select count(*) as checkouts from {m}checkouts) as checkout
+     cross join (select min(india_date) as first_told_day, max(india_date) as last_told_day
+       from {m}funnel_report) as told
      cross join (select count(*) as orders, min(india_date) as first_order_day, max(india_date) as last_order_day,
        sum(placed_rupees) as rupees, sum(net_rupees) as net_rupees, sum(delivered_rupees) as delivered_rupees
        from {m}orders where is_placed) as placed
@@ -87,7 +88,7 @@ export async function readAnalyses(query: Query, models: Models = {}) {
     overview,
     time,
     ...(await readSales(read, grain)),
-    ...(await readCheckouts(read)),
+    ...(await readCheckouts(read, overview.checkouts > 0)),
     ...(await readOrders(read, grain)),
     ...(await readRto(read, grain)),
     ...(await readCarts(read, grain)),
@@ -128,7 +129,7 @@ async function readSales(read: Read, grain: Grain) {
       orders: count,
       placedRupees: count,
       netRupees: count,
-      /** Of orders that are old enough, as the two below. */
+      /** Of orders that are old enough, as the two below; no rate of a few. */
       shipped: count,
       rto: count,
       rtoRate: rate,
@@ -136,12 +137,13 @@ async function readSales(read: Read, grain: Grain) {
       successes: rate,
       successRate: rate,
     },
-    `select cut.*, rto / nullif(shipped, 0.0) as rto_rate,
+    `select cut.*, case when is_enough = 1 then rto / nullif(shipped, 0.0) end as rto_rate,
        successes / nullif(attempts, 0.0) as success_rate
      from (
        select dimension, value, sum(orders) as orders, sum(placed_rupees) as placed_rupees,
          sum(net_rupees) as net_rupees, sum(mature_shipped_orders) as shipped,
-         sum(mature_rto_orders) as rto, sum(attempts) as attempts, sum(successes) as successes,
+         sum(mature_rto_orders) as rto,
+         max(case when has_enough_cases then 1 else 0 end) as is_enough, sum(attempts) as attempts, sum(successes) as successes,
          row_number() over (partition by dimension order by sum(net_rupees) desc, value) as place
        from {m}breakdown group by dimension, value) as cut
      where place <= ${MOST_VALUES} order by dimension, net_rupees desc, value`,
@@ -149,8 +151,16 @@ async function readSales(read: Read, grain: Grain) {
   return { sales, cuts };
 }
 
+/** Where there are no checkouts, what GoKwik mails stands in for them. */
+const MAILED_FUNNEL = `select told.*,
+    reached - coalesce(lead(reached) over (order by step_number), reached) as left_here,
+    reached / nullif(lag(reached) over (order by step_number) + 0.0, 0.0) as step_conversion,
+    reached / nullif(first_value(reached) over (order by step_number) + 0.0, 0.0) as overall_conversion
+  from (select step_number, step, sum(reached) as reached from {m}funnel_report
+    group by step_number, step) as told order by step_number`;
+
 /** Every step of a checkout, and what an offered address does. */
-async function readCheckouts(read: Read) {
+async function readCheckouts(read: Read, hasCheckouts: boolean) {
   const funnel = await read(
     {
       step: text,
@@ -161,7 +171,7 @@ async function readCheckouts(read: Read) {
       medianSeconds: rate,
       timedCheckouts: count,
     },
-    'select * from {m}checkout_funnel order by step_number',
+    hasCheckouts ? 'select * from {m}checkout_funnel order by step_number' : MAILED_FUNNEL,
   );
   const visitorsBy = (by: string) =>
     read(

@@ -111,7 +111,7 @@ function timeline(
   { bands, grain }: Analyses['time'],
   width: number,
 ): Pick<Plot.PlotOptions, 'marginLeft' | 'marginBottom' | 'marginRight' | 'x'> {
-  const labels = labelled(bands, grain, isNarrow(width) ? 5 : 12);
+  const labels = labelled(bands, grain, isNarrow(width) ? 4 : 12);
   return {
     marginLeft: 44,
     marginRight: 12,

@@ -23,7 +23,7 @@ interface Measure {
 const LEAST_CASES = 30;
 
 export function headlines(analyses: Analyses): Headline[] {
-  const { overview, mix, cuts, prefill, stages, recoveries } = analyses;
+  const { overview, funnel, mix, cuts, prefill, stages, recoveries } = analyses;
   const sum = <T>(rows: readonly T[], of: (row: T) => number) =>
     rows.reduce((a, b) => a + of(b), 0);
   const of = (part: number, all: number) => percent(all === 0 ? null : part / all);
@@ -35,13 +35,15 @@ export function headlines(analyses: Analyses): Headline[] {
   const recovered = sum(stages, (row) => row.recovered);
   const shown = prefill.find((row) => row.slice === 'shown' && row.sliceValue === 'shown');
   const effect = shown?.isConclusive === true ? shown : undefined;
-  const { orders, checkouts, carts } = overview;
+  const { orders, carts } = overview;
+  const begun = funnel[0]?.reached ?? 0;
+  const done = funnel.at(-1)?.reached ?? 0;
   return [
     {
       id: 'conversion',
-      value: of(overview.converted, checkouts),
-      words: `of ${whole(checkouts)} checkouts became an order`,
-      measure: shareOf(overview.converted, checkouts),
+      value: of(done, begun),
+      words: `of ${whole(begun)} checkouts became an order`,
+      measure: shareOf(done, begun),
     },
     {
       id: 'orders',
@@ -163,9 +165,12 @@ function wilson(share: number, cases: number): [number, number] {
   return [(middle - reach) / (1 + z ** 2 / cases), (middle + reach) / (1 + z ** 2 / cases)];
 }
 
+/** No line ends within a date. */
+const NBSP = '\u00A0';
+
 /** `24 Sep – 23 Oct`, with years where they are not this one. */
 function spanOf({ from, to }: Period, year: string): string {
   const day = (date: string) =>
-    date.startsWith(year) ? shortBand(date, 'day') : longBand(date, 'day');
+    (date.startsWith(year) ? shortBand(date, 'day') : longBand(date, 'day')).replaceAll(' ', NBSP);
   return from === to ? day(to) : `${day(from)} – ${day(to)}`;
 }

@@ -1,4 +1,5 @@
 import type { Analyses } from './analyses.ts';
+import type { Period } from './calendar.ts';
 import { changeOf, headlines, type Window } from './headlines.ts';
 import { escapeHtml } from './html.ts';
 import { moneySection } from './money.ts';
@@ -53,8 +54,7 @@ export function renderPage(
   const period =
     time.period === null
       ? 'There are no checkouts and no orders yet.'
-      : `${longDay(time.period.from)} to ${longDay(time.period.to)}. ` +
-        `Data up to ${indiaMoment(overview.asOf)}, India time.`;
+      : `${daysOf(time.period)}. ` + `Data up to ${indiaMoment(overview.asOf)}, India time.`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -86,6 +86,10 @@ function figures(analyses: Analyses, windows: readonly Window[]): string {
       );
     })
     .join('');
+}
+
+function daysOf({ from, to }: Period): string {
+  return from === to ? longDay(to) : `${longDay(from)} to ${longDay(to)}`;
 }
 
 /** The page's look. Charts take their colours from the variables, so both themes need one drawing. */

@@ -72,7 +72,7 @@ const WHERE = {
 };
 
 const LEFT =
-  'Left: rupees without what was cancelled or came back. RTO: of shipped orders that are old enough to judge.';
+  'Left: rupees without what was cancelled or came back. RTO: of shipped orders that are old enough to judge, where they are not too few.';
 
 /** One below the other to be opened, the first one open. */
 function cutTables({ cuts }: Analyses, dimensions: Readonly<Record<string, string>>): string {

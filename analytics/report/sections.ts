@@ -58,13 +58,17 @@ export const BANDS: Readonly<Record<Grain, string>> = {
 };
 
 export function funnelSection(analyses: Analyses): Section {
-  const { funnel, visitors } = analyses;
+  const { funnel, overview, visitors } = analyses;
   const worst = [...funnel].sort((a, b) => b.leftHere - a.leftHere)[0];
   const html =
     (worst === undefined || worst.reached === 0
       ? ''
       : lead(
-          `${whole(worst.leftHere)} checkouts end at “${worst.step}”. Whoever got further counts as having been there, even where the SDK sent no event.`,
+          `${whole(worst.leftHere)} checkouts end at “${worst.step}”. ${
+            overview.checkouts === 0
+              ? 'The figures are those of the report that GoKwik mails, since there are no checkouts.'
+              : 'Whoever got further counts as having been there, even where the SDK sent no event.'
+          }`,
         )) +
     chartHtml({
       caption: 'Share of all checkouts that reached each step; pale is who left just before',

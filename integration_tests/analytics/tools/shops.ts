@@ -19,7 +19,15 @@ const CLOSED = `created_at >= timestamptz '2026-08-03 00:00:00+05:30' and create
 
 export const SHOPS: Readonly<Record<string, Shop>> = {
   usual: { orders: 3000 },
-  monday: { orders: 3000, nowMs: SUNDAY_MS + DAY_MS },
+  // A week that has only begun, with COD orders alone.
+  monday: {
+    orders: 3000,
+    nowMs: SUNDAY_MS + DAY_MS,
+    change: [
+      `delete from orders where created_at > timestamptz '2026-11-23 00:00:00+05:30'
+         and coalesce(payment_method, '') <> 'cod'`,
+    ],
+  },
   // Three weeks of it without an order.
   'six-months': {
     ...since(183),
@@ -31,7 +39,10 @@ export const SHOPS: Readonly<Record<string, Shop>> = {
   'three-years': { ...since(1096), orders: 6000 },
   'no-cod': {
     orders: 1000,
-    change: [`delete from orders where regexp_matches(lower(payment_method), 'cod|cash')`],
+    // Of methods that are not told, some are COD.
+    change: [
+      `delete from orders where payment_method is null or regexp_matches(lower(payment_method), 'cod|cash')`,
+    ],
   },
   'one-day': { startMs: Date.parse('2026-11-21T18:30:00Z'), orders: 60 },
   empty: { orders: 1, streams: [] },
