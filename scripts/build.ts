@@ -4,12 +4,20 @@
  */
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { describeLicenses, type Part, partsOf } from './parts.ts';
 
 /** An ES module has no `require`, by which packages of the older kind ask for Node's own modules. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Names of types of files, by which axios would describe parts of forms: none is ever sent. */
+const withoutForms: Plugin = {
+  name: 'without-forms',
+  setup({ onLoad }) {
+    onLoad({ filter: /mime-db[\\/]db\.json$/ }, () => ({ contents: '{}', loader: 'json' }));
+  },
+};
 
 /** Bundles the checkout at `root` into `folder`, and gives the packages that are in it. */
 export async function bundle(root: string, folder: string): Promise<Part[]> {
@@ -22,6 +30,7 @@ export async function bundle(root: string, folder: string): Promise<Part[]> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    plugins: [withoutForms],
     banner: { js: REQUIRE },
     minifyWhitespace: true,
     minifySyntax: true,

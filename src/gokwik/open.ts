@@ -5,6 +5,7 @@ import type { OpenSource, SourceContext } from '../cdk/source.ts';
 import type { Downloader } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
 import { checkSource } from './check.ts';
+import { createStores } from './files/stores/stores.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -53,7 +54,8 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   };
   const pii = createPii(settings.pii);
   const hideName = pii ? pii.hideName : (name: string): string => name;
-  const files = { log, openDownloader, hideName };
+  const stores = createStores({ ...context, allowPrivate, openDownloader });
+  const files = { log, openDownloader, openStore: stores.open, hideName };
   const {
     streams,
     readers,
@@ -88,6 +90,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     anomalies: anomalies.lines,
     close() {
       tools.http.close();
+      stores.close();
       downloading?.then((downloader) => downloader.close()).catch(() => {});
     },
   };
