@@ -21,7 +21,7 @@ await proveMonth(t, subject, stage);
 
 t.test('credentials that are wrong are told apart, by what to do', async (t) => {
   const { check } = stage;
-  const all = subject.location('*');
+  const all = stage.at('*');
   const cases: [string, string, Record<string, unknown>, RegExp][] = [
     ['another key', all, { access_key_id: 'AKIDNOBODY0000000009' }, /`access_key_id` is not known/],
     [

@@ -23,8 +23,8 @@ export interface Subject {
   readonly bucket: Bucket;
   /** The entry of `file_stores`, with which the store is asked at that port. */
   account(port: number): Record<string, unknown>;
-  /** Of a folder in it, and of what is below. */
-  location(below: string): string;
+  /** Of the folder `gokwik` in it, and of what is below, asked for at that port. */
+  location(below: string, port: number): string;
   /** Texts of the account that must not be told anywhere. */
   readonly secrets: readonly string[];
 }
@@ -41,6 +41,7 @@ export interface Stage {
   /** Of the folder, and of the store. */
   readonly folder: string;
   readonly streams: readonly AirbyteStream[];
+  at(below: string): string;
   config(location: string, changes?: Record<string, unknown>): Record<string, unknown>;
   /** What `check` says of an account that is changed so. */
   check(location: string, changes: Record<string, unknown>): Promise<string>;
@@ -90,7 +91,8 @@ export async function openStage(t: Test, subject: Subject): Promise<Stage> {
     files: [{ location }],
     file_stores: [{ ...subject.account(wire.port), ...changes }],
   });
-  const streams = await discover(config(subject.location('*')));
+  const at = (below: string): string => subject.location(below, wire.port);
+  const streams = await discover(config(at('*')));
   const hidden = (text: string, what: string): void => {
     const redactor = createRedactor();
     redactor.add(subject.secrets);
@@ -100,6 +102,7 @@ export async function openStage(t: Test, subject: Subject): Promise<Stage> {
     wire,
     folder,
     streams,
+    at,
     config,
     table: async () => {
       const table = await openDestination(':memory:', streams, { newestCursorWins: true });
@@ -131,15 +134,15 @@ const counted = (table: Destination, { streams }: Stage): number =>
 
 /** What holds of every store. */
 export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promise<void> {
-  const { bucket, location } = subject;
-  const { folder, wire, read, rows } = stage;
+  const { bucket } = subject;
+  const { folder, wire, at, read, rows } = stage;
   const local = await stage.table();
   const remote = await stage.table();
 
   await t.test('a month in the store and in a folder is one and the same table', async (t) => {
-    t.match(await stage.check(location('*'), {}), /^SUCCEEDED: Files can be read/);
+    t.match(await stage.check(at('*'), {}), /^SUCCEEDED: Files can be read/);
     await read(`${folder}/*`, local);
-    await read(location('*'), remote);
+    await read(at('*'), remote);
     const [here, there] = [await rows(local), await rows(remote)];
     t.ok(here.length > 400, `${here.length} rows`);
     t.same(there, here);
@@ -148,7 +151,7 @@ export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promi
   await t.test('what was read is not read again', async (t) => {
     remote.resetCounts();
     wire.reset();
-    await read(location('*'), remote);
+    await read(at('*'), remote);
     t.equal(counted(remote, stage), 0);
     t.ok(wire.bytes() < 20_000, `${wire.bytes()} bytes came, which is a list`);
   });
@@ -161,7 +164,7 @@ export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promi
       t.ok(size > 131_072, `${size} bytes`);
       const again = await stage.table();
       wire.cutAfter(size - 20_000);
-      await read(location(name), again);
+      await read(at(name), again);
       t.equal(wire.cuts(), 1, 'it was cut');
       const whole = await stage.table();
       await read(join(folder, name), whole);
@@ -186,7 +189,7 @@ export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promi
     ];
     for (const name of odd) await bucket.put(`odd/${name}.csv`, `${header.join('\n')}\n`);
     await bucket.put('odd-not/mine.csv', 'not ours');
-    const found = await stage.check(subject.location('').replace(/gokwik\/$/, 'odd/*.csv'), {});
+    const found = await stage.check(at('').replace(/gokwik\/$/, 'odd/*.csv'), {});
     t.match(
       found,
       new RegExp(`SUCCEEDED: .*orders: ${odd.length - 1} files`),

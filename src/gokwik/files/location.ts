@@ -71,7 +71,9 @@ export function readLocation(text: string, { field, allowPrivate, ...given }: Re
     const [, container = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
     checkContainer(scheme, container, rest, refuse);
     const account = accountFor(scheme, given.accounts ?? [], given.store, field);
-    const place = placeOf(path.replace(/^\/+/, ''), refuse);
+    // Of a server, the path is from its root; a bucket has none.
+    const text = scheme === 'sftp' ? path || '/' : path.replace(/^\/+/, '');
+    const place = placeOf(text, refuse);
     return { scheme, container, account, ...place };
   }
   if (scheme !== '') {
@@ -105,8 +107,9 @@ function placeOf(
   return { folder: above === '.' ? '' : above, pattern: undefined, path };
 }
 
-/** What a bucket, a container or an id is called. */
+/** What a bucket, a container or an id is called, and for SFTP user, host and port. */
 const CONTAINER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
+const SERVER = /^[^\s@:/]+@(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 function checkContainer(
   scheme: Scheme,
@@ -119,9 +122,11 @@ function checkContainer(
       'shows a password or a signature. Leave the location without it, and enter it in `file_stores`, where it is kept secret.',
     );
   }
-  if (CONTAINER.test(container)) return;
+  if ((scheme === 'sftp' ? SERVER : CONTAINER).test(container)) return;
   throw refuse(
-    `is not of the form ${scheme}://name/folder/*.csv: the name is that of the bucket or container, or the id of the folder or sheet.`,
+    scheme === 'sftp'
+      ? 'is not of the form sftp://user@host:port/folder/*.csv.'
+      : `is not of the form ${scheme}://name/folder/*.csv: the name is that of the bucket or container, or the id of the folder or sheet.`,
   );
 }
 

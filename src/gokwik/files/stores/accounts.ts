@@ -10,6 +10,11 @@ export type AccountOf<Type extends Account['type']> = Extract<Account, { type: T
 /** Of locations, with the type of account that opens it. */
 const SCHEMES = {
   s3: 's3',
+  gs: 'google',
+  gdrive: 'google',
+  gsheet: 'google',
+  azure: 'azure',
+  sftp: 'sftp',
 } as const satisfies Record<string, Account['type']>;
 
 export type Scheme = keyof typeof SCHEMES;
@@ -26,8 +31,14 @@ export function readAccounts(given: readonly Account[], allowPrivate: boolean): 
       throw refuse(`is called ${account.name}, as another one is. Give each a name of its own.`);
     }
     names.add(account.name);
-    if ('endpoint' in account && account.endpoint) {
+    if (typeof account.endpoint === 'string') {
       checkBaseUrl(account.endpoint, { allowPrivate, field: `${field}.endpoint` });
+    }
+    if (account.type === 'azure' && !account.account_key === !account.sas_token) {
+      throw refuse('needs either `account_key` or `sas_token`.');
+    }
+    if (account.type === 'sftp' && !account.password === !account.private_key) {
+      throw refuse('needs either `password` or `private_key`.');
     }
   }
   return given;

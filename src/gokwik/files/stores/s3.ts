@@ -131,9 +131,10 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
 }
 
 /** An address would be shortened by such a part, and lead to another file. */
-const isPlain = (path: string): boolean =>
+export const isPlain = (path: string): boolean =>
   !path.split('/').some((part) => part === '.' || part === '..');
-const DOTS = 'its name has a part `.` or `..`, which no address can hold: give it another name';
+export const DOTS =
+  'its name has a part `.` or `..`, which no address can hold: give it another name';
 
 /** AWS by the bucket's own host; an endpoint, and a name that no certificate fits, by the path. */
 function baseOf(bucket: string, { endpoint }: S3Account, region: string): string {

@@ -149,11 +149,9 @@ export async function findByName(
   const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
   const name = posix.basename(path);
   const query = { folder, beginning: name, levels: 1, matches: (one: string) => one === name };
-  // Names come in order, so the one that is the beginning of all others is on the first page.
-  for await (const page of list(query, signal)) {
-    const [found] = page;
+  for await (const [found] of list(query, signal)) {
     if (found && 'problem' in found) throw new FileProblem(found.problem);
-    return found;
+    if (found) return found;
   }
   return undefined;
 }

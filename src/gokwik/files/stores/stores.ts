@@ -29,6 +29,19 @@ export function createStores(world: World): Stores {
 async function openStore({ scheme, container, account }: Location, world: World): Promise<Store> {
   if (scheme === 'file') return (await import('./disk.ts')).disk;
   if (scheme === 'https') return (await import('./web.ts')).openWeb(world);
-  if (account?.type === 's3') return (await import('./s3.ts')).openS3(container, account, world);
-  throw new Error(`no store opens ${scheme}://`);
+  switch (account?.type) {
+    case 's3':
+      return (await import('./s3.ts')).openS3(container, account, world);
+    case 'azure':
+      return (await import('./azure.ts')).openAzure(container, account, world);
+    case 'sftp':
+      return (await import('./sftp.ts')).openSftp(container, account, world);
+    case 'google':
+      if (scheme === 'gs') return (await import('./gcs.ts')).openGcs(container, account, world);
+      if (scheme === 'gdrive')
+        return (await import('./drive.ts')).openDrive(container, account, world);
+      return (await import('./sheets.ts')).openSheet(container, account, world);
+    default:
+      throw new Error(`no store opens ${scheme}://`);
+  }
 }
