@@ -20,9 +20,9 @@ ENV NODE_ENV=production TZ=UTC MALLOC_ARENA_MAX=1
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
       /usr/local/bin/yarn* /opt/yarn* \
  && find / -xdev -type f -perm /6000 -delete
-# One file is all that runs. package.json says that it is an ES module; the licences are those of what
-# is in the file.
-COPY --from=build /build/package.json /build/dist/main.js /build/dist/licenses.txt /airbyte/integration_code/
+# One file runs, and loads the other one for SFTP alone. package.json says that they are ES modules; the
+# licences are those of what is in them.
+COPY --from=build /build/package.json /build/dist/main.js /build/dist/ssh2.js /build/dist/licenses.txt /airbyte/integration_code/
 # Hosts start the connector either by the entrypoint or by this variable, from any directory. A page
 # is forgotten as soon as it is written: a small young generation, and an old one that is swept when it
 # has doubled instead of quadrupled, take 100 MiB less for a tenth more processor time.

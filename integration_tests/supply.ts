@@ -19,7 +19,7 @@ t.test('the same sources give the same bundle, wherever they lie', async (t) => 
     cpSync(join(ROOT, name), join(elsewhere, name), { recursive: true });
   for (const { path } of await bundle(ROOT, out))
     cpSync(join(ROOT, path), join(elsewhere, path), { recursive: true });
-  for (const file of ['main.js', 'licenses.txt'])
+  for (const file of ['main.js', 'ssh2.js', 'licenses.txt'])
     t.ok(readFileSync(join(out, file)).equals(read(`dist/${file}`)), `${file}, built again`);
   const far = newFolder();
   await bundle(elsewhere, far);
@@ -36,6 +36,7 @@ t.test('the image holds those bytes and nothing else of ours', async (t) => {
     `${sumOf('dist/licenses.txt')}  licenses.txt`,
     `${sumOf('dist/main.js')}  main.js`,
     `${sumOf('package.json')}  package.json`,
+    `${sumOf('dist/ssh2.js')}  ssh2.js`,
   ]);
 });
 

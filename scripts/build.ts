@@ -1,27 +1,52 @@
 /**
- * Bundles the connector into one file, `dist/main.js`, and the licences of what is in it into
+ * Bundles the connector into `dist/main.js`, what is loaded late beside it, and the licences of both into
  * `dist/licenses.txt`. The same sources and lockfile give the same bytes, wherever they lie.
  */
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { describeLicenses, type Part, partsOf } from './parts.ts';
 
-/** An ES module has no `require`, by which packages of the older kind ask for Node's own modules. */
+/** An ES module has no `require`, by which packages of the older kind ask for Node's own modules, nor its kin. */
 const REQUIRE =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname, __filename = import.meta.filename;";
+
+/** Names of types of files, by which axios would describe parts of forms: none is ever sent. */
+const withoutForms: Plugin = {
+  name: 'without-forms',
+  setup({ onLoad }) {
+    onLoad({ filter: /mime-db[\\/]db\.json$/ }, () => ({ contents: '{}', loader: 'json' }));
+  },
+};
+
+/** What few merchants need lies in a file of its own, which is loaded with the first use. */
+const LAZY = ['ssh2'];
+const lazyPackages: Plugin = {
+  name: 'lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${LAZY.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${path}.js`, external: true } : undefined,
+    );
+    // Compiled for one machine, and not needed: without them the same is done in JavaScript.
+    onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
 
 /** Bundles the checkout at `root` into `folder`, and gives the packages that are in it. */
 export async function bundle(root: string, folder: string): Promise<Part[]> {
-  const file = join(folder, 'main.js');
+  const entryPoints = {
+    main: 'src/main.ts',
+    ...Object.fromEntries(LAZY.map((name) => [name, name])),
+  };
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile: file,
+    entryPoints,
+    outdir: folder,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    plugins: [withoutForms, lazyPackages],
     banner: { js: REQUIRE },
     minifyWhitespace: true,
     minifySyntax: true,
@@ -29,7 +54,7 @@ export async function bundle(root: string, folder: string): Promise<Part[]> {
     legalComments: 'none',
     metafile: true,
   });
-  await chmod(file, 0o755);
+  await chmod(join(folder, 'main.js'), 0o755);
   const parts = partsOf(root, Object.keys(metafile.inputs));
   await writeFile(join(folder, 'licenses.txt'), describeLicenses(root, parts));
   return parts;

@@ -32,10 +32,17 @@ export function partsOf(root: string, inputs: readonly string[]): Part[] {
   );
   return [...new Set(paths)].sort().map((path) => {
     const locked: Locked | undefined = lock.packages[path];
-    if (!locked?.license) throw new Error(`the lockfile has no version and license of ${path}`);
-    const { version, license, integrity } = locked;
+    const license = locked?.license ?? oldLicense(join(root, path));
+    if (!locked || !license) throw new Error(`nothing says version and license of ${path}`);
+    const { version, integrity } = locked;
     return { name: path.replace(/^.*node_modules\//, ''), version, license, integrity, path };
   });
+}
+
+/** As packages said it before there were expressions, which the lockfile does not keep. */
+function oldLicense(folder: string): string | undefined {
+  const { licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return Array.isArray(licenses) && licenses.length === 1 ? licenses[0].type : undefined;
 }
 
 /** Their licences, word for word, as each of them asks of whoever passes it on. */

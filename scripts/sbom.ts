@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './build.ts';
+import type { Part } from './parts.ts';
 
 interface Package {
   readonly SPDXID: string;
@@ -22,20 +23,24 @@ interface Package {
   readonly [key: string]: unknown;
 }
 
+/** What is started, and what it loads late. */
+const FILES = ['main.js', 'ssh2.js'];
+
 const { image } = parseArgs({ options: { image: { type: 'string' } } }).values;
 const run = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 26 }).trim();
 const digest = (algorithm: string, bytes: Buffer | string): string =>
   createHash(algorithm).update(bytes).digest('hex');
 
-/** The paths of the packages in the bundle, once it is sure that it is the one that is there. */
-async function pathsInBundle(): Promise<string[]> {
+/** The packages in the bundle, once it is sure that it is the one that is there. */
+async function bundled(): Promise<readonly Part[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sbom-'));
   try {
     const parts = await bundle(process.cwd(), folder);
-    if (readFileSync(join(folder, 'main.js')).equals(readFileSync('dist/main.js')))
-      return parts.map(({ path }) => path);
-    throw new Error('dist/main.js is not what the sources make: run npm run build');
+    const isSame = (file: string): boolean =>
+      readFileSync(join(folder, file)).equals(readFileSync(join('dist', file)));
+    if (FILES.every(isSame)) return parts;
+    throw new Error('dist is not what the sources make: run npm run build');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -76,13 +81,16 @@ function describe(name: string, version: string, purl: string, license?: string)
 const made = JSON.parse(run('npm', 'sbom', '--sbom-format', 'spdx', '--package-lock-only'));
 const listed: Package[] = made.packages;
 const self = listed.find(({ SPDXID }) => SPDXID === made.documentDescribes[0]);
-const paths = await pathsInBundle();
-const inBundle = listed.filter(({ packageFileName }) => paths.includes(packageFileName ?? ''));
-if (self === undefined || inBundle.length !== paths.length)
-  throw new Error(`npm sbom does not list each of ${paths.join(', ')}`);
+const parts = await bundled();
+const inBundle = parts.flatMap(({ path, license }) =>
+  listed
+    .filter(({ packageFileName }) => packageFileName === path)
+    .map((one) => ({ ...one, licenseDeclared: license })),
+);
+if (self === undefined || inBundle.length !== parts.length)
+  throw new Error(`npm sbom does not list each of ${parts.map(({ path }) => path).join(', ')}`);
 const others = image === undefined ? [] : inImage(image);
-const main = readFileSync('dist/main.js');
-const FILE = 'SPDXRef-File-main.js';
+const files = FILES.map((name) => ({ name, bytes: readFileSync(join('dist', name)) }));
 const relate = (spdxElementId: string, relationshipType: string, relatedSpdxElement: string) => ({
   spdxElementId,
   relationshipType,
@@ -94,28 +102,31 @@ const content = {
       ...self,
       primaryPackagePurpose: 'APPLICATION',
       filesAnalyzed: true,
-      // Of one file: the digest of its digest.
       packageVerificationCode: {
-        packageVerificationCodeValue: digest('sha1', digest('sha1', main)),
+        packageVerificationCodeValue: digest(
+          'sha1',
+          files
+            .map(({ bytes }) => digest('sha1', bytes))
+            .sort()
+            .join(''),
+        ),
       },
     },
     ...inBundle,
     ...others,
   ],
-  files: [
-    {
-      SPDXID: FILE,
-      fileName: './main.js',
-      checksums: ['SHA1', 'SHA256'].map((algorithm) => ({
-        algorithm,
-        checksumValue: digest(algorithm.toLowerCase(), main),
-      })),
-    },
-  ],
+  files: files.map(({ name, bytes }) => ({
+    SPDXID: `SPDXRef-File-${name}`,
+    fileName: `./${name}`,
+    checksums: ['SHA1', 'SHA256'].map((algorithm) => ({
+      algorithm,
+      checksumValue: digest(algorithm.toLowerCase(), bytes),
+    })),
+  })),
   relationships: [
     relate(made.SPDXID, 'DESCRIBES', self.SPDXID),
-    relate(self.SPDXID, 'CONTAINS', FILE),
-    ...inBundle.map(({ SPDXID }) => relate(self.SPDXID, 'STATIC_LINK', SPDXID)),
+    ...files.map(({ name }) => relate(self.SPDXID, 'CONTAINS', `SPDXRef-File-${name}`)),
+    ...inBundle.map(({ SPDXID }) => relate(self.SPDXID, 'STATIC_LINK', String(SPDXID))),
     ...others.map(({ SPDXID }) => relate(SPDXID, 'RUNTIME_DEPENDENCY_OF', self.SPDXID)),
   ],
 };

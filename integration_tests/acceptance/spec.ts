@@ -78,12 +78,29 @@ t.test('test_forbidden_complex_types', async (t) => {
   );
 });
 
-t.test(
-  'test_oneof_usage, test_display_type, test_oauth_flow_parameters: nothing to hold',
-  async (t) => {
-    t.notMatch(JSON.stringify(printed.lines.at(-1)), /oneOf|display_type|advanced_auth/);
-  },
-);
+t.test('test_oneof_usage', async (t) => {
+  const choices = nodes.filter(([, node]) => 'oneOf' in node);
+  t.ok(choices.length > 0);
+  for (const [path, { type, oneOf }] of choices) {
+    t.equal(type, 'object', path);
+    const constants = (oneOf as JsonObject[]).map((variant) => {
+      t.match(variant, { type: 'object', title: String }, path);
+      const named = Object.entries(variant.properties as Record<string, JsonObject>);
+      const fixed = named.filter(([, one]) => 'const' in one);
+      t.equal(fixed.length, 1, `${path}: one constant tells ${variant.title} apart`);
+      const [[name, one]] = fixed as [[string, JsonObject]];
+      t.ok((variant.required as string[]).includes(name));
+      t.notOk('default' in one || 'enum' in one, 'Airbyte takes neither beside a constant');
+      return `${name} ${one.const}`;
+    });
+    t.equal(new Set(constants).size, constants.length, path);
+    t.equal(new Set(constants.map((one) => one.split(' ')[0])).size, 1, path);
+  }
+});
+
+t.test('test_display_type, test_oauth_flow_parameters: nothing to hold', async (t) => {
+  t.notMatch(JSON.stringify(printed.lines.at(-1)), /display_type|advanced_auth/);
+});
 
 t.test('test_date_pattern, test_date_format', async (t) => {
   for (const [path, node] of nodes)

@@ -80,11 +80,24 @@ function sentenceOf(problems: readonly string[]): string {
   return `The config is not right in ${problems.length} places: ${listed.join(' ')}`;
 }
 
-/**
- * Only what the spec describes is touched: inside a free-form object, a space may mean something. The
- * variants of a `oneOf` count as free-form; a spec that gets one needs the choice of the variant here.
- */
-function prepare(schema: Json | undefined, value: Json, path: string, trimmed: string[]): Json {
+/** Of a `oneOf` the variant that a value means: its constants are those of the value. */
+function variantOf(schema: Json | undefined, value: Json): Json | undefined {
+  if (!isJsonObject(schema) || !Array.isArray(schema.oneOf)) return schema;
+  return schema.oneOf.find((variant) => {
+    const { properties } = isJsonObject(variant) ? variant : {};
+    const named = Object.entries(isJsonObject(properties) ? properties : {});
+    return named.every(
+      ([key, one]) =>
+        !isJsonObject(one) ||
+        one.const === undefined ||
+        (isJsonObject(value) && value[key] === one.const),
+    );
+  });
+}
+
+/** Only what the spec describes is touched: inside a free-form object, a space may mean something. */
+function prepare(given: Json | undefined, value: Json, path: string, trimmed: string[]): Json {
+  const schema = variantOf(given, value);
   if (!isJsonObject(schema) || (isDocument(schema) && isJsonObject(value))) return value;
   if (typeof value === 'string') {
     const text = trimText(value);
@@ -158,10 +171,11 @@ export function findProblems(
   // Schemas are the connector's own, and each is used once: to hold them against JSON Schema's, or to
   // better the code that is made of them, would take longer than it gives.
   const own = { meta: false, validateSchema: false, code: { optimize: false } };
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ...own });
+  const kinds = { allowUnionTypes: true, discriminator: true };
+  const ajv = new Ajv({ allErrors: true, verbose: true, ...kinds, ...own });
   formats.default(ajv);
   ajv.addVocabulary(AIRBYTE_KEYWORDS);
-  const validate = ajv.compile(schema);
+  const validate = ajv.compile(withTags(schema) as JsonObject);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const isHidden = (error: ErrorObject): boolean =>
@@ -176,10 +190,33 @@ export function findProblems(
       const name = nameOf([...(under === undefined ? [] : [under]), ...segments]);
       if (error.keyword === 'required') return missing(error, name, segments, extra);
       if (error.keyword === 'additionalProperties') return unknownIn(error, name);
+      if (error.keyword === 'discriminator') return untagged(error, name);
       const got = gotOf(error, isSecret(schema, segments));
       return `\`${name}\` ${mustOf(error, errors)}${got}`;
     });
   return [...new Set(problems)];
+}
+
+/** Names the constants by which `oneOf` is told apart, so that only the variant that is meant is held against a value. */
+function withTags(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(withTags);
+  if (!isJsonObject(schema)) return schema;
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, inner]) => [key, withTags(inner)]),
+  );
+  const [first] = Array.isArray(schema.oneOf) ? schema.oneOf : [];
+  const properties = isJsonObject(first) && isJsonObject(first.properties) ? first.properties : {};
+  const [propertyName] =
+    Object.entries(properties).find(([, one]) => isJsonObject(one) && one.const) ?? [];
+  return propertyName === undefined ? copy : { ...copy, discriminator: { propertyName } };
+}
+
+/** Of a `oneOf`: its values, as `file_stores[0].type must be …`. */
+function untagged({ params, parentSchema }: ErrorObject, name: string): string {
+  const variants: { properties: Record<string, { const: string }> }[] = parentSchema?.oneOf ?? [];
+  const values = variants.map(({ properties }) => `\`${properties[params.tag]?.const}\``);
+  const got = params.tagValue === undefined ? 'nothing' : kindOf(params.tagValue);
+  return `\`${name}.${params.tag}\` must be ${orList(values)} (got ${got})`;
 }
 
 function unknownIn({ params, parentSchema }: ErrorObject, name: string): string {

@@ -180,7 +180,9 @@ function signaturesOf(text: string): string[] {
     return value.length > MOST_PLAIN_CHARS || SIGNING.test(name) ? [value] : [];
   });
   const password = user.split(':').slice(1).join(':');
-  return [query, user, password, ...values]
+  // Of a server that is logged in at, the user alone is a name, which messages have to tell.
+  const isName = /^sftp:/i.test(trimText(text)) && password === '';
+  return [query, isName ? '' : user, password, ...values]
     .flatMap((one) => [one, decodeText(one)])
     .filter(Boolean);
 }

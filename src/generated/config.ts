@@ -95,7 +95,7 @@ export interface GokwikConfig {
    */
   files?: {
     /**
-     * A folder or a path inside the container, with * for any name, such as /local/gokwik or /local/gokwik/orders-*.csv (mount the folder), or an https:// address, pre-signed ones included.
+     * A folder or a path inside the container, with * for any name, such as /local/gokwik or /local/gokwik/orders-*.csv (mount the folder); an https:// address, pre-signed ones included; or a place in one of file_stores, such as s3://bucket/folder/*.csv, gs://, azure://container/…, sftp://user@host/…, gdrive://folder id or gsheet://sheet id.
      */
     location: string;
     /**
@@ -124,7 +124,108 @@ export interface GokwikConfig {
      * fail: the stream ends with an error that names each of them, after the others were read. skip: they are passed over, counted and named in the log. Files that belong to no stream are always passed over.
      */
     unreadable: 'fail' | 'skip';
+    /**
+     * The name of the entry of file_stores by which the location is opened. Only needed where several entries could open it.
+     */
+    store?: string;
     [k: string]: unknown;
   }[];
+  /**
+   * Credentials for buckets, drives and servers that files lie in, each entry used by the locations that begin with its kind (s3://, gs://, azure://, sftp://, gdrive://, gsheet://).
+   */
+  file_stores?: (
+    | {
+        type: 's3';
+        /**
+         * What you call it, for messages and for files that name it.
+         */
+        name: string;
+        /**
+         * Of a user or role that may list the bucket and read its files (s3:ListBucket, s3:GetObject), and nothing else.
+         */
+        access_key_id: string;
+        /**
+         * The secret of the access key.
+         */
+        secret_access_key: string;
+        /**
+         * Of temporary keys, which expire: leave it empty for others.
+         */
+        session_token?: string;
+        /**
+         * Where the bucket is; auto for Cloudflare R2. Empty: us-east-1.
+         */
+        region?: string;
+        /**
+         * Empty for Amazon. Others give one, such as https://storage.googleapis.com or https://<account>.r2.cloudflarestorage.com.
+         */
+        endpoint?: string;
+        [k: string]: unknown;
+      }
+    | {
+        type: 'google';
+        /**
+         * What you call it, for messages and for files that name it.
+         */
+        name: string;
+        /**
+         * The JSON file of a key of a service account, whole. It needs the role Storage Object Viewer on the bucket, or that folder or sheet are shared with its address as a viewer, and nothing else.
+         */
+        service_account: string;
+        /**
+         * Empty for Google's own; another address only for a private endpoint.
+         */
+        endpoint?: string;
+        [k: string]: unknown;
+      }
+    | {
+        type: 'azure';
+        /**
+         * What you call it, for messages and for files that name it.
+         */
+        name: string;
+        /**
+         * The name of the storage account.
+         */
+        account: string;
+        /**
+         * Of the container, with the rights Read and List and an end. It opens nothing else, so it is the better one of the two.
+         */
+        sas_token?: string;
+        /**
+         * One of the two keys of the account. It opens all of the account.
+         */
+        account_key?: string;
+        /**
+         * Empty for <account>.blob.core.windows.net.
+         */
+        endpoint?: string;
+        [k: string]: unknown;
+      }
+    | {
+        type: 'sftp';
+        /**
+         * What you call it, for messages and for files that name it.
+         */
+        name: string;
+        /**
+         * Of the user in the location.
+         */
+        password?: string;
+        /**
+         * The whole file of the key, as OpenSSH or PEM.
+         */
+        private_key?: string;
+        /**
+         * Of the private key, where it has one.
+         */
+        passphrase?: string;
+        /**
+         * The fingerprint of the server's key, as its operator gives it or ssh-keyscan HOST | ssh-keygen -lf - prints it. accept-any takes whichever server answers: then someone in between may read password and files.
+         */
+        host_key: string;
+        [k: string]: unknown;
+      }
+  )[];
   [k: string]: unknown;
 }

@@ -5,6 +5,7 @@ import type { OpenSource, SourceContext } from '../cdk/source.ts';
 import type { Downloader } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
 import { checkSource } from './check.ts';
+import { createStores } from './files/stores/stores.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -52,7 +53,9 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     return downloading;
   };
   const pii = createPii(settings.pii);
-  const files = { log, openDownloader, hideName: pii?.hideName ?? String };
+  const stores = createStores({ ...context, allowPrivate, openDownloader });
+  const hideName = pii?.hideName ?? String;
+  const files = { log, openDownloader, openStore: stores.open, hideName };
   const opened = openStreams({ ...tools, anomalies, learned: new Map(), files, pii });
   if (opened.streams.length === 0) throw nothingToRead();
   return {
@@ -75,6 +78,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     anomalies: anomalies.lines,
     close() {
       tools.http.close();
+      stores.close();
       downloading?.then((downloader) => downloader.close()).catch(() => {});
     },
   };

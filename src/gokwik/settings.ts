@@ -6,6 +6,7 @@ import { checkBaseUrl } from '../http/guard.ts';
 import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
+import { readAccounts } from './files/stores/accounts.ts';
 import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
 import type { PiiSettings } from './pii/pii.ts';
 import { OWN, type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
@@ -136,17 +137,19 @@ function readMerchant(config: GokwikConfig): Settings['merchant'] {
 }
 
 function readFiles(
-  { files = [] }: GokwikConfig,
+  { files = [], file_stores = [] }: GokwikConfig,
   allowPrivate: boolean,
   profile: Profile,
 ): FileSource[] {
-  return files.map(({ stream, location, format, shape: given, unreadable }, index) => {
+  const accounts = readAccounts(file_stores, allowPrivate);
+  return files.map(({ stream, location, format, shape: given, unreadable, store }, index) => {
     const field = `files[${index}]`;
+    const reading = { field: `${field}.location`, allowPrivate, accounts, store };
     const shape = readShape(given, `${field}.shape`);
     checkFileStream(stream, shape, field, profile);
     return {
       stream,
-      location: readLocation(location.trim(), `${field}.location`, allowPrivate),
+      location: readLocation(location.trim(), reading),
       format: format === 'auto' ? undefined : format,
       shape,
       skipsBroken: unreadable === 'skip',

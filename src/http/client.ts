@@ -26,7 +26,7 @@ interface RequestBody {
   readonly text: string;
 }
 
-interface TransportRequest {
+export interface TransportRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Headers;

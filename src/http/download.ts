@@ -1,8 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import pRetry from 'p-retry';
 import { ConfigError, type ConnectorError, TransientError } from '../cdk/errors.ts';
-import { createTransport, plainHeaders, type TransportOptions } from './client.ts';
+import {
+  createTransport,
+  plainHeaders,
+  type TransportOptions,
+  type TransportRequest,
+} from './client.ts';
 import { addressName, BLOCKED } from './guard.ts';
+import type { Headers } from './headers.ts';
 import { codeOf } from './outcome.ts';
 
 /** A file behind an address. `tag` and `modifiedMs` are the server's, if it gives any. */
@@ -13,9 +19,28 @@ interface Download {
   readonly modifiedMs: number | undefined;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** To be read, or left by `return`. */
+  readonly body: AsyncIterable<Buffer>;
+  /** All of it as text; throws TransientError beyond `mostBytes`. */
+  text(mostBytes?: number): Promise<string>;
+}
+
 export interface Downloader {
   /**
-   * Opens a file; `undefined`: it is still the one with this tag or moment.
+   * One request of a store's, with patience: made anew for each attempt, since signatures have a time. Any
+   * answer is given but those that may be another one soon; a redirect is one too, and not followed.
+   * Throws TransientError, ConfigError: both name `what`, and nothing of the request (I9).
+   */
+  ask(
+    what: string,
+    make: () => TransportRequest | Promise<TransportRequest>,
+    signal: AbortSignal,
+  ): Promise<Answer>;
+  /**
+   * Opens a file at a byte; `undefined`: it is still the one with this tag or moment.
    * Throws a ConnectorError that names host and path, never the query: pre-signed addresses carry
    * their signature there (I9).
    */
@@ -23,6 +48,7 @@ export interface Downloader {
     address: string,
     known: { tag?: string | undefined; modifiedMs?: number | undefined },
     signal: AbortSignal,
+    from?: number,
   ): Promise<Download | undefined>;
   close(): void;
 }
@@ -36,18 +62,20 @@ export interface DownloaderOptions extends Omit<TransportOptions, 'concurrency'>
 
 /** Storage behind share links redirects to where the file lies; no credentials travel along. */
 const MOST_REDIRECTS = 5;
+/** Of a list, an error or a token. */
+const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
-/** GETs of whole files, as streams. No GoKwik credentials are ever sent. */
+/** GETs of whole files, as streams, and the requests of stores. No GoKwik credentials are ever sent. */
 export function createDownloader(options: DownloaderOptions): Downloader {
   const { silenceMs = 60_000, retries = 4 } = options;
   const transport = createTransport({ ...options, concurrency: 4 });
+  const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
 
-  async function ask(
+  async function follow(
     address: string,
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
       const request = { method: 'GET', url, headers: { ...headers, ...common } } as const;
@@ -59,53 +87,89 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       if (!URL.canParse(location, url.href)) break;
       url = new URL(location, url.href);
     }
-    throw failure(address, 'redirects too often, or to no address');
+    throw failure(addressFailure(address), 'redirects too often, or to no address');
   }
 
-  async function attempt(
-    address: string,
-    headers: Record<string, string>,
+  /** What may be another answer soon is asked for again. */
+  function patiently(
+    what: string,
+    fail: Failure,
+    send: () => Promise<IncomingMessage>,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    try {
-      const answer = await ask(address, headers, signal);
-      const { statusCode = 0 } = answer;
-      if (statusCode === 200 || statusCode === 304) return answer;
-      answer.destroy();
-      if (statusCode === 408 || statusCode === 429 || statusCode >= 500) {
-        throw interrupted(address, `HTTP ${statusCode}`);
+    const attempt = async (): Promise<IncomingMessage> => {
+      try {
+        const answer = await send();
+        const { statusCode = 0 } = answer;
+        if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return answer;
+        answer.destroy();
+        throw interrupted(what, `HTTP ${statusCode}`);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof ConfigError || error instanceof TransientError) throw error;
+        if (codeOf(error) === BLOCKED) {
+          throw failure(fail, 'leads to an address that is private or not encrypted');
+        }
+        // The original holds the whole address.
+        throw interrupted(what, codeOf(error));
       }
-      const why =
-        statusCode === 403 || statusCode === 401 ? 'refuses to give it' : 'has no such file';
-      throw failure(address, `${why} (HTTP ${statusCode})`);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ConfigError || error instanceof TransientError) throw error;
-      if (codeOf(error) === BLOCKED) {
-        throw failure(address, 'leads to an address that is private or not encrypted');
-      }
-      // The original holds the whole address.
-      throw interrupted(address, codeOf(error));
-    }
+    };
+    const shouldRetry = ({ error }: { error: Error }) => error instanceof TransientError;
+    return pRetry(attempt, { retries, signal, shouldRetry });
   }
 
   return {
-    async open(address, known, signal) {
+    async ask(what, make, signal) {
+      const fail: Failure = (why) => `${what}: its server ${why}.`;
+      const send = async (): Promise<IncomingMessage> => {
+        const { headers, ...request } = await make();
+        return transport.send(
+          { ...request, headers: { ...headers, ...common } },
+          signal,
+          silenceMs,
+        );
+      };
+      const answer = await patiently(what, fail, send, signal);
+      const body = bodyOf(answer, what, silenceMs, signal);
+      return {
+        status: answer.statusCode ?? 0,
+        headers: plainHeaders(answer.headers),
+        body,
+        async text(mostBytes = MOST_TEXT_BYTES) {
+          const chunks: Buffer[] = [];
+          let bytes = 0;
+          for await (const chunk of body) {
+            bytes += chunk.length;
+            if (bytes > mostBytes) throw interrupted(what, 'an answer that is too large');
+            chunks.push(chunk);
+          }
+          return Buffer.concat(chunks).toString();
+        },
+      };
+    },
+    async open(address, known, signal, from = 0) {
+      const what = addressName(address);
+      const fail = addressFailure(address);
       const conditions = {
         ...(known.tag !== undefined && { 'If-None-Match': known.tag }),
         ...(known.tag === undefined &&
           known.modifiedMs !== undefined && {
             'If-Modified-Since': new Date(known.modifiedMs).toUTCString(),
           }),
+        ...(from > 0 && { Range: `bytes=${from}-` }),
       };
-      const answer = await pRetry(() => attempt(address, conditions, signal), {
-        retries,
-        signal,
-        shouldRetry: ({ error }) => error instanceof TransientError,
-      });
-      if (answer.statusCode === 304) {
+      const send = () => follow(address, conditions, signal);
+      const answer = await patiently(what, fail, send, signal);
+      const { statusCode } = answer;
+      if (statusCode === 304) {
         answer.resume();
         return undefined;
+      }
+      if (statusCode !== 200 && statusCode !== 206) {
+        answer.destroy();
+        const isRefused = statusCode === 403 || statusCode === 401;
+        const why = isRefused ? 'refuses to give it' : 'has no such file';
+        throw failure(fail, `${why} (HTTP ${statusCode})`);
       }
       const {
         etag,
@@ -113,9 +177,10 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         'content-length': length,
       } = plainHeaders(answer.headers);
       const modifiedMs = Date.parse(modified ?? '');
+      const body = bodyOf(answer, what, silenceMs, signal);
       return {
-        body: bodyOf(answer, address, silenceMs, signal),
-        size: length === undefined ? undefined : Number(length),
+        body: statusCode === 206 ? body : skip(body, from),
+        size: length === undefined || from > 0 ? undefined : Number(length),
         tag: etag,
         modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
       };
@@ -124,9 +189,18 @@ export function createDownloader(options: DownloaderOptions): Downloader {
   };
 }
 
+/** Of a server that has no ranges. */
+export async function* skip(body: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of body) {
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}
+
 async function* bodyOf(
   answer: IncomingMessage,
-  address: string,
+  what: string,
   silenceMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
@@ -138,22 +212,27 @@ async function* bodyOf(
     if (!answer.complete) throw new Error('cut off');
   } catch (error) {
     signal.throwIfAborted();
-    throw interrupted(address, codeOf(error));
+    throw interrupted(what, codeOf(error));
   } finally {
     signal.removeEventListener('abort', stop);
     answer.destroy();
   }
 }
 
-const failure = (address: string, why: string): ConnectorError =>
-  new ConfigError(
-    'GK_FILE_ADDRESS',
-    `The server of ${addressName(address)} ${why}. Pre-signed addresses expire: make a new one and set it in \`files\`.`,
-  );
+/** A sentence of what was asked, around what its server does. */
+type Failure = (why: string) => string;
 
-const interrupted = (address: string, detail: string): ConnectorError =>
+const addressFailure =
+  (address: string): Failure =>
+  (why) =>
+    `The server of ${addressName(address)} ${why}. Pre-signed addresses expire: make a new one and set it in \`files\`.`;
+
+const failure = (say: Failure, why: string): ConnectorError =>
+  new ConfigError('GK_FILE_ADDRESS', say(why));
+
+export const interrupted = (what: string, detail: string): ConnectorError =>
   new TransientError(
     'GK_FILE_INTERRUPTED',
-    `The file ${addressName(address)} did not come to its end. The next sync goes on where it stopped.`,
+    `The file ${what} did not come to its end. The next sync goes on where it stopped.`,
     { detail },
   );

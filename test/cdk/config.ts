@@ -270,3 +270,56 @@ t.test('a spec with a keyword that nobody knows is a defect, not a config error'
   const broken = { type: 'object', properties: { a: { type: 'string', airbyte_secert: true } } };
   t.throws(() => validateConfig(broken, {}), { name: 'Error', message: /airbyte_secert/ });
 });
+
+t.test(
+  'of variants, the one that is meant is held against a value, and read as it says',
+  async (t) => {
+    const variant = (kind: string, secret: string) => ({
+      type: 'object',
+      title: kind,
+      additionalProperties: true,
+      required: ['kind', secret],
+      properties: {
+        kind: { type: 'string', const: kind },
+        [secret]: { type: 'string', title: 'A secret', airbyte_secret: true, minLength: 4 },
+        region: { type: 'string' },
+      },
+    });
+    const choices: JsonObject = {
+      type: 'object',
+      properties: {
+        stores: {
+          type: 'array',
+          items: { type: 'object', oneOf: [variant('one', 'key'), variant('two', 'word')] },
+        },
+      },
+    };
+    const { config, trimmed } = validateConfig(choices, {
+      stores: [
+        { kind: 'one', key: ' abcd ', region: '' },
+        { kind: 'two', word: 'abcd', region: null },
+      ],
+    });
+    t.same(config.stores, [
+      { kind: 'one', key: 'abcd' },
+      { kind: 'two', word: 'abcd' },
+    ]);
+    t.same(trimmed, ['stores[0].key']);
+    const wrong: [JsonObject, string][] = [
+      [
+        { kind: 'three', key: 'HUNTER2' },
+        '`stores[0].kind` must be `one` or `two` (got a text that does not fit)',
+      ],
+      [{ key: 'HUNTER2' }, '`stores[0].kind` must be `one` or `two` (got nothing)'],
+      [{ kind: 'two', key: 'HUNTER2' }, '`stores[0].word` is missing: A secret'],
+      [
+        { kind: 'one', key: 'ht2' },
+        '`stores[0].key` must have at least 4 characters (got a text that does not fit)',
+      ],
+    ];
+    for (const [store, problem] of wrong) {
+      const refuse = (): unknown => validateConfig(choices, { stores: [store] });
+      t.throws(refuse, { code: 'GK_CONFIG', message: `The config is not right: ${problem}.` });
+    }
+  },
+);

@@ -155,6 +155,10 @@ t.test('of addresses and paths, only what signs an address', (t) => {
   t.equal(masked(signed, signed), 'https://store.example/a/orders.csv?****');
   t.equal(masked(signed, 'refused 0f1e2d3c, AKIA/us-east-1'), 'refused ****, ****');
   t.equal(masked(signed, '/a/orders.csv, 3600 rows'), '/a/orders.csv, 3600 rows');
+  const server = 'sftp://deploy@files.example/deploy/*.csv';
+  t.equal(masked(server, server), server, 'who is logged in there is a name');
+  const open = 'sftp://deploy:pass-word@files.example/x';
+  t.equal(masked(open, open), 'sftp://****@files.example/x');
   const named = 'https://user:pass-word@store.example/x';
   t.equal(masked(named, `${named} pass-word`), 'https://****@store.example/x ****');
   for (const mistyped of ['htps:/h.example/x?sig=abcdef', 'h.example/x?sig=abcdef'])

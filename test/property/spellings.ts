@@ -11,6 +11,7 @@ import { readLocation } from '../../src/gokwik/files/location.ts';
 import { createFileReader } from '../../src/gokwik/files/reader.ts';
 import { compileMapper } from '../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
+import { ON_DISK } from '../gokwik/files/helpers/files.ts';
 
 /* One truth, written in every spelling, separator, encoding, order of dates, wrapper and duplicate
  * that is known: what is read is one and the same table. The writers know nothing of the readers. */
@@ -28,13 +29,13 @@ async function readAll(stream: string, folder: string): Promise<Map<string, Json
     sources: [
       {
         ...{ stream: undefined, format: undefined, shape: undefined, skipsBroken: false },
-        location: readLocation(folder, 'files', false),
+        location: readLocation(folder, { field: 'files', allowPrivate: false }),
       },
     ],
     mapperOf: () => mapper,
     anomalies: createAnomalies(),
     hideName: (name) => name,
-    openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
+    ...ON_DISK,
     log: { info() {}, warn() {}, debug() {} },
   });
   const run = reader.open(new Map([[stream, undefined]]));

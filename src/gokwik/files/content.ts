@@ -1,17 +1,19 @@
 /** What is inside a file: its text, unpacked; or why it is no export at all. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
+import { TransientError } from '../../cdk/errors.ts';
 import type { Logger } from '../../cdk/source.ts';
-import type { Downloader } from '../../http/download.ts';
-import { describeMissing, FileProblem, type FoundFile } from './location.ts';
+import { type Downloader, interrupted } from '../../http/download.ts';
+import { describeMissing, FileProblem, type Location } from './location.ts';
 import { type Mark, shortenName } from './marks.ts';
 import type { SheetRow } from './sheet.ts';
+import type { Content, FoundFile, Store } from './stores/store.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -57,6 +59,8 @@ export interface FileTools {
   readonly log: Logger;
   /** Asked for when the first address is read. */
   openDownloader(): Promise<Downloader>;
+  /** Where a location's files lie. */
+  openStore(location: Location): Promise<Store>;
   /** A file's name as it may be told: personal data in it is hidden as `pii_mode` says. */
   readonly hideName: (name: string) => string;
 }
@@ -67,14 +71,6 @@ export const HEAD_BYTES = 64 * 1024;
 
 /** Small files are read at once: most of a folder of captures are. */
 const SMALL_BYTES = 128 * 1024;
-
-async function* readPath(path: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as Bytes;
-  } catch (error) {
-    throw fileProblem(error);
-  }
-}
 
 function fileProblem(error: unknown): unknown {
   const isSystem = error instanceof Error && 'syscall' in error;
@@ -242,41 +238,64 @@ function zipProblem(error: unknown): unknown {
 /** What tells, without reading it, whether a file is the one that was read. */
 type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
 
-/** Undefined: its server says that it is unchanged since it was read to its end. */
+/** Undefined: its store says that it is unchanged since it was read to its end. */
 export async function openFound(
   file: FoundFile,
   key: string,
   mark: Mark | undefined,
-  { openDownloader, hideName }: FileTools,
+  { hideName }: Pick<FileTools, 'hideName'>,
   signal: AbortSignal,
 ): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { location, modifiedMs, size } = file;
-  const common = { key, label: hideName(labelOf(file)), hideName };
-  if ('path' in location) {
-    const { path } = location;
-    const isSmall = size !== undefined && size <= SMALL_BYTES;
-    const bytes = isSmall ? await readFile(path).catch(refuseFile) : undefined;
-    const open = (): Bytes => (bytes ? once(bytes) : readPath(path));
-    return { ...common, modifiedMs, path, open, version: versionOf(file) };
-  }
-  const downloader = await openDownloader();
-  const download = await downloader.open(location.address, mark?.done ? mark : {}, signal);
-  if (!download) return undefined;
-  let unread: Bytes | undefined = download.body;
+  const { store, size, local } = file;
+  const label = hideName(labelOf(file));
+  const first = await store.open(file, 0, signal, mark?.done ? mark : {});
+  if (!first) return undefined;
+  const isListed = size !== undefined || file.tag !== undefined;
+  const version = versionOf(isListed ? file : first);
+  const { modifiedMs } = version;
+  const common = { key, label, hideName, modifiedMs, path: local, version };
+  let unread: Content | undefined = first;
   const open = (): Bytes => {
-    const body = unread;
+    const content = unread;
     unread = undefined;
-    return body ?? again(location.address, downloader, signal);
+    return read(file, content, signal);
   };
-  const version = {
-    ...versionOf(download),
-    ...(download.tag !== undefined && { tag: download.tag }),
-  };
-  return { ...common, modifiedMs: download.modifiedMs, path: undefined, open, version };
+  if (size === undefined || size > SMALL_BYTES) return { ...common, open };
+  const chunks: Buffer[] = [];
+  for await (const chunk of open()) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return { ...common, open: () => once(bytes) };
 }
 
-function refuseFile(error: unknown): never {
-  throw fileProblem(error);
+/** Times that a file is taken up again where its connection was lost, without a byte between. */
+const MOST_LOST = 3;
+
+/** From the beginning; goes on where a connection is lost, if it is still the same content. */
+async function* read(
+  file: FoundFile,
+  opened: Content | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const { store, name } = file;
+  let content = opened ?? (await store.open(file, 0, signal));
+  const tag = content?.tag;
+  let at = 0;
+  let lost = 0;
+  while (content) {
+    try {
+      for await (const chunk of content.body) {
+        at += chunk.length;
+        lost = 0;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      lost += 1;
+      if (!(error instanceof TransientError) || lost > MOST_LOST) throw error;
+      content = await store.open(file, at, signal);
+      if (content?.tag !== tag) throw interrupted(name, 'it was written anew while it was read');
+    }
+  }
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -286,19 +305,12 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 export const versionOf = ({
   size,
   modifiedMs,
-}: Pick<FoundFile, 'size' | 'modifiedMs'>): Version => ({
+  tag,
+}: Pick<Content, 'size' | 'modifiedMs' | 'tag'>): Version => ({
   ...(size !== undefined && { size }),
   ...(modifiedMs !== undefined && { modifiedMs }),
+  ...(tag !== undefined && { tag }),
 });
-
-async function* again(
-  address: string,
-  downloader: Downloader,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  const download = await downloader.open(address, {}, signal);
-  if (download) yield* download.body;
-}
 
 /** Without folders and queries. */
 export const labelOf = ({ name }: FoundFile): string => posix.basename(name) || name;

@@ -65,23 +65,29 @@ export async function* readFolder(
       );
     }
   };
-  const { files, problems } = await listAll(sources, (name) => books.has(name), hideName);
-  for (const { source, message, isEmpty } of problems) {
+  const isRead = (name: string): boolean => books.has(name);
+  const { files, problems } = await listAll(sources, isRead, options, signal);
+  for (const { source, message, isEmpty, error } of problems) {
     if (isEmpty) log.warn(`files: ${message}.`);
+    else if (error) fail(streamsOf(source), error);
     else if (source.skipsBroken) log.warn(`${message}; it is passed over.`);
     else fail(streamsOf(source), message);
   }
   const there = new Set(files.map(({ key }) => key));
   if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, there);
-  const plan = planReading(books, files);
+  // Of a store that could not be asked, nothing is known: what stands for its files stays as it is.
+  const isWhole = problems.every(({ error }) => !error);
+  const plan = planReading(books, files, isWhole);
   const tally = createTally(log, plan.size, files.length - plan.size);
-  const fold = (index: number): void =>
+  const fold = (index: number): void => {
+    if (!isWhole) return;
     foldBooks(
       books,
       files,
       (stream, one, at) => at < index || !plan.get(one)?.includes(stream),
       there,
     );
+  };
 
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
@@ -157,9 +163,12 @@ function forgetOthers(books: ReadonlyMap<string, Book>, there: ReadonlySet<strin
 function planReading(
   books: ReadonlyMap<string, Book>,
   files: readonly Listed[],
+  isWhole: boolean,
 ): Map<Listed, readonly string[]> {
   const settled = new Map(
-    [...books].map(([stream, book]) => [stream, settledByRanges(stream, book, files)] as const),
+    [...books].map(
+      ([stream, book]) => [stream, settledByRanges(stream, book, files, isWhole)] as const,
+    ),
   );
   const plan = new Map<Listed, readonly string[]>();
   for (const one of files) {

@@ -1,13 +1,9 @@
 /** The entries of `files`, and the files that lie there, in the order in which they are read. */
-import {
-  describeLocation,
-  FileProblem,
-  type FoundFile,
-  type Location,
-  listFiles,
-} from './location.ts';
+import { ConnectorError } from '../../cdk/errors.ts';
+import { describeLocation, FileProblem, type Location } from './location.ts';
 import { digestOf, type Ordered, shortenName } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
+import { type FoundFile, listFiles, type Store } from './stores/store.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 /** An entry of `files` in the config. */
@@ -44,13 +40,21 @@ export interface ListProblem {
   readonly message: string;
   /** Nothing is there, which may be right. */
   readonly isEmpty: boolean;
+  /** Its store could not be asked: what is there is not known. */
+  readonly error?: ConnectorError;
+}
+
+interface ListTools {
+  openStore(location: Location): Promise<Store>;
+  readonly hideName: (name: string) => string;
 }
 
 /** @param selected whether a stream is read. */
 export async function listAll(
   sources: readonly FileSource[],
   selected: (stream: string) => boolean,
-  hideName: (name: string) => string,
+  { openStore, hideName }: ListTools,
+  signal: AbortSignal,
 ): Promise<{ files: Listed[]; problems: ListProblem[] }> {
   const listed = new Map<string, Listed>();
   const problems: ListProblem[] = [];
@@ -62,7 +66,7 @@ export async function listAll(
     // Read by another shape it is another table.
     const as = shape ? `#${digestOf(JSON.stringify(shape)).toString(36)}` : '';
     try {
-      const found = await listFiles(location);
+      const found = await listFiles(location, await openStore(location), signal);
       for (const { key, message } of found.problems) {
         problems.push({ source, message: `${hideName(key)}: ${message}`, isEmpty: false });
       }
@@ -70,7 +74,7 @@ export async function listAll(
         problems.push({ source, message: `no file is at ${place}`, isEmpty: true });
       }
       for (const file of found.files) {
-        const unit = `${file.name}${as}`;
+        const unit = [location.account?.name, file.name, file.id, as].join('\n');
         const known = listed.get(unit);
         if (known) {
           const all = [...new Set([...known.wanted, ...wanted])];
@@ -83,8 +87,12 @@ export async function listAll(
         listed.set(unit, { ...orderOf(file, key), wanted, file, source });
       }
     } catch (error) {
-      if (!(error instanceof FileProblem)) throw error;
-      problems.push({ source, message: `${place}: ${error.message}`, isEmpty: false });
+      signal.throwIfAborted();
+      if (error instanceof ConnectorError) {
+        problems.push({ source, message: error.message, isEmpty: false, error });
+      } else if (error instanceof FileProblem) {
+        problems.push({ source, message: `${place}: ${error.message}`, isEmpty: false });
+      } else throw error;
     }
   }
   // What is behind an address has no place in the order: it comes last.
@@ -120,8 +128,8 @@ function uniqueKey(
 }
 
 function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
-  const { size, modifiedMs } = file;
+  const { size, modifiedMs, tag = '' } = file;
   const place =
     modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString()} ${key}`;
-  return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}`) };
+  return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`) };
 }

@@ -1,9 +1,9 @@
-/** Where files lie: an address, or a path in the container that may hold `*`, `**`, `?` and `{a,b}`. */
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, posix, sep } from 'node:path';
+/** Where files lie: what a `location` of the config says, with `*`, `**`, `?` and `{a,b}`. */
+import { dirname, posix } from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigError } from '../../cdk/errors.ts';
 import { addressName, checkBaseUrl } from '../../http/guard.ts';
+import { type Account, accountFor, isScheme, type Scheme } from './stores/accounts.ts';
 
 /** A file that cannot be read, or not to its end: a sentence for the user, without the file's name. */
 export class FileProblem extends Error {
@@ -19,148 +19,115 @@ export class FileProblem extends Error {
 /** A file that is none of ours: where a pattern or a folder found it, it is passed over. */
 export class Stranger extends FileProblem {}
 
-export type Location =
-  | { readonly kind: 'address'; readonly address: string; readonly name: string }
-  | {
-      readonly kind: 'path';
-      /** The folder that must not be left. */
-      readonly folder: string;
-      /** Of file names below it; undefined: the location has no wildcard. */
-      readonly pattern: string | undefined;
-      readonly path: string;
-    };
-
-/** A file that is there. */
-export interface FoundFile {
-  /** Path or address, without a query. */
-  readonly name: string;
-  /** Its path from the folder of its location, so that a folder may be mounted elsewhere. */
-  readonly key: string;
-  readonly location: { readonly path: string } | { readonly address: string };
-  /** Unknown of addresses before they are asked. */
-  readonly size: number | undefined;
-  readonly modifiedMs: number | undefined;
+export interface Location {
+  /** `file`: the file system; `https`: an address, in `path` with its query. */
+  readonly scheme: 'file' | 'https' | Scheme;
+  /** Bucket, container, host or id; empty where there is none. */
+  readonly container: string;
+  /** The folder that must not be left; empty: all of the container. */
+  readonly folder: string;
+  /** Of file names below it; undefined: the location has no wildcard. */
+  readonly pattern: string | undefined;
+  readonly path: string;
+  /** Whose credentials are used. */
+  readonly account: Account | undefined;
 }
 
 /** Whether one file is named: what it is must be what was said, not passed over. */
-export const isNamed = (location: Location, file: FoundFile): boolean =>
-  location.kind === 'address' || (location.pattern === undefined && location.path === file.name);
+export const isNamed = (
+  { scheme, pattern, path }: Location,
+  file: { readonly path: string },
+): boolean => scheme === 'https' || (pattern === undefined && path === file.path);
 
-/** For messages; an address that was written like a path may carry its signature. */
+/** For messages: an address, or a path that was written like one, may carry its signature. */
 export const describeLocation = (location: Location): string =>
-  location.kind === 'path' ? location.path.replace(/\?.*=.*$/s, '?…') : location.name;
+  location.scheme === 'https'
+    ? addressName(location.path)
+    : nameIn(location, location.path).replace(/\?.*=.*$/s, '?…');
+
+/** What is called so in a store. */
+export const nameIn = ({ scheme, container }: Location, path: string): string =>
+  scheme === 'file' ? path : `${scheme}://${container}/${path.replace(/^\//, '')}`;
 
 const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev'];
-const isOfSystem = (path: string): boolean =>
+export const isOfSystem = (path: string): boolean =>
   SYSTEM_FOLDERS.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
+interface Reading {
+  /** Of the config, for messages. */
+  readonly field: string;
+  readonly allowPrivate: boolean;
+  /** The entries of `file_stores`. */
+  readonly accounts?: readonly Account[];
+  /** The one that the entry names. */
+  readonly store?: string | undefined;
+}
+
 /** Throws ConfigError; its messages quote no location: one may hold a signature, or a buyer's name. */
-export function readLocation(text: string, field: string, allowPrivate: boolean): Location {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
-    const { href } = checkBaseUrl(text, { allowPrivate, field, allowQuery: true });
-    return { kind: 'address', address: href, name: addressName(href) };
-  }
+export function readLocation(text: string, { field, allowPrivate, ...given }: Reading): Location {
   const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is.exec(text) ?? [];
+  if (isScheme(scheme)) {
+    const [, container = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
+    checkContainer(scheme, container, rest, refuse);
+    const account = accountFor(scheme, given.accounts ?? [], given.store, field);
+    // Of a server, the path is from its root; a bucket has none.
+    const text = scheme === 'sftp' ? path || '/' : path.replace(/^\/+/, '');
+    const place = placeOf(text, refuse);
+    return { scheme, container, account, ...place };
+  }
+  if (scheme !== '') {
+    const { href } = checkBaseUrl(text, { allowPrivate, field, allowQuery: true });
+    return { ...LOCAL, scheme: 'https', folder: '', pattern: undefined, path: href };
+  }
   if (!posix.isAbsolute(text)) {
     throw refuse(
-      'is neither an address (https://…) nor a path from the root of the container, such as /local/gokwik/orders-*.csv.',
+      'is neither an address (https://…, s3://…) nor a path from the root of the container, such as /local/gokwik/orders-*.csv.',
     );
   }
+  const place = placeOf(text, refuse);
+  if (isOfSystem(place.path)) throw refuse('lies in a folder of the system.');
+  return { ...LOCAL, ...place };
+}
+
+const LOCAL = { scheme: 'file', container: '', account: undefined } as const;
+
+function placeOf(
+  text: string,
+  refuse: (why: string) => ConfigError,
+): Pick<Location, 'folder' | 'pattern' | 'path'> {
   if (text.split('/').includes('..')) throw refuse('must not hold `..`.');
-  const path = posix.normalize(text).replace(/(.)\/$/, '$1');
-  if (isOfSystem(path)) throw refuse('lies in a folder of the system.');
+  const path = text === '' ? '' : posix.normalize(text).replace(/(.)\/$/, '$1');
   const { base, glob } = picomatch.scan(path);
-  if (glob === '') return { kind: 'path', folder: dirname(path), pattern: undefined, path };
-  return { kind: 'path', folder: base === '' ? '/' : base, pattern: glob, path };
+  if (glob !== '') {
+    const root = path.startsWith('/') ? '/' : '';
+    return { folder: base === '' ? root : base, pattern: glob, path };
+  }
+  const above = dirname(path);
+  return { folder: above === '.' ? '' : above, pattern: undefined, path };
 }
 
-/** What is at a location: files, and what cannot be had, each with the reason. */
-interface Listing {
-  readonly files: readonly FoundFile[];
-  readonly problems: readonly { readonly key: string; readonly message: string }[];
-}
+/** What a bucket, a container or an id is called, and for SFTP user, host and port. */
+const CONTAINER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
+const SERVER = /^[^\s@:/]+@(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
-/**
- * The files at a location. Those that a link leads out of the folder are refused, and whatever is
- * no regular file is passed over.
- * @throws FileProblem when the folder, or a file named without wildcards, is not there
- */
-export async function listFiles(location: Location): Promise<Listing> {
-  if (location.kind === 'address') {
-    const { name, address } = location;
-    const file = { name, key: name, location: { address }, size: undefined, modifiedMs: undefined };
-    return { files: [file], problems: [] };
+function checkContainer(
+  scheme: Scheme,
+  container: string,
+  rest: string,
+  refuse: (why: string) => ConfigError,
+): void {
+  if (/:[^@]*@/.test(container) || /\?[^/]*=/.test(rest)) {
+    throw refuse(
+      'shows a password or a signature. Leave the location without it, and enter it in `file_stores`, where it is kept secret.',
+    );
   }
-  const { pattern, path } = location;
-  const own = await stat(path).catch(() => undefined);
-  if (pattern === undefined && own?.isFile()) {
-    const file = await inspect(path, location.folder, basename(path));
-    return { files: file ? [file] : [], problems: [] };
-  }
-  const folder = pattern === undefined ? path : location.folder;
-  const levels = pattern?.includes('**') ? Number.POSITIVE_INFINITY : pattern?.split('/').length;
-  const problems: { key: string; message: string }[] = [];
-  const names = await listNames(folder, levels ?? 1, problems);
-  const matches = picomatch(pattern ?? '*');
-  const files: FoundFile[] = [];
-  // A pattern's `*` ends at a line's end; a name need not.
-  for (const key of names.filter((name) => matches(name.replace(/[\n\r\u2028\u2029]/g, ' ')))) {
-    try {
-      const file = await inspect(join(folder, key), folder, key);
-      if (file) files.push(file);
-    } catch (error) {
-      if (!(error instanceof FileProblem)) throw error;
-      problems.push({ key, message: error.message });
-    }
-  }
-  return { files, problems };
-}
-
-/** Paths from the folder, of so many parts at most. A closed folder in it is a problem of its own. */
-async function listNames(
-  folder: string,
-  levels: number,
-  problems: { key: string; message: string }[],
-): Promise<string[]> {
-  const names: string[] = [];
-  const below = [''];
-  for (let at = below.pop(); at !== undefined; at = below.pop()) {
-    const full = join(folder, at);
-    if (isOfSystem(full)) continue;
-    try {
-      for (const entry of await readdir(full, { withFileTypes: true })) {
-        const name = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (!entry.isDirectory()) names.push(name);
-        else if (name.split('/').length < levels) below.push(name);
-      }
-    } catch (error) {
-      const why = describeMissing(error);
-      if (at === '') throw new FileProblem(`${why}. Is the folder mounted into the container?`);
-      problems.push({ key: at, message: why });
-    }
-  }
-  return names;
-}
-
-/** Undefined: a folder, a socket or the like. */
-async function inspect(path: string, folder: string, key: string): Promise<FoundFile | undefined> {
-  try {
-    const [real, realFolder, found] = await Promise.all([
-      realpath(path),
-      realpath(folder),
-      stat(path),
-    ]);
-    if (!found.isFile()) return undefined;
-    if (isOfSystem(real)) throw new FileProblem('it lies in a folder of the system');
-    if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : realFolder + sep)) {
-      throw new FileProblem('it is a link that leads out of its folder');
-    }
-    const { size, mtimeMs } = found;
-    return { name: path, key, location: { path }, size, modifiedMs: Math.trunc(mtimeMs) };
-  } catch (error) {
-    if (error instanceof FileProblem) throw error;
-    throw new FileProblem(describeMissing(error));
-  }
+  if ((scheme === 'sftp' ? SERVER : CONTAINER).test(container)) return;
+  throw refuse(
+    scheme === 'sftp'
+      ? 'is not of the form sftp://user@host:port/folder/*.csv.'
+      : `is not of the form ${scheme}://name/folder/*.csv: the name is that of the bucket or container, or the id of the folder or sheet.`,
+  );
 }
 
 /** Why the system does not give a file. */

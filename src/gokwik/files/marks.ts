@@ -173,20 +173,31 @@ const shown = <T>(open: readonly T[]): readonly T[] => open.slice(-MOST_OPEN);
 interface Version {
   readonly size: number | undefined;
   readonly modifiedMs: number | undefined;
+  readonly tag?: string | undefined;
 }
 
 /** Whether a mark is of the file as it lies there. */
-export const isSameVersion = (mark: Mark | undefined, { size, modifiedMs }: Version): boolean =>
-  mark !== undefined && size !== undefined && mark.size === size && mark.modifiedMs === modifiedMs;
+export const isSameVersion = (
+  mark: Mark | undefined,
+  { size, modifiedMs, tag }: Version,
+): boolean =>
+  mark !== undefined &&
+  (size !== undefined || tag !== undefined) &&
+  mark.size === size &&
+  mark.modifiedMs === modifiedMs &&
+  mark.tag === tag;
 
 /**
  * The files that the ranges of a stream stand for, if they are still exactly those: a range of which
  * one is gone, changed or new counts for nothing, so that its files are read again and none is missed.
+ *
+ * @param isWhole whether all files are there; where a store could not be asked, ranges are believed.
  */
 export function settledByRanges(
   stream: string,
   book: Book,
   files: readonly Ordered[],
+  isWhole = true,
 ): Set<string> {
   const settled = new Set<string>();
   const good: Range[] = [];
@@ -200,7 +211,7 @@ export function settledByRanges(
         !book.marks.has(key) &&
         !book.open.has(digest),
     );
-    if (inside.length !== range.files || sumOf(inside) !== range.sum) continue;
+    if (isWhole && (inside.length !== range.files || sumOf(inside) !== range.sum)) continue;
     good.push(range);
     for (const { key } of inside) settled.add(key);
   }

@@ -35,10 +35,10 @@ export async function surveyFiles(
   tools: FileTools,
   signal: AbortSignal,
 ): Promise<Survey> {
-  const { files, problems: listProblems } = await listAll(sources, () => true, tools.hideName);
+  const { files, problems: listProblems } = await listAll(sources, () => true, tools, signal);
   const problems = listProblems
-    .filter(({ source, isEmpty }) => isEmpty || !source.skipsBroken)
-    .map(({ source, message }) => `${nameOf(source)}${message}`);
+    .filter(({ source, isEmpty, error }) => isEmpty || error || !source.skipsBroken)
+    .map(({ source, message }) => `${nameOf(source)}${message.replace(/\.$/, '')}`);
   const found = new Map<string, Belonging>();
   const strangers: string[] = [];
   const others: string[] = [];
@@ -69,7 +69,7 @@ export async function surveyFiles(
       else if (one.source.skipsBroken) others.push(label);
       else if (error instanceof FileProblem)
         problems.push(`${nameOf(one.source)}${label}: ${error.message}`);
-      else problems.push(error.message);
+      else problems.push(error.message.replace(/\.$/, ''));
     }
   }
   // An entry whose files are all of other kinds is a mistake; one that is broken was told.
@@ -198,9 +198,16 @@ export async function probeFile(
   shape?: OwnShape,
 ): Promise<FileReport> {
   const full = resolve(path);
-  const location = { kind: 'path', folder: dirname(full), pattern: undefined, path: full } as const;
+  const location = {
+    scheme: 'file',
+    container: '',
+    account: undefined,
+    folder: dirname(full),
+    pattern: undefined,
+    path: full,
+  } as const;
   const source = { stream: undefined, location, format: undefined, shape, skipsBroken: false };
-  const { files, problems } = await listAll([source], () => true, tools.hideName);
+  const { files, problems } = await listAll([source], () => true, tools, signal);
   const [one] = files;
   if (!one) throw new FileProblem(problems[0]?.message ?? 'it is no file');
   const opened = await openFound(one.file, one.key, undefined, tools, signal);

@@ -11,6 +11,7 @@ import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.
 import { closest } from '../../cdk/text.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
 import { FileProblem } from '../files/location.ts';
+import { createStores } from '../files/stores/stores.ts';
 import { findLists } from '../lists.ts';
 import { connect, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
@@ -69,7 +70,8 @@ export async function probe(
   const { printFileReport, probeFile } = await import('../files/survey.ts');
   const { hideName = String } = createPii({ mode: 'drop' }) ?? {};
   const openDownloader = () => Promise.reject(new Error('a file needs none'));
-  const tools = { log: context.log, openDownloader, hideName };
+  const { open: openStore } = createStores({ ...context, allowPrivate: false, openDownloader });
+  const tools = { log: context.log, openDownloader, openStore, hideName };
   try {
     const report = await probeFile(request.file, tools, signal);
     const document = JSON.stringify(report, (_, value) =>

@@ -9,6 +9,7 @@ import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { createFileReader } from '../../../src/gokwik/files/reader.ts';
 import { createPii } from '../../../src/gokwik/pii/pii.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
+import { ON_DISK } from './helpers/files.ts';
 
 /* Several files of several streams: in the order of their age, each row once, and never a bookmark
  * that speaks of a row which was not given out. */
@@ -48,7 +49,7 @@ async function read(location: string, given: Given = {}) {
   const logged: string[] = [];
   const source: FileSource = {
     stream: streams.length === 1 ? streams[0] : undefined,
-    location: readLocation(location, 'files', false),
+    location: readLocation(location, { field: 'files', allowPrivate: false }),
     format: undefined,
     shape: undefined,
     skipsBroken: false,
@@ -59,7 +60,7 @@ async function read(location: string, given: Given = {}) {
     mapperOf: () => mapper,
     anomalies,
     hideName: given.hideName ?? ((name) => name),
-    openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
+    ...ON_DISK,
     log: {
       info: (line) => void logged.push(line),
       warn: (line) => void logged.push(line),

@@ -1,10 +1,16 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
-import { describeLocation, listFiles, readLocation } from '../../../src/gokwik/files/location.ts';
+import { describeLocation, readLocation } from '../../../src/gokwik/files/location.ts';
+import type { Account } from '../../../src/gokwik/files/stores/accounts.ts';
 
-const locate = (text: string, allowPrivate = false) =>
-  readLocation(text, 'files[0].location', allowPrivate);
+const S3 = { type: 's3', name: 'aws', access_key_id: 'key', secret_access_key: 'word' } as const;
+
+const locate = (text: string, given: { accounts?: Account[]; store?: string } = {}) =>
+  readLocation(text, {
+    field: 'files[0].location',
+    allowPrivate: false,
+    accounts: [S3],
+    ...given,
+  });
 
 const refused: [string, RegExp][] = [
   ['orders.csv', /neither an address \(https:…\)|neither an address/],
@@ -20,7 +26,11 @@ const refused: [string, RegExp][] = [
   ['https://169.254.169.254/latest/meta-data', /private address/],
   ['https://[::1]/a.csv', /private address/],
   ['file:///etc/passwd', /must begin with https/],
-  ['s3://bucket/key', /must begin with https/],
+  ['s3://key:X-Amz-abcdef@bucket/orders.csv', /shows a password or a signature/],
+  ['s3://bucket/orders.csv?X-Amz-Signature=abcdef', /shows a password or a signature/],
+  ['s3://bucket/gokwik/../secret/*.csv', /must not hold `\.\.`/],
+  ['s3:///orders.csv', /not of the form s3:\/\/name/],
+  ['s3://buc ket/orders.csv', /not of the form s3:\/\/name/],
 ];
 for (const [text, message] of refused) {
   t.test(`${text} is refused`, (t) => {
@@ -36,52 +46,9 @@ for (const [text, message] of refused) {
 
 t.test('an address is called by its path, never by its query', (t) => {
   const location = locate('https://files.example.com/gokwik/orders.csv?X-Signature=abcdef');
-  t.match(location, { kind: 'address', name: 'files.example.com/gokwik/orders.csv' });
+  t.equal(location.scheme, 'https');
+  t.equal(describeLocation(location), 'files.example.com/gokwik/orders.csv');
   t.end();
-});
-
-t.test('what is found, and what is not', async (t) => {
-  const root = t.testdir({
-    gokwik: {
-      'orders-1.csv': 'a',
-      'orders-2.csv': 'bb',
-      'notes.txt': '',
-      deep: { 'orders-3.csv': '' },
-    },
-    secret: { 'orders-9.csv': 'not yours' },
-  });
-  const gokwik = join(root, 'gokwik');
-  const names = async (text: string): Promise<string[]> =>
-    (await listFiles(locate(text))).files.map(({ name }) => name.slice(gokwik.length + 1)).sort();
-  t.same(await names(`${gokwik}/orders-*.csv`), ['orders-1.csv', 'orders-2.csv']);
-  t.same(await names(`${gokwik}/**/orders-*.csv`), [
-    'deep/orders-3.csv',
-    'orders-1.csv',
-    'orders-2.csv',
-  ]);
-  t.same(await names(`${gokwik}/*/orders-3.csv`), ['deep/orders-3.csv']);
-  t.same(await names(gokwik), ['notes.txt', 'orders-1.csv', 'orders-2.csv'], 'a folder: its files');
-  t.same(await names(`${gokwik}/orders-1.csv`), ['orders-1.csv']);
-  t.same(await names(`${gokwik}/returns-*.csv`), []);
-  await t.rejects(names(`${gokwik}/orders-7.csv`), /not there.*mounted/);
-  await t.rejects(names(`${root}/nowhere/*.csv`), /not there.*mounted/);
-
-  // A link inside the folder is how containers mount files; one that leads out is not followed.
-  symlinkSync(join(gokwik, 'orders-1.csv'), join(gokwik, 'orders-4.csv'));
-  t.same(await names(`${gokwik}/orders-4.csv`), ['orders-4.csv']);
-  symlinkSync(join(root, 'secret/orders-9.csv'), join(gokwik, 'orders-5.csv'));
-  const found = await listFiles(locate(`${gokwik}/orders-*.csv`));
-  t.same(
-    found.files.map(({ key }) => key),
-    ['orders-1.csv', 'orders-2.csv', 'orders-4.csv'],
-    'keys are relative to the folder',
-  );
-  t.same(found.problems, [
-    { key: 'orders-5.csv', message: 'it is a link that leads out of its folder' },
-  ]);
-  await t.rejects(names(`${gokwik}/orders-5.csv`), /leads out/);
-  mkdirSync(join(gokwik, 'orders-6.csv'));
-  writeFileSync(join(gokwik, 'orders-7.csv'), '');
 });
 
 t.test('an address that was written like a path is not printed with its signature', (t) => {
@@ -91,36 +58,36 @@ t.test('an address that was written like a path is not printed with its signatur
   t.end();
 });
 
-t.test('what is odd in a folder harms itself alone', async (t) => {
-  const folder = t.testdir({ 'orders-1.csv': 'a', closed: { 'orders-2.csv': 'b' } });
-  symlinkSync(join(folder, 'nowhere.csv'), join(folder, 'dangling.csv'));
-  writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x2e])]), 'x');
-  writeFileSync(join(folder, 'new\nline \u202e.csv'), 'x');
-  chmodSync(join(folder, 'closed'), 0);
-  const { files, problems } = await listFiles(locate(`${folder}/**`));
-  chmodSync(join(folder, 'closed'), 0o755);
-  const isRoot = process.getuid?.() === 0;
-  t.same(files.map(({ key }) => key).sort(), [
-    ...(isRoot ? ['closed/orders-2.csv'] : []),
-    'new\nline \u202e.csv',
-    'orders-1.csv',
-  ]);
-  const told = problems.map(({ key, message }) => `${key}: ${message}`).sort();
-  t.match(told.join('\n'), /dangling\.csv: it is not there/);
-  t.match(told.join('\n'), /\ufffd.*: it is not there/);
-  if (!isRoot) t.match(told.join('\n'), /closed: this user of the container may not read it/);
+t.test('a place in a bucket: what must not be left, and what is looked for below it', (t) => {
+  const cases: [string, string, string | undefined][] = [
+    ['s3://b/*.csv', '', '*.csv'],
+    ['s3://b/gokwik/orders-*.csv', 'gokwik', 'orders-*.csv'],
+    ['s3://b/gokwik/**/*.{csv,xlsx}', 'gokwik', '**/*.{csv,xlsx}'],
+    ['s3://b/gokwik/', '', undefined],
+    ['s3://b', '', undefined],
+    ['s3://b//odd//100% +x.csv', 'odd', undefined],
+  ];
+  for (const [text, folder, pattern] of cases) {
+    t.match(locate(text), { scheme: 's3', container: 'b', folder, account: S3 }, text);
+    t.equal(locate(text).pattern, pattern, text);
+  }
+  t.equal(locate('s3://b/gokwik/').path, 'gokwik');
+  t.equal(describeLocation(locate('s3://b/gokwik/*.csv')), 's3://b/gokwik/*.csv');
+  t.end();
 });
 
-t.test('folders of the system stay shut, whatever leads there', async (t) => {
-  const folder = t.testdir({ 'a.csv': 'a' });
-  symlinkSync('/proc/self', join(folder, 'link'));
-  for (const text of [`${folder}/link`, `${folder}/link/*`, `${folder}/link/environ`]) {
-    const found = await listFiles(locate(text)).catch((error: unknown) => {
-      t.match(error, { name: 'FileProblem', message: /folder of the system/ });
-      return { files: [], problems: [] };
-    });
-    t.same(found.files, [], text);
+t.test('a location is opened by the only entry of its kind, or the one that it names', (t) => {
+  const other = { ...S3, name: 'r2' };
+  const both = [S3, other];
+  t.equal(locate('s3://b/a.csv', { accounts: both, store: 'r2' }).account, other);
+  const refused: [Account[], string | undefined, RegExp][] = [
+    [[], undefined, /`file_stores` has no entry of type s3/],
+    [both, undefined, /several entries \(aws, r2\).*Name one in `store`/],
+    [both, 'gcs', /names the store gcs.*no entry of type s3 with this name/],
+  ];
+  for (const [accounts, store, message] of refused) {
+    const given = { accounts, ...(store !== undefined && { store }) };
+    t.throws(() => locate('s3://b/a.csv', given), { code: 'GK_FILES', message });
   }
-  const all = await listFiles(locate(`/{proc,dev,sys}/*`));
-  t.same(all.files, []);
+  t.end();
 });

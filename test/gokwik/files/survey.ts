@@ -6,6 +6,7 @@ import type { FileSource } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { printFileReport, probeFile, surveyFiles } from '../../../src/gokwik/files/survey.ts';
 import { createPii } from '../../../src/gokwik/pii/pii.ts';
+import { ON_DISK } from './helpers/files.ts';
 
 /* What a person reads after a check: how many files each stream has, what is passed over, or what
  * to do; and what a probe says of one file. */
@@ -20,7 +21,7 @@ const CART = '{"request_id":"r","drop_stage":"Payment Page"}\n';
 const tools = {
   log: { info() {}, warn() {}, debug() {} },
   hideName: (name: string) => name,
-  openDownloader: () => Promise.reject(new Error('nothing is downloaded here')),
+  ...ON_DISK,
 };
 const { signal } = new AbortController();
 const pii = {
@@ -32,7 +33,7 @@ const survey = (location: string, source: Partial<FileSource> = {}) =>
     [
       {
         stream: undefined,
-        location: readLocation(location, 'files', false),
+        location: readLocation(location, { field: 'files', allowPrivate: false }),
         format: undefined,
         shape: undefined,
         skipsBroken: false,

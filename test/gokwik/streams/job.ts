@@ -33,8 +33,10 @@ async function read(file: Buffer | string, format: string, given: Partial<typeof
   const files = {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     hideName: (name: string) => name,
+    openStore: () => Promise.reject(new Error('no store')),
     async openDownloader() {
       return {
+        ask: () => Promise.reject(new Error('no store')),
         async open(address: string) {
           addresses.push(address);
           const body = Readable.from(pieces) as AsyncIterable<Buffer>;

@@ -86,6 +86,7 @@ t.test('one request for each order, and progress saved in every minute', async (
       log: {} as never,
       hideName: (name: string) => name,
       openDownloader: () => Promise.reject(new Error('no download')),
+      openStore: () => Promise.reject(new Error('no store')),
     },
   };
   const { readers } = openStreams(tools);

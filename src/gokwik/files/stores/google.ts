@@ -1,0 +1,201 @@
+/** A service account of Google's: its signed claim, the token that it gets for it, and what APIs refuse. */
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { isJsonObject } from '../../../cdk/json.ts';
+import type { JsonObject } from '../../../cdk/protocol.ts';
+import { type Answer, interrupted } from '../../../http/download.ts';
+import { checkBaseUrl } from '../../../http/guard.ts';
+import type { AccountOf } from './accounts.ts';
+import { refusal, type World } from './store.ts';
+
+export type GoogleAccount = AccountOf<'google'>;
+
+export interface Google {
+  /** Who has to be let in. */
+  readonly email: string;
+  /**
+   * An answer below 400. Throws what `explain` makes of another one, or ConnectorError.
+   *
+   * @param path with its query, behind the endpoint.
+   */
+  get(request: GoogleRequest, signal: AbortSignal): Promise<Answer>;
+  getJson(request: GoogleRequest, signal: AbortSignal): Promise<JsonObject>;
+}
+
+interface GoogleRequest {
+  /** What is asked for, for messages. */
+  readonly what: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a refusal means here; undefined: what it means anywhere. */
+  explain?(refused: Refusal): Error | undefined;
+}
+
+export interface Refusal {
+  readonly status: number;
+  /** Google's word for it. */
+  readonly reason: string;
+}
+
+const TOKEN_URL = 'https://oauth2.googleapis.com/token';
+const HOUR_SECONDS = 3600;
+/** So long before its end a token is not used any more. */
+const MARGIN_MS = 60_000;
+
+interface Key {
+  readonly email: string;
+  readonly id: string | undefined;
+  readonly key: KeyObject;
+  readonly tokenUrl: URL;
+}
+
+/** @param scope what the token may do, as a whole address. */
+export function openGoogle(account: GoogleAccount, scope: string, world: World): Google {
+  const key = readKey(account, world);
+  let token: { readonly text: string; readonly untilMs: number } | undefined;
+
+  async function freshToken(signal: AbortSignal): Promise<string> {
+    if (token && world.now() < token.untilMs) return token.text;
+    const downloader = await world.openDownloader();
+    const answer = await downloader.ask(
+      `of the token for ${account.name}`,
+      () => {
+        const assertion = claim(key, scope, world.now());
+        world.hide([assertion]);
+        const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+        const text = new URLSearchParams({ grant_type: grant, assertion }).toString();
+        const body = { type: 'application/x-www-form-urlencoded', text };
+        return { method: 'POST', url: key.tokenUrl, headers: {}, body };
+      },
+      signal,
+    );
+    const body = readObject(await answer.text());
+    const { access_token: text, expires_in: seconds } = body;
+    if (answer.status !== 200 || typeof text !== 'string') {
+      throw refusal(account, tokenSentence(String(body.error_description ?? ''), answer.status));
+    }
+    world.hide([text]);
+    const lifeMs = typeof seconds === 'number' ? seconds * 1000 : HOUR_SECONDS * 1000;
+    token = { text, untilMs: world.now() + lifeMs - MARGIN_MS };
+    return text;
+  }
+
+  async function get(
+    { what, url, headers, explain }: GoogleRequest,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const downloader = await world.openDownloader();
+    const answer = await downloader.ask(
+      what,
+      async () => ({
+        method: 'GET',
+        url: new URL(url),
+        headers: { ...headers, Authorization: `Bearer ${await freshToken(signal)}` },
+      }),
+      signal,
+    );
+    if (answer.status < 300) return answer;
+    const refused = { status: answer.status, reason: reasonOf(await answer.text()) };
+    if (/rateLimit|quota/i.test(refused.reason)) throw interrupted(what, refused.reason);
+    throw (
+      explain?.(refused) ?? refusal(account, `${sentenceOf(refused)} (${what}, ${told(refused)}).`)
+    );
+  }
+
+  return {
+    email: key.email,
+    get,
+    async getJson(request, signal) {
+      const text = await (await get(request, signal)).text();
+      try {
+        const value: unknown = JSON.parse(text);
+        if (isJsonObject(value)) return value;
+      } catch {
+        // Told below.
+      }
+      throw interrupted(request.what, 'an answer that is no JSON');
+    },
+  };
+}
+
+export const told = ({ status, reason }: Refusal): string =>
+  `HTTP ${status}${/^\w{1,60}$/.test(reason) ? ` ${reason}` : ''}`;
+
+function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
+  const refuse = (why: string): Error =>
+    refusal(
+      account,
+      `its \`service_account\` ${why}. Paste the whole JSON file of a key, as Google Cloud made it.`,
+    );
+  const file = readObject(account.service_account);
+  const { client_email: email, private_key: pem, private_key_id: id, token_uri: uri } = file;
+  if (typeof email !== 'string' || typeof pem !== 'string') {
+    throw refuse('is no key of a service account');
+  }
+  hide([pem]);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    throw refuse('has a private key that is cut or changed');
+  }
+  const field = `file_stores of ${account.name}: token_uri`;
+  const tokenUrl = checkBaseUrl(typeof uri === 'string' ? uri : TOKEN_URL, { allowPrivate, field });
+  return { email, id: typeof id === 'string' ? id : undefined, key, tokenUrl };
+}
+
+/** A claim as RFC 7523 has it, signed by RS256. */
+function claim({ email, id, key, tokenUrl }: Key, scope: string, nowMs: number): string {
+  const issued = Math.floor(nowMs / 1000);
+  const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const head = encode({ alg: 'RS256', typ: 'JWT', ...(id !== undefined && { kid: id }) });
+  const body = encode({
+    iss: email,
+    scope,
+    aud: tokenUrl.href,
+    iat: issued,
+    exp: issued + HOUR_SECONDS,
+  });
+  const signature = sign('RSA-SHA256', Buffer.from(`${head}.${body}`), key).toString('base64url');
+  return `${head}.${body}.${signature}`;
+}
+
+function readObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The newest word first: `error.details[].reason`, `error.errors[].reason`, `error.status`. */
+function reasonOf(text: string): string {
+  const { error } = readObject(text);
+  if (!isJsonObject(error)) return '';
+  const { details, errors, status } = error;
+  const lists = [details, errors].flatMap((list) => (Array.isArray(list) ? list : []));
+  const named = lists.flatMap((one) => (isJsonObject(one) ? (one.reason ?? []) : []));
+  return String(named[0] ?? status ?? '');
+}
+
+function tokenSentence(description: string, status: number): string {
+  if (/signature/i.test(description)) {
+    return 'Google does not know the key of its `service_account`: it was deleted or replaced. Make a new key and enter it.';
+  }
+  if (/not found|disabled|deleted/i.test(description)) {
+    return 'the account of its `service_account` does not exist any more, or is disabled. Enable it, or enter a key of another one.';
+  }
+  if (/short-lived|timeframe|iat|exp\b/i.test(description)) {
+    return 'the clock of this machine is too far from Google’s. Set the clock right.';
+  }
+  return `Google gives its \`service_account\` no token (HTTP ${status}). Make a new key and enter it.`;
+}
+
+function sentenceOf({ status, reason }: Refusal): string {
+  if (/SERVICE_DISABLED|accessNotConfigured/.test(reason)) {
+    return 'the API is not switched on in the project of its `service_account`. Enable it there in Google Cloud: Cloud Storage, Google Drive or Google Sheets API';
+  }
+  if (status === 401)
+    return 'Google does not take the token of its `service_account`. Make a new key and enter it';
+  return 'Google refuses. Look the word up that it gives as the reason';
+}

@@ -1,0 +1,18 @@
+/** Files behind addresses, pre-signed ones included: one address is one file. */
+import { addressName } from '../../../http/guard.ts';
+import type { Store, World } from './store.ts';
+
+export function openWeb({ openDownloader }: World): Store {
+  return {
+    // What an address has, it says when it is opened.
+    async find(address) {
+      return { path: addressName(address), id: address, size: undefined, modifiedMs: undefined };
+    },
+    async *list() {},
+    async open({ id = '' }, from, signal, known = {}) {
+      const downloader = await openDownloader();
+      return downloader.open(id, known, signal, from);
+    },
+    close() {},
+  };
+}
