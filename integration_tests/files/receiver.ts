@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { download, openBucket } from './helpers/bucket.ts';
+import { openBucket } from './helpers/bucket.ts';
 import { openMerchant, postAll } from './helpers/merchant.ts';
 import {
   copyReceiver,
@@ -50,7 +50,10 @@ t.test('it is caught in a bucket, and read from there', async (t) => {
   const settings = { ...settingsOf(bucket), S3_PREFIX: 'gokwik/hooks' };
   const { port, said } = await startReceiver(t, settings, receiverForBuckets());
   await postAll(t, payloads, (body) => post(port, TOKEN, body));
-  await expectTruth(`${await download(bucket)}/gokwik/hooks/**/*.jsonl`);
+  const { endpoint, accessKeyId: access_key_id, secretAccessKey: secret_access_key } = bucket;
+  await expectTruth(`s3://${bucket.name}/gokwik/hooks/**/*.jsonl`, {
+    file_stores: [{ name: 'hooks', type: 's3', endpoint, access_key_id, secret_access_key }],
+  });
   t.equal(said(), `receiver: listens on port ${port}\n`);
 });
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Test } from 'tap';
-import { versitygw } from '../../stores/programs.ts';
+import { goProgram } from '../../stores/helpers/install.ts';
 import { installTools } from './tools.ts';
 
 export async function freePort(): Promise<number> {
@@ -40,7 +40,7 @@ export async function startStore(teardown: (end: () => void) => void): Promise<S
   const [accessKeyId, secretAccessKey] = ['test', randomBytes(16).toString('hex')];
   const env = { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey };
   const args = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--nometa', root];
-  const server = spawn(await versitygw(), args, { env, stdio: 'ignore' });
+  const server = spawn(goProgram('versitygw'), args, { env, stdio: 'ignore' });
   teardown(() => server.kill());
   const endpoint = `http://127.0.0.1:${port}`;
   await untilThere(endpoint);
