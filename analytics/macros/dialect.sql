@@ -12,10 +12,10 @@
 
 {% macro gokwik_type_money() %}decimal(18, 2){% endmacro %}
 
-{# Rupees and paise, rounded: ClickHouse's cast cuts off. #}
+{# Rupees and paise, rounded: ClickHouse's cast cuts off, and its rounding takes half a paisa to the even one. #}
 {% macro gokwik_money(value) %}{{ return(adapter.dispatch('gokwik_money', 'gokwik')(value)) }}{% endmacro %}
 {% macro default__gokwik_money(value) %}cast({{ value }} as {{ gokwik_type_money() }}){% endmacro %}
-{% macro clickhouse__gokwik_money(value) %}cast(round({{ value }}, 2) as {{ gokwik_type_money() }}){% endmacro %}
+{% macro clickhouse__gokwik_money(value) %}(cast(floor(toFloat64({{ value }}) * 100 + 0.5) as {{ gokwik_type_money() }}) / 100){% endmacro %}
 
 {% macro gokwik_type_number() %}{{ return(adapter.dispatch('gokwik_type_number', 'gokwik')()) }}{% endmacro %}
 {% macro default__gokwik_type_number() %}float8{% endmacro %}
@@ -84,7 +84,7 @@
 {# The part of an amount between two shares of it. Parts that follow each other add up, to the paisa. #}
 {% macro gokwik_part(amount, share_from, share_to) %}{{ return(adapter.dispatch('gokwik_part', 'gokwik')(amount, share_from, share_to)) }}{% endmacro %}
 {% macro default__gokwik_part(amount, share_from, share_to) %}cast({{ amount }} * {{ share_to }} as {{ gokwik_type_money() }}) - cast({{ amount }} * {{ share_from }} as {{ gokwik_type_money() }}){% endmacro %}
-{% macro clickhouse__gokwik_part(amount, share_from, share_to) %}cast(round({{ amount }} * {{ share_to }}, 2) as {{ gokwik_type_money() }}) - cast(round({{ amount }} * {{ share_from }}, 2) as {{ gokwik_type_money() }}){% endmacro %}
+{% macro clickhouse__gokwik_part(amount, share_from, share_to) %}cast(floor(toFloat64({{ amount }}) * {{ share_to }} * 100 + 0.5) as {{ gokwik_type_money() }}) / 100 - cast(floor(toFloat64({{ amount }}) * {{ share_from }} * 100 + 0.5) as {{ gokwik_type_money() }}) / 100{% endmacro %}
 
 {# JSON, kept as text in staging. A field of an object; an element of a list; a list as rows. #}
 {% macro gokwik_json_text(column) %}{{ return(adapter.dispatch('gokwik_json_text', 'gokwik')(column)) }}{% endmacro %}
@@ -125,7 +125,6 @@
 {% macro gokwik_each_part(text) %}{{ return(adapter.dispatch('gokwik_each_part', 'gokwik')(text)) }}{% endmacro %}
 {% macro default__gokwik_each_part(text) %}cross join lateral (select unnest(string_to_array({{ text }}, ' | ')) as part) as parts{% endmacro %}
 {% macro clickhouse__gokwik_each_part(text) %}array join splitByString(' | ', coalesce({{ text }}, '')) as part{% endmacro %}
-{% macro duckdb__gokwik_each_part(text) %}cross join lateral (select unnest(string_split({{ text }}, ' | ')) as part) as parts{% endmacro %}
 {% macro bigquery__gokwik_each_part(text) %}cross join unnest(split({{ text }}, ' | ')) as part{% endmacro %}
 {% macro snowflake__gokwik_each_part(text) %}cross join lateral (select flat.value::varchar as part from table(flatten(input => split({{ text }}, ' | '))) as flat) as parts{% endmacro %}
 

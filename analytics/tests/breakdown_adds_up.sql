@@ -14,6 +14,6 @@ left join (
   from {{ ref('gokwik__daily_sales') }}
   group by merchant
 ) as whole on whole.merchant = parts.merchant
-where parts.placed_rupees <> coalesce(whole.placed_rupees, 0)
-  or parts.net_rupees <> coalesce(whole.net_rupees, 0)
-  or parts.delivered_rupees <> coalesce(whole.delivered_rupees, 0)
+where abs(parts.placed_rupees - coalesce(whole.placed_rupees, 0)) > 0.001
+  or abs(parts.net_rupees - coalesce(whole.net_rupees, 0)) > 0.001
+  or abs(parts.delivered_rupees - coalesce(whole.delivered_rupees, 0)) > 0.001

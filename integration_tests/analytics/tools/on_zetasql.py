@@ -52,7 +52,7 @@ def streams(manifest):
     for source in manifest.sources.values():
         schema = json.loads((SCHEMAS / f"{source.name}.json").read_text())
         columns = [(name, kind(one)) for name, one in schema["properties"].items()]
-        columns += MORE.get(source.name, [])
+        columns += [("merchant", TypeKind.TYPE_STRING), *MORE.get(source.name, [])]
         yield table(source.identifier, [*columns, ("_airbyte_extracted_at", TypeKind.TYPE_TIMESTAMP)])
 
 
