@@ -47,7 +47,7 @@ export interface Section {
 }
 
 /** What stands under a heading; no heading without it. */
-export const part = (title: string, html: string) =>
+const part = (title: string, html: string) =>
   html === '' ? '' : `<h3>${title}</h3>${html}`;
 
 /** How a band of a table is called. */
