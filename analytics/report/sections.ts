@@ -47,8 +47,7 @@ export interface Section {
 }
 
 /** What stands under a heading; no heading without it. */
-const part = (title: string, html: string) =>
-  html === '' ? '' : `<h3>${title}</h3>${html}`;
+const part = (title: string, html: string) => (html === '' ? '' : `<h3>${title}</h3>${html}`);
 
 /** How a band of a table is called. */
 export const BANDS: Readonly<Record<Grain, string>> = {

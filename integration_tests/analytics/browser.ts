@@ -288,7 +288,10 @@ const SAYS: Readonly<Record<string, { yes: readonly (string | RegExp)[]; no?: Re
     yes: ['No order is cash on delivery', /[\d.]+% of Prepaid orders come back/],
     no: /id="cohorts-cod"/,
   },
-  'one-day': { yes: ['It is too early to say how many orders come back'], no: /id="change-/ },
+  'one-day': {
+    yes: ['It is too early to say how many orders come back', 'Not compared: the days before'],
+    no: /id="change-/,
+  },
   empty: { yes: ['There are no checkouts and no orders yet.'], no: /<section|<figure/ },
 };
 
