@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import type { Query } from '../../analytics/report/database.ts';
 import { percent, points, rupees, whole } from '../../analytics/report/numbers.ts';
 import { startSimulator } from '../../simulator/src/index.ts';
-import { checkLooks, type Look, openBrowser } from './tools/browser.ts';
+import { checkLooks, type Look, openBrowser } from './tools/chromium.ts';
 import { openShop } from './tools/shop.ts';
 import { openNamed, SHOPS } from './tools/shops.ts';
 
