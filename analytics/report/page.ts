@@ -54,7 +54,8 @@ export function renderPage(
   const period =
     time.period === null
       ? 'There are no checkouts and no orders yet.'
-      : `${daysOf(time.period)}. ` + `Data up to ${indiaMoment(overview.asOf)}, India time.`;
+      : `${daysOf(time.period)}. Data up to ${indiaMoment(overview.asOf)}, India time.` +
+        (windows.length < 2 ? ' Not compared: the days before are not all in the data.' : '');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import type { Query } from '../../analytics/report/database.ts';
 import { percent, points, rupees, whole } from '../../analytics/report/numbers.ts';
 import { startSimulator } from '../../simulator/src/index.ts';
-import { checkLooks, type Look, openBrowser } from './tools/browser.ts';
+import { checkLooks, type Look, openBrowser } from './tools/chromium.ts';
 import { openShop } from './tools/shop.ts';
 import { openNamed, SHOPS } from './tools/shops.ts';
 
@@ -288,7 +288,10 @@ const SAYS: Readonly<Record<string, { yes: readonly (string | RegExp)[]; no?: Re
     yes: ['No order is cash on delivery', /[\d.]+% of Prepaid orders come back/],
     no: /id="cohorts-cod"/,
   },
-  'one-day': { yes: ['It is too early to say how many orders come back'], no: /id="change-/ },
+  'one-day': {
+    yes: ['It is too early to say how many orders come back', 'Not compared: the days before'],
+    no: /id="change-/,
+  },
   empty: { yes: ['There are no checkouts and no orders yet.'], no: /<section|<figure/ },
 };
 
