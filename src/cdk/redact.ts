@@ -182,7 +182,9 @@ function signaturesOf(text: string): string[] {
   const password = user.split(':').slice(1).join(':');
   // Of a server that is logged in at, the user alone is a name, which messages have to tell.
   const isName = /^sftp:/i.test(trimText(text)) && password === '';
-  return [query, isName ? '' : user, password, ...values].flatMap((one) => [one, decode(one)]).filter(Boolean);
+  return [query, isName ? '' : user, password, ...values]
+    .flatMap((one) => [one, decode(one)])
+    .filter(Boolean);
 }
 
 function decode(text: string): string {
