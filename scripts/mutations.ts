@@ -14,7 +14,7 @@ export interface Mutation {
 const MARKS_BEHIND = `      if (page.length > 0) yield page;
       for (const stream of group.streams) {
         const own = books.get(stream)?.marks;
-        const { feeds: _, done: __, ...before } = own?.get(part.key) ?? {};
+        const { feeds: _, done: __, hash: ___, md5: ____, ...before } = own?.get(part.key) ?? {};
         own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
       }`;
 
