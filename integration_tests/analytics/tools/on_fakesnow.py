@@ -39,14 +39,14 @@ FakeSnowflakeCursor.execute = merging
 
 class Snowflake:
     target = "snowflake"
-    schema = "RAW"
+    schema = "raw"
 
     def __init__(self):
         self.connection = snowflake.connector.connect(database="NOWHERE", schema=self.schema)
 
     def load(self, file):
         columns = [(name, kind) for name, kind, *_ in duckdb.execute(f"describe from '{file}'").fetchall()]
-        table = f'"{self.schema}"."{file.stem.upper()}"'
+        table = f'{self.schema}."{file.stem.upper()}"'
         declared = ", ".join(f'"{name.upper()}" {TYPES[kind]}' for name, kind in columns)
         self.connection.cursor().execute(f"create or replace table {table} ({declared})")
         names = ", ".join(f'"{name}"' for name, _ in columns)
