@@ -78,7 +78,7 @@ t.test('streams that a merchant does not have give empty columns and a note', as
   const { schema, build } = await fork('few', ['orders', 'checkouts', 'checkout_events']);
   await query('alter table few.orders drop column rto_remark');
   const { notes } = await build();
-  t.equal(notes.length, 9);
+  t.equal(notes.length, 10);
   t.match(notes.join(' '), /no table for the stream shipments/);
   t.equal(
     await count(`select count(*) as n from ${schema}.gokwik__orders`),
