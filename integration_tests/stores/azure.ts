@@ -11,6 +11,7 @@ const now = Date.now();
 const sas = bucket.sas('rl', now - HOUR, now + HOUR);
 const subject = {
   bucket,
+  tellsDigest: true,
   account: (port: number) => ({
     type: 'azure',
     name: 'blobs',

@@ -41,7 +41,7 @@ const refused: [string, string, RegExp][] = [
 t.test('Cloud Storage, as fake-gcs-server speaks it', async (t) => {
   const bucket = await startGcs('exports');
   const location = (below: string) => `gs://exports/gokwik/${below}`;
-  const subject = { bucket, account: accountAt, location, secrets: SECRETS };
+  const subject = { bucket, tellsDigest: true, account: accountAt, location, secrets: SECRETS };
   const stage = await openStage(t, subject);
   await proveMonth(t, subject, stage);
   for (const [name, service_account, sentence] of refused) {
@@ -54,7 +54,7 @@ t.test('Drive and Sheets, as their documents have them', async (t) => {
   const bucket = await startDrive();
   const location = (below: string) => `gdrive://${bucket.root}/gokwik/${below}`;
   const account = (port: number) => ({ ...accountAt(port), service_account: serviceAccount(port) });
-  const subject = { bucket, account, location, secrets: SECRETS };
+  const subject = { bucket, tellsDigest: true, account, location, secrets: SECRETS };
   const stage = await openStage(t, subject);
   await proveMonth(t, subject, stage);
 

@@ -7,6 +7,7 @@ import { S3_KEYS, startS3 } from './helpers/servers.ts';
 const bucket = await startS3('exports');
 const subject = {
   bucket,
+  tellsDigest: true,
   account: (port: number) => ({
     type: 's3',
     name: 'aws',

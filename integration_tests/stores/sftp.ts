@@ -10,6 +10,7 @@ const bucket = await startSsh();
 const { user, root } = bucket;
 const subject = {
   bucket,
+  tellsDigest: false,
   account: () => ({
     type: 'sftp',
     name: 'server',

@@ -25,6 +25,8 @@ export interface Subject {
   account(port: number): Record<string, unknown>;
   /** Of the folder `gokwik` in it, and of what is below, asked for at that port. */
   location(below: string, port: number): string;
+  /** Whether its list has the MD5 of what is in it. */
+  readonly tellsDigest: boolean;
   /** Texts of the account that must not be told anywhere. */
   readonly secrets: readonly string[];
 }
@@ -172,6 +174,39 @@ export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promi
       t.equal(counted(again, stage), counted(whole, stage), 'each row once');
     },
   );
+
+  await t.test('of a file that grew, what came is read, and what it was is verified', async (t) => {
+    const lines = readFileSync(join(folder, 'orders.csv'), 'utf8').split('\n');
+    const [first, rest] = [lines.slice(0, -20).join('\n'), lines.slice(-20).join('\n')];
+    const grown = await stage.table();
+    await bucket.put('gokwik/grown.csv', `${first}\n`);
+    await read(at('grown.csv'), grown);
+    const before = counted(grown, stage);
+    grown.resetCounts();
+    wire.reset();
+    await bucket.put('gokwik/grown.csv', `${first}\n${rest}`);
+    await read(at('grown.csv'), grown);
+    t.equal(counted(grown, stage), 19, `19 of ${before + 19} rows, each once`);
+    const whole = await stage.table();
+    await read(join(folder, 'orders.csv'), whole);
+    t.equal((await rows(grown)).length, (await rows(whole)).length);
+    if (subject.tellsDigest) {
+      const most = 65_536 + 40_000;
+      t.ok(wire.bytes() < most, `${wire.bytes()} of ${first.length} bytes: the head and the tail`);
+    }
+    await t.test('and of one whose beginning changed, all of it', async (t) => {
+      grown.resetCounts();
+      // Of the same length, in the middle: only a digest of all of it tells.
+      const at70 = lines.length >> 1;
+      const other = lines.map((line, at) =>
+        at === at70 ? line.replace(/\d(?=[^\d]*$)/, '0') : line,
+      );
+      t.not(other.join('\n'), lines.join('\n'));
+      await bucket.put('gokwik/grown.csv', `${other.join('\n')}${rest.trimEnd()}\n`);
+      await read(at('grown.csv'), grown);
+      t.ok(counted(grown, stage) > before, `${counted(grown, stage)} rows`);
+    });
+  });
 
   await t.test('names with signs of every kind are read, in pages', async (t) => {
     const header = readFileSync(join(folder, 'orders.csv'), 'utf8').split('\n').slice(0, 2);

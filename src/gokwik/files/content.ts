@@ -13,7 +13,7 @@ import { type Downloader, interrupted } from '../../http/download.ts';
 import { describeMissing, FileProblem, type Location } from './location.ts';
 import { type Mark, shortenName } from './marks.ts';
 import type { SheetRow } from './sheet.ts';
-import type { Content, FoundFile, Store } from './stores/store.ts';
+import type { Content, FoundFile, Range, Store } from './stores/store.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -31,6 +31,12 @@ export interface TextPart extends PartFacts {
   readonly kind: 'text';
   /** From the beginning, unpacked. May be called again. */
   open(): Bytes;
+  /** At least `HEAD_BYTES` of it, or all there is, where they are at hand. */
+  readonly head?: Buffer | undefined;
+  /** The same from a byte on; undefined: that costs as much as all of it. */
+  readonly tail?: ((from: number) => Bytes) | undefined;
+  /** Of all of it, as its store tells it. */
+  readonly md5?: string | undefined;
 }
 
 /** The first sheet of a workbook. */
@@ -52,6 +58,10 @@ export interface Opened {
   readonly hideName: (name: string) => string;
   /** From the beginning. May be called again. */
   open(): Bytes;
+  /** At least `HEAD_BYTES`, or all there is; undefined: `open` is the way to them. */
+  head?(): Promise<Buffer>;
+  readonly tail?: TextPart['tail'];
+  readonly md5?: TextPart['md5'];
 }
 
 /** What reading any file needs of the world. */
@@ -79,15 +89,15 @@ function fileProblem(error: unknown): unknown {
 
 /** The texts in a file, one after another; what they need is cleared away when they are left. */
 export async function* partsOf(file: Opened): AsyncGenerator<Part> {
-  const head = await headOf(file.open());
-  const { key, label, modifiedMs: asOfMs } = file;
+  const head = (await file.head?.()) ?? (await headOf(file.open()));
+  const { key, label, modifiedMs: asOfMs, tail, md5 } = file;
   if (head.length === 0) throw new FileProblem('it is empty');
   if (head[0] === 0x1f && head[1] === 0x8b) {
     yield { kind: 'text', key, label, asOfMs, open: () => gunzip(file.open()) };
   } else if (isZip(head)) {
     yield* zipParts(file);
   } else {
-    yield { kind: 'text', key, label, asOfMs, open: () => file.open() };
+    yield { kind: 'text', key, label, asOfMs, head, tail, md5, open: () => file.open() };
   }
 }
 
@@ -246,41 +256,71 @@ export async function openFound(
   { hideName }: Pick<FileTools, 'hideName'>,
   signal: AbortSignal,
 ): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { store, size, local } = file;
-  const label = hideName(labelOf(file));
-  const first = await store.open(file, 0, signal, mark?.done ? mark : {});
+  const { store, size, local, md5 } = file;
+  const common = { key, label: hideName(labelOf(file)), hideName, path: local };
+  if (size !== undefined && size > SMALL_BYTES && local === undefined) {
+    const { modifiedMs } = file;
+    const tail = keepTail((from) => read(file, { from }, undefined, signal), size);
+    const head = (): Promise<Buffer> =>
+      headOf(read(file, { from: 0, to: HEAD_BYTES - 1 }, undefined, signal));
+    const open = (): Bytes => read(file, { from: 0 }, undefined, signal);
+    return { ...common, modifiedMs, version: versionOf(file), open, head, tail, md5 };
+  }
+  const first = await store.open(file, { from: 0 }, signal, mark?.done ? mark : {});
   if (!first) return undefined;
   const isListed = size !== undefined || file.tag !== undefined;
   const version = versionOf(isListed ? file : first);
-  const { modifiedMs } = version;
-  const common = { key, label, hideName, modifiedMs, path: local, version };
   let unread: Content | undefined = first;
   const open = (): Bytes => {
     const content = unread;
     unread = undefined;
-    return read(file, content, signal);
+    return read(file, { from: 0 }, content, signal);
   };
-  if (size === undefined || size > SMALL_BYTES) return { ...common, open };
+  const opened = { ...common, modifiedMs: version.modifiedMs, version };
+  if (size === undefined || size > SMALL_BYTES) return { ...opened, open };
+  const bytes = await gather(open());
+  return { ...opened, open: () => once(bytes) };
+}
+
+async function gather(bytes: Bytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of open()) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return { ...common, open: () => once(bytes) };
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Of what came behind a mark, so much is kept: it is verified, surveyed and read. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+function keepTail(tail: (from: number) => Bytes, size: number): (from: number) => Bytes {
+  let kept: { readonly from: number; readonly bytes: Buffer } | undefined;
+  return async function* (from) {
+    if (size - from > KEPT_BYTES) {
+      yield* tail(from);
+      return;
+    }
+    if (kept?.from !== from) kept = { from, bytes: await gather(tail(from)) };
+    yield* once(kept.bytes);
+  };
 }
 
 /** Times that a file is taken up again where its connection was lost, without a byte between. */
 const MOST_LOST = 3;
 
-/** From the beginning; goes on where a connection is lost, if it is still the same content. */
+/** Goes on where a connection is lost, if it is still the same content. */
 async function* read(
   file: FoundFile,
+  { from, to }: Range,
   opened: Content | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const { store, name } = file;
-  let content = opened ?? (await store.open(file, 0, signal));
-  const tag = content?.tag;
-  let at = 0;
+  const { store, name, size } = file;
+  let at = from;
   let lost = 0;
+  const rest = (): Range => ({ from: at, ...(to !== undefined && { to }) });
+  // Servers refuse what begins behind the end.
+  if (from > 0 && from === size) return;
+  let content = opened ?? (await store.open(file, rest(), signal));
+  const tag = content?.tag;
   while (content) {
     try {
       for await (const chunk of content.body) {
@@ -292,7 +332,8 @@ async function* read(
     } catch (error) {
       lost += 1;
       if (!(error instanceof TransientError) || lost > MOST_LOST) throw error;
-      content = await store.open(file, at, signal);
+      if (at === size) return;
+      content = await store.open(file, rest(), signal);
       if (content?.tag !== tag) throw interrupted(name, 'it was written anew while it was read');
     }
   }

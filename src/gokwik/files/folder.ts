@@ -288,13 +288,15 @@ async function* readPart(reading: Reading): AsyncGenerator<Page, ReadonlySet<str
   const { part, opening, streams, one, version, books, options, tally } = reading;
   const found = new Set<string>();
   if (streams.length === 0 && !opening.isWhole) return found;
-  const { order, isGuess } = await inStreams(streams, () => opening.decide());
+  const groups = [...groupByMark(reading)];
+  const mark = groups.length === 1 ? groups[0]?.mark : undefined;
+  const { order, isGuess } = await inStreams(streams, () => opening.decide(mark));
   if (isGuess) {
     options.log.warn(
       `${part.label}: no date of it tells whether the day or the month comes first; they were read day first. Where that is wrong, set \`files[].shape.dates\` to month-first.`,
     );
   }
-  for (const group of groupByMark(reading)) {
+  for (const group of groups) {
     const steps = opening.read(group.mark, order);
     for (;;) {
       const step = await inStreams(group.streams, () => steps.next());
@@ -305,7 +307,7 @@ async function* readPart(reading: Reading): AsyncGenerator<Page, ReadonlySet<str
       if (page.length > 0) yield page;
       for (const stream of group.streams) {
         const own = books.get(stream)?.marks;
-        const { feeds: _, done: __, ...before } = own?.get(part.key) ?? {};
+        const { feeds: _, done: __, hash: ___, md5: ____, ...before } = own?.get(part.key) ?? {};
         own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
       }
       const printed = page.reduce((sum, { rows: some }) => sum + some.length, 0);
@@ -322,7 +324,7 @@ function groupByMark({ part, streams, books, one }: Reading): Iterable<Group> {
   for (const stream of streams) {
     const own = books.get(stream)?.marks.get(part.key);
     const mark = part.kind === 'text' || isSameVersion(own, one.file) ? own : undefined;
-    const id = `${mark?.offset} ${mark?.rows} ${mark?.hash} ${mark?.order}`;
+    const id = `${mark?.offset} ${mark?.rows} ${mark?.hash} ${mark?.md5} ${mark?.order}`;
     const group = groups.get(id) ?? { mark, streams: [] };
     group.streams.push(stream);
     groups.set(id, group);

@@ -8,7 +8,8 @@ import type { DateOrder } from './cells.ts';
  * Of a file: its size in bytes, its moment (epoch ms) and its server's tag when it was opened,
  * whether it was read to its end, and the streams that it has rows of. Of a text in it: the bytes
  * (unpacked) and rows that were read, the SHA-256 of those bytes, by which a file that grew is told
- * from one that changed, and the order in which its dates were read.
+ * from one that changed, and the order in which its dates were read. Of a store that tells the MD5 of
+ * the whole: its state behind those bytes, so that what comes behind them is enough to tell.
  */
 export interface Mark {
   readonly size?: number;
@@ -19,6 +20,7 @@ export interface Mark {
   readonly offset?: number;
   readonly rows?: number;
   readonly hash?: string;
+  readonly md5?: string;
   readonly order?: DateOrder;
 }
 
@@ -103,7 +105,7 @@ export function readBook(bookmark: JsonObject | undefined): Book {
 }
 
 function readMark(value: JsonObject): Mark {
-  const { size, modified, tag, done, feeds, offset, rows, hash: digest, dates } = value;
+  const { size, modified, tag, done, feeds, offset, rows, hash: digest, md5, dates } = value;
   const modifiedMs = typeof modified === 'string' ? Date.parse(modified) : Number.NaN;
   const isText = typeof offset === 'number' && typeof rows === 'number';
   return {
@@ -113,6 +115,7 @@ function readMark(value: JsonObject): Mark {
     ...(done === true && { done }),
     ...(Array.isArray(feeds) && { feeds: feeds.map(String) }),
     ...(isText && typeof digest === 'string' && { offset, hash: digest }),
+    ...(isText && typeof md5 === 'string' && { offset, md5 }),
     ...(typeof rows === 'number' && { rows }),
     ...((dates === 'day-first' || dates === 'month-first') && { order: dates }),
   };
@@ -158,8 +161,13 @@ function writeMark({ modifiedMs, order, feeds, ...mark }: Mark): JsonObject {
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** About the bytes of a mark in a state, seldom less. */
-const weigh = (name: string, { feeds, hash: digest, tag }: Mark): number =>
-  bytesOf(name) + 90 + (feeds?.join().length ?? 0) + (digest ? 70 : 0) + (tag?.length ?? 0);
+const weigh = (name: string, { feeds, hash: digest, md5, tag }: Mark): number =>
+  bytesOf(name) +
+  90 +
+  (feeds?.join().length ?? 0) +
+  (digest ? 70 : 0) +
+  (md5?.length ?? 0) +
+  (tag?.length ?? 0);
 
 function weightOf(marks: ReadonlyMap<string, Mark>): number {
   let sum = 0;

@@ -1,5 +1,4 @@
 /** Reads one text or sheet of a file from where the last run ended, in bites. */
-import { createHash, type Hash } from 'node:crypto';
 import type { DateOrder } from './cells.ts';
 import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './content.ts';
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
@@ -19,13 +18,14 @@ import {
 import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
+import { isTailed, newSeal, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 export interface Step {
   readonly rows: readonly Found[];
   /** What may be saved once the rows are printed. */
-  readonly mark: Pick<Mark, 'offset' | 'rows' | 'hash' | 'order'>;
+  readonly mark: Pick<Mark, 'offset' | 'rows' | 'hash' | 'md5' | 'order'>;
 }
 
 /** A text that was looked at, ready to be read. */
@@ -36,8 +36,11 @@ export interface Opening {
   /** It is one JSON value: what it feeds is known once it is read. */
   readonly isWhole: boolean;
   readonly table: TableFacts | undefined;
-  /** How its dates are to be read. Reads the whole of it; throws FileProblem. */
-  decide(): Promise<DateDecision>;
+  /**
+   * How its dates are to be read. Reads the whole of it, or what comes behind a mark, where that is enough
+   * to tell; throws FileProblem.
+   */
+  decide(mark?: Mark): Promise<DateDecision>;
   /**
    * The rows after those that `mark` covers; all of them when the beginning is not what it was.
    * Throws FileProblem; what was given before it stays good.
@@ -67,46 +70,48 @@ const NO_BYTES = Buffer.alloc(0);
 
 async function openText(given: TextPart, options: FormOptions): Promise<Opening> {
   let part = given;
-  let head = await headOf(part.open());
+  let head = given.head ?? (await headOf(part.open()));
   const ends = utf16Of(head);
   if (ends) {
-    part = { ...given, open: () => toUtf8(given.open(), ends) };
+    // Places in what it is turned into are none of the file.
+    part = { ...given, open: () => toUtf8(given.open(), ends), tail: undefined, md5: undefined };
     head = await headOf(part.open());
   }
   if (head.length === 0) throw new FileProblem('it is empty');
   const found = recognise(head, head.length < HEAD_BYTES, options);
-  const { kind, title, streams, isWhole, csv, begins, firstNumber } = found;
+  const { kind, title, streams, isWhole, csv } = found;
   return {
     ...{ kind, title, streams, isWhole },
     table: csv,
-    async decide() {
-      const survey = csv && surveyDates(csv);
-      if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
-      let number = firstNumber;
-      try {
-        for await (const rows of parseAll(part.open(), begins, csv.delimiter)) {
-          for (const cells of rows) survey.see(cells, number++);
-        }
-      } catch (error) {
-        // It is told when it is read: what is whole is read all the same.
-        if (!(error instanceof FileProblem)) throw error;
-      }
-      return survey.decide();
-    },
+    decide: (mark) => decideDates(part, found, mark),
     read: (mark, order) => readText(part, found, mark, order),
   };
 }
 
-/** The hash of the bytes that a mark covers; undefined: they are not what they were. */
-async function verify(part: TextPart, { offset = 0, hash }: Mark): Promise<Hash | undefined> {
-  const running = createHash('sha256');
-  let left = offset;
-  for await (const chunk of part.open()) {
-    running.update(chunk.subarray(0, Math.min(left, chunk.length)));
-    left -= chunk.length;
-    if (left <= 0) break;
+async function decideDates(
+  part: TextPart,
+  found: Recognised,
+  mark: Mark | undefined,
+): Promise<DateDecision> {
+  const { begins, firstNumber, csv } = found;
+  const survey = csv && surveyDates(csv);
+  if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
+  const { order, offset = 0, rows: covered = 0 } = mark ?? {};
+  const tail = mark && order && (await isTailed(part, mark)) ? part.tail?.(offset) : undefined;
+  let number = firstNumber + (tail ? covered : 0);
+  try {
+    for await (const rows of parseAll(tail ?? part.open(), tail ? 0 : begins, csv.delimiter)) {
+      for (const cells of rows) survey.see(cells, number++);
+    }
+  } catch (error) {
+    // It is told when it is read: what is whole is read all the same.
+    if (!(error instanceof FileProblem)) throw error;
   }
-  return left <= 0 && digestOf(running) === hash ? running : undefined;
+  const decision = survey.decide();
+  if (!tail || !order) return decision;
+  // What it was read by holds, unless what came tells otherwise: then all of it is asked.
+  const isSame = decision.isGuess || decision.order === order;
+  return isSame ? { order, isGuess: false } : decideDates(part, found, undefined);
 }
 
 async function* readText(
@@ -123,30 +128,32 @@ async function* readText(
   // Equal lines are counted from the first one; those that were printed are not given again.
   const isResumed = verified !== undefined && csv?.shape.counted === undefined;
   const form = found.open(order);
-  const hash = isResumed ? verified : createHash('sha256');
+  const seal = isResumed ? verified : newSeal(part);
   let offset = isResumed ? (known?.offset ?? begins) : begins;
   let read = isResumed ? covered : 0;
-  let position = 0;
+  // Where the store gives it alone, only what comes behind the mark is asked for.
+  const tail = isResumed && known && (await isTailed(part, known)) ? part.tail : undefined;
+  let position = tail ? offset : 0;
   let waiting: Buffer[] = [];
 
   const bite = (isLast: boolean): Step => {
     const pending = waiting.length === 1 ? (waiting[0] ?? NO_BYTES) : Buffer.concat(waiting);
     const { rows, consumed, counted } = form.take(pending, isLast, firstNumber + read);
-    hash.update(pending.subarray(0, consumed));
+    seal.update(pending.subarray(0, consumed));
     const rest = pending.subarray(consumed);
     waiting = rest.length > 0 ? [rest] : [];
     const isFresh = ({ row }: Found): boolean => numberOf(row._source) >= firstNumber + covered;
     const fresh = read >= covered ? rows : rows.filter(isFresh);
     offset += consumed;
     read += counted;
-    const mark = { offset, rows: read, hash: digestOf(hash), ...(csv && { order }) };
+    const mark = { offset, rows: read, ...seal.mark(), ...(csv && { order }) };
     return { rows: fresh, mark };
   };
 
-  for await (const chunk of part.open()) {
+  for await (const chunk of tail?.(offset) ?? part.open()) {
     const skipped = Math.max(0, Math.min(chunk.length, offset - position));
     // What stands before the first row must not change either.
-    if (position < begins && !isResumed) hash.update(chunk.subarray(0, skipped));
+    if (position < begins && !isResumed) seal.update(chunk.subarray(0, skipped));
     position += chunk.length;
     if (skipped === chunk.length) continue;
     waiting.push(chunk.subarray(skipped));
@@ -168,9 +175,6 @@ async function* readText(
 }
 
 const numberOf = (source: unknown): number => Number(String(source).split(':').at(-1));
-
-/** Of what was hashed so far: a quarter of its digits tells files apart well enough. */
-const digestOf = (hash: Hash): string => hash.copy().digest('hex').slice(0, 16);
 
 const ROWS_AT_ONCE = 500;
 

@@ -76,6 +76,33 @@ t.test('a place in a bucket: what must not be left, and what is looked for below
   t.end();
 });
 
+t.test('places in other stores', (t) => {
+  const accounts: Account[] = [
+    { type: 'sftp', name: 'server', password: 'word', host_key: 'accept-any' },
+    { type: 'google', name: 'google', service_account: '{}' },
+    { type: 'azure', name: 'blobs', account: 'abc', account_key: 'a2V5' },
+  ];
+  const cases: [string, object][] = [
+    [
+      'sftp://me@[2001:db8::1]:2222/in/*.csv',
+      { container: 'me@[2001:db8::1]:2222', folder: '/in', pattern: '*.csv' },
+    ],
+    ['sftp://me@files.example', { container: 'me@files.example', path: '/', pattern: undefined }],
+    ['gs://b/in/*.csv', { folder: 'in', pattern: '*.csv' }],
+    ['azure://exports/in', { container: 'exports', path: 'in' }],
+    ['gdrive://1aB_c-D/reports/*', { container: '1aB_c-D', folder: 'reports', pattern: '*' }],
+    ['gsheet://1aB_c-D', { container: '1aB_c-D', path: '' }],
+  ];
+  for (const [text, place] of cases) t.match(locate(text, { accounts }), place, text);
+  for (const text of [
+    'sftp://files.example/x',
+    'sftp://me:word@files.example/x',
+    'azure://c/x?sv=1&sig=2',
+  ])
+    t.throws(() => locate(text, { accounts }), { code: 'GK_FILES' }, text);
+  t.end();
+});
+
 t.test('a location is opened by the only entry of its kind, or the one that it names', (t) => {
   const other = { ...S3, name: 'r2' };
   const both = [S3, other];

@@ -6,6 +6,7 @@ import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { DOTS, isPlain } from './s3.ts';
 import {
+  askRange,
   findByName,
   nextOf,
   type Query,
@@ -83,15 +84,16 @@ export function openAzure(container: string, account: AzureAccount, world: World
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    async open({ path, tag }, from, signal) {
+    async open({ path, tag }, range, signal) {
       const name = `${place}/${path}`;
+      const { Range } = askRange(range);
       const headers = {
         ...(tag !== undefined && { 'If-Match': tag }),
-        ...(from > 0 && { 'x-ms-range': `bytes=${from}-` }),
+        ...(Range !== undefined && { 'x-ms-range': Range }),
       };
       const answer = await ask(name, `/${path}`, '', headers, signal);
       if (answer.status === 206) return { body: answer.body };
-      if (answer.status === 200) return { body: skip(answer.body, from) };
+      if (answer.status === 200) return { body: skip(answer.body, range.from) };
       const text = await answer.text();
       if (answer.status === 412) throw interrupted(name, 'it was written anew while it was read');
       const { Code: code = answer.headers['x-ms-error-code'] } = readXmlError(text);
@@ -134,9 +136,8 @@ export function textToSign(
     .filter(([name]) => name.startsWith('x-ms-'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}:${value}`);
-  const query = [...url.searchParams]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name.toLowerCase()}:${value}`);
+  const names = [...new Set(url.searchParams.keys())].sort();
+  const query = names.map((name) => `${name}:${url.searchParams.getAll(name).sort().join(',')}`);
   // Of the standard headers that are signed, a GET of ours has If-Match alone.
   const standard = ['', '', '', '', '', '', '', headers['If-Match'] ?? '', '', '', ''];
   return ['GET', ...standard, ...own, `/${account}${url.pathname}`, ...query].join('\n');

@@ -33,8 +33,8 @@ export const disk: Store = {
       yield page;
     }
   },
-  async open({ path }, start) {
-    return { body: read(path, start) };
+  async open({ path }, { from }) {
+    return { body: read(path, from) };
   },
   close() {},
 };

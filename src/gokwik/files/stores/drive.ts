@@ -5,6 +5,7 @@ import { FileProblem } from '../location.ts';
 import { type GoogleAccount, openGoogle, type Refusal, told } from './google.ts';
 import { createSheets, once, SCOPE } from './sheets.ts';
 import {
+  askRange,
   findByName,
   nextOf,
   type Query,
@@ -125,10 +126,10 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    async open({ id = '', path, tag }, from, signal) {
+    async open({ id = '', path, tag }, range, signal) {
       if (id.startsWith('[')) {
         const [sheet, tab] = JSON.parse(id) as [string, string];
-        return { body: skip(once(await sheets.read(sheet, tab, signal)), from) };
+        return { body: skip(once(await sheets.read(sheet, tab, signal)), range.from) };
       }
       const what = `${place}/${path}`;
       const url = `${base}/${encodeURIComponent(id)}?${SHARED}`;
@@ -139,15 +140,15 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
           return new FileProblem('its owner does not let it be downloaded');
         return undefined;
       };
-      if (from > 0) {
+      if (range.from > 0) {
         const facts = { what, url: `${url}&fields=md5Checksum`, explain: gone };
         const { md5Checksum } = await google.getJson(facts, signal);
         if (md5Checksum !== tag) throw interrupted(what, 'it was written anew while it was read');
       }
-      const headers = from > 0 ? { Range: `bytes=${from}-` } : {};
+      const headers = askRange(range);
       const request = { what, url: `${url}&alt=media`, headers, explain: gone };
       const { status, body } = await google.get(request, signal);
-      return { body: status === 206 || from === 0 ? body : skip(body, from) };
+      return { body: status === 206 ? body : skip(body, range.from) };
     },
     close() {},
   };

@@ -4,6 +4,7 @@ import { interrupted, skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import { type Google, type GoogleAccount, openGoogle, type Refusal, told } from './google.ts';
 import {
+  askRange,
   findByName,
   nextOf,
   type Query,
@@ -65,7 +66,7 @@ export function openGcs(bucket: string, account: GoogleAccount, world: World): S
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    async open({ path, tag }, from, signal) {
+    async open({ path, tag }, range, signal) {
       const what = `${place}/${path}`;
       // A generation is a version: another one is not given in its place.
       const url = `${base}/${encodeURIComponent(path)}?alt=media${tag === undefined ? '' : `&generation=${encodeURIComponent(tag)}`}`;
@@ -73,10 +74,10 @@ export function openGcs(bucket: string, account: GoogleAccount, world: World): S
         {
           what,
           url,
-          headers: from > 0 ? { Range: `bytes=${from}-` } : {},
+          headers: askRange(range),
           explain(refused) {
             if (refused.status === 404 || refused.status === 412) {
-              return from > 0
+              return range.from > 0
                 ? interrupted(what, 'it was written anew while it was read')
                 : new FileProblem(
                     'it was there when the bucket was listed, and is gone or written anew',
@@ -87,7 +88,7 @@ export function openGcs(bucket: string, account: GoogleAccount, world: World): S
         },
         signal,
       );
-      return { body: status === 206 || from === 0 ? body : skip(body, from) };
+      return { body: status === 206 ? body : skip(body, range.from) };
     },
     close() {},
   };

@@ -144,7 +144,7 @@ function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
 }
 
 /** A claim as RFC 7523 has it, signed by RS256. */
-function claim({ email, id, key, tokenUrl }: Key, scope: string, nowMs: number): string {
+export function claim({ email, id, key, tokenUrl }: Key, scope: string, nowMs: number): string {
   const issued = Math.floor(nowMs / 1000);
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const head = encode({ alg: 'RS256', typ: 'JWT', ...(id !== undefined && { kid: id }) });

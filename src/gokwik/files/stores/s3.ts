@@ -6,6 +6,7 @@ import { type Answer, interrupted, skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import {
+  askRange,
   type Content,
   findByName,
   nextOf,
@@ -108,15 +109,15 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    async open({ path, tag }, from, signal): Promise<Content> {
+    async open({ path, tag }, range, signal): Promise<Content> {
       const name = `${place}/${path}`;
       const headers = {
         ...(tag !== undefined && { 'If-Match': tag }),
-        ...(from > 0 && { Range: `bytes=${from}-` }),
+        ...askRange(range),
       };
       const answer = await ask(name, `/${path}`, {}, headers, signal);
       if (answer.status === 206) return { body: answer.body };
-      if (answer.status === 200) return { body: from > 0 ? skip(answer.body, from) : answer.body };
+      if (answer.status === 200) return { body: skip(answer.body, range.from) };
       const text = await answer.text();
       const { Code: code = '' } = readXmlError(text);
       if (answer.status === 412) throw interrupted(name, 'it was written anew while it was read');

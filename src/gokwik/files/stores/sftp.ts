@@ -160,14 +160,15 @@ export function openSftp(server: string, account: SftpAccount, world: World): St
         }
       }
     },
-    async open({ path, size }, start, signal) {
+    async open({ path, size }, { from: start, to }, signal) {
       const sftp = await use(signal);
       // What is written behind it meanwhile is the next sync's.
-      const end = size === undefined || size === 0 ? {} : { end: size - 1 };
-      if (size !== undefined && start >= size) return { body: nothing() };
+      const last = Math.min(to ?? Number.POSITIVE_INFINITY, (size ?? Number.POSITIVE_INFINITY) - 1);
+      if (start > last) return { body: nothing() };
+      const end = Number.isFinite(last) ? { end: last } : {};
       const stream = sftp.createReadStream(path, { start, ...end, highWaterMark: CHUNK_BYTES });
       const name = `${place}${path}`;
-      const body = readStream(stream, sftp, name, size, start, signal);
+      const body = readStream(stream, sftp, name, end.end, start, signal);
       return { body: orReconnect(body) };
     },
     close() {
@@ -198,7 +199,7 @@ async function* readStream(
   stream: ReturnType<SFTPWrapper['createReadStream']>,
   sftp: SFTPWrapper,
   name: string,
-  size: number | undefined,
+  last: number | undefined,
   start: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
@@ -223,7 +224,7 @@ async function* readStream(
     stream.destroy();
   }
   signal.throwIfAborted();
-  if (size !== undefined && at < size) throw interrupted(name, `it ended at byte ${at} of ${size}`);
+  if (last !== undefined && at <= last) throw interrupted(name, `it ended at byte ${at}`);
 }
 
 const storedOf = (path: string, { size, mtime }: Pick<Stats, 'size' | 'mtime'>): Stored => ({

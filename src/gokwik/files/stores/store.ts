@@ -48,6 +48,16 @@ export interface Content {
   readonly tag?: string | undefined;
 }
 
+/** Bytes of a file: the first, and the last one; undefined: all behind it. */
+export interface Range {
+  readonly from: number;
+  readonly to?: number;
+}
+
+/** As HTTP asks for it; nothing for all of a file. */
+export const askRange = ({ from, to }: Range): Readonly<Record<string, string>> =>
+  from === 0 && to === undefined ? {} : { Range: `bytes=${from}-${to ?? ''}` };
+
 /** What was read of a file before. */
 interface Known {
   readonly tag?: string | undefined;
@@ -64,12 +74,12 @@ export interface Store {
   /** What lies in a folder, in pages (I8). */
   list(query: Query, signal: AbortSignal): AsyncIterable<readonly (Stored | Refused)[]>;
   /**
-   * The bytes from `from` on, of the version that was listed. Undefined: it is still what is known of it,
-   * where only the store can tell.
+   * Its bytes, of the version that was listed; a server without ranges may give more behind them. Undefined: it
+   * is still what is known of it, where only the store can tell.
    */
   open(
     file: Stored,
-    from: number,
+    range: Range,
     signal: AbortSignal,
     known?: Known,
   ): Promise<Content | undefined>;

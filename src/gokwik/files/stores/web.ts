@@ -9,7 +9,7 @@ export function openWeb({ openDownloader }: World): Store {
       return { path: addressName(address), id: address, size: undefined, modifiedMs: undefined };
     },
     async *list() {},
-    async open({ id = '' }, from, signal, known = {}) {
+    async open({ id = '' }, { from }, signal, known = {}) {
       const downloader = await openDownloader();
       return downloader.open(id, known, signal, from);
     },

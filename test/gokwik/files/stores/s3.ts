@@ -131,7 +131,7 @@ t.test('a key is an address of its own, whatever signs it has', async (t) => {
   const keys = ['a b.csv', 'a+b.csv', '100%.csv', "q'(1)!*.csv", 'ü?#&=.csv', 'p//x.csv'];
   const { store, asked } = bucketOf(keys.map(() => ({ text: 'abc' })));
   for (const path of keys)
-    await store.open({ path, size: 3, modifiedMs: 0, tag: '"t"' }, 0, signal);
+    await store.open({ path, size: 3, modifiedMs: 0, tag: '"t"' }, { from: 0 }, signal);
   t.same(
     asked.map(({ url }) => url.slice('https://exports.s3.us-east-1.amazonaws.com/'.length)),
     [
@@ -186,7 +186,7 @@ t.test('a file that is gone, archived or written anew is one file’s own', asyn
     [403, 'AccessDenied', { code: 'GK_STORE', message: /Allow them s3:GetObject/ }],
   ] as const) {
     const { store } = bucketOf([{ status, text: `<Error><Code>${code}</Code></Error>` }]);
-    await t.rejects(store.open(file, 0, signal), error);
+    await t.rejects(store.open(file, { from: 0 }, signal), error);
   }
 });
 
@@ -194,7 +194,7 @@ t.test('a file goes on at a byte, of a server without ranges too', async (t) => 
   const file = { path: 'a.csv', size: 6, modifiedMs: 0 };
   for (const status of [200, 206]) {
     const { store, asked } = bucketOf([{ status, text: status === 206 ? 'def' : 'abcdef' }]);
-    const content = await store.open(file, 3, signal);
+    const content = await store.open(file, { from: 3 }, signal);
     const chunks: Buffer[] = [];
     for await (const chunk of content?.body ?? []) chunks.push(chunk);
     t.equal(Buffer.concat(chunks).toString(), 'def');
