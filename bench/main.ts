@@ -46,5 +46,6 @@ if (values.guard) {
   if (!values.render) await measureSections();
   mkdirSync(join(ROOT, 'docs'), { recursive: true });
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
-  writeFileSync(join(ROOT, 'docs/PERFORMANCE.md'), report(results));
+  const page = join(ROOT, 'docs/PERFORMANCE.md');
+  writeFileSync(page, report(results, existsSync(page) ? readFileSync(page, 'utf8') : ''));
 }

@@ -146,7 +146,8 @@ function memoryTable({ memory }: Results): string {
   );
 }
 
-export function report(results: Results): string {
+/** @param page as it is: what `bench/stores.ts` wrote into it stays. */
+export function report(results: Results, page: string): string {
   const { date, machine, node, peers } = results;
   const missing = peers.missing.map((name) => `- not measured, not installed: ${name}`);
   return `# Performance
@@ -189,5 +190,9 @@ ${costOfDay(results)}
 ## Memory
 
 ${memoryTable(results)}
+
+## Files in stores
+
+${/<!-- stores -->[\s\S]*<!-- \/stores -->/.exec(page)?.[0] ?? '<!-- stores -->\n<!-- /stores -->'}
 `;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -47,5 +47,13 @@ t.test('spec loads no package, discover loads ajv and no reader of files', async
   });
   const loaded = packagesOf('discover', '--config', join(folder, 'config.json'));
   t.ok(loaded.includes('ajv'), 'this way of asking sees what is loaded');
-  for (const name of ['papaparse', 'yauzl']) t.notOk(loaded.includes(name), name);
+  for (const name of ['papaparse', 'yauzl', 'saxes', 'aws4fetch', 'ts-md5'])
+    t.notOk(loaded.includes(name), name);
+});
+
+t.test('the bundle stays small, and the library of SFTP beside it', (t) => {
+  const { size } = statSync(BUNDLE);
+  t.ok(size < 1_200_000, `${size} bytes`);
+  t.notMatch(readFileSync(BUNDLE, 'utf8'), 'SSH-2.0-ssh2js');
+  t.end();
 });

@@ -126,7 +126,7 @@ await section('soak', () => runJobs([['soak', () => soak(Number(values.records) 
 
 if (sights.length > 0 && failures.length === 0) {
   const path = resolve(import.meta.dirname, '../../docs/FAULTS.md');
-  if (values.write) writeFileSync(path, renderTable(NAMES, sights));
+  if (values.write) writeFileSync(path, renderTable(NAMES, sights, readFileSync(path, 'utf8')));
   const missing = missingIn(readFileSync(path, 'utf8'), sights);
   if (missing.length > 0) {
     failures.push('docs/FAULTS.md');

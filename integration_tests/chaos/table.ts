@@ -17,10 +17,15 @@ export function missingIn(table: string, sights: readonly Sight[]): string[] {
 const rowOf = ({ name, outcome, text }: Sight): string =>
   `| ${name} | ${outcome} | ${text.replaceAll('|', '\\|') || 'nothing'} |`;
 
-/** docs/FAULTS.md, from what a run saw. */
+/**
+ * docs/FAULTS.md, from what a run saw.
+ *
+ * @param page as it is: what others write into it stays.
+ */
 export function renderTable(
   cases: readonly { readonly name: string }[],
   sights: readonly Sight[],
+  page: string,
 ): string {
   const rows = cases.flatMap(({ name }) => {
     const sight = sights.find((one) => one.name === name);
@@ -55,5 +60,6 @@ Not errors, and worth knowing:
   disguise, **a row can slip through**: the next sync's lookback finds it. With \`lookback_days\` 0, or
   in a backfill of days older than the lookback, nothing does: read those days a second time.
 - When this machine's clock is behind the server's, rows stamped in between come with the next sync.
-`;
+
+${/^## Stores that refuse[\s\S]*/m.exec(page)?.[0] ?? ''}`;
 }

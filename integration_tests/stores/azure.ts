@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startAzure } from './helpers/azure.ts';
+import { proveFaults } from './helpers/faults.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
 
 /* Azure Blob Storage as Azurite speaks it, by a key of the account and by a SAS. */
@@ -33,7 +34,7 @@ t.test('a SAS of the container opens it as well', async (t) => {
 t.test('credentials that are wrong are told apart, by what to do', async (t) => {
   const other = Buffer.from('another key').toString('base64');
   const bySas = (sas_token: string) => ({ account_key: '', sas_token });
-  const cases: [string, string, Record<string, unknown>, RegExp][] = [
+  await proveFaults(t, 'azure', stage, [
     [
       'another key',
       stage.at('*'),
@@ -59,10 +60,5 @@ t.test('credentials that are wrong are told apart, by what to do', async (t) => 
       /`sas_token` may not list.*Read and List/,
     ],
     ['another container', 'azure://nowhere/*', {}, /there is no container nowhere/],
-  ];
-  for (const [name, location, changes, sentence] of cases) {
-    const said = await stage.check(location, changes);
-    t.match(said, /^FAILED: Files cannot be read\. Store blobs: /, name);
-    t.match(said, sentence, name);
-  }
+  ]);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import t from 'tap';
+import { type Fault, proveFaults } from './helpers/faults.ts';
 import { EMAIL, SECRETS, serviceAccount, startDrive, startGcs } from './helpers/google.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
 
@@ -44,10 +45,13 @@ t.test('Cloud Storage, as fake-gcs-server speaks it', async (t) => {
   const subject = { bucket, tellsDigest: true, account: accountAt, location, secrets: SECRETS };
   const stage = await openStage(t, subject);
   await proveMonth(t, subject, stage);
-  for (const [name, service_account, sentence] of refused) {
-    t.match(await stage.check(stage.at('*'), { service_account }), sentence, name);
-  }
-  t.match(await stage.check('gs://nowhere/*', {}), /Store google: there is no bucket nowhere/);
+  const all = stage.at('*');
+  await proveFaults(t, 'gs', stage, [
+    ...refused.map(
+      ([name, service_account, sentence]): Fault => [name, all, { service_account }, sentence],
+    ),
+    ['another bucket', 'gs://nowhere/*', {}, /Store google: there is no bucket nowhere/],
+  ]);
 });
 
 t.test('Drive and Sheets, as their documents have them', async (t) => {
@@ -86,17 +90,25 @@ t.test('Drive and Sheets, as their documents have them', async (t) => {
       t.equal(there.counts('orders').records, 0);
     });
   }
-  const cases: [string, RegExp][] = [
+  await proveFaults(t, 'gdrive', stage, [
     [
+      'a folder that is not shared',
       'gdrive://id-unknown',
-      new RegExp(`Store google: the folder id-unknown is not there, or not shared with ${EMAIL}`),
+      {},
+      new RegExp(`the folder id-unknown is not there, or not shared with ${EMAIL}`),
     ],
     [
+      'a sheet that is not shared',
       'gsheet://id-unknown',
-      new RegExp(`Store google: the sheet is not there, or not shared with ${EMAIL}`),
+      {},
+      new RegExp(`the sheet is not there, or not shared with ${EMAIL}`),
     ],
-    [`gsheet://${sheet}/Order`, /it has no such tab\. It has Orders/],
-    [`gdrive://${sheet}`, /is no folder/],
-  ];
-  for (const [place, sentence] of cases) t.match(await stage.check(place, {}), sentence, place);
+    [
+      'a tab that is not there',
+      `gsheet://${sheet}/Order`,
+      {},
+      /it has no such tab\. It has Orders/,
+    ],
+    ['a sheet in the place of a folder', `gdrive://${sheet}`, {}, /is no folder/],
+  ]);
 });

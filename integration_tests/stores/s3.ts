@@ -1,4 +1,7 @@
+import { createInterface } from 'node:readline';
 import t from 'tap';
+import { incrementalCatalog, startConnector, writeInputs } from '../connector.ts';
+import { proveFaults } from './helpers/faults.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
 import { S3_KEYS, startS3 } from './helpers/servers.ts';
 
@@ -21,9 +24,8 @@ const stage = await openStage(t, subject);
 await proveMonth(t, subject, stage);
 
 t.test('credentials that are wrong are told apart, by what to do', async (t) => {
-  const { check } = stage;
   const all = stage.at('*');
-  const cases: [string, string, Record<string, unknown>, RegExp][] = [
+  await proveFaults(t, 's3', stage, [
     ['another key', all, { access_key_id: 'AKIDNOBODY0000000009' }, /`access_key_id` is not known/],
     [
       'another secret',
@@ -39,11 +41,29 @@ t.test('credentials that are wrong are told apart, by what to do', async (t) => 
     ],
     ['no rights', all, bucket.reader, /may not list the bucket\. Allow them s3:ListBucket/],
     ['another bucket', 's3://nowhere/*', {}, /there is no bucket nowhere/],
-    ['no S3', all, { endpoint: `http://127.0.0.1:${stage.wire.port}/else` }, /./],
-  ];
-  for (const [name, location, changes, sentence] of cases) {
-    const said = await check(location, changes);
-    t.match(said, /^FAILED: Files cannot be read\. Store aws: /, name);
-    t.match(said, sentence, name);
+  ]);
+});
+
+t.test('killed anywhere, the next run brings what is missing', async (t) => {
+  const all = stage.at('*');
+  const [killed, whole] = [await stage.table(), await stage.table()];
+  const catalog = incrementalCatalog(stage.streams);
+  for (const lines of [3, 300, 1200]) {
+    const inputs = writeInputs({ config: stage.config(all), catalog, state: killed.states() });
+    const { config, catalog: chosen, state } = inputs;
+    const args = ['read', '--config', config, '--catalog', chosen, '--state', state];
+    const child = startConnector(args);
+    const ended = new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
+    let seen = 0;
+    for await (const text of createInterface({ input: child.stdout })) {
+      seen += 1;
+      if (seen > lines) child.kill('SIGKILL');
+      else await killed.accept(JSON.parse(text));
+    }
+    t.equal(await ended, 'SIGKILL', `after ${lines} lines`);
+    await killed.discard();
   }
+  await stage.read(all, killed);
+  await stage.read(all, whole);
+  t.same(await stage.rows(killed), await stage.rows(whole));
 });

@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { proveFaults } from './helpers/faults.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
 import { startSsh } from './helpers/ssh.ts';
 
@@ -40,7 +41,7 @@ t.test('a link that leads out of the folder is refused', async (t) => {
 t.test('credentials that are wrong are told apart, by what to do', async (t) => {
   const all = stage.at('*');
   const another = `SHA256:${'A'.repeat(43)}`;
-  const cases: [string, string, Record<string, unknown>, RegExp][] = [
+  await proveFaults(t, 'sftp', stage, [
     [
       'another host',
       all,
@@ -77,10 +78,5 @@ t.test('credentials that are wrong are told apart, by what to do', async (t) => 
       { private_key: bucket.privateKey.slice(0, 90) },
       /`private_key` cannot be read/,
     ],
-  ];
-  for (const [name, location, changes, sentence] of cases) {
-    const said = await stage.check(location, changes);
-    t.match(said, /^FAILED: Files cannot be read\. Store server: /, name);
-    t.match(said, sentence, name);
-  }
+  ]);
 });

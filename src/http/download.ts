@@ -68,7 +68,7 @@ const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 /** GETs of whole files, as streams, and the requests of stores. No GoKwik credentials are ever sent. */
 export function createDownloader(options: DownloaderOptions): Downloader {
   const { silenceMs = 60_000, retries = 4 } = options;
-  const transport = createTransport({ ...options, concurrency: 4 });
+  const transport = createTransport({ ...options, concurrency: 8 });
   const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
 
   async function follow(

@@ -143,9 +143,11 @@ export async function startDrive(): Promise<Drive> {
     if (url.searchParams.get('alt') !== 'media') return json(response, 200, factsOf(item));
     const { bytes } = item;
     if (!bytes) return fail(response, 403, 'fileNotDownloadable');
-    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': bytes.length - from });
-    response.end(bytes.subarray(from));
+    const [, begin, end] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+    const from = Number(begin ?? 0);
+    const piece = bytes.subarray(from, end ? Number(end) + 1 : bytes.length);
+    response.writeHead(begin === undefined ? 200 : 206, { 'content-length': piece.length });
+    response.end(piece);
   }
 
   const server = createServer((request, response) => void answer(request, response));

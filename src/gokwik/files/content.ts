@@ -2,18 +2,17 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
-import { TransientError } from '../../cdk/errors.ts';
 import type { Logger } from '../../cdk/source.ts';
-import { type Downloader, interrupted } from '../../http/download.ts';
+import type { Downloader } from '../../http/download.ts';
 import { describeMissing, FileProblem, type Location } from './location.ts';
-import { type Mark, shortenName } from './marks.ts';
+import { shortenName } from './marks.ts';
 import type { SheetRow } from './sheet.ts';
-import type { Content, FoundFile, Range, Store } from './stores/store.ts';
+import type { Store } from './stores/store.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -78,9 +77,6 @@ export interface FileTools {
 const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
-
-/** Small files are read at once: most of a folder of captures are. */
-const SMALL_BYTES = 128 * 1024;
 
 function fileProblem(error: unknown): unknown {
   const isSystem = error instanceof Error && 'syscall' in error;
@@ -244,114 +240,3 @@ function zipProblem(error: unknown): unknown {
   }
   return new FileProblem('it is a zip that is damaged or encrypted');
 }
-
-/** What tells, without reading it, whether a file is the one that was read. */
-type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
-
-/** Undefined: its store says that it is unchanged since it was read to its end. */
-export async function openFound(
-  file: FoundFile,
-  key: string,
-  mark: Mark | undefined,
-  { hideName }: Pick<FileTools, 'hideName'>,
-  signal: AbortSignal,
-): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { store, size, local, md5 } = file;
-  const common = { key, label: hideName(labelOf(file)), hideName, path: local };
-  if (size !== undefined && size > SMALL_BYTES && local === undefined) {
-    const { modifiedMs } = file;
-    const tail = keepTail((from) => read(file, { from }, undefined, signal), size);
-    const head = (): Promise<Buffer> =>
-      headOf(read(file, { from: 0, to: HEAD_BYTES - 1 }, undefined, signal));
-    const open = (): Bytes => read(file, { from: 0 }, undefined, signal);
-    return { ...common, modifiedMs, version: versionOf(file), open, head, tail, md5 };
-  }
-  const first = await store.open(file, { from: 0 }, signal, mark?.done ? mark : {});
-  if (!first) return undefined;
-  const isListed = size !== undefined || file.tag !== undefined;
-  const version = versionOf(isListed ? file : first);
-  let unread: Content | undefined = first;
-  const open = (): Bytes => {
-    const content = unread;
-    unread = undefined;
-    return read(file, { from: 0 }, content, signal);
-  };
-  const opened = { ...common, modifiedMs: version.modifiedMs, version };
-  if (size === undefined || size > SMALL_BYTES) return { ...opened, open };
-  const bytes = await gather(open());
-  return { ...opened, open: () => once(bytes) };
-}
-
-async function gather(bytes: Bytes): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** Of what came behind a mark, so much is kept: it is verified, surveyed and read. */
-const KEPT_BYTES = 8 * 1024 * 1024;
-
-function keepTail(tail: (from: number) => Bytes, size: number): (from: number) => Bytes {
-  let kept: { readonly from: number; readonly bytes: Buffer } | undefined;
-  return async function* (from) {
-    if (size - from > KEPT_BYTES) {
-      yield* tail(from);
-      return;
-    }
-    if (kept?.from !== from) kept = { from, bytes: await gather(tail(from)) };
-    yield* once(kept.bytes);
-  };
-}
-
-/** Times that a file is taken up again where its connection was lost, without a byte between. */
-const MOST_LOST = 3;
-
-/** Goes on where a connection is lost, if it is still the same content. */
-async function* read(
-  file: FoundFile,
-  { from, to }: Range,
-  opened: Content | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  const { store, name, size } = file;
-  let at = from;
-  let lost = 0;
-  const rest = (): Range => ({ from: at, ...(to !== undefined && { to }) });
-  // Servers refuse what begins behind the end.
-  if (from > 0 && from === size) return;
-  let content = opened ?? (await store.open(file, rest(), signal));
-  const tag = content?.tag;
-  while (content) {
-    try {
-      for await (const chunk of content.body) {
-        at += chunk.length;
-        lost = 0;
-        yield chunk;
-      }
-      return;
-    } catch (error) {
-      lost += 1;
-      if (!(error instanceof TransientError) || lost > MOST_LOST) throw error;
-      if (at === size) return;
-      content = await store.open(file, rest(), signal);
-      if (content?.tag !== tag) throw interrupted(name, 'it was written anew while it was read');
-    }
-  }
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  if (bytes.length > 0) yield bytes;
-}
-
-export const versionOf = ({
-  size,
-  modifiedMs,
-  tag,
-}: Pick<Content, 'size' | 'modifiedMs' | 'tag'>): Version => ({
-  ...(size !== undefined && { size }),
-  ...(modifiedMs !== undefined && { modifiedMs }),
-  ...(tag !== undefined && { tag }),
-});
-
-/** Without folders and queries. */
-export const labelOf = ({ name }: FoundFile): string => posix.basename(name) || name;

@@ -5,7 +5,8 @@ import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page } from '../../cdk/source.ts';
 import type { Mapper } from '../records/mapper.ts';
-import { type FileTools, labelOf, openFound, type Part, partsOf, versionOf } from './content.ts';
+import { type FileTools, type Part, partsOf } from './content.ts';
+import { createFetch, type Fetch, labelOf, openFound, versionOf } from './fetch.ts';
 import { type Found, ZONE } from './formats.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
 import { FileProblem, isNamed, Stranger } from './location.ts';
@@ -78,6 +79,10 @@ export async function* readFolder(
   // Of a store that could not be asked, nothing is known: what stands for its files stays as it is.
   const isWhole = problems.every(({ error }) => !error);
   const plan = planReading(books, files, isWhole);
+  const fetch = createFetch(
+    files.filter((one) => plan.has(one)).map(({ file }) => file),
+    signal,
+  );
   const tally = createTally(log, plan.size, files.length - plan.size);
   const fold = (index: number): void => {
     if (!isWhole) return;
@@ -97,7 +102,7 @@ export async function* readFolder(
     const { file, key, source } = one;
     const version = versionOf(file);
     try {
-      yield* readFile(one, streams, books, options, tally, signal);
+      yield* readFile(one, streams, books, { ...options, fetch }, tally, signal);
     } catch (error) {
       signal.throwIfAborted();
       const label = hideName(labelOf(file));
@@ -191,7 +196,7 @@ async function* readFile(
   one: Listed,
   streams: readonly string[],
   books: ReadonlyMap<string, Book>,
-  options: FolderOptions,
+  options: FolderOptions & { readonly fetch: Fetch },
   tally: Tally,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {

@@ -1,8 +1,9 @@
 /** What files are, without reading them into streams: for `check`, and for a person with one file. */
 import { basename, dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
-import { type FileTools, labelOf, openFound, type Part, partsOf } from './content.ts';
+import { type FileTools, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
+import { createFetch, type Fetch, labelOf, openFound } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
@@ -43,12 +44,16 @@ export async function surveyFiles(
   const strangers: string[] = [];
   const others: string[] = [];
   const served = new Set<FileSource>();
-  const newest = [...files].reverse();
-  for (const one of newest.slice(0, MOST_OPENED)) {
+  const newest = [...files].reverse().slice(0, MOST_OPENED);
+  const fetch = createFetch(
+    newest.map(({ file }) => file),
+    signal,
+  );
+  for (const one of newest) {
     signal.throwIfAborted();
     const label = tools.hideName(labelOf(one.file));
     try {
-      const kinds = await kindsOf(one, tools, signal);
+      const kinds = await kindsOf(one, { ...tools, fetch }, signal);
       const own = [...kinds].filter(([stream]) => one.wanted.includes(stream));
       if (own.length > 0) served.add(one.source);
       else if (isNamed(one.source.location, one.file)) {
@@ -117,7 +122,7 @@ const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count
 /** Stream → what its rows in the file are. */
 async function kindsOf(
   { file, key, source }: Listed,
-  tools: FileTools,
+  tools: FileTools & { readonly fetch: Fetch },
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
   const opened = await openFound(file, key, undefined, tools, signal);
