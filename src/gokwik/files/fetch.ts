@@ -97,8 +97,8 @@ function keepTail(tail: (from: number) => Bytes, size: number): (from: number) =
       yield* tail(from);
       return;
     }
-    if (kept?.from !== from) kept = { from, bytes: await gather(tail(from)) };
-    yield* once(kept.bytes);
+    if (!kept || from < kept.from) kept = { from, bytes: await gather(tail(from)) };
+    yield* once(kept.bytes.subarray(from - kept.from));
   };
 }
 

@@ -30,7 +30,8 @@ function sealOf(hash: Hash | undefined, md5: Md5 | undefined): Seal {
 
 /** The seal of the bytes that a mark covers; undefined: they are not what they were. */
 export async function verify(part: TextPart, mark: Mark): Promise<Seal | undefined> {
-  if (await isTailed(part, mark)) return byTail(mark);
+  const md5 = await takeUp(part, mark);
+  if (md5) return sealOf(undefined, md5);
   // A digest that is none of MD5, as of a file that its store encrypts, says nothing.
   const { offset = 0, hash } = mark;
   const running = newSeal(part);
@@ -43,43 +44,49 @@ export async function verify(part: TextPart, mark: Mark): Promise<Seal | undefin
   return left <= 0 && hash !== undefined && running.mark().hash === hash ? running : undefined;
 }
 
-/** Whether what comes behind a mark is enough to tell what stands before it. */
-const reachesBy = ({ tail, md5 }: TextPart, mark: Mark): boolean =>
-  tail !== undefined && md5 !== undefined && mark.md5 !== undefined && mark.offset !== undefined;
-
 /** Whether the mark is verified, and what comes behind it can be read alone. */
 export const isTailed = async (part: TextPart, mark: Mark): Promise<boolean> =>
-  reachesBy(part, mark) && isWhole(part, mark);
+  (await takeUp(part, mark)) !== undefined;
 
-/** The digest of the beginning, taken up behind it, must end as that of the whole. */
-async function isWhole({ tail, md5 }: TextPart, mark: Mark): Promise<boolean> {
-  const running = readState(mark);
-  for await (const chunk of tail?.(mark.offset ?? 0) ?? []) running.appendByteArray(chunk);
-  return running.end() === md5;
+/**
+ * The digest of what a mark covers; undefined: taken up behind it, it does not end as that of the whole.
+ * A mark has it as it stood at the last whole block: a state holds nothing of what is in a file (I9).
+ */
+async function takeUp({ tail, md5 }: TextPart, mark: Mark): Promise<Md5 | undefined> {
+  const { offset, md5: saved } = mark;
+  if (!tail || md5 === undefined || saved === undefined || offset === undefined) return undefined;
+  const [words = '', ended] = saved.split('.');
+  let left = offset % BLOCK;
+  const [covered, whole] = [readState(words, offset - left), readState(words, offset - left)];
+  for await (const chunk of tail(offset - left)) {
+    whole.appendByteArray(chunk);
+    covered.appendByteArray(chunk.subarray(0, left));
+    left = Math.max(0, left - chunk.length);
+  }
+  return left === 0 && endOf(covered) === ended && whole.end() === md5 ? covered : undefined;
 }
 
-const byTail = (mark: Mark): Seal => sealOf(undefined, readState(mark));
+const BLOCK = 64;
+/** Four numbers; and how it would end there, which holds the bytes behind the last whole block too. */
+const WORDS = [0, 4, 8, 12];
 
-/** Four numbers, and the bytes of a block that is not full: `…hex….base64`. */
 function writeState(md5: Md5): string {
-  const { state, buffer, buflen } = md5.getState();
   const words = Buffer.alloc(16);
-  for (const [at, word] of state.entries()) words.writeInt32LE(word | 0, at * 4);
-  return `${words.toString('hex')}.${Buffer.from(buffer.slice(0, buflen), 'latin1').toString('base64')}`;
+  for (const [at, word] of md5.getState().state.entries()) words.writeInt32LE(word | 0, at * 4);
+  return `${words.toString('hex')}.${endOf(md5)}`;
 }
 
-function readState({ md5: text = '', offset = 0 }: Mark): Md5 {
-  const [hex = '', rest = ''] = text.split('.');
+function endOf(md5: Md5): string {
+  const copy = new Md5();
+  copy.setState(md5.getState());
+  return String(copy.end()).slice(0, 16);
+}
+
+function readState(text: string, length: number): Md5 {
   const words = Buffer.alloc(16);
-  words.write(hex, 'hex');
-  const buffer = Buffer.from(rest, 'base64').toString('latin1').slice(0, 63);
+  words.write(text, 'hex');
   const md5 = new Md5();
-  md5.setState({
-    state: [0, 4, 8, 12].map((at) => words.readInt32LE(at)),
-    buffer,
-    buflen: buffer.length,
-    length: offset - buffer.length,
-  });
+  md5.setState({ state: WORDS.map((at) => words.readInt32LE(at)), buffer: '', buflen: 0, length });
   return md5;
 }
 
