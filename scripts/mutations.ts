@@ -514,7 +514,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'stores: a file that changed before its tail counts as grown',
     file: 'src/gokwik/files/seal.ts',
-    find: 'return running.end() === md5;',
+    find: 'return running.end() === part.md5;',
     replace: 'return running.end() !== "";',
     test: 'test/gokwik/files/seal.ts',
   },

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import t from 'tap';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
 import { incrementalCatalog, startConnector, writeInputs } from '../connector.ts';
+import { sync } from '../sync.ts';
 import { proveFaults } from './helpers/faults.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
 import { S3_KEYS, startS3 } from './helpers/servers.ts';
@@ -66,4 +68,22 @@ t.test('killed anywhere, the next run brings what is missing', async (t) => {
   await stage.read(all, killed);
   await stage.read(all, whole);
   t.same(await stage.rows(killed), await stage.rows(whole));
+});
+
+t.test('a store that refuses fails its streams, and what was read stays read', async (t) => {
+  const all = stage.at('*');
+  const table = await stage.table();
+  await stage.read(all, table);
+  const before = table.states();
+  const refused = stage.config(all, { secret_access_key: 'not-the-secret' });
+  const { code, errors } = await sync(refused, stage.streams, table);
+  t.equal(code, 1);
+  t.equal(errors.length, stage.streams.length);
+  for (const error of errors)
+    t.match(error, /^Stream \w+: Store aws: its `secret_access_key` is not the one.*GK_STORE/);
+  const files = (states: readonly JsonObject[]): unknown => states.map(({ stream }) => stream);
+  t.same(files(table.states()), files(before));
+  table.resetCounts();
+  await stage.read(all, table);
+  for (const { name } of stage.streams) t.equal(table.counts(name).records, 0, name);
 });

@@ -9,7 +9,7 @@ import type { DateOrder } from './cells.ts';
  * whether it was read to its end, and the streams that it has rows of. Of a text in it: the bytes
  * (unpacked) and rows that were read, the SHA-256 of those bytes, by which a file that grew is told
  * from one that changed, and the order in which its dates were read. Of a store that tells the MD5 of
- * the whole: its state behind those bytes, so that what comes behind them is enough to tell.
+ * the whole: its state at the last full block of them, so that what comes behind is enough to tell.
  */
 export interface Mark {
   readonly size?: number;

@@ -1,7 +1,8 @@
 /** Whether the beginning of a text is still what was read of it. */
 import { createHash, type Hash } from 'node:crypto';
 import { Md5 } from 'ts-md5';
-import type { TextPart } from './content.ts';
+import { skip } from '../../http/download.ts';
+import type { Bytes, TextPart } from './content.ts';
 import type { Mark } from './marks.ts';
 
 /** A digest of all bytes up to a place, which goes on with those behind it. */
@@ -30,63 +31,69 @@ function sealOf(hash: Hash | undefined, md5: Md5 | undefined): Seal {
 
 /** The seal of the bytes that a mark covers; undefined: they are not what they were. */
 export async function verify(part: TextPart, mark: Mark): Promise<Seal | undefined> {
-  const md5 = await takeUp(part, mark);
-  if (md5) return sealOf(undefined, md5);
+  if (await isTailed(part, mark)) return sealOf(undefined, await toMark(part, mark));
   // A digest that is none of MD5, as of a file that its store encrypts, says nothing.
   const { offset = 0, hash } = mark;
   const running = newSeal(part);
-  let left = offset;
-  for await (const chunk of part.open()) {
-    running.update(chunk.subarray(0, Math.min(left, chunk.length)));
+  for await (const chunk of first(part.open(), offset)) running.update(chunk);
+  return hash !== undefined && running.mark().hash === hash ? running : undefined;
+}
+
+/** Whether what comes behind a mark can be read alone: with it, the digest ends as that of the whole. */
+export async function isTailed(part: TextPart, mark: Mark): Promise<boolean> {
+  if (!part.tail || part.md5 === undefined || mark.md5 === undefined) return false;
+  // The bytes of a block that was not full must be those that were read, too.
+  if (writeState(await toMark(part, mark)) !== mark.md5) return false;
+  const running = readState(mark);
+  for await (const chunk of part.tail(blockOf(mark))) running.appendByteArray(chunk);
+  return running.end() === part.md5;
+}
+
+/** What comes behind a mark; undefined: the part has no way to it but all of it. */
+export const tailOf = ({ tail }: TextPart, mark: Mark): Bytes | undefined =>
+  tail && skip(tail(blockOf(mark)), (mark.offset ?? 0) - blockOf(mark));
+
+/** The digest as it was at the mark. */
+async function toMark({ tail }: TextPart, mark: Mark): Promise<Md5> {
+  const md5 = readState(mark);
+  const block = blockOf(mark);
+  const rest = (mark.offset ?? 0) - block;
+  if (rest === 0 || !tail) return md5;
+  for await (const chunk of first(tail(block), rest)) md5.appendByteArray(chunk);
+  return md5;
+}
+
+/** So many bytes, or all there are. */
+async function* first(bytes: Bytes, count: number): AsyncGenerator<Buffer> {
+  let left = count;
+  for await (const chunk of bytes) {
+    yield chunk.subarray(0, Math.min(left, chunk.length));
     left -= chunk.length;
-    if (left <= 0) break;
+    if (left <= 0) return;
   }
-  return left <= 0 && hash !== undefined && running.mark().hash === hash ? running : undefined;
 }
 
-/** Whether the mark is verified, and what comes behind it can be read alone. */
-export const isTailed = async (part: TextPart, mark: Mark): Promise<boolean> =>
-  (await takeUp(part, mark)) !== undefined;
+/** MD5 goes by blocks. What stands in one that is not full is the file's own, and must not be in a state. */
+const BLOCK_BYTES = 64;
+const blockOf = ({ offset = 0 }: Mark): number => offset - (offset % BLOCK_BYTES);
+const CHECK_HEX = 8;
 
-/**
- * The digest of what a mark covers; undefined: taken up behind it, it does not end as that of the whole.
- * A mark has it as it stood at the last whole block: a state holds nothing of what is in a file (I9).
- */
-async function takeUp({ tail, md5 }: TextPart, mark: Mark): Promise<Md5 | undefined> {
-  const { offset, md5: saved } = mark;
-  if (!tail || md5 === undefined || saved === undefined || offset === undefined) return undefined;
-  const [words = '', ended] = saved.split('.');
-  let left = offset % BLOCK;
-  const [covered, whole] = [readState(words, offset - left), readState(words, offset - left)];
-  for await (const chunk of tail(offset - left)) {
-    whole.appendByteArray(chunk);
-    covered.appendByteArray(chunk.subarray(0, left));
-    left = Math.max(0, left - chunk.length);
-  }
-  return left === 0 && endOf(covered) === ended && whole.end() === md5 ? covered : undefined;
-}
-
-const BLOCK = 64;
-/** Four numbers; and how it would end there, which holds the bytes behind the last whole block too. */
-const WORDS = [0, 4, 8, 12];
-
+/** The four numbers behind the last full block, and a check of the bytes behind it. */
 function writeState(md5: Md5): string {
+  const state = md5.getState();
   const words = Buffer.alloc(16);
-  for (const [at, word] of md5.getState().state.entries()) words.writeInt32LE(word | 0, at * 4);
-  return `${words.toString('hex')}.${endOf(md5)}`;
+  for (const [at, word] of state.state.entries()) words.writeInt32LE(word | 0, at * 4);
+  const ended = new Md5();
+  ended.setState(state);
+  return `${words.toString('hex')}${String(ended.end()).slice(0, CHECK_HEX)}`;
 }
 
-function endOf(md5: Md5): string {
-  const copy = new Md5();
-  copy.setState(md5.getState());
-  return String(copy.end()).slice(0, 16);
-}
-
-function readState(text: string, length: number): Md5 {
+function readState(mark: Mark): Md5 {
   const words = Buffer.alloc(16);
-  words.write(text, 'hex');
+  words.write(mark.md5 ?? '', 'hex');
   const md5 = new Md5();
-  md5.setState({ state: WORDS.map((at) => words.readInt32LE(at)), buffer: '', buflen: 0, length });
+  const state = [0, 4, 8, 12].map((at) => words.readInt32LE(at));
+  md5.setState({ state, buffer: '', buflen: 0, length: blockOf(mark) });
   return md5;
 }
 

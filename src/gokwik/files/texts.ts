@@ -18,7 +18,7 @@ import {
 import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
-import { isTailed, newSeal, verify } from './seal.ts';
+import { isTailed, newSeal, tailOf, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
@@ -96,8 +96,8 @@ async function decideDates(
   const { begins, firstNumber, csv } = found;
   const survey = csv && surveyDates(csv);
   if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
-  const { order, offset = 0, rows: covered = 0 } = mark ?? {};
-  const tail = mark && order && (await isTailed(part, mark)) ? part.tail?.(offset) : undefined;
+  const { order, rows: covered = 0 } = mark ?? {};
+  const tail = mark && order && (await isTailed(part, mark)) ? tailOf(part, mark) : undefined;
   let number = firstNumber + (tail ? covered : 0);
   try {
     for await (const rows of parseAll(tail ?? part.open(), tail ? 0 : begins, csv.delimiter)) {
@@ -132,7 +132,8 @@ async function* readText(
   let offset = isResumed ? (known?.offset ?? begins) : begins;
   let read = isResumed ? covered : 0;
   // Where the store gives it alone, only what comes behind the mark is asked for.
-  const tail = isResumed && known && (await isTailed(part, known)) ? part.tail : undefined;
+  const isAlone = isResumed && known && (await isTailed(part, known));
+  const tail = isAlone ? tailOf(part, known) : undefined;
   let position = tail ? offset : 0;
   let waiting: Buffer[] = [];
 
@@ -150,7 +151,7 @@ async function* readText(
     return { rows: fresh, mark };
   };
 
-  for await (const chunk of tail?.(offset) ?? part.open()) {
+  for await (const chunk of tail ?? part.open()) {
     const skipped = Math.max(0, Math.min(chunk.length, offset - position));
     // What stands before the first row must not change either.
     if (position < begins && !isResumed) seal.update(chunk.subarray(0, skipped));

@@ -5,6 +5,7 @@ import {
   type Book,
   digestOf,
   foldBooks,
+  isSameVersion,
   type Ordered,
   readBook,
   settledByRanges,
@@ -215,5 +216,37 @@ t.test('a book that someone edited is no reason to fail', (t) => {
   for (const saved of strange) {
     t.same(settledByRanges('orders', readBook(saved), [fileOf(1)]), new Set());
   }
+  t.end();
+});
+
+t.test('of a store that could not be asked, what is known stays as it is', (t) => {
+  const files = Array.from({ length: 2500 }, (_, id) => fileOf(id));
+  const book = readBook(undefined);
+  for (const { key } of files) book.marks.set(key, { done: true });
+  foldBooks(new Map([['orders', book]]), files, () => true);
+  const { ranges } = passOn(book);
+  t.ok(ranges.length > 0);
+  const rest = files.slice(0, 700);
+  const blind = passOn(book);
+  t.ok(
+    settledByRanges('orders', blind, rest, false).size > 0,
+    'its other files are not read again',
+  );
+  t.same(blind.ranges, ranges);
+  const seen = passOn(book);
+  t.equal(
+    settledByRanges('orders', seen, rest, true).size,
+    0,
+    'where all were listed, they are gone',
+  );
+  t.end();
+});
+
+t.test('a file of the same size and moment is another one under another tag', (t) => {
+  const mark = { size: 3, modifiedMs: 1000, tag: '"a"' };
+  t.ok(isSameVersion(mark, { size: 3, modifiedMs: 1000, tag: '"a"' }));
+  t.notOk(isSameVersion(mark, { size: 3, modifiedMs: 1000, tag: '"b"' }));
+  const untold = { size: undefined, modifiedMs: undefined };
+  t.notOk(isSameVersion({}, untold), 'of what a store does not say, nothing is the same');
   t.end();
 });
