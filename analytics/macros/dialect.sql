@@ -59,6 +59,11 @@
 {% macro bigquery__gokwik_days(later, earlier) %}date_diff({{ later }}, {{ earlier }}, day){% endmacro %}
 {% macro snowflake__gokwik_days(later, earlier) %}datediff(day, {{ earlier }}, {{ later }}){% endmacro %}
 
+{% macro gokwik_days_after(day, days) %}{{ return(adapter.dispatch('gokwik_days_after', 'gokwik')(day, days)) }}{% endmacro %}
+{% macro default__gokwik_days_after(day, days) %}({{ day }} + cast({{ days }} as integer)){% endmacro %}
+{% macro bigquery__gokwik_days_after(day, days) %}date_add({{ day }}, interval ({{ days }}) day){% endmacro %}
+{% macro snowflake__gokwik_days_after(day, days) %}dateadd(day, {{ days }}, {{ day }}){% endmacro %}
+
 {# Seconds from one UTC timestamp to a later one. #}
 {% macro gokwik_seconds(later, earlier) %}{{ return(adapter.dispatch('gokwik_seconds', 'gokwik')(later, earlier)) }}{% endmacro %}
 {% macro default__gokwik_seconds(later, earlier) %}cast(extract(epoch from ({{ later }} - {{ earlier }})) as float8){% endmacro %}
@@ -66,11 +71,9 @@
 {% macro snowflake__gokwik_seconds(later, earlier) %}cast(datediff(second, {{ earlier }}, {{ later }}) as float8){% endmacro %}
 {% macro clickhouse__gokwik_seconds(later, earlier) %}cast(date_diff('microsecond', {{ earlier }}, {{ later }}) / 1000000 as {{ gokwik_type_number() }}){% endmacro %}
 
-{% macro gokwik_hours_before(utc, hours) %}{{ return(adapter.dispatch('gokwik_hours_before', 'gokwik')(utc, hours)) }}{% endmacro %}
-{% macro default__gokwik_hours_before(utc, hours) %}{{ utc }} - {{ hours }} * interval '1 hour'{% endmacro %}
-{% macro bigquery__gokwik_hours_before(utc, hours) %}timestamp_sub({{ utc }}, interval {{ hours }} hour){% endmacro %}
-{% macro snowflake__gokwik_hours_before(utc, hours) %}dateadd(hour, -{{ hours }}, {{ utc }}){% endmacro %}
-{% macro clickhouse__gokwik_hours_before(utc, hours) %}subtractHours({{ utc }}, {{ hours }}){% endmacro %}
+{% macro gokwik_except() %}{{ return(adapter.dispatch('gokwik_except', 'gokwik')()) }}{% endmacro %}
+{% macro default__gokwik_except() %}except{% endmacro %}
+{% macro bigquery__gokwik_except() %}except distinct{% endmacro %}
 
 {# The middle value; nulls do not count. An aggregate. #}
 {% macro gokwik_median(value) %}{{ return(adapter.dispatch('gokwik_median', 'gokwik')(value)) }}{% endmacro %}

@@ -3,11 +3,12 @@
   with the kinds text, time, day, money, number, count, flag and json (kept as text).
 
   A stream that was never synced, or a column that the destination does not have, becomes an empty
-  column of its type and a note in the log, never an error.
+  column of its type and a note in the log, never an error. A schema without any stream is an error.
 #}
 {% macro gokwik_typed(stream, columns) %}
 {%- set all = columns ~ ', merchant text, _airbyte_extracted_at time' -%}
 {%- set parts = [] -%}
+{{- gokwik_check_adapter() -}}
 {%- for schema in gokwik_source_schemas() -%}
   {%- set relation = gokwik_relation(stream, schema) -%}
   {%- set found = {} -%}
@@ -19,6 +20,7 @@
         {%- do found.update({column.name | lower: column.dtype | lower}) -%}
       {%- endfor -%}
     {%- else -%}
+      {{- gokwik_check_schema(relation) -}}
       {{- log('gokwik: no table for the stream ' ~ stream ~ (' in ' ~ schema if gokwik_source_schemas() | length > 1 else '') ~ '; its columns stay empty', info=true) -}}
     {%- endif -%}
   {%- endif -%}
@@ -39,6 +41,46 @@
 ({{ parts | join('\n  union all') }}
 )
 {%- endmacro %}
+
+{# The columns of a mart in the types that its contract says, whatever sums are to an engine. #}
+{% macro gokwik_agreed(answer) %}
+{%- if model.columns and model.config.contract.enforced -%}
+select
+  {%- for column in model.columns.values() %}
+  cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+  {%- endfor %}
+from {{ answer }}
+{%- else -%}
+select * from {{ answer }}
+{%- endif -%}
+{% endmacro %}
+
+{# Stops where nobody has tried: the SQL may be refused there, or mean something else. #}
+{% macro gokwik_check_adapter() %}
+{%- if target.type not in ['duckdb', 'postgres', 'bigquery', 'snowflake', 'clickhouse'] -%}
+  {{ exceptions.raise_compiler_error(
+    'The package gokwik works on DuckDB, PostgreSQL, BigQuery, Snowflake and ClickHouse. The target ' ~ target.name ~ ' is of the type '
+    ~ target.type ~ ', for which it has no SQL: choose another target, or build the marts with `npm run report`.'
+  ) }}
+{%- endif -%}
+{% endmacro %}
+
+{# Stops where no stream at all has a table: every model would be built, and empty. #}
+{% macro gokwik_check_schema(relation) %}
+{%- set found = [] -%}
+{%- for node in graph.sources.values() if node.package_name == 'gokwik' and node.source_name == 'gokwik' and not found -%}
+  {%- if adapter.get_relation(database=relation.database, schema=relation.schema, identifier=node.identifier) is not none -%}
+    {%- do found.append(node.name) -%}
+  {%- endif -%}
+{%- endfor -%}
+{%- if not found -%}
+  {{ exceptions.raise_compiler_error(
+    'None of the connector\'s tables is in the schema ' ~ relation.schema ~ ' of the database ' ~ relation.database
+    ~ '. Set the variable gokwik_schema to the schema that the destination writes to (gokwik_schemas for several,'
+    ~ ' gokwik_database for another database, gokwik_table_prefix where names of tables begin with something).'
+  ) }}
+{%- endif -%}
+{% endmacro %}
 
 {# The schemas with the connector's tables: one, or one a merchant. #}
 {% macro gokwik_source_schemas() %}{{ return(var('gokwik_schemas') or [var('gokwik_schema')]) }}{% endmacro %}
@@ -126,8 +168,8 @@
 {%- endmacro %}
 
 {#
-  All rows that have a key; in an incremental run those that have arrived since the last one, without
-  those that are older than what is held.
+  All rows that have a key; in an incremental run those that come before what is held, in the order of
+  gokwik_latest: whatever order rows arrive in, what is held in the end is what one load would give.
 #}
 {% macro gokwik_arrived(stream, columns, cursor) %}
 (
@@ -135,23 +177,35 @@
   from {{ gokwik_typed(stream, columns) }} as typed
   where record_key is not null
   {%- if is_incremental() %}
-    and (extracted_at is null or extracted_at >= {{ gokwik_arrived_since() }})
     and not exists (
       select 1 from {{ this }} as held
-      where held.record_key = typed.record_key and held.{{ cursor }} > typed.{{ cursor }}
+      where held.record_key = typed.record_key
+        and (
+          held.{{ cursor }} > typed.{{ cursor }}
+          or (held.{{ cursor }} is not null and typed.{{ cursor }} is null)
+          or (
+            (held.{{ cursor }} = typed.{{ cursor }} or (held.{{ cursor }} is null and typed.{{ cursor }} is null))
+            and (held.extracted_at >= typed.extracted_at or typed.extracted_at is null)
+          )
+        )
     )
   {%- endif %}
 )
 {%- endmacro %}
 
-{% macro gokwik_alias(name) %}{{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json', 'date': 'india_date'}.get(name, name) }}{% endmacro %}
-
-{# In an incremental run: from when on rows count as arrived since the last one. A table that was made
-   before anything was synced holds nothing: then everything has arrived since. #}
-{% macro gokwik_arrived_since() %}(
-  select coalesce(
-    {{ gokwik_hours_before('max(extracted_at)', var('gokwik_margin_hours')) }},
-    cast('1970-01-01 00:00:00' as {{ gokwik_type_time() }})
-  )
-  from {{ this }}
+{# The keys of rows that are there in several versions; in an incremental run those with a new one. #}
+{% macro gokwik_with_versions(stream) %}(
+  select counted.record_key
+  from (
+    select record_key, count(*) as versions, max(extracted_at) as extracted_at
+    from {{ gokwik_typed(stream, 'record_key text') }} as typed
+    group by record_key
+    having count(*) > 1
+  ) as counted
+  {%- if is_incremental() %}
+  left join {{ this }} as held on held.record_key = counted.record_key
+  where held.record_key is null or held.versions <> counted.versions or held.extracted_at <> counted.extracted_at
+  {%- endif %}
 ){% endmacro %}
+
+{% macro gokwik_alias(name) %}{{ {'_airbyte_extracted_at': 'extracted_at', 'order': 'order_json', 'date': 'india_date'}.get(name, name) }}{% endmacro %}

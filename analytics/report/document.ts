@@ -13,8 +13,18 @@ const PACKAGE = new URL('../', import.meta.url);
 const HEADER = '# Made by `npm run generate` from glossary.yml and the schemas. Change those.\n';
 
 interface Glossary {
-  models: Record<string, { key?: string[]; says: string }>;
+  models: Record<string, Entry>;
   columns: Record<string, string>;
+}
+
+interface Entry {
+  readonly says: string;
+  /** What no two rows have in common. */
+  readonly key?: string[];
+  /** Every value that a column may have. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** Where a column's values are to be found, as `model.column`. */
+  readonly refers?: Readonly<Record<string, string>>;
 }
 
 interface Property {
@@ -30,16 +40,23 @@ export async function documentation(): Promise<Map<string, string>> {
   for (const [model, names] of columns) {
     const entry = glossary.models[model];
     if (entry === undefined) missing.push(model);
-    const described = names.map((name) => {
+    const folder = model.startsWith('stg_') ? 'staging' : folderOf(model);
+    const described = names.map(({ name, type }) => {
       const description = describe(glossary, model, name);
       if (description === undefined) missing.push(`${model}.${name}`);
-      const tests = entry?.key?.length === 1 && entry.key[0] === name ? ['not_null', 'unique'] : [];
-      return { name, description, ...(tests.length > 0 && { data_tests: tests }) };
+      const tests = testsOf(entry, name);
+      return {
+        name,
+        description,
+        ...(folder === 'marts' && { data_type: agreedType(type) }),
+        ...(tests.length > 0 && { data_tests: tests }),
+      };
     });
-    const folder = model.startsWith('stg_') ? 'staging' : folderOf(model);
     const key = entry?.key ?? [];
     const together =
-      key.length > 1 ? { data_tests: [{ gokwik_unique_together: { columns: key } }] } : {};
+      key.length > 1
+        ? { data_tests: [{ gokwik_unique_together: { arguments: { columns: key } } }] }
+        : {};
     const models = folders.get(folder) ?? [];
     folders.set(folder, models);
     models.push({ name: model, description: entry?.says, ...together, columns: described });
@@ -51,6 +68,31 @@ export async function documentation(): Promise<Map<string, string>> {
       HEADER + stringify({ version: 2, models }, { lineWidth: 0 }),
     ]),
   );
+}
+
+const ELSEWHERE = (bigquery: string, others: string) =>
+  `{{ '${bigquery}' if target.type == 'bigquery' else '${others}' }}`;
+
+/** What a mart's contract says of a column, in the words of each warehouse, by what it is in DuckDB. */
+function agreedType(type: string): string {
+  if (type === 'BOOLEAN' || type === 'DATE') return type.toLowerCase();
+  if (type === 'VARCHAR') return ELSEWHERE('string', 'varchar');
+  if (type === 'DOUBLE') return ELSEWHERE('float64', 'float8');
+  if (type.startsWith('DECIMAL')) return ELSEWHERE('numeric', 'decimal(18, 2)');
+  if (/INT/.test(type)) return ELSEWHERE('int64', 'bigint');
+  if (type === 'TIMESTAMP')
+    return `{{ 'timestamp_ntz' if target.type == 'snowflake' else 'timestamp' }}`;
+  throw new Error(`no type is agreed on for ${type}`);
+}
+
+function testsOf({ key, values, refers }: Partial<Entry> = {}, name: string): unknown[] {
+  const [parent, field] = refers?.[name]?.split('.') ?? [];
+  const among = values?.[name];
+  return [
+    ...(key?.length === 1 && key[0] === name ? ['not_null', 'unique'] : []),
+    ...(among ? [{ gokwik_accepted_values: { arguments: { values: among } } }] : []),
+    ...(parent ? [{ gokwik_refers: { arguments: { to: `ref('${parent}')`, field } } }] : []),
+  ];
 }
 
 function folderOf(model: string): string {
@@ -66,18 +108,19 @@ function describe(glossary: Glossary, model: string, column: string): string | u
 }
 
 /** Built from no stream at all: every table is there, empty. */
-async function columnsOfModels(): Promise<Map<string, string[]>> {
+async function columnsOfModels(): Promise<Map<string, { name: string; type: string }[]>> {
   const { query, close } = await openDuckdb(':memory:');
   await buildModels(query);
   const rows = await query(
-    `select table_name, column_name from information_schema.columns
+    `select table_name, column_name, data_type from information_schema.columns
      where table_schema = 'analytics' order by table_name, ordinal_position`,
   );
   await close();
-  const columns = new Map<string, string[]>();
-  for (const { table_name, column_name } of rows) {
+  const columns = new Map<string, { name: string; type: string }[]>();
+  for (const { table_name, column_name, data_type } of rows) {
     const model = String(table_name);
-    columns.set(model, [...(columns.get(model) ?? []), String(column_name)]);
+    const column = { name: String(column_name), type: String(data_type) };
+    columns.set(model, [...(columns.get(model) ?? []), column]);
   }
   return columns;
 }

@@ -48,7 +48,7 @@ export async function openPackage(
   const columns = await columnsOf(query, schemas);
   const found = new Set<string>();
   const prefix = String(variables.gokwik_table_prefix);
-  const streams = { schemas, columns, prefix, notes, found };
+  const streams = { schemas, columns, prefix, identifiers: variables, notes, found };
   const renderer: Renderer = createRenderer(
     macroFiles(),
     {
@@ -171,6 +171,8 @@ interface Streams {
   readonly columns: Columns;
   /** What stands before each stream's name in its table's. */
   readonly prefix: string;
+  /** Tables that are called otherwise: `gokwik_orders_identifier` and the like. */
+  readonly identifiers: Readonly<Record<string, string | number>>;
   /** Takes a sentence for each stream that was never synced. */
   readonly notes: string[];
   /** Takes the streams that have a table. */
@@ -203,7 +205,7 @@ function columnsIn(list: string): Column[] {
 /** @param render renders a call of a macro of the package. */
 function streamMacros(
   render: (template: string) => string,
-  { schemas, columns, prefix, notes, found }: Streams,
+  { schemas, columns, prefix, identifiers, notes, found }: Streams,
 ): Record<string, Builtin> {
   const isOne = schemas.length === 1;
   const typeOf = (kind: string) => {
@@ -221,7 +223,7 @@ function streamMacros(
   }
 
   function typed(stream: string, list: string): string {
-    const table = `${prefix}${stream}`;
+    const table = String(identifiers[`gokwik_${stream}_identifier`] ?? `${prefix}${stream}`);
     const parts = schemas.map((schema) => {
       const types = columns.get(`${schema}.${table}`);
       const where = isOne ? '' : ` in ${schema}`;
@@ -263,6 +265,9 @@ function streamMacros(
     gokwik_merchant: () =>
       `coalesce(nullif(trim(merchant), ''), ${isOne ? "'not given'" : 'source_relation'})`,
     gokwik_own: (id) => (isOne ? `trim(${id})` : `source_relation || ':' || trim(${id})`),
+    gokwik_agreed: (answer) => `select * from ${answer}`,
+    gokwik_with_versions: (stream) =>
+      `(select record_key from ${typed(String(stream), 'record_key text')} as typed group by record_key having count(*) > 1)`,
     gokwik_typed: (stream, list) => typed(String(stream), String(list)),
     gokwik_latest: (stream, list, cursor) => latest(String(stream), String(list), String(cursor)),
   };

@@ -71,5 +71,7 @@ steps as (
 select *, furthest_step = 9 as is_converted
 from steps
 {% if is_incremental() %}
-where extracted_at >= {{ gokwik_arrived_since() }}
+-- What is held as it is stays: only what has changed is written.
+{{ gokwik_except() }}
+select * from {{ this }}
 {% endif %}

@@ -174,5 +174,7 @@ select
   captured_rupees, return_requests, refunded_rupees, extracted_at
 from shares
 {% if is_incremental() %}
-where extracted_at >= {{ gokwik_arrived_since() }}
+-- What is held as it is stays: only what has changed is written.
+{{ gokwik_except() }}
+select * from {{ this }}
 {% endif %}

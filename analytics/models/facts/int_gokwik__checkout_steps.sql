@@ -15,6 +15,7 @@ select
   min(case when name = 'payment-failure' then occurred_at end) as payment_failed_at,
   min(case when method_class = 'cod' then occurred_at end) as cod_chosen_at,
   min(case when method_class = 'prepaid' then occurred_at end) as prepaid_chosen_at,
+  count(*) as events,
   max(extracted_at) as extracted_at
 from (
   select
@@ -32,9 +33,14 @@ from (
 ) as events
 {% if is_incremental() %}
 where request_id in (
-  select {{ gokwik_id('request_id') }}
-  from {{ gokwik_typed('checkout_events', 'request_id text') }} as typed
-  where extracted_at >= {{ gokwik_arrived_since() }}
+  select arrived.request_id
+  from (
+    select {{ gokwik_id('request_id') }} as request_id, count(*) as events, max(extracted_at) as extracted_at
+    from {{ gokwik_typed('checkout_events', 'request_id text') }} as typed
+    group by {{ gokwik_id('request_id') }}
+  ) as arrived
+  left join {{ this }} as held on held.request_id = arrived.request_id
+  where held.request_id is null or held.events <> arrived.events or held.extracted_at <> arrived.extracted_at
 )
 {% endif %}
 group by request_id

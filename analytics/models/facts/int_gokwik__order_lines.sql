@@ -30,7 +30,7 @@ items as (
   ) as item on item.order_id = orders.order_id
 ),
 without_items as (
-  select orders.order_key, orders.product_name
+  select orders.*
   from orders
   left join (select distinct order_key from items) as known on known.order_key = orders.order_key
   where known.order_key is null
@@ -43,12 +43,6 @@ every_line as (
     {{ gokwik_money('null') }}, {{ gokwik_money('0') }}
   from (select order_key, product_name from without_items where product_name is not null) as named
   {{ gokwik_each_part('named.product_name') }}
-  union all
-  select
-    order_key, 0, 'not given', 'not given', 'not given', null,
-    {{ gokwik_money('null') }}, {{ gokwik_money('0') }}
-  from without_items
-  where product_name is null
 ),
 placed_lines as (
   select
@@ -73,3 +67,9 @@ select
   {{ gokwik_part('orders.delivered_rupees', 'share_from', 'share_to') }} as delivered_rupees
 from shares
 join orders on orders.order_key = shares.order_key
+union all
+select
+  order_key, 1, 'not given', 'not given', cast(null as bigint), {{ gokwik_money('null') }},
+  placed_rupees, net_rupees, delivered_rupees
+from without_items
+where product_name is null

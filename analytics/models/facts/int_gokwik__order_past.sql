@@ -14,15 +14,7 @@ with versions as (
     extracted_at
   from {{ gokwik_typed('orders', 'record_key text, order_status text, shipment_status text,
     payment_status text, _source text, updated_at time') }} as typed
-  where record_key in (
-    select record_key
-    from {{ gokwik_typed('orders', 'record_key text') }} as typed
-    group by record_key
-    having count(*) > 1
-    {% if is_incremental() %}
-      and max(extracted_at) >= {{ gokwik_arrived_since() }}
-    {% endif %}
-  )
+  where record_key in {{ gokwik_with_versions('orders') }}
 )
 select
   record_key, versions, was_confirmed, was_open, was_paid,

@@ -7,23 +7,16 @@ with versions as (
     record_key, extracted_at,
     case when {{ gokwik_parcel_state('status') }} in ('rto', 'rto_delivered') then 1 else 0 end as is_rto
   from {{ gokwik_typed('shipments', 'record_key text, status text') }} as typed
-  where record_key in (
-    select record_key
-    from {{ gokwik_typed('shipments', 'record_key text') }} as typed
-    group by record_key
-    having count(*) > 1
-    {% if is_incremental() %}
-      and max(extracted_at) >= {{ gokwik_arrived_since() }}
-    {% endif %}
-  )
+  where record_key in {{ gokwik_with_versions('shipments') }}
 )
 select
-  record_key,
+  record_key, versions,
   case when without_rto_at < rto_at then rto_at end as rto_at,
   extracted_at
 from (
   select
     record_key,
+    count(*) as versions,
     min(case when is_rto = 0 then extracted_at end) as without_rto_at,
     min(case when is_rto = 1 then extracted_at end) as rto_at,
     max(extracted_at) as extracted_at

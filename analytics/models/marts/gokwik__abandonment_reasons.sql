@@ -11,15 +11,18 @@ with mentions as (
   select cart_key, 'not given'
   from {{ ref('gokwik__abandoned_carts') }}
   where reason = 'not given'
+),
+answer as (
+  select
+    mentions.reason as reason,
+    count(*) as carts,
+    {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
+    sum(coalesce(cart.value_rupees, 0)) as value_rupees,
+    sum(case when cart.is_recovered then 1 else 0 end) as recovered_carts,
+    {{ gokwik_rate('sum(case when cart.is_recovered then 1 else 0 end)', 'count(*)') }} as recovery_rate_to_date
+  from mentions
+  join {{ ref('gokwik__abandoned_carts') }} as cart on cart.cart_key = mentions.cart_key
+  cross join (select count(*) as carts from {{ ref('gokwik__abandoned_carts') }}) as total
+  group by mentions.reason
 )
-select
-  mentions.reason as reason,
-  count(*) as carts,
-  {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
-  sum(coalesce(cart.value_rupees, 0)) as value_rupees,
-  sum(case when cart.is_recovered then 1 else 0 end) as recovered_carts,
-  {{ gokwik_rate('sum(case when cart.is_recovered then 1 else 0 end)', 'count(*)') }} as recovery_rate_to_date
-from mentions
-join {{ ref('gokwik__abandoned_carts') }} as cart on cart.cart_key = mentions.cart_key
-cross join (select count(*) as carts from {{ ref('gokwik__abandoned_carts') }}) as total
-group by mentions.reason
+{{ gokwik_agreed('answer') }}

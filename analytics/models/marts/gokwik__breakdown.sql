@@ -14,6 +14,16 @@ with orders as (
   cross join {{ ref('int_gokwik__as_of') }} as moment
   where placed.is_placed
 ),
+-- Orders that are alike in all of these are counted once, before they are put beside each dimension.
+alike as (
+  select
+    merchant, coupon, campaign, city, state, pincode_tier, payment_method, shopper,
+    count(*) as orders, sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees,
+    sum(delivered_rupees) as delivered_rupees, sum(shipped) as shipped, sum(rto_orders) as rto_orders,
+    sum(shipped * old_enough) as old_shipped, sum(rto_orders * old_enough) as old_rto
+  from orders
+  group by merchant, coupon, campaign, city, state, pincode_tier, payment_method, shopper
+),
 dimensions as (
   select 'coupon' as dimension
   union all select 'campaign'
@@ -40,39 +50,42 @@ valued as (
       when 'coupon' then coupon when 'campaign' then campaign when 'city' then city when 'state' then state
       when 'pincode_tier' then pincode_tier when 'payment_method' then payment_method else shopper
     end as value,
-    merchant, cast(null as bigint) as units, placed_rupees, net_rupees, delivered_rupees, shipped, rto_orders, old_enough
-  from orders
+    merchant, orders, cast(null as bigint) as units, placed_rupees, net_rupees, delivered_rupees, shipped, rto_orders,
+    old_shipped, old_rto
+  from alike
   cross join dimensions as dimension
   union all
   select
-    parts.dimension, parts.value, orders.merchant, parts.units, parts.placed_rupees, parts.net_rupees,
-    parts.delivered_rupees, orders.shipped, orders.rto_orders, orders.old_enough
+    parts.dimension, parts.value, orders.merchant, 1, parts.units, parts.placed_rupees, parts.net_rupees,
+    parts.delivered_rupees, orders.shipped, orders.rto_orders, orders.shipped * orders.old_enough,
+    orders.rto_orders * orders.old_enough
   from parts
   join orders on orders.order_key = parts.order_key
   union all
   select
-    'courier', coalesce(courier.courier_name, 'not given'), orders.merchant, null,
+    'courier', coalesce(courier.courier_name, 'not given'), orders.merchant, 1, null,
     {{ gokwik_part('orders.placed_rupees', 'coalesce(courier.share_from, 0)', 'coalesce(courier.share_to, 1)') }},
     {{ gokwik_part('orders.net_rupees', 'coalesce(courier.share_from, 0)', 'coalesce(courier.share_to, 1)') }},
     {{ gokwik_part('orders.delivered_rupees', 'coalesce(courier.share_from, 0)', 'coalesce(courier.share_to, 1)') }},
     orders.shipped,
     case when orders.is_partly_rto and courier.couriers > 1 then courier.back_share else orders.rto_orders end,
-    orders.old_enough
+    orders.shipped * orders.old_enough,
+    case when orders.is_partly_rto and courier.couriers > 1 then courier.back_share else orders.rto_orders end * orders.old_enough
   from orders
   left join {{ ref('int_gokwik__order_couriers') }} as courier on courier.order_key = orders.order_key
 ),
 counted as (
   select
     merchant, dimension, value,
-    count(*) as orders,
+    sum(orders) as orders,
     sum(units) as units,
     sum(placed_rupees) as placed_rupees,
     sum(net_rupees) as net_rupees,
     sum(delivered_rupees) as delivered_rupees,
     sum(shipped) as shipped_orders,
     sum(rto_orders) as rto_orders,
-    sum(shipped * old_enough) as mature_shipped_orders,
-    sum(rto_orders * old_enough) as mature_rto_orders
+    sum(old_shipped) as mature_shipped_orders,
+    sum(old_rto) as mature_rto_orders
   from valued
   group by merchant, dimension, value
 ),
@@ -105,13 +118,16 @@ everything as (
   from counted
   full outer join attempts
     on attempts.merchant = counted.merchant and attempts.dimension = counted.dimension and attempts.value = counted.value
+),
+answer as (
+  select
+    everything.*,
+    {{ gokwik_rate('placed_rupees', 'orders') }} as aov_rupees,
+    {{ gokwik_rate('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate,
+    {{ gokwik_wilson_low('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate_at_least,
+    {{ gokwik_wilson_high('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate_at_most,
+    mature_shipped_orders >= {{ var('gokwik_least_cases') }} as has_enough_cases,
+    {{ gokwik_rate('successes', 'attempts') }} as success_rate
+  from everything
 )
-select
-  everything.*,
-  {{ gokwik_rate('placed_rupees', 'orders') }} as aov_rupees,
-  {{ gokwik_rate('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate,
-  {{ gokwik_wilson_low('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate_at_least,
-  {{ gokwik_wilson_high('mature_rto_orders', 'mature_shipped_orders') }} as rto_rate_at_most,
-  mature_shipped_orders >= {{ var('gokwik_least_cases') }} as has_enough_cases,
-  {{ gokwik_rate('successes', 'attempts') }} as success_rate
-from everything
+{{ gokwik_agreed('answer') }}

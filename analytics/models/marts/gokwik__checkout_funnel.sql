@@ -20,16 +20,19 @@ counted as (
     sum(timed_checkouts) as timed_checkouts
   from {{ ref('gokwik__checkout_funnel_daily') }}
   group by step_number, step
+),
+answer as (
+  select
+    counted.step_number, counted.step, grouped.checkouts,
+    counted.reached_before, counted.reached, counted.left_here,
+    {{ gokwik_rate('counted.reached', 'counted.reached_before') }} as step_conversion,
+    {{ gokwik_rate('counted.reached', 'grouped.checkouts') }} as overall_conversion,
+    case counted.step_number
+      when 3 then seconds_3 when 4 then seconds_4 when 5 then seconds_5 when 6 then seconds_6
+      when 7 then seconds_7 when 8 then seconds_8 when 9 then seconds_9
+    end as median_seconds,
+    counted.timed_checkouts
+  from counted
+  cross join grouped
 )
-select
-  counted.step_number, counted.step, grouped.checkouts,
-  counted.reached_before, counted.reached, counted.left_here,
-  {{ gokwik_rate('counted.reached', 'counted.reached_before') }} as step_conversion,
-  {{ gokwik_rate('counted.reached', 'grouped.checkouts') }} as overall_conversion,
-  case counted.step_number
-    when 3 then seconds_3 when 4 then seconds_4 when 5 then seconds_5 when 6 then seconds_6
-    when 7 then seconds_7 when 8 then seconds_8 when 9 then seconds_9
-  end as median_seconds,
-  counted.timed_checkouts
-from counted
-cross join grouped
+{{ gokwik_agreed('answer') }}

@@ -50,12 +50,15 @@ steps as (
     end as timed_checkouts
   from grouped
   cross join {{ ref('int_gokwik__steps') }} as step
+),
+answer as (
+  select
+    india_date, device, source, shopper, step_number, step,
+    reached_1 as checkouts, reached_before, reached,
+    reached - reached_next as left_here,
+    {{ gokwik_rate('reached', 'reached_before') }} as step_conversion,
+    {{ gokwik_rate('reached', 'reached_1') }} as overall_conversion,
+    median_seconds, timed_checkouts
+  from steps
 )
-select
-  india_date, device, source, shopper, step_number, step,
-  reached_1 as checkouts, reached_before, reached,
-  reached - reached_next as left_here,
-  {{ gokwik_rate('reached', 'reached_before') }} as step_conversion,
-  {{ gokwik_rate('reached', 'reached_1') }} as overall_conversion,
-  median_seconds, timed_checkouts
-from steps
+{{ gokwik_agreed('answer') }}

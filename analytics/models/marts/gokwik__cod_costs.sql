@@ -14,15 +14,18 @@ with judged as (
   where placed.is_shipped
     and {{ gokwik_days('moment.as_of_date', 'placed.india_date') }} >= {{ var('rto_maturity_days') }}
   group by placed.payment_class
+),
+answer as (
+  select
+    payment_class, shipped_orders, rto_orders, delivered_orders, delivered_rupees,
+    {{ gokwik_rate('rto_orders', 'shipped_orders') }} as rto_rate,
+    {{ gokwik_money('rto_orders * forward_rupees') }} as forward_shipping_rupees,
+    {{ gokwik_money('rto_orders * return_rupees') }} as return_shipping_rupees,
+    {{ gokwik_money('cod_fees_rupees') }} as cod_fees_rupees,
+    {{ gokwik_money('rto_orders * (forward_rupees + return_rupees) - cod_fees_rupees') }} as cost_rupees
+  from judged
+  cross join (
+    select {{ var('gokwik_forward_shipping_rupees') }} as forward_rupees, {{ var('gokwik_return_shipping_rupees') }} as return_rupees
+  ) as way
 )
-select
-  payment_class, shipped_orders, rto_orders, delivered_orders, delivered_rupees,
-  {{ gokwik_rate('rto_orders', 'shipped_orders') }} as rto_rate,
-  {{ gokwik_money('rto_orders * forward_rupees') }} as forward_shipping_rupees,
-  {{ gokwik_money('rto_orders * return_rupees') }} as return_shipping_rupees,
-  {{ gokwik_money('cod_fees_rupees') }} as cod_fees_rupees,
-  {{ gokwik_money('rto_orders * (forward_rupees + return_rupees) - cod_fees_rupees') }} as cost_rupees
-from judged
-cross join (
-  select {{ var('gokwik_forward_shipping_rupees') }} as forward_rupees, {{ var('gokwik_return_shipping_rupees') }} as return_rupees
-) as way
+{{ gokwik_agreed('answer') }}

@@ -33,10 +33,13 @@ daily as (
     sum(case when shopper = 'returning' then 1 else 0 end) as returning_orders
   from orders
   group by merchant, india_date
+),
+answer as (
+  select
+    daily.*,
+    {{ gokwik_rate('placed_rupees', 'orders') }} as aov_rupees,
+    {{ gokwik_rate('cod_orders', 'orders') }} as cod_share,
+    {{ gokwik_rate('coupon_orders', 'orders') }} as coupon_share
+  from daily
 )
-select
-  daily.*,
-  {{ gokwik_rate('placed_rupees', 'orders') }} as aov_rupees,
-  {{ gokwik_rate('cod_orders', 'orders') }} as cod_share,
-  {{ gokwik_rate('coupon_orders', 'orders') }} as coupon_share
-from daily
+{{ gokwik_agreed('answer') }}

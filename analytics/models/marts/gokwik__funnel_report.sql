@@ -73,9 +73,12 @@ stood_in as (
     coalesce(counted, reported) as reached,
     case when counted is not null then 'checkouts' else 'report' end as told_by
   from told
+),
+answer as (
+  select
+    merchant, india_date, step_number, step, reached, told_by, reported, counted,
+    reported - counted as difference,
+    {{ gokwik_rate('reached', 'first_value(reached) over (partition by merchant, india_date order by step_number)') }} as overall_conversion
+  from stood_in
 )
-select
-  merchant, india_date, step_number, step, reached, told_by, reported, counted,
-  reported - counted as difference,
-  {{ gokwik_rate('reached', 'first_value(reached) over (partition by merchant, india_date order by step_number)') }} as overall_conversion
-from stood_in
+{{ gokwik_agreed('answer') }}

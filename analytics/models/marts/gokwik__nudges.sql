@@ -44,16 +44,19 @@ bounded as (
     {{ gokwik_difference_low('prepaid_rate', 'prepaid_rate_at_least', 'control_rate', 'control_high') }} as difference_to_control_low,
     {{ gokwik_difference_high('prepaid_rate', 'prepaid_rate_at_most', 'control_rate', 'control_low') }} as difference_to_control_high
   from compared
+),
+answer as (
+  select
+    action, orders, paid_prepaid, prepaid_rate, prepaid_rate_at_least, prepaid_rate_at_most,
+    none_orders, none_rate, difference_to_none, difference_to_none_low, difference_to_none_high,
+    control_orders, control_rate, difference_to_control, difference_to_control_low, difference_to_control_high,
+    -- A success or a failure only against the control group: what is left undone is left for a reason. And
+    -- only where the shopper had a choice.
+    coalesce(
+      action not like '%block%' and orders >= {{ var('gokwik_least_cases') }} and control_orders >= {{ var('gokwik_least_cases') }}
+        and (difference_to_control_low > 0 or difference_to_control_high < 0),
+      false
+    ) as is_conclusive
+  from bounded
 )
-select
-  action, orders, paid_prepaid, prepaid_rate, prepaid_rate_at_least, prepaid_rate_at_most,
-  none_orders, none_rate, difference_to_none, difference_to_none_low, difference_to_none_high,
-  control_orders, control_rate, difference_to_control, difference_to_control_low, difference_to_control_high,
-  -- A success or a failure only against the control group: what is left undone is left for a reason. And
-  -- only where the shopper had a choice.
-  coalesce(
-    action not like '%block%' and orders >= {{ var('gokwik_least_cases') }} and control_orders >= {{ var('gokwik_least_cases') }}
-      and (difference_to_control_low > 0 or difference_to_control_high < 0),
-    false
-  ) as is_conclusive
-from bounded
+{{ gokwik_agreed('answer') }}

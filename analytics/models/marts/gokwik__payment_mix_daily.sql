@@ -16,10 +16,13 @@ with daily as (
     sum(case when is_placed and payment_class = 'cod' and prepaid_chosen_at is not null then 1 else 0 end) as prepaid_to_cod
   from {{ ref('gokwik__orders') }}
   group by merchant, india_date, payment_class
+),
+answer as (
+  select
+    daily.*,
+    sum(placed_orders) over (partition by merchant, india_date) as placed_orders_of_day,
+    {{ gokwik_rate('placed_orders', 'sum(placed_orders) over (partition by merchant, india_date)') }} as share_of_orders,
+    {{ gokwik_rate('placed_rupees', 'sum(placed_rupees) over (partition by merchant, india_date)') }} as share_of_rupees
+  from daily
 )
-select
-  daily.*,
-  sum(placed_orders) over (partition by merchant, india_date) as placed_orders_of_day,
-  {{ gokwik_rate('placed_orders', 'sum(placed_orders) over (partition by merchant, india_date)') }} as share_of_orders,
-  {{ gokwik_rate('placed_rupees', 'sum(placed_rupees) over (partition by merchant, india_date)') }} as share_of_rupees
-from daily
+{{ gokwik_agreed('answer') }}

@@ -40,10 +40,13 @@ rated as (
     mature_cod_shipped_orders >= {{ var('gokwik_least_cases') }} and pincode <> 'not given' as has_enough_cases
   from grouped
   cross join overall
+),
+answer as (
+  select
+    rated.*,
+    case when has_enough_cases then
+      row_number() over (partition by has_enough_cases order by cod_rto_rate_at_least desc, cod_rto_rate desc, pincode)
+    end as rank
+  from rated
 )
-select
-  rated.*,
-  case when has_enough_cases then
-    row_number() over (partition by has_enough_cases order by cod_rto_rate_at_least desc, cod_rto_rate desc, pincode)
-  end as rank
-from rated
+{{ gokwik_agreed('answer') }}

@@ -66,26 +66,29 @@ standardised as (
     sqrt(sum(share * share * ((own_high - own_rate) * (own_high - own_rate) + (other_rate - other_low) * (other_rate - other_low)))) as above
   from rated
   group by slice, slice_value
+),
+answer as (
+  select
+    grouped.slice as slice, grouped.slice_value as slice_value, grouped.cases, grouped.converted,
+    {{ gokwik_rate('grouped.converted', 'grouped.cases') }} as conversion_rate,
+    baseline.baseline_cases,
+    {{ gokwik_rate('baseline.baseline_converted', 'baseline.baseline_cases') }} as baseline_conversion_rate,
+    {{ gokwik_rate('grouped.converted', 'grouped.cases') }} - {{ gokwik_rate('baseline.baseline_converted', 'baseline.baseline_cases') }} as raw_difference,
+    coalesce(standardised.compared_cases, 0) as compared_cases,
+    standardised.difference as conversion_difference,
+    standardised.difference - standardised.below as difference_low,
+    standardised.difference + standardised.above as difference_high,
+    (standardised.below + standardised.above) / 2 as difference_margin,
+    coalesce(
+      grouped.slice <> 'outcome'
+        and standardised.compared_cases >= {{ var('gokwik_least_cases') }}
+        and baseline.baseline_cases >= {{ var('gokwik_least_cases') }}
+        and (standardised.difference - standardised.below > 0 or standardised.difference + standardised.above < 0),
+      false
+    ) as is_conclusive,
+    grouped.median_seconds, grouped.timed_cases, baseline.baseline_median_seconds
+  from grouped
+  cross join baseline
+  left join standardised on standardised.slice = grouped.slice and standardised.slice_value = grouped.slice_value
 )
-select
-  grouped.slice as slice, grouped.slice_value as slice_value, grouped.cases, grouped.converted,
-  {{ gokwik_rate('grouped.converted', 'grouped.cases') }} as conversion_rate,
-  baseline.baseline_cases,
-  {{ gokwik_rate('baseline.baseline_converted', 'baseline.baseline_cases') }} as baseline_conversion_rate,
-  {{ gokwik_rate('grouped.converted', 'grouped.cases') }} - {{ gokwik_rate('baseline.baseline_converted', 'baseline.baseline_cases') }} as raw_difference,
-  coalesce(standardised.compared_cases, 0) as compared_cases,
-  standardised.difference as conversion_difference,
-  standardised.difference - standardised.below as difference_low,
-  standardised.difference + standardised.above as difference_high,
-  (standardised.below + standardised.above) / 2 as difference_margin,
-  coalesce(
-    grouped.slice <> 'outcome'
-      and standardised.compared_cases >= {{ var('gokwik_least_cases') }}
-      and baseline.baseline_cases >= {{ var('gokwik_least_cases') }}
-      and (standardised.difference - standardised.below > 0 or standardised.difference + standardised.above < 0),
-    false
-  ) as is_conclusive,
-  grouped.median_seconds, grouped.timed_cases, baseline.baseline_median_seconds
-from grouped
-cross join baseline
-left join standardised on standardised.slice = grouped.slice and standardised.slice_value = grouped.slice_value
+{{ gokwik_agreed('answer') }}

@@ -19,15 +19,18 @@ aged as (
   from {{ ref('int_gokwik__cohort_orders') }} as cohort
   cross join ages
   group by cohort.order_week, cohort.payment_class, ages.age_days
+),
+answer as (
+  select
+    aged.*,
+    cohort_age_days >= age_days as has_reached_age,
+    cohort_age_days >= {{ var('rto_maturity_days') }} as is_mature,
+    case
+      when cohort_age_days >= {{ var('rto_maturity_days') }} and cohort_age_days >= age_days
+      then {{ gokwik_rate('rto_orders', 'shipped_orders') }}
+    end as rto_rate,
+    {{ gokwik_rate('rto_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_least,
+    {{ gokwik_rate('rto_orders + undated_rto_orders + open_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_most
+  from aged
 )
-select
-  aged.*,
-  cohort_age_days >= age_days as has_reached_age,
-  cohort_age_days >= {{ var('rto_maturity_days') }} as is_mature,
-  case
-    when cohort_age_days >= {{ var('rto_maturity_days') }} and cohort_age_days >= age_days
-    then {{ gokwik_rate('rto_orders', 'shipped_orders') }}
-  end as rto_rate,
-  {{ gokwik_rate('rto_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_least,
-  {{ gokwik_rate('rto_orders + undated_rto_orders + open_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_most
-from aged
+{{ gokwik_agreed('answer') }}

@@ -16,13 +16,16 @@ with weeks as (
     sum(rto_rupees) as rto_rupees
   from {{ ref('int_gokwik__cohort_orders') }}
   group by order_week, payment_class
+),
+answer as (
+  select
+    order_week, payment_class, cohort_age_days, orders, shipped_orders, unshipped_orders, rto_orders,
+    undated_rto_orders, partly_rto_orders, delivered_orders, open_orders,
+    {{ gokwik_money('rto_rupees') }} as rto_rupees,
+    cohort_age_days >= {{ var('rto_maturity_days') }} as is_mature,
+    case when cohort_age_days >= {{ var('rto_maturity_days') }} then {{ gokwik_rate('rto_orders', 'shipped_orders') }} end as rto_rate,
+    {{ gokwik_rate('rto_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_least,
+    {{ gokwik_rate('rto_orders + open_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_most
+  from weeks
 )
-select
-  order_week, payment_class, cohort_age_days, orders, shipped_orders, unshipped_orders, rto_orders,
-  undated_rto_orders, partly_rto_orders, delivered_orders, open_orders,
-  {{ gokwik_money('rto_rupees') }} as rto_rupees,
-  cohort_age_days >= {{ var('rto_maturity_days') }} as is_mature,
-  case when cohort_age_days >= {{ var('rto_maturity_days') }} then {{ gokwik_rate('rto_orders', 'shipped_orders') }} end as rto_rate,
-  {{ gokwik_rate('rto_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_least,
-  {{ gokwik_rate('rto_orders + open_orders', 'shipped_orders + unshipped_orders') }} as rto_rate_at_most
-from weeks
+{{ gokwik_agreed('answer') }}

@@ -13,9 +13,12 @@ with findings as (
   select reconciliation_key, merchant, 'refund not settled yet', payment_id, order_key, refund_not_settled from {{ ref('int_gokwik__payment_checks') }}
   union all
   select reconciliation_key, merchant, 'not settled yet', payment_id, order_key, not_settled from {{ ref('int_gokwik__payment_checks') }}
+),
+answer as (
+  select
+    reconciliation_key, merchant, finding, payment_id, order_key,
+    {{ gokwik_money('rupees') }} as rupees
+  from findings
+  where rupees > 0
 )
-select
-  reconciliation_key, merchant, finding, payment_id, order_key,
-  {{ gokwik_money('rupees') }} as rupees
-from findings
-where rupees > 0
+{{ gokwik_agreed('answer') }}

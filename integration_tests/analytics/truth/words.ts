@@ -23,7 +23,8 @@ export function riskClass(value: unknown): string {
 }
 
 export function shopperOf(value: unknown): string {
-  if (plain(value) === 'returning customer') return 'returning';
+  if (['returning customer', 'repeat'].includes(plain(value))) return 'returning';
+  if (plain(value) === 'first time') return 'new';
   return ['new', 'returning'].includes(plain(value))
     ? plain(value)
     : String(value ?? '').trim() || 'not given';
