@@ -23,7 +23,8 @@ t.test('loads in any order are one load', async (t) => {
   await shop.sync();
   const tables = (
     await query(
-      `select table_name as name from information_schema.tables where table_schema = 'main'`,
+      `select table_name as name from information_schema.tables
+       where table_catalog = current_database() and table_schema = 'main'`,
     )
   ).map(({ name }) => String(name));
   // As a destination that appends: every version that was ever read.

@@ -1,6 +1,6 @@
 -- Every day from 2015 to 2042, which dbt's semantic layer asks for by this name. A project with a time
--- spine of its own may disable it.
-{{ config(materialized='view', alias='gokwik__time_spine') }}
+-- spine of its own disables it.
+{{ config(materialized='view') }}
 
 with digits as (
   select 0 as digit union all select 1 union all select 2 union all select 3 union all select 4

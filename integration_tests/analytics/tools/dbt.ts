@@ -42,7 +42,7 @@ export async function openDbt(python: Python = 'requirements'): Promise<Dbt> {
         return (await run(program, args, { env, maxBuffer: 1 << 26 })).stdout;
       } catch (error) {
         const { stdout = '', message } = error as { stdout?: string; message: string };
-        const lines = stdout.split('\n').filter((line) => /error|fail|line \d/i.test(line));
+        const lines = stdout.split('\n').filter((line) => /error|fail|line \d|^ {2}\w/i.test(line));
         throw new Error(
           `dbt ${command.join(' ')} --target ${target}:\n${lines.join('\n') || message}`,
         );
