@@ -18,6 +18,7 @@ interface Node {
   properties?: Record<string, Node>;
   required?: string[];
   items?: Node;
+  oneOf?: Node[];
   [keyword: string]: unknown;
 }
 interface Field {
@@ -59,15 +60,23 @@ function listFields(node: Node, path = '', holders: readonly Node[] = []): Field
     const field = { path: `${path}/${name}`, name, node: child, holders: inside };
     return [field, ...listFields(child, field.path, inside)];
   });
-  return node.items ? [...own, ...listFields(node.items, `${path}[]`, inside)] : own;
+  const kinds = (node.oneOf ?? []).flatMap((kind) =>
+    listFields(kind, `${path}(${kind.title})`, inside),
+  );
+  const items = node.items ? listFields(node.items, `${path}[]`, inside) : [];
+  return [...own, ...kinds, ...items];
 }
 
-/** Every schema of a schema: itself, its fields and the items of its lists. */
+/** Every schema of a schema: itself, its fields, its kinds and the items of its lists. */
 function listNodes(node: Node): Node[] {
-  const children = [...Object.values(node.properties ?? {}), ...(node.items ? [node.items] : [])];
+  const items = node.items ? [node.items] : [];
+  const children = [...Object.values(node.properties ?? {}), ...(node.oneOf ?? []), ...items];
   return [node, ...children.flatMap(listNodes)];
 }
 
+/** What people fill in: what is constant tells kinds apart. */
+const askedFor = (node: Node): Field[] =>
+  listFields(node).filter((field) => field.node.const === undefined);
 const typesOf = (node: Node): string[] => [node.type ?? []].flat();
 const has = (node: Node, type: string): boolean => typesOf(node).includes(type);
 const isInstant = (node: Node): boolean => node.format === 'date-time';
@@ -282,7 +291,17 @@ t.test('spec: the fixed interface', async (t) => {
 t.test('spec: only keywords that the form understands, none that is forbidden', async (t) => {
   const known = [
     ...['$schema', 'title', 'description', 'type', 'additionalProperties', 'groups', 'required'],
-    ...['properties', 'items', 'enum', 'const', 'default', 'examples', 'format', 'pattern'],
+    ...[
+      'properties',
+      'items',
+      'oneOf',
+      'enum',
+      'const',
+      'default',
+      'examples',
+      'format',
+      'pattern',
+    ],
     ...['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'multiline'],
     ...['order', 'group', 'pattern_descriptor', 'always_show', 'airbyte_secret', 'airbyte_hidden'],
     // JSON Schema's own, which says what a text holds; forms show the text.
@@ -296,7 +315,10 @@ t.test('spec: only keywords that the form understands, none that is forbidden', 
     t.ok(node.additionalProperties === undefined || node.additionalProperties === true);
     const [type = '', second = 'null', ...rest] = typesOf(node);
     t.ok(type !== 'null' && second === 'null' && rest.length === 0, 'T or [T, "null"]');
-    if (type === 'object') t.not(Object.keys(node.properties ?? {}).length, 0, 'object not empty');
+    const inside = [...Object.keys(node.properties ?? {}), ...(node.oneOf ?? [])];
+    if (type === 'object') t.not(inside.length, 0, 'object not empty');
+    // Forms show a choice, and take the answer apart by what is constant.
+    for (const kind of node.oneOf ?? []) t.type(kind.properties?.type?.const, 'string');
     if (type === 'array') {
       t.match(node.items?.type ?? 'enum', /^(object|string|number|integer|enum)$/);
     }
@@ -310,7 +332,7 @@ t.test('spec: every input is labelled, grouped and ordered', async (t) => {
   t.equal(new Set(groups).size, groups.length);
   const used = Object.values(inputs).map((node) => `${node.group}`);
   t.same([...new Set(used)].sort(), [...groups].sort(), 'groups defined and used');
-  const fields = listFields(form);
+  const fields = askedFor(form);
   for (const { path, node, holders } of fields) {
     t.ok(node.title && node.description && Array.isArray(node.examples), `${path} is labelled`);
     t.ok(holders.length === 1 || node.group === undefined, `${path}: groups at the top only`);
@@ -331,19 +353,20 @@ t.test('spec: every input is labelled, grouped and ordered', async (t) => {
 });
 
 t.test('spec: secrets are marked', async (t) => {
-  for (const { path, name, node } of listFields(form)) {
+  for (const { path, name, node } of askedFor(form)) {
     const canHold = !has(node, 'boolean') && !has(node, 'object') && !has(node, 'array');
     const sounds =
       SECRET_NAMES.includes(name) ||
-      /secret|token|password|_key$/.test(name) ||
+      // A server's key is known to all; an id of a key is half of what opens a bucket.
+      (/secret|token|passw|passp|_key(_id)?$/.test(name) && name !== 'host_key') ||
       // A pre-signed address lets others read the file.
       ['/secrets[]/value', '/files[]/location'].includes(path);
-    t.equal(node.airbyte_secret === true, sounds && canHold && node.const === undefined, path);
+    t.equal(node.airbyte_secret === true, sounds && canHold, path);
   }
 });
 
 t.test('spec: dates and patterns', async (t) => {
-  for (const { path, name, node } of listFields(form)) {
+  for (const { path, name, node } of askedFor(form)) {
     t.equal(node.format === 'date', /_date$/.test(name), path);
     if (node.format === 'date') t.equal(node.pattern, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$');
     t.equal(node.pattern !== undefined, node.pattern_descriptor !== undefined, path);
@@ -355,7 +378,7 @@ t.test('spec: dates and patterns', async (t) => {
 });
 
 t.test('spec: defaults and examples fit their own schema', async (t) => {
-  for (const { path, node, holders } of listFields(form)) {
+  for (const { path, node, holders } of askedFor(form)) {
     const validate = createAjv().compile(node);
     const own = node.default === undefined ? [] : [node.default];
     for (const value of [...(node.examples as unknown[]), ...own]) {

@@ -209,6 +209,10 @@ export interface GokwikConfig {
          */
         name: string;
         /**
+         * The fingerprint of the server's key, as its operator gives it or ssh-keyscan HOST | ssh-keygen -lf - prints it. accept-any takes whichever server answers: then someone in between may read password and files.
+         */
+        host_key: string;
+        /**
          * Of the user in the location.
          */
         password?: string;
@@ -220,10 +224,6 @@ export interface GokwikConfig {
          * Of the private key, where it has one.
          */
         passphrase?: string;
-        /**
-         * The fingerprint of the server's key, as its operator gives it or ssh-keyscan HOST | ssh-keygen -lf - prints it. accept-any takes whichever server answers: then someone in between may read password and files.
-         */
-        host_key: string;
         [k: string]: unknown;
       }
   )[];
