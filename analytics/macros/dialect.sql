@@ -45,7 +45,6 @@
 {% macro gokwik_india_date(utc) %}{{ return(adapter.dispatch('gokwik_india_date', 'gokwik')(utc)) }}{% endmacro %}
 {% macro default__gokwik_india_date(utc) %}cast({{ utc }} + interval '330 minutes' as date){% endmacro %}
 {% macro bigquery__gokwik_india_date(utc) %}date({{ utc }}, 'Asia/Kolkata'){% endmacro %}
-{% macro clickhouse__gokwik_india_date(utc) %}toDate({{ utc }}, 'Asia/Kolkata'){% endmacro %}
 
 {# The Monday of a date's week. #}
 {% macro gokwik_week(day) %}{{ return(adapter.dispatch('gokwik_week', 'gokwik')(day)) }}{% endmacro %}

@@ -61,6 +61,10 @@ class Snowflake:
     def refuses(self, sql):
         """What Snowflake says no to, and the DuckDB under fakesnow does not."""
         for node in sqlglot.parse_one(sql, read="snowflake").walk():
+            if isinstance(node, exp.TimestampTrunc) and "WEEK" in str(node.args.get("unit")).upper():
+                yield "Snowflake begins a week of DATE_TRUNC where WEEK_START says"
+            if isinstance(node, (exp.Unnest, exp.StringToArray)):
+                yield "Snowflake has neither UNNEST nor STRING_TO_ARRAY"
             if isinstance(node, exp.AtTimeZone):
                 yield "Snowflake has no AT TIME ZONE"
             if isinstance(node, exp.Mul) and node.find(exp.Interval):

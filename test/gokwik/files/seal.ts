@@ -29,7 +29,10 @@ function markOf(bytes: Buffer, offset: number) {
 }
 
 t.test('what comes behind a mark tells whether what stands before it is the same', async (t) => {
-  const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((array) => Buffer.from(array));
+  // Of several blocks, too.
+  const bytes = fc
+    .uint8Array({ minLength: 1, maxLength: 300, size: 'max' })
+    .map((array) => Buffer.from(array));
   const property = fc.asyncProperty(bytes, bytes, fc.nat(), async (old, added, at) => {
     const grown = Buffer.concat([old, added]);
     const mark = markOf(old, old.length);
