@@ -65,6 +65,10 @@ class Snowflake:
                 yield "Snowflake begins a week of DATE_TRUNC where WEEK_START says"
             if isinstance(node, (exp.Unnest, exp.StringToArray)):
                 yield "Snowflake has neither UNNEST nor STRING_TO_ARRAY"
+            if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.TIMESTAMP:
+                yield "Snowflake's TIMESTAMP is what TIMESTAMP_TYPE_MAPPING says"
+            if isinstance(node, exp.Identifier) and node.args.get("quoted") and node.name != node.name.upper():
+                yield "Snowflake takes a quoted name as it is written, and holds the connector's in capitals"
             if isinstance(node, exp.AtTimeZone):
                 yield "Snowflake has no AT TIME ZONE"
             if isinstance(node, exp.Mul) and node.find(exp.Interval):
