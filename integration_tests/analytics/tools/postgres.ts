@@ -1,11 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Query } from '../../../analytics/report/database.ts';
 import { type Database, openPostgres } from '../../../analytics/report/database.ts';
+import { freePort } from '../../stores/helpers/servers.ts';
 import { groupBy } from '../truth/rows.ts';
 import { postgresPrograms } from './install.ts';
 
@@ -59,14 +59,6 @@ export async function startPostgres(): Promise<Postgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** What Airbyte's PostgreSQL destination has for the types that the demo's loader gives columns. */

@@ -3,7 +3,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Test } from 'tap';
-import { type Bucket, freePort } from './bucket.ts';
+import { freePort } from '../../stores/helpers/servers.ts';
+import type { Bucket } from './bucket.ts';
 import { installTools } from './tools.ts';
 
 export const RECEIVER = resolve(import.meta.dirname, '../../../deploy/webhook/receiver.mjs');
