@@ -520,7 +520,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'stores: a key leads out of the folder',
-    file: 'src/gokwik/files/stores/s3.ts',
+    file: 'src/gokwik/files/stores/store.ts',
     find: "part === '.' || part === '..'",
     replace: "part === '.'",
     test: 'test/gokwik/files/stores/s3.ts',

@@ -67,15 +67,15 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
   if (code === 401 || code === 403) {
     return { kind: 'fail', error: refused(asked, answer, code) };
   }
-  const hint = asked.quotes ? emptyHint(status, body) : '';
-  if (status === 404 && hint !== '') {
-    return { kind: 'fail', error: notThere(asked, answer, hint) };
+  const hint = (): string => (asked.quotes ? emptyHint(status, body) : '');
+  if (status === 404 && hint() !== '') {
+    return { kind: 'fail', error: notThere(asked, answer, hint()) };
   }
   if (status < 200 || status > 299) return undefined;
   const failure = failureOf(asked.profile, body, code);
   if (!failure) return undefined;
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
-  return failed(asked, answer, code, failure, hint);
+  return failed(asked, answer, code, failure, hint());
 }
 
 function outcomeOf(

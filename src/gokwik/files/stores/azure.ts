@@ -4,11 +4,11 @@ import type { TransportRequest } from '../../../http/client.ts';
 import { type Answer, interrupted, skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
-import { DOTS, isPlain } from './s3.ts';
 import {
   askRange,
   findByName,
   nextOf,
+  pick,
   type Query,
   type Refused,
   refusal,
@@ -64,12 +64,7 @@ export function openAzure(container: string, account: AzureAccount, world: World
       const text = await answer.text();
       if (answer.status !== 200) throw refusalOf(answer, text, 'list');
       const page = readPage(text, place);
-      yield page.files
-        .filter(
-          ({ path }) =>
-            path.startsWith(prefix) && (!isPlain(path) || matches(path.slice(prefix.length))),
-        )
-        .map((file) => (isPlain(file.path) ? file : { path: file.path, problem: DOTS }));
+      yield pick(page.files, prefix, matches);
       marker = nextOf(page.marker, marker, place);
     } while (marker !== undefined);
   }

@@ -10,6 +10,7 @@ import {
   type Content,
   findByName,
   nextOf,
+  pick,
   type Query,
   type Refused,
   refusal,
@@ -86,12 +87,7 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
       const text = await answer.text();
       if (answer.status !== 200) throw refusalOf(answer, text, 'list');
       const page = readPage(text, place);
-      yield page.files
-        .filter(
-          ({ path }) =>
-            path.startsWith(prefix) && (!isPlain(path) || matches(path.slice(prefix.length))),
-        )
-        .map((file) => (isPlain(file.path) ? file : { path: file.path, problem: DOTS }));
+      yield pick(page.files, prefix, matches);
       token = nextOf(page.token, token, place);
     } while (token !== undefined);
   }
@@ -133,12 +129,6 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
     close() {},
   };
 }
-
-/** An address would be shortened by such a part, and lead to another file. */
-export const isPlain = (path: string): boolean =>
-  !path.split('/').some((part) => part === '.' || part === '..');
-export const DOTS =
-  'its name has a part `.` or `..`, which no address can hold: give it another name';
 
 /** AWS by the bucket's own host; an endpoint, and a name that no certificate fits, by the path. */
 function baseOf(bucket: string, { endpoint }: S3Account, region: string): string {

@@ -166,6 +166,24 @@ export async function findByName(
   return undefined;
 }
 
+/** An address would be shortened by such a part, and lead to another file. */
+const isPlain = (path: string): boolean =>
+  !path.split('/').some((part) => part === '.' || part === '..');
+const DOTS = 'its name has a part `.` or `..`, which no address can hold: give it another name';
+
+/** Those of a page below `prefix` that are asked for, and those that cannot be. */
+export const pick = (
+  files: readonly Stored[],
+  prefix: string,
+  matches: Query['matches'],
+): (Stored | Refused)[] =>
+  files
+    .filter(
+      ({ path }) =>
+        path.startsWith(prefix) && (!isPlain(path) || matches(path.slice(prefix.length))),
+    )
+    .map((file) => (isPlain(file.path) ? file : { path: file.path, problem: DOTS }));
+
 /**
  * What the next page of a list is asked with; undefined: there is none. Throws TransientError where it is
  * what this page was asked with: it would be asked for ever, and what follows would be missing (I11).
