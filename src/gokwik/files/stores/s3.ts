@@ -142,10 +142,12 @@ function readPage(text: string, place: string): { files: Stored[]; token: string
   const files: Stored[] = [];
   let item: Record<string, string> = Object.create(null);
   const page: Record<string, string> = Object.create(null);
+  let folders = 0;
   try {
     readXml(text, (path, value) => {
       const [root, first = '', second = ''] = path.split('/');
       if (root !== 'ListBucketResult') throw new Error('no list');
+      if (first === 'CommonPrefixes' && second === '') folders += 1;
       if (first === 'Contents' && second !== '') item[second] = value;
       else if (first === 'Contents') {
         files.push(storedOf(item));
@@ -157,6 +159,10 @@ function readPage(text: string, place: string): { files: Stored[]; token: string
   }
   const isEncoded = page.EncodingType === 'url';
   const named = isEncoded ? files.map((file) => ({ ...file, path: decode(file.path) })) : files;
+  // What a list says of itself is held against what came (I11).
+  if (Number(page.KeyCount ?? 0) > files.length + folders) {
+    throw interrupted(place, 'its list says that it holds more than came');
+  }
   const token = page.IsTruncated === 'true' ? page.NextContinuationToken : undefined;
   if (page.IsTruncated === 'true' && !token) {
     throw interrupted(place, 'its list says that there is more, and not how to ask for it');

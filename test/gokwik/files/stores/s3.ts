@@ -118,6 +118,20 @@ t.test('a list that does not go on as it says is no whole list', async (t) => {
   }
 });
 
+t.test('a list with less than it says is no whole list', async (t) => {
+  const folder = '<CommonPrefixes><Prefix>deep/</Prefix></CommonPrefixes>';
+  for (const [count, isWhole] of [
+    [2, true],
+    [3, false],
+  ] as const) {
+    const more = `${folder}<KeyCount>${count}</KeyCount>`;
+    const { store, location } = bucketOf([{ text: page(['a.csv'], more) }]);
+    const listed = listFiles(location('s3://exports/*'), store, signal);
+    if (isWhole) t.equal((await listed).files.length, 1);
+    else await t.rejects(listed, { code: 'GK_FILE_INTERRUPTED' });
+  }
+});
+
 t.test('what is no list is told, and no file is taken from it', async (t) => {
   for (const text of ['<html><body>hello</body></html>', '{}', '', page(['a.csv']).slice(0, -20)]) {
     const { store, location } = bucketOf([{ text }]);
