@@ -59,6 +59,8 @@ export function repeats(
 interface Range {
   readonly fromMs: number;
   readonly toMs: number;
+  /** A request by days cannot ask for a part of one. */
+  readonly days: boolean;
 }
 
 /** What a request asks for, less what it asks for to be safe; undefined: nothing is left of it. */
@@ -70,7 +72,7 @@ function rangeOf(query: Readonly<Record<string, string>>): Range | undefined {
   const fromMs = Date.parse(days ? `${query.from}T00:00:00+05:30` : (after ?? '')) + slackMs;
   const endMs = Date.parse(days ? `${query.to}T00:00:00+05:30` : (before ?? ''));
   const toMs = days ? endMs : endMs - slackMs;
-  return toMs > fromMs ? { fromMs, toMs } : undefined;
+  return toMs > fromMs ? { fromMs, toMs, days } : undefined;
 }
 
 function covers({ from, cursor, run }: Saved, range: Range, lookbackMs: number): boolean {
@@ -78,7 +80,15 @@ function covers({ from, cursor, run }: Saved, range: Range, lookbackMs: number):
     const rereadMs = Date.parse(cursor) - lookbackMs - SLACK_MS;
     return range.toMs <= rereadMs && range.fromMs >= Date.parse(from);
   }
-  return run.done.some(([a, b]) => Date.parse(a) < range.toMs && Date.parse(b) > range.fromMs);
+  const { fromMs, toMs, days } = range;
+  return run.done.some(([first, end]) => {
+    const [doneMs, doneToMs] = [Date.parse(first), Date.parse(end)];
+    if (!days) return doneMs < toMs && doneToMs > fromMs;
+    // Its first or its last day is finished wholly, so that nothing needed it.
+    return (
+      (doneMs <= fromMs && doneToMs >= fromMs + DAY) || (doneMs <= toMs - DAY && doneToMs >= toMs)
+    );
+  });
 }
 
 /** States that say less than an earlier one: a cursor that went back, a window that was forgotten. */
