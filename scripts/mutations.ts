@@ -220,15 +220,22 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'I11: a page that is full in silence is taken for all',
     file: PAGINATE,
-    find: 'return isOwn ? endInSilence(rows) : probe(rows, print);',
-    replace: 'return undefined;',
+    find: 'if (isOwn) return endInSilence(rows);',
+    replace: 'if (isOwn || !isOwn) return undefined;',
     test: PAGING,
   },
   {
     name: 'I11: a size that asking for less does not change is taken for all',
     file: PAGINATE,
-    find: 'if (!facts.isTold) throw failInSilence(first.rows);',
-    replace: 'if (!facts.isTold) return { rows: [], next: undefined };',
+    find: 'throw failInSilence(first.length);\n      learned',
+    replace: 'return { rows: [], next: undefined };\n      learned',
+    test: PAGING,
+  },
+  {
+    name: 'I11: pages begin at 1 wherever nobody says it',
+    file: PAGINATE,
+    find: 'const next = nextOf(facts, rows) ?? page0(facts, rows);',
+    replace: 'const next = nextOf(facts, rows);',
     test: PAGING,
   },
   {

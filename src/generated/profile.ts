@@ -197,7 +197,7 @@ export interface Stream {
      */
     limit?: number;
     /**
-     * The first page's number (default 1) or offset (default 0).
+     * The first page's number (found out, where it is not given) or offset (default 0).
      */
     first?: number;
     /**

@@ -2,12 +2,12 @@
  * Follows one list from page to page, and holds what its answers say against what came (I11): a list
  * comes whole, or the stream fails and says what was odd and what would mend it. Pure.
  */
-import { hash } from 'node:crypto';
 import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { findRows } from './envelope.ts';
 import type { Answer } from './path.ts';
+import { beginningOf, hasFallen, type Learned, printOf, promiseOf } from './position.ts';
 import { requestOf } from './profile.ts';
 import { type Facts, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
@@ -17,6 +17,8 @@ import { placeholdersOf, textOf, type Values } from './template.ts';
 export interface Step {
   readonly values: Values;
   readonly link?: string;
+  /** A page that may not be there, asked for to find out how an endpoint counts: it may be refused. */
+  readonly isProbe?: true;
 }
 
 export interface RawPage {
@@ -32,17 +34,8 @@ export interface Paginator {
   readonly first: Step;
   /** Reads a good answer. Throws SystemError `GK_SHAPE` or `GK_PAGING`. */
   read(answer: Answer): RawPage;
-}
-
-/** What the lists of an endpoint showed so far, where it says nothing of its pages. */
-export interface Learned {
-  /** The number of its first page. */
-  firstPage?: 0 | 1;
-  ignoresPage?: boolean;
-  /** Where the next cursor belongs, there was one at least once. */
-  givesNext?: boolean;
-  /** Rows of its largest answer. */
-  most?: number;
+  /** The page that a probe asked for is not there. Throws SystemError `GK_PAGING`. */
+  refuse(): RawPage;
 }
 
 export interface PaginatorOptions {
@@ -54,14 +47,12 @@ export interface PaginatorOptions {
   readonly anomalies: Anomalies;
 }
 
-/** The first page of a list whose endpoint says nothing, and what was asked to find out more. */
+/** What a list showed before a page was asked for that tells how its endpoint counts. */
 interface Probe {
-  readonly print: string;
-  readonly rows: number;
-  readonly asked: 'page 1' | 'page 2' | 'less';
+  readonly asked: 'page 0' | 'page 1' | 'page 2' | 'less';
+  readonly facts: Facts;
+  readonly rows: readonly JsonObject[];
 }
-
-type Kind = NonNullable<Paging['kind']>;
 
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
@@ -73,21 +64,10 @@ export const USUAL_SIZES = new Set([
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const SAY_ALL = 'If one answer has everything, say so in api_profile:';
+/** Said of lists that are believed to be whole. */
+const WHOLE =
+  'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
 const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
-
-/** How far a list was followed. */
-interface Position {
-  kind: Kind;
-  /** What asks for the page at hand. */
-  page: number;
-  offset: number;
-  cursor: Json | undefined;
-  /** Rows and pages that were read. */
-  read: number;
-  pages: number;
-  /** What the answer before this one said. */
-  last: Facts | undefined;
-}
 
 export function createPaginator(options: PaginatorOptions): Paginator {
   const { stream, profile, isOwn, learned, anomalies } = options;
@@ -96,12 +76,14 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   const sendable = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
   const prints = new Map<string, number>();
   const cursors = new Set<Json>();
-  const at = beginningOf(paging, sendable);
+  const at = beginningOf(paging, sendable, learned);
   /** Pages without a row in a row. */
   let emptyPages = 0;
   let restarts = 0;
-  /** The first page, while it is found out what the endpoint makes of page numbers. */
+  /** There while it is found out what the endpoint makes of page numbers. */
   let probed: Probe | undefined;
+  /** The rows of page 1 while nobody knows whether there is a page 0. */
+  const onPage1 = new Set<string>();
 
   const fail = (odd: string, mend: Paging = paging, advice = ASK): SystemError =>
     new SystemError(
@@ -120,7 +102,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function readPage(answer: Answer): RawPage {
     const rows = findRows(stream, profile, answer.body, { anomalies, isFirst: at.pages === 0 });
     const print = printOf(rows);
-    if (probed) return readProbe(answer, rows, print, probed);
+    if (probed) return readProbe(rows, probed, answer);
     const { last } = at;
     // The answer before this one said that it was the last, and so it was.
     if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
@@ -128,7 +110,10 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const facts = readFacts(answer, rows, { paging, isOwn, read: at.read });
     if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
     if (facts.next !== undefined) learned.givesNext = true;
-    const next = nextOf(facts, rows, print);
+    if (at.pages === 1 && mayHavePage0(facts, rows)) {
+      for (const row of rows) onPage1.add(printOf([row]));
+    }
+    const next = nextOf(facts, rows) ?? page0(facts, rows);
     if (!next) checkEnd(facts, rows);
     at.last = facts;
     return { rows, next, ...(facts.count !== undefined && { expected: facts.count }) };
@@ -156,20 +141,40 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     restarts += 1;
     if (restarts > MOST_RESTARTS) throw fail('rows kept leaving its list while it was read');
     anomalies.add(stream, 'rows left its list while it was read, which was read again');
-    Object.assign(at, beginningOf(paging, sendable));
+    Object.assign(at, beginningOf(paging, sendable, learned));
+    onPage1.clear();
     prints.clear();
     cursors.clear();
     return ask();
   }
 
-  function nextOf(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
+  function nextOf(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
     const { kind } = at;
     if (kind === 'none' || facts.more === false) return undefined;
-    return kind === 'page' || kind === 'offset' ? count(facts, rows) : follow(facts, rows, print);
+    return kind === 'page' || kind === 'offset' ? count(facts, rows) : follow(facts, rows);
+  }
+
+  /** Pages were counted from 1 because that is usual, and nothing yet said whether they begin at 0. */
+  const mayHavePage0 = (
+    { count: rowsTold, total, isOwnCount }: Facts,
+    rows: readonly JsonObject[],
+  ): boolean =>
+    at.fromPage1 &&
+    at.kind === 'page' &&
+    learned.firstPage !== 1 &&
+    probed === undefined &&
+    !(total === at.page && rows.length > 0) &&
+    !(rowsTold === at.read && (isOwnCount || at.pages > 1 || rowsTold === 0));
+
+  /** Before such a list ends, asks for the page that would be missing. */
+  function page0(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
+    if (!mayHavePage0(facts, rows)) return undefined;
+    probed = { asked: 'page 0', facts, rows };
+    return { values: { limit, page: 0 }, isProbe: true };
   }
 
   /** The next page of cursors and links. */
-  function follow(facts: Facts, rows: readonly JsonObject[], print: string): Step | undefined {
+  function follow(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
     const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath);
     if (step) return step;
     const promise = promiseOf(facts, at);
@@ -180,13 +185,20 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       }
       // The answer counts, and so can the requests.
       at.kind = sendable.has('page') ? 'page' : 'offset';
-      at.page = (facts.page ?? learned.firstPage ?? 1) + 1;
+      const page = facts.page ?? learned.firstPage;
+      if (at.kind === 'page' && page === undefined) return probe('page 1', facts, rows);
+      at.page = (page ?? 1) + 1;
       at.offset = at.read;
       return ask();
     }
     const isTold = facts.isTold && !mayCountPage(facts, rows);
     if (isTold || rows.length === 0 || learned.givesNext) return undefined;
-    return isOwn ? endInSilence(rows) : probe(rows, print);
+    if (isOwn) return endInSilence(rows);
+    if (!sendable.has('page') || rows.length <= (learned.whole ?? 0)) return endOfAll(facts, rows);
+    at.kind = 'page';
+    if (learned.firstPage === undefined) return probe('page 1', facts, rows);
+    at.page = learned.firstPage + 1;
+    return ask();
   }
 
   function stepTo(next: Json, path: string): Step | undefined {
@@ -273,56 +285,70 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     );
   }
 
-  /** Asks for pages 1 and 2, to see what an endpoint that says nothing makes of page numbers. */
-  function probe(rows: readonly JsonObject[], print: string): Step | undefined {
-    const first = { print, rows: rows.length };
-    if (!sendable.has('page') || learned.ignoresPage) return endOfAll(first, rows);
-    at.kind = 'page';
-    at.page = (learned.firstPage ?? 0) + 1;
-    if (learned.firstPage === undefined) probed = { ...first, asked: 'page 1' };
-    return ask();
+  /** Asks for pages 1 and 2, to see what an endpoint makes of page numbers. */
+  function probe(asked: 'page 1' | 'page 2', facts: Facts, rows: readonly JsonObject[]): Step {
+    probed = { asked, facts, rows };
+    at.page = asked === 'page 1' ? 1 : 2;
+    return { ...ask(), isProbe: true };
   }
 
-  function readProbe(
-    answer: Answer,
-    rows: readonly JsonObject[],
-    print: string,
-    { asked, ...first }: Probe,
-  ): RawPage {
+  /** @param answer none: it was refused. */
+  function readProbe(rows: readonly JsonObject[], before: Probe, answer?: Answer): RawPage {
+    const { asked, facts, rows: first } = before;
     probed = undefined;
+    if (asked === 'page 0') return readPage0(rows, before);
     if (asked === 'less') {
-      const facts = readFacts(answer, rows, { paging, isOwn, read: rows.length });
       // It says so where it has to: what came first was the whole list.
-      if (!facts.isTold) throw failInSilence(first.rows);
+      if (!answer || !readFacts(answer, rows, { paging, isOwn, read: rows.length }).isTold)
+        throw failInSilence(first.length);
       learned.givesNext = true;
       return { rows: [], next: undefined };
     }
-    const isSame = print === first.print;
-    if (isSame && asked === 'page 1') {
-      probed = { ...first, asked: 'page 2' };
-      at.page = 2;
-      return { rows: [], next: ask() };
-    }
+    if (!answer && asked === 'page 1' && !promiseOf(facts, at))
+      return { rows, next: endOfAll(facts, first) };
+    const print = printOf(rows);
+    const isSame = print === printOf(first);
+    if (isSame && asked === 'page 1') return { rows: [], next: probe('page 2', facts, first) };
     if (isSame) {
-      learned.ignoresPage = true;
-      return { rows: [], next: endOfAll(first, rows) };
+      const promise = promiseOf(facts, at);
+      if (promise) throw fail(`${promise}, and the same page came again`);
+      learned.whole = first.length;
+      return { rows: [], next: endOfAll(facts, first) };
     }
-    learned.firstPage = asked === 'page 1' ? 0 : 1;
+    if (rows.length > 0 || asked === 'page 2') learned.firstPage = asked === 'page 1' ? 0 : 1;
     note(rows, print);
-    if (rows.length === 0) return { rows, next: undefined };
-    at.page += 1;
-    return { rows, next: ask() };
+    const hasRows = answer && rows.length > 0;
+    const said = hasRows ? readFacts(answer, rows, { paging, isOwn, read: at.read }) : facts;
+    const next = hasRows ? nextOf(said, rows) : undefined;
+    if (!next) checkEnd(said, rows);
+    at.last = said;
+    return { rows, next };
+  }
+
+  /** Whatever page 0 holds belongs to the list. */
+  function readPage0(rows: readonly JsonObject[], { facts, rows: last }: Probe): RawPage {
+    const known = rows.filter((row) => onPage1.has(printOf([row]))).length;
+    const isOther = known * 2 < rows.length;
+    if (isOther) learned.firstPage = 0;
+    else if (onPage1.size > 0) learned.firstPage = 1;
+    if (isOther) note(rows, printOf(rows));
+    checkEnd(facts, isOther ? rows : last);
+    return { rows: isOther ? rows : [], next: undefined };
   }
 
   /**
    * Page numbers change nothing. A page of a usual size may still be a part of the list, unless another
    * was larger: asked for one row less, an endpoint with pages says that there are more.
    */
-  function endOfAll(first: Omit<Probe, 'asked'>, rows: readonly JsonObject[]): Step | undefined {
-    if (!isFull(rows) || learned.givesNext || rows.length < (learned.most ?? 0)) return undefined;
-    if (!sendable.has('limit') || first.rows < 2) throw failInSilence(first.rows);
-    probed = { ...first, asked: 'less' };
-    return { values: { limit: first.rows - 1 } };
+  function endOfAll(facts: Facts, first: readonly JsonObject[]): Step | undefined {
+    if (learned.givesNext || first.length < (learned.most ?? 0)) return undefined;
+    if (!isFull(first)) {
+      if (first.length > 1) anomalies.add(stream, WHOLE);
+      return undefined;
+    }
+    if (!sendable.has('limit') || first.length < 2) throw failInSilence(first.length);
+    probed = { asked: 'less', facts, rows: first };
+    return { values: { limit: first.length - 1 } };
   }
 
   function failInSilence(rows: number): SystemError {
@@ -330,48 +356,9 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return fail(odd, { kind: 'none' }, SAY_ALL);
   }
 
-  return { first: ask(), read: readPage };
+  return {
+    first: ask(),
+    read: readPage,
+    refuse: () => (probed ? readProbe([], probed) : { rows: [], next: undefined }),
+  };
 }
-
-const beginningOf = (paging: Paging, sendable: ReadonlySet<string>): Position => ({
-  kind: kindOf(paging, sendable),
-  page: paging.first ?? 1,
-  offset: paging.first ?? 0,
-  cursor: undefined,
-  read: 0,
-  pages: 0,
-  last: undefined,
-});
-
-/** What in an answer promises more than came, in words. */
-function promiseOf(facts: Facts, { read, pages, cursor }: Position): string | undefined {
-  const { more, next, total, count, places } = facts;
-  if (more === true) return `\`${places.more}\` is true`;
-  if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
-    return `\`${facts.nextPath}\` gives a next page`;
-  }
-  if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
-    return `\`${places.total}\` says ${total} pages, and ${pages} came`;
-  }
-  if (count === undefined || count <= read) return undefined;
-  return `\`${places.count}\` says ${count} rows, and ${read} came`;
-}
-
-/** Where the profile does not say the kind, what its request holds tells it. */
-function kindOf({ kind, next }: Paging, sendable: ReadonlySet<string>): Kind {
-  if (kind) return kind;
-  if (sendable.has('cursor')) return 'cursor';
-  if (sendable.has('offset')) return 'offset';
-  if (sendable.has('page')) return 'page';
-  return next === undefined ? 'none' : 'link';
-}
-
-const hasFallen = (before: Facts, now: Facts): boolean =>
-  isLess(now.total, before.total) || isLess(now.count, before.count);
-
-const isLess = (now: number | undefined, before: number | undefined): boolean =>
-  now !== undefined && before !== undefined && now > 0 && now < before;
-
-/** The first and the last row and the number of rows are enough to know a page by. */
-const printOf = (rows: readonly JsonObject[]): string =>
-  hash('sha1', JSON.stringify([rows[0], rows.at(-1), rows.length]), 'base64');

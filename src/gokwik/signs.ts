@@ -26,7 +26,7 @@ export interface Signs {
 }
 
 const HOLDERS =
-  'data meta pagination paging pageinfo page links metadata cursors result results response responsemetadata pager'.split(
+  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails page links metadata cursors cursor info result results response responsemetadata pager'.split(
     ' ',
   );
 

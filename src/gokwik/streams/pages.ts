@@ -1,13 +1,15 @@
 import type { Anomalies } from '../../cdk/anomalies.ts';
-import { ConnectorError } from '../../cdk/errors.ts';
+import { ConnectorError, SystemError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpResponse } from '../../http/http.ts';
 import { parseJson } from '../../http/json.ts';
+import type { Outcome } from '../../http/outcome.ts';
 import { type Asked, detailsOf, isHollow, judgeAnswer, meansEmpty } from '../envelope.ts';
 import type { Logins } from '../login.ts';
-import { createPaginator, type Learned, type RawPage, type Step } from '../paginate.ts';
+import { createPaginator, type RawPage, type Step } from '../paginate.ts';
 import { type Answer, matches, valueAt } from '../path.ts';
+import type { Learned } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
@@ -73,17 +75,30 @@ export function openList(
   const isOwn = settings.profile.ownPaging.has(stream);
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   const asked = askedOf(source, settings);
+  let pages = 0;
   return {
     first: paginator.first,
-    async fetchPage({ values: paging, link }) {
-      const ask = () => send(asked, profile, { ...values, ...paging }, tools, context, link);
+    async fetchPage({ values: paging, link, isProbe }) {
+      let isRefused = false;
+      const inspect = (answer: HttpResponse): Outcome | undefined => {
+        const outcome = judgeAnswer(asked, answer, tools.now());
+        isRefused = isProbe === true && isNoPage(answer, outcome);
+        return isRefused ? { kind: 'ok' } : outcome;
+      };
+      const sent = { ...values, ...paging };
+      const ask = () =>
+        send(asked, profile, sent, tools, context, link, inspect).catch((error: unknown) => {
+          throw explain(error, stream, isProbe ? paging.page : undefined, pages);
+        });
       let answer = await ask();
+      if (isRefused) return paginator.refuse();
       // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
       // said twice. (One request for each of many orders is not worth two.)
       if (isHollow(answer.body) && profile.paging.kind !== 'none') answer = await ask();
       if (meansEmpty(profile, answer)) return { rows: [], next: undefined };
       try {
         const page = paginator.read(await withRows(answer, source, anomalies));
+        pages += 1;
         return { ...page, rows: keepWanted(page.rows, profile) };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.
@@ -94,6 +109,28 @@ export function openList(
       }
     },
   };
+}
+
+/** Whether a page is not there that was asked for to see whether it is. */
+const isNoPage = ({ status }: HttpResponse, outcome: Outcome | undefined): boolean =>
+  outcome
+    ? outcome.kind === 'fail' && outcome.error instanceof SystemError
+    : [400, 404, 405, 406, 410, 416, 422].includes(status);
+
+/** What a failure may mean because of where in its list it came. */
+function explain(error: unknown, stream: string, probed: Values[string], pages: number): unknown {
+  if (!(error instanceof ConnectorError)) return error;
+  const [, status] = /^GK_HTTP_(\d+)$/.exec(error.code) ?? [];
+  const say = (fragment: string) => `api_profile: {"streams":{"${stream}":{${fragment}}}}.`;
+  let hint = '';
+  if (probed !== undefined && Number(status) >= 500) {
+    hint = ` Page ${probed} was asked for to find out whether its pages begin at 0 or at 1: say so in ${say('"paging":{"kind":"page","first":1}')}`;
+  } else if (pages > 0 && error instanceof SystemError && status !== undefined) {
+    hint = ` Pages of this list came before: if that is how it says that there are no more, say so in ${say(`"answers":[{"when":{"@status":${status}},"means":"empty"}]`)}`;
+  }
+  // What ends one window ends those beside it, with the same error.
+  if (!error.message.includes(hint)) error.message += hint;
+  return error;
 }
 
 export function askedOf({ stream, profile }: Source, settings: Settings): Asked {

@@ -9,7 +9,7 @@ export const returns = stream<Returns>(schema, {
   path: '/return-exchange/v2',
   query: { created_at_min: '{from}', created_at_max: '{to}', page: '{page}' },
   records: ['data.list'],
-  paging: { kind: 'page', more: 'data.hasNextPage' },
+  paging: { kind: 'page', first: 1, more: 'data.hasNextPage' },
   time: { query: 'iso' },
   key: ['id'],
   cursor: ['created_at'],

@@ -1,0 +1,84 @@
+/** How far a list was followed, and what its answers promise beyond. Pure. */
+import { hash } from 'node:crypto';
+import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Facts } from './signs.ts';
+import type { Paging } from './streams/stream.ts';
+
+type Kind = NonNullable<Paging['kind']>;
+
+/** What the lists of an endpoint showed so far, where it says nothing of its pages. */
+export interface Learned {
+  /** The number of its first page. */
+  firstPage?: 0 | 1;
+  /** Rows of the largest list of which page 2 was page 1 again. */
+  whole?: number;
+  /** Where the next cursor belongs, there was one at least once. */
+  givesNext?: boolean;
+  /** Rows of its largest answer. */
+  most?: number;
+}
+
+/** How far a list was followed. */
+export interface Position {
+  kind: Kind;
+  /** It began with page 1, which nobody said is the first. */
+  readonly fromPage1: boolean;
+  /** What asks for the page at hand. */
+  page: number;
+  offset: number;
+  cursor: Json | undefined;
+  /** Rows and pages that were read. */
+  read: number;
+  pages: number;
+  /** What the answer before this one said. */
+  last: Facts | undefined;
+}
+
+export const beginningOf = (
+  paging: Paging,
+  sendable: ReadonlySet<string>,
+  { firstPage }: Learned,
+): Position => ({
+  kind: kindOf(paging, sendable),
+  fromPage1:
+    kindOf(paging, sendable) === 'page' && paging.first === undefined && firstPage === undefined,
+  page: paging.first ?? firstPage ?? 1,
+  offset: paging.first ?? 0,
+  cursor: undefined,
+  read: 0,
+  pages: 0,
+  last: undefined,
+});
+
+/** What in an answer promises more than came, in words. */
+export function promiseOf(facts: Facts, { read, pages, cursor }: Position): string | undefined {
+  const { more, next, total, count, places } = facts;
+  if (more === true) return `\`${places.more}\` is true`;
+  if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
+    return `\`${facts.nextPath}\` gives a next page`;
+  }
+  if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
+    return `\`${places.total}\` says ${total} pages, and ${pages} came`;
+  }
+  if (count === undefined || count <= read) return undefined;
+  return `\`${places.count}\` says ${count} rows, and ${read} came`;
+}
+
+/** Where the profile does not say the kind, what its request holds tells it. */
+function kindOf({ kind, next }: Paging, sendable: ReadonlySet<string>): Kind {
+  if (kind) return kind;
+  if (sendable.has('cursor')) return 'cursor';
+  if (sendable.has('offset')) return 'offset';
+  if (sendable.has('page')) return 'page';
+  return next === undefined ? 'none' : 'link';
+}
+
+export const hasFallen = (before: Facts, now: Facts): boolean =>
+  isLess(now.total, before.total) || isLess(now.count, before.count);
+
+const isLess = (now: number | undefined, before: number | undefined): boolean =>
+  now !== undefined && before !== undefined && now > 0 && now < before;
+
+/** The first and the last row and the number of rows are enough to know a page by. */
+export const printOf = (rows: readonly JsonObject[]): string =>
+  hash('sha1', JSON.stringify([rows[0], rows.at(-1), rows.length]), 'base64');
