@@ -279,7 +279,13 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   /** Nothing said whether there are more: a page that is just full may be the first of many. */
   function endInSilence(rows: readonly JsonObject[]): undefined {
-    if (rows.length !== limit || paging.next?.startsWith('@header.')) return undefined;
+    if (paging.next?.startsWith('@header.')) return undefined;
+    if (rows.length !== limit) {
+      const what = `\`${paging.next}\` was not in an answer, nor anything else that tells of further pages`;
+      if (paging.next && rows.length > 1)
+        anomalies.add(stream, `${what}; it was taken for the end`);
+      return undefined;
+    }
     throw fail(
       `just the ${limit} rows came that were asked for, and nothing ${paging.next ? `at \`${paging.next}\` or elsewhere ` : ''}says whether there are more`,
     );

@@ -41,10 +41,10 @@ const NEXT = words(
   'nextcursor nexttoken nextpagetoken nextpagecursor next nextpage nextpageurl nexturl nextlink nexthref nextoffset nextpageid nextkey nextid nextstartkey continuationtoken continuation startafter pagetoken endcursor',
 );
 const TOTAL = words(
-  'totalpages totalpage pagestotal lastpage pagecount pages numpages numberofpages noofpages maxpage',
+  'totalpages totalpage totalpagecount pagestotal lastpage pagecount pages numpages numberofpages noofpages maxpage',
 );
 const COUNT = words(
-  'total totalcount totalrecords totalitems totalresults totalrows totalelements totalentries totalorders totalsize recordstotal recordcount resultcount numfound totalhits',
+  'total totalcount totalrecord totalrecords totalnumber totalnum numresults numrecords countall totalitems totalresults totalrows totalelements totalentries totalorders totalsize recordstotal recordcount resultcount numfound totalhits',
 );
 const PAGE = words('page currentpage pageno pagenumber pageindex pagenum');
 

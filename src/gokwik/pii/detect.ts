@@ -11,6 +11,9 @@ import { type Hit, isLetter, type View } from './spelling.ts';
 export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   const { plain, lower } = view;
   if (lower.includes('@')) yield* readMails(lower);
+  if (/[([{]\s?at/.test(lower)) {
+    for (const match of lower.matchAll(SPELT_MAIL)) yield hitOf(match, 'email');
+  }
   const hasDigit = /\d/.test(lower);
   if (hasDigit) {
     yield* readPhones(lower, isThing);
@@ -39,10 +42,19 @@ const hitOf = (match: RegExpMatchArray, kind: PiiKind): Hit => {
   return { from, to: from + match[0].length, kind };
 };
 
+/** `asha (at) shop [dot] in` */
+const SPELT_MAIL =
+  /(?<![\w.+-])[\w.+-]{1,64}\s?[([{]\s?at\s?[)\]}]\s?[a-z0-9-]{1,63}(?:\s?(?:\.|[([{]\s?dot\s?[)\]}])\s?[a-z0-9-]{1,63}){0,4}/g;
+
 /** Values that cannot well be anything else, whatever the field. Of banks' codes the first four letters are known. */
 const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ['identity', /(?<![a-z0-9])\d{2}[a-z]{5}\d{4}[a-z][1-9a-z]z[0-9a-z](?![a-z0-9])/g],
   ['identity', /(?<![a-z0-9])[a-z]{3}[abcfghljpt][a-z]\d{4}[a-z](?![a-z0-9])/g],
+  // A driving licence: state, office, year, number.
+  [
+    'identity',
+    /(?<![a-z0-9])(?:a[nprs]|br|c[gh]|d[dln]|g[aj]|h[pr]|j[hk]|k[al]|l[ad]|m[hlnpz]|nl|o[dr]|p[by]|rj|sk|t[gnrs]|u[akpt]|wb)[ -]?\d{2}[ -]?(?:19|20)\d{2}[ -]?\d{7}(?![a-z0-9])/g,
+  ],
   [
     'bank',
     /(?<![a-z0-9])(?:sbin|hdfc|icic|utib|kkbk|punb|barb|cnrb|ubin|idib|ioba|bkid|yesb|idfb|indb|fdrl|sibl|kvbl|ktkb|ratn|ucba|cbin|mahb|psib|hsbc|citi|scbl|dbss|airp|pytm|ipos|aubl|esfb|ujvn|bdbl|karb|tmbl|ciub|dcbl|jaka|ibkl|jsfb|usfb)0[a-z0-9]{6}(?![a-z0-9])/g,
