@@ -331,7 +331,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { rows, next };
   }
 
-  /** Whatever page 0 holds belongs to the list. */
+  /** Whatever page 0 holds belongs to the list; what was printed already is not printed again (I12). */
   function readPage0(rows: readonly JsonObject[], { facts, rows: last }: Probe): RawPage {
     const known = rows.filter((row) => onPage1.has(printOf([row]))).length;
     const isOther = known * 2 < rows.length;
@@ -339,7 +339,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     else if (onPage1.size > 0) learned.firstPage = 1;
     if (isOther) note(rows, printOf(rows));
     checkEnd(facts, isOther ? rows : last);
-    return { rows: isOther ? rows : [], next: undefined };
+    return { rows, next: undefined };
   }
 
   /**
