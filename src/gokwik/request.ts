@@ -8,7 +8,7 @@ import type { Window, WindowPolicy } from '../cdk/source.ts';
 import type { HttpRequest } from '../http/http.ts';
 import { type Host, writesAt } from './hosts.ts';
 import { methodOf, requestOf } from './profile.ts';
-import { DAY_MS, OFFSETS_MS } from './records/time.ts';
+import { DAY_MS, OFFSETS_MS, type Zone } from './records/time.ts';
 import type { RequestTemplate, StreamProfile } from './streams/stream.ts';
 import {
   fillJson,
@@ -45,16 +45,23 @@ function timingOf(stream: StreamProfile): Timing {
   };
 }
 
-/** A day more is asked for at either end where the endpoint takes so many days at once. */
-const hasMargin = ({ max_days: days = Number.POSITIVE_INFINITY }: StreamProfile): boolean =>
-  days >= 4;
+const mostDays = ({ max_days: days = Number.POSITIVE_INFINITY }: StreamProfile): number => days;
+
+/** A day more is asked for at either end as far as the endpoint takes so many at once; the later one first. */
+const marginsOf = (stream: StreamProfile): { beforeMs: number; afterMs: number } => ({
+  beforeMs: mostDays(stream) >= 3 ? DAY_MS : 0,
+  afterMs: mostDays(stream) >= 2 ? DAY_MS : 0,
+});
+
+const zoneOf = ({ time }: StreamProfile): Zone =>
+  time.in ?? (time.query === 'iso' ? 'Z' : '+05:30');
 
 /**
  * How a stream's time is cut. Without `{to}` there is one open window, unless `max_days` says that a
  * request covers so many; without both bounds one list is read whole at every sync.
  */
 export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPolicy {
-  const { max_days: days = Number.POSITIVE_INFINITY } = stream;
+  const days = mostDays(stream);
   const { hasFrom, hasTo, isDayWise } = timingOf(stream);
   const whole = { maxMs: Number.POSITIVE_INFINITY, alignMs: 1, alignOffsetMs: 0 };
   // Nothing is asked for by time, so nothing of it is ever known to be done.
@@ -65,27 +72,35 @@ export function windowPolicy(stream: StreamProfile, windowMs: number): WindowPol
     return { ...whole, maxMs: Math.min(windowMs, most), overlapMs: OVERLAP_MS };
   }
   // Both ends count, and the newest window may reach into one day more than its length.
-  const most = days - (hasMargin(stream) ? 2 : 0) - (days > 1 ? 1 : 0);
-  const maxMs = Math.max(DAY_MS, Math.min(windowMs, Math.max(1, most) * DAY_MS));
-  return { maxMs, overlapMs: OVERLAP_MS, alignMs: DAY_MS, alignOffsetMs: -OFFSETS_MS['+05:30'] };
+  const maxMs = Math.max(DAY_MS, Math.min(windowMs, (days - 3) * DAY_MS));
+  return {
+    maxMs,
+    // Where there is no room for a day more, the next run asks for the last day again.
+    overlapMs: days < 4 ? DAY_MS : OVERLAP_MS,
+    alignMs: DAY_MS,
+    alignOffsetMs: -OFFSETS_MS[zoneOf(stream)],
+  };
 }
 
-/** How much more (ms) than its window a request by days asks for at either end. */
+/** How much more (ms) than its window a request by days asks for at the most at either end. */
 export const besideMs = (stream: StreamProfile): number =>
-  timingOf(stream).isDayWise && hasMargin(stream) ? DAY_MS : 0;
+  timingOf(stream).isDayWise ? marginsOf(stream).afterMs : 0;
 
 /** `{from}` and `{to}` of a window. `startMs`: nothing before it is asked for, but by whole days. */
 export function windowValues(window: Window, stream: StreamProfile, startMs: number): Values {
   const { isDayWise } = timingOf(stream);
   const { query: pattern = 'iso' } = stream.time;
-  const zone = stream.time.in ?? (pattern === 'iso' ? 'Z' : '+05:30');
+  const zone = zoneOf(stream);
   const at = (ms: number): Moment => ({ ms, pattern, zone });
   const endMs = window.open ? window.toMs + SAFETY_MS : window.toMs;
   if (isDayWise) {
     // Servers disagree about whole days, zones and bounds.
-    const moreMs = besideMs(stream);
-    const lastMs = stream.max_days === 1 ? window.toMs : endMs;
-    return { from: at(window.fromMs - moreMs), to: at(lastMs - 1 + moreMs) };
+    const { beforeMs, afterMs } = marginsOf(stream);
+    const fromMs = window.fromMs - beforeMs;
+    const offsetMs = OFFSETS_MS[zone];
+    const dayMs = Math.floor((fromMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
+    const lastMs = Math.min(endMs + afterMs, dayMs + mostDays(stream) * DAY_MS);
+    return { from: at(fromMs), to: at(lastMs - 1) };
   }
   const fromMs = Math.max(Math.min(startMs, window.fromMs), window.fromMs - OVERLAP_MS);
   return { from: at(Math.floor(fromMs / 1000) * 1000), to: at(Math.ceil(endMs / 1000) * 1000) };

@@ -57,7 +57,16 @@ t.test('days: India’s, one more at either end where the endpoint takes so many
   const day = { fromMs: midnight, toMs: midnight + DAY, open: false };
   t.same(bounds(day, timed('date')), ['2026-10-05', '2026-10-07']);
   t.same(bounds(day, timed('DD/MM/YYYY', { max_days: 30 })), ['05/10/2026', '07/10/2026']);
-  t.same(bounds(day, timed('date', { max_days: 3 })), ['2026-10-06', '2026-10-06'], 'no room');
+  t.same(bounds(day, timed('date', { max_days: 3 })), ['2026-10-05', '2026-10-07']);
+  t.same(bounds(day, timed('date', { max_days: 2 })), ['2026-10-06', '2026-10-07'], 'an end first');
+  t.same(bounds(day, timed('date', { max_days: 1 })), ['2026-10-06', '2026-10-06'], 'no room');
+  t.equal(
+    windowPolicy(timed('date', { max_days: 1 }), DAY).overlapMs,
+    DAY,
+    'it is asked for again',
+  );
+  const utc = windowPolicy(timed('date', { time: { query: 'date', in: 'Z' } }), DAY);
+  t.equal(utc.alignOffsetMs, 0, 'days of the zone that they are asked in');
   // Five minutes before midnight in India "today" may be tomorrow by the time it is asked.
   const late = { fromMs: midnight, toMs: midnight + DAY - 60_000, open: true };
   t.equal(bounds(late, timed('date', { max_days: 2 }))[1], '2026-10-07');
