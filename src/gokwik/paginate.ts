@@ -163,7 +163,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     at.kind === 'page' &&
     learned.firstPage !== 1 &&
     probed === undefined &&
-    !(total === at.page && rows.length > 0) &&
+    !(total === 0 || (total === at.page && rows.length > 0)) &&
     !(rowsTold === at.read && (isOwnCount || at.pages > 1 || rowsTold === 0));
 
   /** Before such a list ends, asks for the page that would be missing. */
