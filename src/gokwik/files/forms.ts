@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** What one bite of bytes gave. */
-export interface Bite {
+interface Bite {
   readonly rows: readonly Found[];
   /** Bytes that need not be read again. */
   readonly consumed: number;
