@@ -55,23 +55,14 @@ export type DateOrder = 'day-first' | 'month-first';
 
 const NUMERIC = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
 
-/** How many dates of a file have the day first, the month first, or can be read either way. */
-interface DateVotes {
-  readonly dayFirst: number;
-  readonly monthFirst: number;
-  readonly open: number;
-}
-
-interface DateVote {
-  see(cell: string | undefined): void;
-  votes(): DateVotes;
-}
-
-/** Over a whole file: one date with a day past the twelfth decides for all. */
-export function createDateVote(): DateVote {
+/**
+ * How many dates of a whole file have the day first, the month first, or can be read either way: one with a
+ * day past the twelfth decides for all.
+ */
+export function createDateVote() {
   let [dayFirst, monthFirst, open] = [0, 0, 0];
   return {
-    see(cell) {
+    see(cell: string | undefined): void {
       const match = cell && NUMERIC.exec(cell.trimStart().replace(/^'/, ''));
       if (!match) return;
       const [first, second] = [Number(match[1]), Number(match[3])];

@@ -78,11 +78,6 @@ const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
 
-function fileProblem(error: unknown): unknown {
-  const isSystem = error instanceof Error && 'syscall' in error;
-  return isSystem ? new FileProblem(describeMissing(error)) : error;
-}
-
 /** So often a file may be packed: an export in a zip in a zip. */
 const MOST_PACKED = 4;
 
@@ -153,9 +148,7 @@ async function* zipParts(file: Opened, packed: number): AsyncGenerator<Part> {
       path = join(folder, 'file.zip');
       await pipeline(Readable.from(file.open()), createWriteStream(path)).catch(refuseRoom);
     }
-    zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch((error: unknown) => {
-      throw zipProblem(error);
-    });
+    zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch(refuseZip);
     yield* entriesOf(zip, file, packed);
   } finally {
     zip?.close();
@@ -174,11 +167,7 @@ function refuseRoom(error: unknown): never {
 async function* entriesOf(zip: ZipFile, file: Opened, packed: number): AsyncGenerator<Part> {
   const entries: Entry[] = [];
   const { modifiedMs, hideName } = file;
-  try {
-    for await (const entry of zip.eachEntry()) entries.push(entry);
-  } catch (error) {
-    throw zipProblem(error);
-  }
+  for await (const entry of fromZip(() => zip.eachEntry())) entries.push(entry);
   if (entries.some((entry) => entry.isEncrypted())) {
     throw new FileProblem('it is a zip with a password: pack it anew without one');
   }
@@ -201,15 +190,12 @@ async function* entriesOf(zip: ZipFile, file: Opened, packed: number): AsyncGene
   if (texts.length === 0) throw new FileProblem('it is a zip without a file in it');
   for (const entry of texts) {
     let isWhole = false;
-    const open = async function* (): AsyncGenerator<Buffer> {
-      try {
+    const open = (): Bytes =>
+      fromZip(async () => {
         if (!isWhole) await checkSum(zip, entry);
         isWhole = true;
-        yield* (await zip.openReadStreamPromise(entry)) as Bytes;
-      } catch (error) {
-        throw zipProblem(error);
-      }
-    };
+        return (await zip.openReadStreamPromise(entry)) as Bytes;
+      });
     const inside = {
       modifiedMs,
       hideName,
@@ -249,6 +235,17 @@ async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
   throw new FileProblem('it is a zip whose content has another checksum than it says');
 }
 
+/** Whatever goes wrong on its way is the zip's fault. */
+async function* fromZip<T>(
+  open: () => AsyncIterable<T> | Promise<AsyncIterable<T>>,
+): AsyncGenerator<T> {
+  try {
+    yield* await open();
+  } catch (error) {
+    throw zipProblem(error);
+  }
+}
+
 function refuseZip(error: unknown): never {
   throw zipProblem(error);
 }
@@ -260,19 +257,12 @@ async function* sheetsOf(
 ): AsyncGenerator<SheetPart> {
   // Loaded for the first workbook: most merchants have none.
   const { openWorkbook } = await import('./sheet.ts');
-  const guard = async function* <T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
-    try {
-      yield* work();
-    } catch (error) {
-      throw zipProblem(error);
-    }
-  };
   const parts = entries.filter(({ fileName }) => /\.(xml|rels)$/i.test(fileName));
   for (const part of parts) await checkSum(zip, part).catch(refuseZip);
   const sheets = await openWorkbook(zip, entries).catch(refuseZip);
   const filled: Sheet[] = [];
   for (const sheet of sheets) {
-    for await (const _ of guard(sheet.rows)) {
+    for await (const _ of fromZip(sheet.rows)) {
       filled.push(sheet);
       break;
     }
@@ -281,13 +271,13 @@ async function* sheetsOf(
   const shown = filled.length > 0 ? filled : sheets.slice(0, 1);
   for (const { name, rows } of shown) {
     const names = shown.length === 1 ? { key, label } : nameInside(file, name);
-    yield { kind: 'sheet', ...names, asOfMs, rows: () => guard(rows) };
+    yield { kind: 'sheet', ...names, asOfMs, rows: () => fromZip(rows) };
   }
 }
 
 function zipProblem(error: unknown): unknown {
   if (error instanceof FileProblem) return error;
-  if (error instanceof Error && 'syscall' in error) return fileProblem(error);
+  if (error instanceof Error && 'syscall' in error) return new FileProblem(describeMissing(error));
   const message = error instanceof Error ? error.message : '';
   if (/invalid relative path|absolute path|invalid characters/i.test(message)) {
     return new FileProblem(
