@@ -222,7 +222,8 @@ async function* readFile(
     if (old !== undefined) for (const { marks: own } of books.values()) own.delete(old);
     const { label: name, asOfMs } = part;
     const count = (stream: string, what: string): void => {
-      if (stream === 'files' || streams.includes(stream)) options.anomalies.add(stream, what);
+      if (stream !== 'files' && !streams.includes(stream)) return;
+      options.anomalies.add(stream, tally.odd(name, what));
     };
     try {
       const opening = await openPart(part, { shapes, zone: ZONE, asOfMs, name, count });

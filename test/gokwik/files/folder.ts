@@ -280,6 +280,14 @@ t.test('of a zip, what is broken or unknown in it is named', async (t) => {
   );
 });
 
+t.test('of many files with something odd, some are named and the others counted', async (t) => {
+  const files = Array.from({ length: 50 }, (_, at) => [`c${at}.jsonl`, `${CART}\n{"other":1}\n`]);
+  const { odd } = await read(t.testdir(Object.fromEntries(files)), { streams: STREAMS });
+  const told = odd.filter((line) => line.includes('is of no known shape'));
+  t.equal(told.length, 21);
+  t.match(told.at(-1), /a payload in other files .*\(30 times\)/);
+});
+
 t.test('`unreadable: skip` passes broken files over, counted, until they change', async (t) => {
   const folder = t.testdir({ 'a.csv': csvOf([1]), 'b.csv': '<html>', 'c.csv': '' });
   const given = { source: { skipsBroken: true } };
