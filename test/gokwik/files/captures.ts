@@ -29,6 +29,7 @@ const WAYS: Readonly<Record<string, (payloads: readonly object[]) => string>> = 
   lines: (all) => all.map((one) => `${JSON.stringify(one)}\n`).join(''),
   'lines with commas': (all) => all.map((one) => `${JSON.stringify(one)},\n`).join(''),
   'lines with blanks': (all) => `\n${all.map((one) => `${JSON.stringify(one)}\r\n\r\n`).join('')}`,
+  'lines with marks': (all) => all.map((one) => `\ufeff${JSON.stringify(one)}\n`).join(''),
   'two in a line': (all) => `${all.map((one) => JSON.stringify(one)).join('')}\n`,
   'no line at all': (all) => all.map((one) => JSON.stringify(one)).join(''),
   'indented, one after another': (all) => all.map((one) => JSON.stringify(one, null, 2)).join('\n'),
