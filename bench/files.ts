@@ -46,7 +46,7 @@ const PROMISED = { csv: 30_000, xlsx: 5_000 };
 const TAKEN_BY_NOISE = 0.8;
 /** 100,000 files of one payload each. */
 const PROMISED_MS_PER_PAYLOAD = 1.2;
-/** Of a file, however large, and of files, however many. */
+/** Of a file, however large, and of a check's payloads, a file each. */
 const PROMISED_MIB = 150;
 const MOST_GROWTH = 1.5;
 const DAY_MS = 86_400_000;
