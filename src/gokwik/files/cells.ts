@@ -1,12 +1,13 @@
 /** What is in a cell: nothing, an id, a moment. Pure; a cell's text never leaves in a message. */
 import { DAY_MS, parseInstant, type Zone } from '../records/time.ts';
 
-/** Words that exports and people write where nothing is. Zero is one too, but only for an id. */
-const NOTHING = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'none', 'null', 'nil', '-', '--', '.']);
-const LONGEST_WORD = 4;
+/** Words that exports, programs and people write where nothing is. Zero is one too, but only for an id. */
+const NOTHING = /^(?:#?n\/?a|nan|none|null|nil|undefined|\(blank\)|[-–—]+|\.)?$/i;
+const LONGEST_WORD = 9;
 /** White space of every kind, and signs that nobody sees. */
-const UNSEEN = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g;
-const EDGES = /^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$/g;
+const BLANK = '[\\s\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+';
+const UNSEEN = new RegExp(BLANK, 'g');
+const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, 'g');
 const EQUALS = 61;
 
 /**
@@ -20,27 +21,29 @@ export function readCell(cell: string | undefined): string | undefined {
   // Almost every cell begins and ends with a letter or a digit of ASCII.
   const isPlain = first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS;
   const text = isPlain ? cell : unwrapCell(cell.replace(EDGES, ''));
-  return text.length <= LONGEST_WORD && NOTHING.has(text.toLowerCase()) ? undefined : text;
+  return text.length <= LONGEST_WORD && NOTHING.test(text) ? undefined : text;
 }
 
 function unwrapCell(text: string): string {
-  const formula = /^=\s*"([^"]*)"$/.exec(text);
-  if (formula) return (formula[1] ?? '').replace(EDGES, '');
-  return text.length > 1 && text.startsWith("'") ? text.slice(1).replace(EDGES, '') : text;
+  const bare = text.length > 1 ? text.replace(/^['‘’`]/, '').replace(EDGES, '') : text;
+  const formula = /^=\s*(?:T\()?"([^"]*)"\)?$/i.exec(bare) ?? /^=\s*(\d+)$/.exec(bare);
+  return formula ? (formula[1] ?? '').replace(EDGES, '') : bare;
 }
 
-/** An id that a spreadsheet rounded: what it was cannot be known. */
+/** An id that a spreadsheet rounded, or shows an error for: what it was cannot be known. */
 export const ROUNDED = Symbol('rounded');
 
 /**
  * One cleaning for every id: no white space, no apostrophe, no `.0`, no thousands separators.
- * Undefined: no id. `ROUNDED`: it was one, before a spreadsheet wrote it as `5.81235E+12`.
+ * Undefined: no id. `ROUNDED`: it was one, before a spreadsheet wrote it as `5.81235E+12` or `#REF!`.
  */
 export function readId(cell: string | undefined): string | typeof ROUNDED | undefined {
   const text = readCell(cell);
   if (text === undefined) return undefined;
-  const bare = /[^!-~]/.test(text) ? text.replace(UNSEEN, '') : text;
+  const seen = /[^!-~]/.test(text) ? text.replace(UNSEEN, '') : text;
+  const bare = /^["+]/.test(seen) ? seen.replace(/^"(.*)"$|^\+(?=\d)/, '$1') : seen;
   if (bare.charCodeAt(0) > 64) return bare;
+  if (/^#(?:#*|(?:ref|value|div\/0|num|null|error)!|name\?)$/i.test(bare)) return ROUNDED;
   if (/^[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}$/i.test(bare)) return ROUNDED;
   const digits = /^\d{1,3}(?:,\d{2,3})+(?:\.0*)?$/.test(bare) ? bare.replaceAll(',', '') : bare;
   const id = digits.replace(/^(\d+)\.0*$/, '$1');
@@ -52,23 +55,14 @@ export type DateOrder = 'day-first' | 'month-first';
 
 const NUMERIC = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
 
-/** How many dates of a file have the day first, the month first, or can be read either way. */
-interface DateVotes {
-  readonly dayFirst: number;
-  readonly monthFirst: number;
-  readonly open: number;
-}
-
-interface DateVote {
-  see(cell: string | undefined): void;
-  votes(): DateVotes;
-}
-
-/** Over a whole file: one date with a day past the twelfth decides for all. */
-export function createDateVote(): DateVote {
+/**
+ * How many dates of a whole file have the day first, the month first, or can be read either way: one with a
+ * day past the twelfth decides for all.
+ */
+export function createDateVote() {
   let [dayFirst, monthFirst, open] = [0, 0, 0];
   return {
-    see(cell) {
+    see(cell: string | undefined): void {
       const match = cell && NUMERIC.exec(cell.trimStart().replace(/^'/, ''));
       if (!match) return;
       const [first, second] = [Number(match[1]), Number(match[3])];
@@ -80,10 +74,9 @@ export function createDateVote(): DateVote {
   };
 }
 
-const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d))?$/;
+const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})?)?$/;
 /** `Sep 9, 2026 7:23 AM`; the other way round is read by everyone. */
-const MONTH_NAME_FIRST =
-  /^(?:[a-z]{3,9},\s+)?([a-z]{3,9})\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})(.*)$/i;
+const MONTH_NAME_FIRST = /^([a-z]{3,9})\.?[\s-]+(\d{1,2}),?[\s-]+(\d{4})(.*)$/i;
 const SHORT_YEAR_NAMED = /^(\d{1,2})([-\s])([a-z]{3,9})\2(\d{2})(?!\d)(.*)$/i;
 /** Days since the end of 1899, as spreadsheets count them, of the years 2000 to 2099. */
 const SERIAL = /^[3-7]\d{4}(?:\.\d+)?$/;
@@ -93,20 +86,34 @@ const INDIA_OFFSET_MS = 19_800_000;
 /** Epoch milliseconds of a date as reports and people write it; undefined: not one. */
 export function readMoment(text: string, order: DateOrder, zone: Zone): number | undefined {
   // Digits alone are a day or a serial number here, before they are seconds of an epoch.
-  const isDigits = /^[\d.]+$/.test(text) && !NUMERIC.test(text);
+  const isDigits = /^[\d.]+$|^\d{8}T/.test(text) && !NUMERIC.test(text);
   if (isDigits) return readDigits(text, zone) ?? parseInstant(text, zone);
   if (order === 'day-first') {
     const ms = parseInstant(text, zone);
     if (ms !== undefined) return ms;
   }
-  return readRare(text, order, zone);
+  return readRare(text, order, zone) ?? readRare(plainDate(text), order, zone);
 }
+
+/** `Wed, 9th Sep 2026 at 07.23 GMT+0530 (India Standard Time)` → `9 Sep 2026 07:23 +0530`. */
+const plainDate = (text: string): string =>
+  text
+    .replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+|\s*\([^)]*\)$/gi, '')
+    .replace(/(\d)(?:st|nd|rd|th)\b/i, '$1')
+    .replace(/^(\d{1,2})[/.\s]([a-z]{3,9})[/.']\s*/i, '$1-$2-')
+    .replace(/,?\s+at\s+/i, ' ')
+    .replace(/(?:GMT|UTC)(?=[+-]\d)/i, '')
+    .replace(
+      /(\s\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?!\d)/,
+      (_, hour, minute, second = '00') => `${hour}:${minute}:${second}`,
+    )
+    .replace(/([-/]\d{4},?\s+\d{1,2})(?=\s*(?:[ap]\.?m\.?)?$)/i, '$1:00');
 
 function readDigits(text: string, zone: Zone): number | undefined {
   const packed = PACKED.exec(text);
   if (packed) {
-    const [, year, month, day, hour = '00', minute = '00', second = '00'] = packed;
-    return parseInstant(`${year}-${month}-${day} ${hour}:${minute}:${second}`, zone);
+    const [, year, month, day, hour = '00', minute = '00', second = '00', offset = ''] = packed;
+    return parseInstant(`${year}-${month}-${day} ${hour}:${minute}:${second}${offset}`, zone);
   }
   const serial = SERIAL.test(text) ? Number(text) : 0;
   if (serial < SERIAL_FIRST || serial > SERIAL_LAST) return undefined;

@@ -9,9 +9,9 @@ import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
 import type { Logger } from '../../cdk/source.ts';
 import type { Downloader } from '../../http/download.ts';
-import { describeMissing, FileProblem, type Location } from './location.ts';
+import { describeMissing, FileProblem, type Location, Stranger } from './location.ts';
 import { shortenName } from './marks.ts';
-import type { SheetRow } from './sheet.ts';
+import type { Sheet, SheetRow } from './sheet.ts';
 import type { Store } from './stores/store.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
@@ -38,7 +38,7 @@ export interface TextPart extends PartFacts {
   readonly md5?: string | undefined;
 }
 
-/** The first sheet of a workbook. */
+/** A sheet of a workbook. */
 export interface SheetPart extends PartFacts {
   readonly kind: 'sheet';
   /** From the first row. May be called again. */
@@ -78,22 +78,25 @@ const CHUNK_BYTES = 32 * 1024;
 /** Enough for every signature and every header that is known. */
 export const HEAD_BYTES = 64 * 1024;
 
-function fileProblem(error: unknown): unknown {
-  const isSystem = error instanceof Error && 'syscall' in error;
-  return isSystem ? new FileProblem(describeMissing(error)) : error;
-}
+/** So often a file may be packed: an export in a zip in a zip. */
+const MOST_PACKED = 4;
 
 /** The texts in a file, one after another; what they need is cleared away when they are left. */
-export async function* partsOf(file: Opened): AsyncGenerator<Part> {
+export async function* partsOf(file: Opened, packed = 0): AsyncGenerator<Part> {
   const head = (await file.head?.()) ?? (await headOf(file.open()));
-  const { key, label, modifiedMs: asOfMs, tail, md5 } = file;
+  const { key, label, modifiedMs, hideName, tail, md5 } = file;
   if (head.length === 0) throw new FileProblem('it is empty');
+  if (packed > MOST_PACKED) throw new FileProblem('it is packed many times over: unpack it');
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield { kind: 'text', key, label, asOfMs, open: () => gunzip(file.open()) };
+    const open = (): Bytes => gunzip(file.open());
+    yield* partsOf({ key, label, modifiedMs, hideName, path: undefined, open }, packed + 1);
   } else if (isZip(head)) {
-    yield* zipParts(file);
+    yield* zipParts(file, packed + 1);
   } else {
-    yield { kind: 'text', key, label, asOfMs, head, tail, md5, open: () => file.open() };
+    yield {
+      ...{ kind: 'text', key, label, asOfMs: modifiedMs, head, tail, md5 },
+      open: () => file.open(),
+    };
   }
 }
 
@@ -134,21 +137,19 @@ function unpackProblem(error: unknown): unknown {
   return error;
 }
 
-async function* zipParts(file: Opened): AsyncGenerator<Part> {
+async function* zipParts(file: Opened, packed: number): AsyncGenerator<Part> {
   let folder: string | undefined;
   let zip: ZipFile | undefined;
   try {
     let { path } = file;
     if (path === undefined) {
-      // The list of a zip's entries is at its end, so what comes over the network is laid down first.
+      // The list of a zip's entries is at its end, so what is no file of its own is laid down first.
       folder = await mkdtemp(join(tmpdir(), 'gokwik-')).catch(refuseRoom);
       path = join(folder, 'file.zip');
       await pipeline(Readable.from(file.open()), createWriteStream(path)).catch(refuseRoom);
     }
-    zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch((error: unknown) => {
-      throw zipProblem(error);
-    });
-    yield* entriesOf(zip, file);
+    zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch(refuseZip);
+    yield* entriesOf(zip, file, packed);
   } finally {
     zip?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -159,49 +160,71 @@ function refuseRoom(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!['EROFS', 'EACCES', 'ENOENT', 'ENOSPC', 'EDQUOT'].includes(code)) throw error;
   throw new FileProblem(
-    `it is a zip behind an address, and the container has no room to lay it down (${code}): give it a writable ${tmpdir()}, or unpack the zip`,
+    `it is a zip behind an address or in another one, and the container has no room to lay it down (${code}): give it a writable ${tmpdir()}, or unpack the zip`,
   );
 }
 
-async function* entriesOf(zip: ZipFile, file: Opened): AsyncGenerator<Part> {
+async function* entriesOf(zip: ZipFile, file: Opened, packed: number): AsyncGenerator<Part> {
   const entries: Entry[] = [];
-  const { key, label, modifiedMs: asOfMs, hideName } = file;
-  try {
-    for await (const entry of zip.eachEntry()) entries.push(entry);
-  } catch (error) {
-    throw zipProblem(error);
+  const { modifiedMs, hideName } = file;
+  for await (const entry of fromZip(() => zip.eachEntry())) entries.push(entry);
+  if (entries.some((entry) => entry.isEncrypted())) {
+    throw new FileProblem('it is a zip with a password: pack it anew without one');
   }
-  if (entries.some(({ fileName }) => fileName === '[Content_Types].xml')) {
-    const parts = entries.filter(({ fileName }) => /\.(xml|rels)$/i.test(fileName));
-    let isWhole = false;
-    const rows = async function* (): AsyncGenerator<SheetRow> {
-      if (!isWhole) for (const part of parts) await checkSum(zip, part).catch(refuseZip);
-      isWhole = true;
-      yield* sheetOf(zip, entries);
-    };
-    yield { kind: 'sheet', key, label, asOfMs, rows };
+  const has = (name: RegExp): boolean => entries.some(({ fileName }) => name.test(fileName));
+  if (has(/^\[Content_Types\]\.xml$/)) {
+    if (has(/^(word|ppt|visio)\//)) throw new Stranger('it is a document of Office, not a table');
+    if (has(/^xl\/workbook\.bin$/)) {
+      throw new FileProblem('it is a binary Excel workbook (.xlsb): save it as .xlsx or as CSV');
+    }
+    yield* sheetsOf(zip, entries, file);
     return;
   }
+  if (has(/^(content\.xml|Index\/.*\.iwa)$/)) {
+    throw new FileProblem('it is a document of OpenOffice or of Apple: save it as .xlsx or as CSV');
+  }
+  // What systems leave behind begins with a dot.
   const texts = entries.filter(
-    ({ fileName }) => !fileName.endsWith('/') && !fileName.startsWith('__MACOSX/'),
+    ({ fileName }) => !/(^__MACOSX\/|(^|\/)\.[^/]*$|\/$)/.test(fileName),
   );
   if (texts.length === 0) throw new FileProblem('it is a zip without a file in it');
   for (const entry of texts) {
     let isWhole = false;
-    const openEntry = async function* (): AsyncGenerator<Buffer> {
-      try {
+    const open = (): Bytes =>
+      fromZip(async () => {
         if (!isWhole) await checkSum(zip, entry);
         isWhole = true;
-        yield* (await zip.openReadStreamPromise(entry)) as Bytes;
-      } catch (error) {
-        throw zipProblem(error);
-      }
+        return (await zip.openReadStreamPromise(entry)) as Bytes;
+      });
+    const inside = {
+      modifiedMs,
+      hideName,
+      path: undefined,
+      open,
+      ...nameInside(file, entry.fileName),
     };
-    const name = hideName(entry.fileName);
-    const names = { key: `${key}/${shortenName(name)}`, label: `${label}/${name}` };
-    yield { kind: 'text', ...names, asOfMs, open: openEntry };
+    try {
+      yield* partsOf(inside, packed);
+    } catch (error) {
+      if (!(error instanceof FileProblem)) throw error;
+      yield brokenPart(inside, error);
+    }
   }
 }
+
+const nameInside = ({ key, label, hideName }: Opened, given: string) => {
+  const name = hideName(given);
+  return { key: `${key}/${shortenName(name)}`, label: `${label}/${name}` };
+};
+
+/** Tells why when it is opened, as one that is found to be no export: the other texts are read. */
+const brokenPart = ({ key, label }: Opened, problem: FileProblem): TextPart => ({
+  ...{ kind: 'text', key, label, asOfMs: undefined },
+  // biome-ignore lint/correctness/useYield: it has nothing to give
+  async *open() {
+    throw problem;
+  },
+});
 
 /** What was damaged on its way must give no row: a digit may be another one. */
 async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
@@ -212,23 +235,49 @@ async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
   throw new FileProblem('it is a zip whose content has another checksum than it says');
 }
 
-function refuseZip(error: unknown): never {
-  throw zipProblem(error);
-}
-
-async function* sheetOf(zip: ZipFile, entries: readonly Entry[]): AsyncGenerator<SheetRow> {
-  // Loaded for the first workbook: most merchants have none.
-  const { readSheet } = await import('./sheet.ts');
+/** Whatever goes wrong on its way is the zip's fault. */
+async function* fromZip<T>(
+  open: () => AsyncIterable<T> | Promise<AsyncIterable<T>>,
+): AsyncGenerator<T> {
   try {
-    yield* readSheet(zip, entries);
+    yield* await open();
   } catch (error) {
     throw zipProblem(error);
   }
 }
 
+function refuseZip(error: unknown): never {
+  throw zipProblem(error);
+}
+
+async function* sheetsOf(
+  zip: ZipFile,
+  entries: readonly Entry[],
+  file: Opened,
+): AsyncGenerator<SheetPart> {
+  // Loaded for the first workbook: most merchants have none.
+  const { openWorkbook } = await import('./sheet.ts');
+  const parts = entries.filter(({ fileName }) => /\.(xml|rels)$/i.test(fileName));
+  for (const part of parts) await checkSum(zip, part).catch(refuseZip);
+  const sheets = await openWorkbook(zip, entries).catch(refuseZip);
+  const filled: Sheet[] = [];
+  for (const sheet of sheets) {
+    for await (const _ of fromZip(sheet.rows)) {
+      filled.push(sheet);
+      break;
+    }
+  }
+  const { key, label, modifiedMs: asOfMs } = file;
+  const shown = filled.length > 0 ? filled : sheets.slice(0, 1);
+  for (const { name, rows } of shown) {
+    const names = shown.length === 1 ? { key, label } : nameInside(file, name);
+    yield { kind: 'sheet', ...names, asOfMs, rows: () => fromZip(rows) };
+  }
+}
+
 function zipProblem(error: unknown): unknown {
   if (error instanceof FileProblem) return error;
-  if (error instanceof Error && 'syscall' in error) return fileProblem(error);
+  if (error instanceof Error && 'syscall' in error) return new FileProblem(describeMissing(error));
   const message = error instanceof Error ? error.message : '';
   if (/invalid relative path|absolute path|invalid characters/i.test(message)) {
     return new FileProblem(

@@ -7,7 +7,8 @@ import type { Page } from '../../cdk/source.ts';
 import type { Mapper } from '../records/mapper.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
 import { createFetch, type Fetch, labelOf, openFound, versionOf } from './fetch.ts';
-import { type Found, ZONE } from './formats.ts';
+import { ZONE } from './formats.ts';
+import type { Found } from './forms.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
 import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
@@ -210,7 +211,7 @@ async function* readFile(
   const shapes = shapesWith(source.shape);
   const feeds = new Set<string>();
   let problem: FileProblem | undefined;
-  let stranger: Stranger | undefined;
+  const strangers: [label: string, error: Stranger][] = [];
   let isKnown = false;
   let isWhole = true;
   const inside: string[] = [];
@@ -221,7 +222,8 @@ async function* readFile(
     if (old !== undefined) for (const { marks: own } of books.values()) own.delete(old);
     const { label: name, asOfMs } = part;
     const count = (stream: string, what: string): void => {
-      if (stream === 'files' || streams.includes(stream)) options.anomalies.add(stream, what);
+      if (stream !== 'files' && !streams.includes(stream)) return;
+      options.anomalies.add(stream, tally.odd(name, what));
     };
     try {
       const opening = await openPart(part, { shapes, zone: ZONE, asOfMs, name, count });
@@ -237,13 +239,15 @@ async function* readFile(
       }
     } catch (error) {
       // Of a zip, the other texts are read.
-      if (error instanceof Stranger) stranger = error;
-      else if (error instanceof FileProblem) problem ??= error;
+      if (error instanceof Stranger) strangers.push([name, error]);
+      else if (error instanceof FileProblem)
+        problem ??= inside.length > 0 ? inZip(part, error) : error;
       else throw error;
     }
   }
   if (problem) throw problem;
-  if (stranger && !isKnown) throw stranger;
+  if (strangers[0] && !isKnown) throw strangers[0][1];
+  for (const [label, { message }] of strangers) tally.stranger(label, message);
   const done = { ...version, done: true as const, feeds: [...feeds] };
   if (!streams.some((stream) => feeds.has(stream))) {
     keepFact(books, streams, key, done);
@@ -256,6 +260,10 @@ async function* readFile(
     else own?.delete(key);
   }
 }
+
+/** What it is called in its zip or workbook. */
+const inZip = ({ label }: Part, { message, streams }: FileProblem): FileProblem =>
+  new FileProblem(`${label.slice(label.indexOf('/') + 1)}: ${message}`, streams);
 
 /** A good file of other streams: where the entry is for one stream, that is told. */
 function passOver(

@@ -10,6 +10,8 @@ export interface TableOptions {
   readonly shape: Shape;
   readonly order: DateOrder;
   readonly zone: Zone;
+  /** Of the file, for messages. */
+  readonly name: string;
   /** When the file was written, as far as it says (epoch ms). */
   readonly asOfMs: number | undefined;
   /** Counts what is odd, in a phrase without a cell (I7). */
@@ -60,8 +62,11 @@ function createAge(asOfMs: number | undefined): (latestMs: number) => string {
 export const FUTURE =
   '`updated_at` lies more than a day after its file was written; the moment of the file or of the other dates stands in';
 
+/** What stands in a row of sums, beside what may look like an id. */
+const TOTAL = /^\W*(?:grand |sub[ -]?)?totals?\W*$/i;
+
 export function compileTable(options: TableOptions): Table {
-  const { header, shape, order, zone, asOfMs, count } = options;
+  const { header, shape, order, zone, name: file, asOfMs, count } = options;
   const targets = nameColumns(header, shape);
   const empty: JsonObject = Object.fromEntries(targets.map(({ name }) => [name, null]));
   const { variant } = shape;
@@ -70,11 +75,14 @@ export function compileTable(options: TableOptions): Table {
   // A stamp from the file's future says nothing about which version is the newer one.
   const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
   const bareHeader = header.map(bareName);
-  const proofs = new Set(shape.ids.filter((name) => name !== 'serial_no'));
+  const isOwn = shape.kind === 'shape';
+  const proofs = new Set(isOwn ? shape.needs : shape.ids.filter((name) => name !== 'serial_no'));
   const hasOwnVersion = targets.some(({ name }) => name === 'updated_at');
   const seen = new Map<string, number>();
   /** Ms of each date that the row has. */
   const stamps = new Map<string, number>();
+  /** Its columns with a date that is none. */
+  let unread: string[] = [];
 
   function isHeader(cells: readonly string[]): boolean {
     const there = cells.filter((cell) => cell !== '').length;
@@ -82,12 +90,14 @@ export function compileTable(options: TableOptions): Table {
     return same.length > 1 && same.length * 2 > there;
   }
 
-  function readDate(cell: string, { name, column }: Target): string {
+  function readDate(cell: string, { name, column }: Target): string | null {
     const ms = readMoment(cell, order, zone);
-    // As it is: the mapper says that it is no date.
-    if (ms === undefined) return cell;
+    if (ms === undefined) {
+      unread.push(column);
+      return null;
+    }
     if (isImplausible(ms, asOfMs ?? ms)) {
-      count(`a date of column “${column}” lies far outside what is plausible`);
+      count(`a date of column “${column}” of ${file} lies far outside what is plausible`);
     }
     stamps.set(name, ms);
     return formatInstant(ms);
@@ -109,7 +119,7 @@ export function compileTable(options: TableOptions): Table {
       const id = readId(cell);
       if (id === ROUNDED) {
         count(
-          `ids of column “${column}” were rounded by a spreadsheet (1.2E+12) and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
+          `ids of column “${column}” of ${file} were rounded by a spreadsheet (1.2E+12) or lost in it (#REF!), and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
         );
         return true;
       }
@@ -147,16 +157,17 @@ export function compileTable(options: TableOptions): Table {
     read(cells, source) {
       const row: JsonObject = { ...empty };
       stamps.clear();
+      unread = [];
       let filled = 0;
       let hasId = false;
       for (const target of targets) {
         const cell = cells[target.at];
         if (cell === undefined || cell === '' || !put(row, target, cell)) continue;
         filled += 1;
-        if (!hasId && target.kind === 'id' && proofs.has(target.name)) {
-          const id = row[target.name];
-          hasId = id === null || /\d/.test(String(id));
-        }
+        if (hasId || !proofs.has(target.name)) continue;
+        const id = row[target.name];
+        // A merchant's own key may well be a name.
+        hasId = isOwn || id === null || /\d/.test(String(id));
       }
       if (filled === 0) {
         count('a blank row of a file was left out');
@@ -166,9 +177,15 @@ export function compileTable(options: TableOptions): Table {
         count('a header that stands again among the rows was left out');
         return undefined;
       }
-      if ((!hasId && stamps.size === 0) || (filled === 1 && targets.length > 3)) {
+      const isNote = !hasId || cells.some((cell) => TOTAL.test(cell));
+      if ((isNote && stamps.size === 0) || (filled === 1 && targets.length > 3)) {
         count('a row without id and date (a total or a note) was left out');
         return undefined;
+      }
+      for (const column of unread) {
+        count(
+          `dates of column “${column}” of ${file} are in no known spelling and are null. Write them as 2026-09-13 07:23`,
+        );
       }
       if (isVariant) row[variant.field] = variant.value;
       countEqual(row);

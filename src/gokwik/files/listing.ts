@@ -1,7 +1,7 @@
 /** The entries of `files`, and the files that lie there, in the order in which they are read. */
 import { ConnectorError } from '../../cdk/errors.ts';
 import { describeLocation, FileProblem, type Location } from './location.ts';
-import { digestOf, type Ordered, shortenName } from './marks.ts';
+import { compareFiles, digestOf, type Ordered, shortenName } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
 import { type FoundFile, listFiles, type Store } from './stores/store.ts';
 import { WEBHOOKS } from './webhooks.ts';
@@ -74,7 +74,7 @@ export async function listAll(
         problems.push({ source, message: `no file is at ${place}`, isEmpty: true });
       }
       for (const file of found.files) {
-        const unit = [location.account?.name, file.name, file.id, as].join('\n');
+        const unit = [file.name, location.account?.name, file.id, as].filter(Boolean).join('\n');
         const known = listed.get(unit);
         if (known) {
           const all = [...new Set([...known.wanted, ...wanted])];
@@ -84,7 +84,7 @@ export async function listAll(
         const wantedKey = `${shortenName(hideName(file.key))}${as}`;
         const above = shortenName(hideName(file.name.split('/').at(-2) ?? ''));
         const key = uniqueKey(wantedKey, above, file.modifiedMs, keys);
-        listed.set(unit, { ...orderOf(file, key), wanted, file, source });
+        listed.set(unit, { wanted, file, source, ...orderOf(file, key) });
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -95,12 +95,7 @@ export async function listAll(
       } else throw error;
     }
   }
-  // What is behind an address has no place in the order: it comes last.
-  const placeOf = ({ place = '\uffff' }: Listed): string => place;
-  const files = [...listed.values()].sort(
-    (a, b) => compare(placeOf(a), placeOf(b)) || compare(a.key, b.key),
-  );
-  return { files, problems };
+  return { files: [...listed.values()].sort(compareFiles), problems };
 }
 
 /** Two entries that find the same file. */
@@ -109,8 +104,6 @@ const merge = (a: FileSource, b: FileSource): FileSource => ({
   stream: a.stream === b.stream ? a.stream : undefined,
   skipsBroken: a.skipsBroken && b.skipsBroken,
 });
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Of two folders with the same names, or of two names of which the personal part is hidden. */
 function uniqueKey(
@@ -129,7 +122,5 @@ function uniqueKey(
 
 function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
   const { size, modifiedMs, tag = '' } = file;
-  const place =
-    modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString()} ${key}`;
-  return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`) };
+  return { key, modifiedMs, digest: digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`) };
 }

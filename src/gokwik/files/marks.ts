@@ -45,12 +45,31 @@ export interface Book {
 /** A file in the order in which files are read: by its moment, then by its name. */
 export interface Ordered {
   readonly key: string;
-  /** ISO moment and name; undefined: behind an address, which has no place in the order. */
-  readonly place: string | undefined;
+  /** Epoch ms; undefined: behind an address, which has no place in the order. */
+  readonly modifiedMs: number | undefined;
   /** Of name, size and moment: 48 bits. */
   readonly digest: number;
   /** Streams that it may feed by the config. */
   readonly wanted: readonly string[];
+}
+
+/** Where it stands in the order of files: ISO moment and name. It is not kept: there may be 100,000. */
+const placeOf = ({ key, modifiedMs }: Ordered): string =>
+  modifiedMs === undefined ? '\uffff' : `${new Date(modifiedMs).toISOString()} ${key}`;
+
+export const compareFiles = (a: Ordered, b: Ordered): number =>
+  (a.modifiedMs ?? Number.POSITIVE_INFINITY) - (b.modifiedMs ?? Number.POSITIVE_INFINITY) ||
+  compare(a.key, b.key);
+
+/** The number of files that stand before a place. */
+function countBefore(files: readonly Ordered[], place: string): number {
+  let [from, to] = [0, files.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (placeOf(files[middle] as Ordered) < place) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Newest finished files that keep a mark of their own, which one that grows needs. */
@@ -199,6 +218,7 @@ export const isSameVersion = (
  * The files that the ranges of a stream stand for, if they are still exactly those: a range of which
  * one is gone, changed or new counts for nothing, so that its files are read again and none is missed.
  *
+ * @param files in their order.
  * @param isWhole whether all files are there; where a store could not be asked, ranges are believed.
  */
 export function settledByRanges(
@@ -211,14 +231,12 @@ export function settledByRanges(
   const good: Range[] = [];
   for (const range of book.ranges) {
     const { from, until } = range;
-    const inside = files.filter(
-      ({ key, place = '', digest, wanted }) =>
-        place >= from &&
-        place <= until &&
-        wanted.includes(stream) &&
-        !book.marks.has(key) &&
-        !book.open.has(digest),
-    );
+    const inside = files
+      .slice(countBefore(files, from), countBefore(files, `${until}\0`))
+      .filter(
+        ({ key, digest, wanted }) =>
+          wanted.includes(stream) && !book.marks.has(key) && !book.open.has(digest),
+      );
     if (isWhole && (inside.length !== range.files || sumOf(inside) !== range.sum)) continue;
     good.push(range);
     for (const { key } of inside) settled.add(key);
@@ -270,8 +288,9 @@ function findKept(
   let kept = 0;
   let end = files.length;
   for (; end > 0 && kept < KEPT_FILES; end -= 1) {
-    const { key, place = '\uffff' } = files[end - 1] as Ordered;
-    if (place <= folded) break;
+    const file = files[end - 1] as Ordered;
+    const { key } = file;
+    if (placeOf(file) <= folded) break;
     for (const [at, weight] of weights.entries()) {
       sums[at] = (sums[at] ?? 0) + (weight.get(key) ?? 0);
     }
@@ -303,8 +322,8 @@ function foldBook<File extends Ordered>(
   isRead: (stream: string, file: File, at: number) => boolean,
 ): void {
   const { marks } = book;
-  const isMine = ({ place, wanted }: File): boolean =>
-    place !== undefined && wanted.includes(stream);
+  const isMine = ({ modifiedMs, wanted }: File): boolean =>
+    modifiedMs !== undefined && wanted.includes(stream);
   const isOpen = ({ key, digest }: File): boolean => {
     const mark = marks.get(key);
     return mark ? !mark.done : book.open.has(digest);
@@ -335,15 +354,11 @@ function foldBook<File extends Ordered>(
     else runs.push([file]);
   }
   const longest = runs.filter((run) => run.length > 0).sort((a, b) => b.length - a.length);
-  const folded = longest.slice(0, MOST_RANGES).sort((a, b) => compare(a[0]?.place, b[0]?.place));
-  book.ranges = folded.map(
-    (run): Range => ({
-      from: run[0]?.place ?? '',
-      until: run.at(-1)?.place ?? '',
-      files: run.length,
-      sum: sumOf(run),
-    }),
-  );
+  const folded = longest.slice(0, MOST_RANGES).map((run): Range => {
+    const [from, until] = [run[0] as File, run.at(-1) as File].map(placeOf) as [string, string];
+    return { from, until, files: run.length, sum: sumOf(run) };
+  });
+  book.ranges = folded.sort((a, b) => compare(a.from, b.from));
   book.open = new Set(dropped.map(({ digest }) => digest));
   const gone = new Set(dropped.map(({ key }) => key));
   for (const run of runs) for (const { key } of run) if (weights.has(key)) gone.add(key);
@@ -352,7 +367,7 @@ function foldBook<File extends Ordered>(
   }
 }
 
-const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The file that a mark is of, or of a text inside it. */
 export function ownerOf(name: string, files: ReadonlySet<string>): string | undefined {

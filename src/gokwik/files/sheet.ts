@@ -3,33 +3,51 @@ import { SaxesParser } from 'saxes';
 import type { Entry, ZipFile } from 'yauzl';
 import { FileProblem } from './location.ts';
 
-/** A row of the first sheet: its cells as text, `number` as the spreadsheet shows it. */
+/** A row of a sheet: its cells as text, `number` as the spreadsheet shows it. */
 export interface SheetRow {
   readonly cells: readonly string[];
   readonly number: number;
 }
 
-/** All texts of a workbook together (bytes): they have to be at hand while its sheet is read. */
+/** A sheet that is shown. */
+export interface Sheet {
+  readonly name: string;
+  /** From the first row. May be called again. */
+  rows(): AsyncGenerator<SheetRow>;
+}
+
+/** All texts of a workbook together (bytes): they have to be at hand while its sheets are read. */
 const MOST_TEXT_BYTES = 512 * 1024 * 1024;
 const MOST_COLUMNS = 1024;
 /** Days from the end of 1899 to 1970. */
 const SERIAL_1970 = 25_569;
+/** Workbooks of the first Macs count from 1904. */
+const DAYS_TO_1904 = 1462;
 
-export async function* readSheet(
-  zip: ZipFile,
-  entries: readonly Entry[],
-): AsyncGenerator<SheetRow> {
+/** The sheets that are shown, in the workbook's own order. */
+export async function openWorkbook(zip: ZipFile, entries: readonly Entry[]): Promise<Sheet[]> {
   const find = (name: string): Entry | undefined =>
     entries.find(({ fileName }) => fileName.toLowerCase() === name);
-  const path = await firstSheet(zip, find);
-  const sheet =
-    find(path) ?? entries.find(({ fileName }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(fileName));
-  if (!sheet) throw new FileProblem('it is an Excel workbook without a sheet');
-  const shared = find('xl/sharedstrings.xml');
-  const texts = shared ? await readTexts(zip, shared) : undefined;
-  const styles = find('xl/styles.xml');
+  const { shown, firstDay } = await readContents(zip, find);
+  const listed = shown.flatMap(({ name, path }) => {
+    const entry = find(path);
+    return entry ? [{ name, entry }] : [];
+  });
+  const any = entries
+    .filter(({ fileName }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(fileName))
+    .map((entry) => ({ name: '', entry }));
+  const sheets = listed.length > 0 ? listed : any.slice(0, 1);
+  if (sheets.length === 0) throw new FileProblem('it is an Excel workbook without a sheet');
+  const [shared, styles] = [find('xl/sharedstrings.xml'), find('xl/styles.xml')];
+  let texts: Texts | undefined;
   const dates = styles ? await readDateStyles(zip, styles) : [];
-  yield* readRows(zip, sheet, texts, dates);
+  return sheets.map(({ name, entry }) => ({
+    name,
+    async *rows() {
+      if (shared) texts ??= await readTexts(zip, shared);
+      yield* readRows(zip, entry, { texts, dates, firstDay });
+    },
+  }));
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -67,31 +85,36 @@ async function drain(steps: AsyncGenerator<undefined>): Promise<void> {
   for await (const _ of steps);
 }
 
-/** The path of the first sheet that is shown, in the workbook's own order. */
-async function firstSheet(
+interface Contents {
+  readonly shown: readonly { readonly name: string; readonly path: string }[];
+  /** The serial number of the day that its numbers of days count from. */
+  readonly firstDay: number;
+}
+
+async function readContents(
   zip: ZipFile,
   find: (name: string) => Entry | undefined,
-): Promise<string> {
+): Promise<Contents> {
   const [workbook, relations] = [find('xl/workbook.xml'), find('xl/_rels/workbook.xml.rels')];
-  let path = 'xl/worksheets/sheet1.xml';
-  if (!workbook || !relations) return path;
-  let id: string | undefined;
-  await drain(
-    parse(zip, workbook, {
-      open(name, attributes) {
-        if (name === 'sheet' && attributes.state !== 'hidden') id ??= attributes['r:id'];
-      },
-    }),
-  );
-  await drain(
-    parse(zip, relations, {
-      open(name, { Id, Target = '' }) {
-        if (name !== 'Relationship' || Id === undefined || Id !== id) return;
-        path = Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`;
-      },
-    }),
-  );
-  return path.toLowerCase();
+  const sheets: { name: string; id: string | undefined }[] = [];
+  const paths = new Map<string | undefined, string>();
+  let firstDay = 0;
+  const seeWorkbook: Handler = {
+    open(name, { state = 'visible', date1904, name: title = '', 'r:id': id }) {
+      if (name === 'workbookPr' && /^(1|true)$/.test(date1904 ?? '')) firstDay = DAYS_TO_1904;
+      if (name === 'sheet' && state === 'visible') sheets.push({ name: title, id });
+    },
+  };
+  const seeRelations: Handler = {
+    open(name, { Id, Target = '' }) {
+      const path = Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`;
+      if (name === 'Relationship') paths.set(Id, path.toLowerCase());
+    },
+  };
+  if (workbook) await drain(parse(zip, workbook, seeWorkbook));
+  if (relations) await drain(parse(zip, relations, seeRelations));
+  const shown = sheets.map(({ name, id }) => ({ name, path: paths.get(id) ?? '' }));
+  return { shown, firstDay };
 }
 
 /** Texts by number, outside the heap: a large export has millions. */
@@ -176,12 +199,14 @@ async function readDateStyles(zip: ZipFile, entry: Entry): Promise<boolean[]> {
   return styles;
 }
 
-async function* readRows(
-  zip: ZipFile,
-  entry: Entry,
-  texts: Texts | undefined,
-  dates: readonly boolean[],
-): AsyncGenerator<SheetRow> {
+/** What the cells of a workbook's sheets mean. */
+interface Meaning {
+  readonly texts: Texts | undefined;
+  readonly dates: readonly boolean[];
+  readonly firstDay: number;
+}
+
+async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGenerator<SheetRow> {
   let ready: SheetRow[] = [];
   let cells: string[] = [];
   let [number, at, type, isDate, text, isValue] = [0, -1, '', false, '', false];
@@ -190,7 +215,7 @@ async function* readRows(
       if (name === 'c') {
         at = columnOf(attributes.r) ?? at + 1;
         type = attributes.t ?? 'n';
-        isDate = type === 'n' && dates[Number(attributes.s ?? -1)] === true;
+        isDate = type === 'n' && meaning.dates[Number(attributes.s ?? -1)] === true;
         text = '';
       } else if (name === 'v' || name === 't') isValue = true;
       else if (name === 'row') {
@@ -207,7 +232,7 @@ async function* readRows(
       else if (name === 'c') {
         if (text === '' || at >= MOST_COLUMNS) return;
         while (cells.length < at) cells.push('');
-        cells[at] = readValue(text, type, isDate, texts);
+        cells[at] = readValue(text, type, isDate, meaning);
       } else if (name === 'row') ready.push({ cells, number });
     },
   });
@@ -230,12 +255,11 @@ function columnOf(reference: string | undefined): number | undefined {
   return column - 1;
 }
 
-function readValue(text: string, type: string, isDate: boolean, texts: Texts | undefined): string {
-  if (type === 's') return texts?.get(Number(text)) ?? '';
+function readValue(text: string, type: string, isDate: boolean, meaning: Meaning): string {
+  if (type === 's') return meaning.texts?.get(Number(text)) ?? '';
   if (type === 'b') return text === '1' ? 'true' : 'false';
-  if (type === 'e') return '';
   if (type !== 'n') return text;
-  if (isDate) return spellSerial(Number(text)) ?? text;
+  if (isDate) return spellSerial(Number(text) + meaning.firstDay) ?? text;
   // Workbooks hold 5812345678901 as 5.812345678901E12: all digits are there.
   return /e/i.test(text) && Number.isSafeInteger(Number(text)) ? String(Number(text)) : text;
 }

@@ -12,17 +12,20 @@ export interface Tally {
   stranger(label: string, why: string): void;
   /** A file of other streams than the entry's was passed over. */
   other(stream: string, label: string, why: string): void;
+  /** What was odd in a file, by its name; after so many files, by that of none. */
+  odd(label: string, what: string): string;
   finish(): void;
 }
 
 const PROGRESS_ROWS = 100_000;
 const PROGRESS_FILES = 100;
-/** Files passed over that are named; the rest is counted. */
+/** Files that are named of each kind; the rest is counted. */
 const MOST_NAMED = 20;
 
 /** @param toRead files that will be opened. */
 export function createTally(log: Logger, toRead: number, unchanged: number): Tally {
   const isLong = toRead > PROGRESS_FILES;
+  const odd = new Set<string>();
   let [files, all, inText, strangers, others] = [0, 0, 0, 0, 0];
   return {
     rows(streams, label, count) {
@@ -53,6 +56,11 @@ export function createTally(log: Logger, toRead: number, unchanged: number): Tal
     other(stream, label, why) {
       others += 1;
       if (others <= MOST_NAMED) log.info(`${stream}: ${label} is passed over: ${why}`);
+    },
+    odd(label, what) {
+      if (!what.includes(label)) return what;
+      if (odd.size < MOST_NAMED) odd.add(label);
+      return odd.has(label) ? what : what.replace(label, 'other files');
     },
     finish() {
       const more =

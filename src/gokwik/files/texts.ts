@@ -2,24 +2,21 @@
 import type { DateOrder } from './cells.ts';
 import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './content.ts';
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
-import {
-  type DateDecision,
-  type FormOptions,
-  type Found,
-  MOST_TITLES,
-  openTable,
-  type Recognised,
-  recognise,
-  recogniseTable,
-  surveyDates,
-  type TableFacts,
-  unknownColumns,
-} from './formats.ts';
+import { recognise } from './formats.ts';
+import type { FormOptions, Found, Recognised, TableFacts } from './forms.ts';
 import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
 import { isTailed, newSeal, tailOf, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
+import {
+  type DateDecision,
+  MOST_TITLES,
+  openTable,
+  recogniseTable,
+  surveyDates,
+  unknownColumns,
+} from './tables.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 export interface Step {
@@ -185,7 +182,7 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
     tops.push(row);
     if (tops.length >= MOST_TITLES) break;
   }
-  if (tops.length === 0) throw new FileProblem('it is a workbook whose first sheet is empty');
+  if (tops.length === 0) throw new FileProblem('it is a workbook whose sheet is empty');
   const [known] = tops.flatMap(({ cells, number }, index) => {
     const table = recogniseTable(cells, tops[index + 1]?.cells, options.shapes);
     return table ? [{ table, top: number }] : [];

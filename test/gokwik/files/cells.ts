@@ -26,6 +26,11 @@ const NOTHING = [
   '.',
   '#N/A',
   '\u00a0',
+  'undefined',
+  '(blank)',
+  '–',
+  '—',
+  '--',
 ];
 
 t.test('words for nothing are nothing, and zero is an amount', (t) => {
@@ -39,11 +44,19 @@ t.test('words for nothing are nothing, and zero is an amount', (t) => {
 });
 
 t.test('an id is the same in every spelling', (t) => {
-  const white = fc.constantFrom('', ' ', '\u00a0', '\ufeff', '\t', '\u200b', '\u2009');
+  const white = fc.constantFrom(
+    ...['', ' ', '\u00a0', '\ufeff', '\t', '\u200b', '\u2009', '\u202a', '\u202c', '\u2066'],
+  );
   const ways: ((id: string) => string)[] = [
     (id) => id,
     (id) => `'${id}`,
     (id) => `="${id}"`,
+    (id) => `'="${id}"`,
+    (id) => `=T("${id}")`,
+    (id) => `=${id}`,
+    (id) => `"${id}"`,
+    (id) => `‘${id}`,
+    (id) => `+${id}`,
     (id) => `${id}.0`,
     (id) => `${id}.00`,
     (id) => Number(id).toLocaleString('en-IN'),
@@ -67,6 +80,11 @@ t.test('an id is the same in every spelling', (t) => {
 t.test('an id that a spreadsheet rounded is none, and so is a word for nothing', (t) => {
   for (const text of ['5.81235E+12', '5.81235e+12', '5,8E+12', '1E+15', ' 5.81235E+12 ']) {
     t.equal(readId(text), ROUNDED, text);
+  }
+  // Another cell has the same error: they are no one's key.
+  for (const text of ['#REF!', '#VALUE!', '#NAME?', '#DIV/0!', '####']) {
+    t.equal(readId(text), ROUNDED, text);
+    t.equal(readCell(text), text, text);
   }
   for (const text of [...NOTHING, '0', '0.0', '000', '-']) t.equal(readId(text), undefined, text);
   // Ids of letters are none of Excel's numbers.
@@ -107,6 +125,14 @@ const SPELLINGS: Record<string, (wall: Wall, order: DateOrder) => string> = {
   'month name': (w) => `${pad(w.day)}-${NAMES[w.month - 1]}-${w.year} ${full(w)}`,
   'month name first': (w) => `${NAMES[w.month - 1]} ${w.day}, ${w.year} ${half(w)}`,
   'long month name first': (w) => `${LONG[w.month - 1]} ${w.day}, ${w.year} ${half(w)}`,
+  'with slashes around a name': (w) => `${w.day}/${NAMES[w.month - 1]}/${w.year} ${full(w)}`,
+  'dots in the clock': (w, o) => `${numbers(w, o, '/', false)} ${pad(w.hour)}.${pad(w.minute)}.00`,
+  'day of the week, and an ordinal': (w) =>
+    `Wed, ${w.day}th ${LONG[w.month - 1]} ${w.year} at ${half(w)}`,
+  script: (w) =>
+    `Wed ${NAMES[w.month - 1]} ${pad(w.day)} ${w.year} ${full(w)}:00 GMT+0530 (India Standard Time)`,
+  'packed with a T': (w) =>
+    `${w.year}${pad(w.month)}${pad(w.day)}T${pad(w.hour)}${pad(w.minute)}00+0530`,
   'short year behind a name': (w) =>
     `${pad(w.day)}-${NAMES[w.month - 1]}-${pad(w.year % 100)} ${full(w)}`,
   'serial number': (w) =>
@@ -148,8 +174,19 @@ t.test('what is no date is none, and a day without a clock is its midnight in In
   for (const text of ['31/02/2026', '13/13/2026', '2026', 'soon', '12', '99999']) {
     t.equal(readMoment(text, 'day-first', '+05:30'), undefined, text);
   }
+  const seven = Date.parse('2026-09-09T07:00:00+05:30');
+  for (const text of ['9/9/2026 7', '09-09-2026 07', '9/9/2026 7 AM']) {
+    t.equal(readMoment(text, 'day-first', '+05:30'), seven, text);
+  }
   const midnight = Date.parse('2026-09-09T00:00:00+05:30');
-  for (const text of ['9/9/2026', '09-09-26', '2026-09-09', '20260909', '46274']) {
+  for (const text of [
+    '9/9/2026',
+    '09-09-26',
+    '2026-09-09',
+    '20260909',
+    '46274',
+    '9th September 2026',
+  ]) {
     t.equal(readMoment(text, 'day-first', '+05:30'), midnight, text);
   }
   t.end();

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
 import { type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
+import { Stranger } from '../../../src/gokwik/files/location.ts';
 
 const TEXT = 'Merchant Order ID,Created At\n1,9/9/2026 7:23 AM\n';
 
@@ -59,6 +60,61 @@ t.test('a container without room says so', async (t) => {
   await t.rejects(textsOf(packed), /no room to lay it down \(ENOENT\): give it a writable/);
 });
 
+t.test('what is packed in what is packed is read, a few times over', async (t) => {
+  const content = Buffer.from(TEXT);
+  const before = temporary();
+  t.same(await textsOf(gzipSync(gzipSync(content))), { file: TEXT });
+  const inner = zip([{ name: 'a.csv', content }]);
+  const packed = zip([
+    { name: 'in.zip', content: inner },
+    { name: 'b.csv.gz', content: gzipSync(content) },
+    { name: '.DS_Store', content },
+    { name: 'of/.DS_Store', content },
+  ]);
+  t.same(await textsOf(packed), { 'file/in.zip/a.csv': TEXT, 'file/b.csv.gz': TEXT });
+  for (const book of [
+    zip([{ name: 'x.xlsx', content: workbook([['a']]) }]),
+    gzipSync(workbook([['a']])),
+  ]) {
+    const cells: (readonly string[])[] = [];
+    for await (const part of partsOf(opened(book))) {
+      if (part.kind === 'sheet') for await (const row of part.rows()) cells.push(row.cells);
+    }
+    t.same(cells, [['a']]);
+  }
+  let bomb = content;
+  for (let times = 0; times < 9; times += 1) bomb = gzipSync(bomb);
+  await t.rejects(textsOf(bomb), { name: 'FileProblem', message: /packed many times over/ });
+  t.same(temporary(), before, 'nothing is left behind');
+});
+
+t.test('of a zip with a broken text, the others are read', async (t) => {
+  const packed = zip([
+    { name: 'a.csv', content: Buffer.alloc(0) },
+    { name: 'b.csv', content: Buffer.from(TEXT) },
+  ]);
+  const labels: string[] = [];
+  for await (const part of partsOf(opened(packed))) {
+    labels.push(part.label);
+    if (part.kind === 'sheet' || part.label !== 'file/a.csv') continue;
+    const read = async (): Promise<void> => {
+      for await (const _ of part.open());
+    };
+    await t.rejects(read(), { name: 'FileProblem', message: /^it is empty$/ });
+  }
+  t.same(labels, ['file/a.csv', 'file/b.csv']);
+});
+
+/** With a sign in it that its content is encrypted. */
+function locked(): Buffer {
+  const packed = zip([{ name: 'a.csv', content: Buffer.from(TEXT) }]);
+  const list = packed.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  packed.writeUInt16LE(0x801, list + 8);
+  return packed;
+}
+const documentOf = (...names: string[]): Buffer =>
+  zip(names.map((name) => ({ name, content: Buffer.from('<x/>') })));
+
 const large = Buffer.from(TEXT.repeat(5000));
 const broken: [string, Buffer, RegExp][] = [
   ['nothing', Buffer.alloc(0), /it is empty/],
@@ -74,6 +130,10 @@ const broken: [string, Buffer, RegExp][] = [
     /zip that is cut off/,
   ],
   ['a zip that leads out', zip([{ name: '../evil.csv', content: large }]), /leads out of it/],
+  ['a zip with a password', locked(), /with a password/],
+  ['a binary workbook', documentOf('[Content_Types].xml', 'xl/workbook.bin'), /\.xlsb.*as \.xlsx/],
+  ['a table of OpenOffice', documentOf('mimetype', 'content.xml'), /OpenOffice.*as \.xlsx/],
+  ['a table of Apple', documentOf('Index/Document.iwa'), /Apple.*as \.xlsx/],
   ['a zip of nothing', zip([]), /it is empty|without a file|cut off/],
 ];
 for (const [name, content, message] of broken) {
@@ -83,6 +143,11 @@ for (const [name, content, message] of broken) {
     t.same(temporary(), before, 'nothing is left behind');
   });
 }
+
+t.test('a document of Office is a stranger, not a broken table', async (t) => {
+  const read = textsOf(documentOf('[Content_Types].xml', 'word/document.xml'));
+  t.ok((await read.catch((error: unknown) => error)) instanceof Stranger);
+});
 
 t.test('a zip with a wrong checksum gives no byte of what is damaged', async (t) => {
   const good = Buffer.from(TEXT);
@@ -106,12 +171,12 @@ t.test('a zip with a wrong checksum gives no byte of what is damaged', async (t)
   const book = workbook([['a'], ['b']]);
   const last = book.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
   book.writeUInt32LE(1, last + 16);
-  for await (const part of partsOf(opened(book))) {
-    const rows = async (): Promise<void> => {
+  const rows = async (): Promise<void> => {
+    for await (const part of partsOf(opened(book))) {
       if (part.kind === 'sheet') for await (const { cells } of part.rows()) given.push(...cells);
-    };
-    await t.rejects(rows(), { name: 'FileProblem', message: /another checksum/ });
-  }
+    }
+  };
+  await t.rejects(rows(), { name: 'FileProblem', message: /another checksum/ });
   t.equal(given.length, 1);
 });
 

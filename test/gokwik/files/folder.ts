@@ -2,6 +2,7 @@ import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { zip } from '../../../simulator/src/exports/pack.ts';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import type { FileSource } from '../../../src/gokwik/files/listing.ts';
@@ -255,6 +256,36 @@ t.test('one entry for a folder: each file goes where it belongs', async (t) => {
   );
   t.notMatch(again.logged.join(), /desktop|people/, 'strangers are told once');
   t.equal(again.errors.length, STREAMS.length, 'what is broken is told until it is mended');
+});
+
+t.test('of a zip, what is broken or unknown in it is named', async (t) => {
+  const entry = (name: string, text: string) => ({ name, content: Buffer.from(text) });
+  const folder = t.testdir({
+    'a.zip': zip([
+      entry('orders.csv', csvOf([1])),
+      entry('readme.txt', 'Dear customer\n'),
+      entry('empty.csv', ''),
+    ]),
+  });
+  const { ids, errors, logged } = await read(folder);
+  t.same(ids, [1]);
+  t.match(errors, [{ message: /a\.zip: empty\.csv: it is empty/ }]);
+  const whole = t.testdir({
+    'a.zip': zip([entry('orders.csv', csvOf([1])), entry('readme.txt', 'Dear customer\n')]),
+  });
+  t.notMatch(logged.join(), /readme/, 'the error is told first');
+  t.match(
+    (await read(whole)).logged.join(),
+    /a\.zip\/readme\.txt is passed over: it has no header/,
+  );
+});
+
+t.test('of many files with something odd, some are named and the others counted', async (t) => {
+  const files = Array.from({ length: 50 }, (_, at) => [`c${at}.jsonl`, `${CART}\n{"other":1}\n`]);
+  const { odd } = await read(t.testdir(Object.fromEntries(files)), { streams: STREAMS });
+  const told = odd.filter((line) => line.includes('is of no known shape'));
+  t.equal(told.length, 21);
+  t.match(told.at(-1), /a payload in other files .*\(30 times\)/);
 });
 
 t.test('`unreadable: skip` passes broken files over, counted, until they change', async (t) => {

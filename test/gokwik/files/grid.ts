@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { DateOrder } from '../../../src/gokwik/files/cells.ts';
 import { compileTable, likeness, nameColumns } from '../../../src/gokwik/files/grid.ts';
-import { recogniseHeader, SHAPES, type Shape } from '../../../src/gokwik/files/shapes.ts';
+import { ownShape, recogniseHeader, SHAPES, type Shape } from '../../../src/gokwik/files/shapes.ts';
 
 /* Cells under a header: where they go, and what is no record. */
 
@@ -15,7 +15,7 @@ function tableOf(
   const odd: string[] = [];
   if (!shape) throw new Error('the header is of no known kind');
   const count = (what: string) => void odd.push(what);
-  const table = compileTable({ header, shape, order, zone: '+05:30', asOfMs, count });
+  const table = compileTable({ header, shape, order, zone: '+05:30', name: 'f', asOfMs, count });
   return { read: (...cells: string[]) => table.read(cells, 's'), odd };
 }
 
@@ -99,6 +99,11 @@ t.test('totals, notes, blanks and a header again are no records, and are counted
   t.same(odd, []);
   const others: [string, string[]][] = [
     ['Total', ['Total', '', '', '2,598.00', '', '', '', '', '', '', '', '']],
+    [
+      'Total with a count in place of an id',
+      ['Total', '2', '', '2,598.00', '', '', '', '', '', '', '', ''],
+    ],
+    ['Total in place of a date', ['', '', 'Grand Total:', '2598', '', '', '', '', '', '', '', '']],
     ['Total of a sheet', ['', '', '', '2598', '', '', '', '', '', '', '', '']],
     ['a note', ['* amounts in rupees', '', '', '', '', '', '', '', '', '', '', '']],
     ['a note at the side', ['', '', '', '', '', '', '', '', '', '', '', 'checked']],
@@ -117,13 +122,31 @@ t.test('totals, notes, blanks and a header again are no records, and are counted
   t.end();
 });
 
+t.test('a merchant’s own key may be a name, and needs no date', (t) => {
+  const columns = { City: 'city', Zone: 'zone', Days: 'days' };
+  const shape = ownShape({ stream: 'zones', columns, needs: ['City'] });
+  const { read, odd } = tableOf(Object.keys(columns), { shape: shape as Shape });
+  t.match(read('Pune', 'West', '2'), { city: 'Pune', zone: 'West' });
+  t.equal(read('', 'West', '2'), undefined);
+  t.equal(read('Total', '', '4'), undefined);
+  t.same(odd.length, 2);
+  t.end();
+});
+
+t.test('dates that nobody can read are null, and a sentence names file and column', (t) => {
+  const { read, odd } = tableOf(HEADER);
+  t.match(read(...ROW.with(2, '########')), { platform_order_id: '5123', created_at: null });
+  t.match(odd, [/^dates of column “Created At” of f are in no known spelling and are null/]);
+  t.end();
+});
+
 t.test('an id that a spreadsheet rounded leaves its row, and a sentence with the way out', (t) => {
   const { read, odd } = tableOf(HEADER);
   const rounded = (name: string) => read(...ROW.with(1, '5.81235E+12').with(8, name));
   t.match(rounded('A'), { platform_order_id: null, customer_name: 'A' });
   t.match(rounded('B'), { platform_order_id: null, customer_name: 'B' });
   t.match(odd, [
-    /column “Merchant Order ID” were rounded by a spreadsheet.*Export the file anew/,
+    /column “Merchant Order ID” of f were rounded by a spreadsheet.*Export the file anew/,
     /./,
   ]);
   t.end();
@@ -177,7 +200,7 @@ t.test('a stamp far from the file’s own moment is told, and decides no version
   const { read, odd } = tableOf(HEADER);
   const row = read(...ROW.with(2, '13/9/2062 7:23 AM'));
   t.match(row, { created_at: '2062-09-13T01:53:00Z', updated_at: '2026-09-10T00:00:00Z' });
-  t.match(odd, [/column “Created At” lies far outside what is plausible/]);
+  t.match(odd, [/column “Created At” of f lies far outside what is plausible/]);
   t.end();
 });
 

@@ -17,7 +17,7 @@ import {
 
 const fileOf = (id: number, version = 0): Ordered => {
   const key = `${String(id).padStart(6, '0')}.json`;
-  return { key, place: key, digest: digestOf(`${key} ${version}`), wanted: ['orders'] };
+  return { key, modifiedMs: id, digest: digestOf(`${key} ${version}`), wanted: ['orders'] };
 };
 
 const passOn = (book: Book): Book => readBook(JSON.parse(JSON.stringify(writeBook(book))));
@@ -114,8 +114,7 @@ t.test('whatever is in a folder, a state stays small and says nothing that is no
       (count, what, names, texts) => {
         const files = Array.from({ length: count }, (_, id): Ordered => {
           const key = shortenName(`${names[id % names.length]?.replaceAll('/', '_')}${id}`);
-          const place = `${String(id).padStart(6, '0')} ${key}`;
-          return { key, place, digest: digestOf(key), wanted: ['orders'] };
+          return { key, modifiedMs: id, digest: digestOf(key), wanted: ['orders'] };
         });
         const book = readBook(undefined);
         const books = new Map([['orders', book]]);

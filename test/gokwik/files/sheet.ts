@@ -65,24 +65,42 @@ t.test('cells of every type, with gaps between them', async (t) => {
   );
   t.same(found, [
     [3, ['plain', '', 'in parts', ...Array(23).fill(''), 'true']],
-    [4, ['inline', 'formula', '', '5812345678901']],
+    [4, ['inline', 'formula', '#N/A', '5812345678901']],
     [5, ['2026-09-09 00:00:00', '2026-09-09 07:23:00', '46274', '46274']],
   ]);
 });
 
-t.test('the first sheet that is shown, in the workbook’s own order', async (t) => {
+t.test('the sheets that are shown, in the workbook’s own order', async (t) => {
   const found = await rowsOf(
     book({
       'xl/workbook.xml':
-        '<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="H" state="hidden" r:id="rId1"/><x:sheet name="B" r:id="rId3"/><x:sheet name="A" r:id="rId2"/></x:sheets></x:workbook>',
+        '<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="H" state="hidden" r:id="rId1"/><x:sheet name="V" state="veryHidden" r:id="rId1"/><x:sheet name="E" r:id="rId4"/><x:sheet name="B" r:id="rId3"/><x:sheet name="A" r:id="rId2"/></x:sheets></x:workbook>',
       'xl/_rels/workbook.xml.rels':
-        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Target="/xl/worksheets/sheet3.xml"/></Relationships>',
+        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Target="/xl/worksheets/sheet3.xml"/><Relationship Id="rId4" Target="worksheets/sheet4.xml"/></Relationships>',
       'xl/worksheets/sheet1.xml': sheet('<row><c t="str"><v>hidden</v></c></row>'),
       'xl/worksheets/sheet2.xml': sheet('<row><c t="str"><v>second</v></c></row>'),
       'xl/worksheets/sheet3.xml': sheet('<row><c t="str"><v>first</v></c></row>'),
+      'xl/worksheets/sheet4.xml': sheet(''),
     }),
   );
-  t.same(found, [[1, ['first']]]);
+  t.same(found, [
+    [1, ['first']],
+    [1, ['second']],
+  ]);
+});
+
+t.test('dates count from 1904 where the workbook says so', async (t) => {
+  const found = await rowsOf(
+    book({
+      'xl/workbook.xml':
+        '<workbook><workbookPr date1904="1"/><sheets><sheet name="A" r:id="rId1"/></sheets></workbook>',
+      'xl/_rels/workbook.xml.rels':
+        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+      'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>',
+      'xl/worksheets/sheet1.xml': sheet('<row><c s="0"><v>44812</v></c></row>'),
+    }),
+  );
+  t.same(found, [[1, ['2026-09-09 00:00:00']]]);
 });
 
 const broken: [string, Buffer, RegExp][] = [

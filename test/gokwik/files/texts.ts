@@ -3,7 +3,7 @@ import t from 'tap';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import type { TextPart } from '../../../src/gokwik/files/content.ts';
-import type { FormOptions } from '../../../src/gokwik/files/formats.ts';
+import type { FormOptions } from '../../../src/gokwik/files/forms.ts';
 import type { Mark } from '../../../src/gokwik/files/marks.ts';
 import { SHAPES } from '../../../src/gokwik/files/shapes.ts';
 import { openPart, type Step } from '../../../src/gokwik/files/texts.ts';
@@ -372,6 +372,24 @@ t.test('a header is found behind a hint, titles and blank lines, in any encoding
   t.same(rows, ['orders.csv:3'], 'rows are numbered as an editor does');
 });
 
+/** The container of the old Office, with names in its directory. */
+function compound(...names: string[]): Buffer {
+  const bytes = Buffer.alloc(2048);
+  bytes.write('d0cf11e0a1b11ae1', 'hex');
+  for (const [at, name] of names.entries()) bytes.write(name, 1024 + at * 128, 'utf16le');
+  return bytes;
+}
+
+t.test('delimiters with nothing behind them are no cells too many', async (t) => {
+  const anomalies = createAnomalies();
+  const text = `${HEAD}${line(1).trimEnd()},,\n${line(2).trimEnd()},x\n`;
+  let rows = 0;
+  const options = optionsFor('orders.csv', anomalies);
+  for await (const step of stepsOf(text, 1000, undefined, options)) rows += step.rows.length;
+  t.equal(rows, 2);
+  t.match(anomalies.lines().join(), /more cells than its header has columns \(1 time\)/);
+});
+
 const refusals: [string, string | Buffer, RegExp][] = [
   ['nothing', '', /it is empty/],
   ['white space', ' \n \n', /it is empty/],
@@ -380,8 +398,22 @@ const refusals: [string, string | Buffer, RegExp][] = [
   [
     'an old workbook',
     Buffer.from('d0cf11e0a1b11ae1', 'hex'),
-    /old Excel workbook.*save it as \.xlsx/,
+    /old Excel workbook.*password.*save it as \.xlsx/,
   ],
+  ['a compound file of Windows', compound('Root Entry', 'Catalog'), /it is no table/],
+  ['a workbook with a password', compound('Root Entry', 'EncryptedPackage'), /with a password/],
+  ['a table as a web page', '<table border="1"><tr><th>a</th></tr></table>', /save it as \.xlsx/],
+  [
+    'a workbook in XML',
+    '<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    /workbook in XML: save it as/,
+  ],
+  [
+    'a link that has expired',
+    '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+    /link that has expired: ask for the report again/,
+  ],
+  ['other XML', '<?xml version="1.0"?><feed/>', /it is XML/],
   [
     'other columns',
     'Name,Age\nA,1\n',

@@ -1,0 +1,248 @@
+/** Tables, of CSV and of workbooks: which row is the header of a known kind, and what reads those below it. */
+
+import { CAPTURE, createValueReader } from './captures.ts';
+import { createDateVote, type DateOrder } from './cells.ts';
+import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
+import type { Form, FormOptions, Found, Recognised, TableFacts } from './forms.ts';
+import { compileTable, nameColumns } from './grid.ts';
+import { FileProblem, Stranger } from './location.ts';
+import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
+import { WRAPPERS } from './webhooks.ts';
+
+/** A table that is of some use, by its header. */
+export interface KnownTable {
+  readonly kind: string;
+  readonly title: string;
+  /** That it may have rows of. */
+  readonly streams: readonly string[];
+  readonly header: readonly string[];
+  /** Undefined: each of its rows keeps a payload. */
+  readonly facts: TableFacts | undefined;
+}
+
+/** Column names are shown to the user; a file that is no export may begin with anything. */
+const MOST_SHOWN = 12;
+/** Title lines that may stand above a header. */
+export const MOST_TITLES = 12;
+
+export function recogniseCsv(
+  text: Buffer,
+  mark: number,
+  isAll: boolean,
+  options: FormOptions,
+): Recognised {
+  // `sep=;`, which spreadsheets write above everything else.
+  const hint = /^sep=(.)\r?\n/i.exec(text.toString('latin1', 0, 16));
+  const delimiters = hint?.[1] ? [hint[1]] : DELIMITERS;
+  const body = text.subarray(hint?.[0].length ?? 0);
+  const found = delimiters.map((delimiter) => findHeader(body, delimiter, isAll, options.shapes));
+  const known = found.flatMap((header) =>
+    header.table ? [{ ...header, table: header.table }] : [],
+  );
+  const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
+  if (!best) throw unknownColumns(found.map(({ cells }) => cells));
+  const { table, delimiter } = best;
+  const { kind, title, streams, facts } = table;
+  return {
+    ...{ kind, title, streams },
+    begins: mark + text.length - body.length + best.bytes,
+    firstNumber: best.lines + (hint ? 2 : 1),
+    isWhole: false,
+    ...(facts && { csv: { ...facts, delimiter } }),
+    open: (order) => csvForm(table, delimiter, order, options),
+  };
+}
+
+interface Header {
+  /** Of the header, or of the widest row. */
+  readonly cells: readonly string[];
+  readonly delimiter: string;
+  readonly table: KnownTable | undefined;
+  /** Up to its end. */
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** The first of the rows at the beginning that is a header of a known kind. */
+function findHeader(
+  text: Buffer,
+  delimiter: string,
+  isAll: boolean,
+  shapes: readonly Shape[],
+): Header {
+  let bytes = 0;
+  let widest: readonly string[] = [];
+  let lines = 1;
+  for (; lines <= MOST_TITLES; lines += 1) {
+    const row = parseFirst(text.subarray(bytes), delimiter, isAll);
+    if (!row) break;
+    const { cells } = row;
+    bytes += row.bytes;
+    const next = parseFirst(text.subarray(bytes), delimiter, isAll)?.cells;
+    const table = recogniseTable(cells, next, shapes);
+    if (table) return { cells, delimiter, table, bytes, lines };
+    if (cells.length > widest.length) widest = cells;
+  }
+  return { cells: widest, delimiter, table: undefined, bytes, lines };
+}
+
+/**
+ * What a row is the header of. Receivers and warehouses keep payloads as text in a column of a table,
+ * which tells it as a wrapper's name does.
+ * @param next the row below it.
+ */
+export function recogniseTable(
+  header: readonly string[],
+  next: readonly string[] | undefined,
+  shapes: readonly Shape[],
+): KnownTable | undefined {
+  const shape = recogniseHeader(header, shapes);
+  if (shape) {
+    const { kind, title, stream } = shape;
+    return { kind, title, streams: [stream], header, facts: { header, shape } };
+  }
+  const isCapture = header.some((given, at) => {
+    const name = given.trim().toLowerCase();
+    // The rest are words that other tables use as well.
+    const isSure = name === 'raw_payload' || name === '_airbyte_data';
+    return isSure || (WRAPPERS.includes(name) && /^\s*[[{]/.test(next?.[at] ?? ''));
+  });
+  if (!isCapture) return undefined;
+  return { ...CAPTURE, title: 'a table of captured webhooks', header, facts: undefined };
+}
+
+/** What to say of a table that nobody knows, without a cell of it. */
+export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
+  const [widest = []] = [...rows].sort((a, b) => b.length - a.length);
+  if (!looksLikeHeader(widest)) {
+    return new Stranger('it has no header of a known report');
+  }
+  const names = widest
+    .slice(0, MOST_SHOWN)
+    .map((name) => name.replace(/\s+/g, ' ').trim().slice(0, 24));
+  const more = widest.length > MOST_SHOWN ? ' and more' : '';
+  return new Stranger(
+    `its columns are of no known report. Found: ${names.join(', ')}${more}. Say in \`files[].shape\` what they are; \`probe --file\` suggests it`,
+  );
+}
+
+/** Reads lines of a table. */
+interface TableReader {
+  read(cells: readonly string[], number: number): readonly Found[];
+  /** After the last line. Throws Stranger when nothing in the table was ours. */
+  finish(): void;
+}
+
+export function openTable(known: KnownTable, order: DateOrder, options: FormOptions): TableReader {
+  return known.facts ? openShape(known.facts, order, options) : openCapture(known, options);
+}
+
+function openShape(
+  { header, shape }: TableFacts,
+  order: DateOrder,
+  { zone, asOfMs, name, count }: FormOptions,
+): TableReader {
+  const { stream } = shape;
+  const add = (what: string): void => count(stream, what);
+  const table = compileTable({ header, shape, order, zone, name, asOfMs, count: add });
+  return {
+    read(cells, number) {
+      // The line end of a last row, or an empty line between rows: nobody's loss.
+      if (cells.length <= 1 && !cells[0]?.trim()) return [];
+      const row = table.read(cells, `${name}:${number}`);
+      return row ? [{ stream, row }] : [];
+    },
+    finish() {},
+  };
+}
+
+function openCapture({ header }: KnownTable, options: FormOptions): TableReader {
+  const { read, finish } = createValueReader(options);
+  // A cell of a spreadsheet takes 50,000 signs: `raw_payload_2` goes on where `raw_payload` ends.
+  const names = header.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/(?<=payload)_\d+$/, ''),
+  );
+  return {
+    read(cells, number) {
+      if (cells.every((cell) => cell.trim() === '')) return [];
+      const wrapper: Record<string, string> = {};
+      for (const [at, name] of names.entries())
+        wrapper[name] = (wrapper[name] ?? '') + (cells[at] ?? '');
+      return read(wrapper, number, true);
+    },
+    finish,
+  };
+}
+
+function csvForm(
+  known: KnownTable,
+  delimiter: string,
+  order: DateOrder,
+  options: FormOptions,
+): Form {
+  const { read, finish } = openTable(known, order, options);
+  const { facts, header } = known;
+  return {
+    take(bytes, isLast, number) {
+      const piece = parseCsv(bytes, delimiter, isLast);
+      const rows: Found[] = [];
+      for (const [index, cells] of piece.rows.entries()) {
+        const found = read(cells, number + index);
+        if (found.length === 0) continue;
+        const isOpen = piece.isOpen && index === piece.rows.length - 1;
+        if (isOpen && cells.length < header.length) throw new FileProblem(CUT_ROW);
+        rows.push(...found);
+        const odds = cells.length < header.length ? 'fewer' : 'more';
+        // Delimiters with nothing behind them are no cells.
+        if (!cells.slice(header.length).join('') && odds === 'more') continue;
+        const stream = facts?.shape.stream ?? 'files';
+        options.count(stream, `a row of a file has ${odds} cells than its header has columns`);
+      }
+      const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
+      return { rows, consumed: piece.consumed, counted };
+    },
+    finish,
+  };
+}
+
+export interface DateDecision {
+  readonly order: DateOrder;
+  /** No date told; there were some that can be read either way. */
+  readonly isGuess: boolean;
+}
+
+/** Sees the date cells of a whole table and decides. */
+interface DateSurvey {
+  see(cells: readonly string[], number: number): void;
+  /** Throws FileProblem when the dates contradict each other. */
+  decide(): DateDecision;
+}
+
+/** Undefined: there is nothing to find out. */
+export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefined {
+  const places = nameColumns(header, shape).filter(({ kind }) => kind === 'date');
+  if (shape.order || places.length === 0) return undefined;
+  const vote = createDateVote();
+  let [firstDay, firstMonth] = [0, 0];
+  return {
+    see(cells, number) {
+      for (const { at } of places) vote.see(cells[at]);
+      const { dayFirst, monthFirst } = vote.votes();
+      if (dayFirst > 0 && firstDay === 0) firstDay = number;
+      if (monthFirst > 0 && firstMonth === 0) firstMonth = number;
+    },
+    decide() {
+      const { dayFirst, monthFirst, open } = vote.votes();
+      if (dayFirst > 0 && monthFirst > 0) {
+        throw new FileProblem(
+          `its dates contradict each other: in row ${firstDay} the day comes first, in row ${firstMonth} the month. Export it anew and do not save it in a spreadsheet, or say in \`files[].shape.dates\` which is right`,
+        );
+      }
+      const isGuess = dayFirst === 0 && monthFirst === 0 && open > 0;
+      return { order: monthFirst > 0 ? 'month-first' : 'day-first', isGuess };
+    },
+  };
+}
