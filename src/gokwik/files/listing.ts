@@ -56,7 +56,8 @@ export async function listAll(
   { openStore, hideName }: ListTools,
   signal: AbortSignal,
 ): Promise<{ files: Listed[]; problems: ListProblem[] }> {
-  const listed = new Map<string, Listed>();
+  /** Of one store, read by one shape: what is there, by its id or path. */
+  const shelves = new Map<string, Map<string, Listed>>();
   const problems: ListProblem[] = [];
   const keys = new Set<string>();
   for (const source of sources) {
@@ -73,8 +74,12 @@ export async function listAll(
       if (found.files.length + found.problems.length === 0) {
         problems.push({ source, message: `no file is at ${place}`, isEmpty: true });
       }
+      const { scheme, container, account } = location;
+      const shelf = JSON.stringify([scheme, container, account?.name, as]);
+      const listed = shelves.get(shelf) ?? new Map<string, Listed>();
+      shelves.set(shelf, listed);
       for (const file of found.files) {
-        const unit = [location.account?.name, file.name, file.id, as].join('\n');
+        const unit = file.id ?? file.path;
         const known = listed.get(unit);
         if (known) {
           const all = [...new Set([...known.wanted, ...wanted])];
@@ -84,7 +89,8 @@ export async function listAll(
         const wantedKey = `${shortenName(hideName(file.key))}${as}`;
         const above = shortenName(hideName(file.name.split('/').at(-2) ?? ''));
         const key = uniqueKey(wantedKey, above, file.modifiedMs, keys);
-        listed.set(unit, { ...orderOf(file, key), wanted, file, source });
+        const place = placeOf(file, key);
+        listed.set(unit, { key, place, digest: digestFor(file, key), wanted, file, source });
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -96,12 +102,13 @@ export async function listAll(
     }
   }
   // What is behind an address has no place in the order: it comes last.
-  const placeOf = ({ place = '\uffff' }: Listed): string => place;
-  const files = [...listed.values()].sort(
-    (a, b) => compare(placeOf(a), placeOf(b)) || compare(a.key, b.key),
-  );
+  const files = [...shelves.values()]
+    .flatMap((listed) => [...listed.values()])
+    .sort((a, b) => compare(a.place ?? LAST, b.place ?? LAST) || compare(a.key, b.key));
   return { files, problems };
 }
+
+const LAST = '\uffff';
 
 /** Two entries that find the same file. */
 const merge = (a: FileSource, b: FileSource): FileSource => ({
@@ -127,9 +134,8 @@ function uniqueKey(
   return key;
 }
 
-function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
-  const { size, modifiedMs, tag = '' } = file;
-  const place =
-    modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString()} ${key}`;
-  return { key, place, digest: digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`) };
-}
+const placeOf = ({ modifiedMs }: FoundFile, key: string): string | undefined =>
+  modifiedMs === undefined ? undefined : [new Date(modifiedMs).toISOString(), key].join(' ');
+
+const digestFor = ({ size, modifiedMs, tag = '' }: FoundFile, key: string): number =>
+  digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`);

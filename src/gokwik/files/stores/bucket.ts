@@ -157,6 +157,9 @@ export async function findByName(
   return undefined;
 }
 
+/** A text of its own: what is cut out of a page keeps all of the page in memory (I8). */
+const copy = (text: string): string => Buffer.from(text).toString();
+
 /** A file as lists tell it, in texts: what is no number, no moment and no digest is not known. */
 export function readStored(
   path: string,
@@ -166,10 +169,10 @@ export function readStored(
   const md5 = String(told.md5);
   const hex = /^[0-9a-f]{32}$/.test(md5) ? md5 : Buffer.from(md5, 'base64').toString('hex');
   return {
-    path,
+    path: copy(path),
     size: /^\d+$/.test(String(told.size)) ? Number(told.size) : undefined,
     modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
-    tag: told.tag || undefined,
-    ...(hex.length === 32 && { md5: hex }),
+    tag: told.tag ? copy(told.tag) : undefined,
+    md5: hex.length === 32 ? copy(hex) : undefined,
   };
 }
