@@ -14,7 +14,8 @@ const VERSION = '2021-12-02';
 
 export function openAzure(container: string, account: AzureAccount, world: World): Store {
   const { endpoint = `https://${account.account}.blob.core.windows.net` } = account;
-  const sas = account.sas_token?.replace(/^\?/, '');
+  // With the address before it, as the portal shows both.
+  const sas = account.sas_token?.replace(/^[^?]*\?/, '');
   const signature = new URLSearchParams(sas).get('sig');
   if (signature) world.hide([signature]);
   return openSigned(

@@ -18,7 +18,7 @@ export const disk: Store = {
     walk(query, async function* (path) {
       if (isOfSystem(path)) return;
       const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
-        const ask = path === query.folder ? '. Is the folder mounted into the container?' : '';
+        const ask = path === query.folder ? ' (Is the folder mounted into the container?)' : '';
         throw new FileProblem(describeMissing(error) + ask);
       });
       yield entries.map((entry) => ({

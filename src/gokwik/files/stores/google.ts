@@ -118,10 +118,12 @@ function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
       `its \`service_account\` ${why}. Paste the whole JSON file of a key, as Google Cloud made it.`,
     );
   const file = readObject(account.service_account);
-  const { client_email: email, private_key: pem, private_key_id: id, token_uri: uri } = file;
-  if (typeof email !== 'string' || typeof pem !== 'string') {
+  const { client_email: email, private_key: given, private_key_id: id, token_uri: uri } = file;
+  if (typeof email !== 'string' || typeof given !== 'string') {
     throw refuse('is no key of a service account');
   }
+  // What went through a shell or another form has its line ends escaped once more.
+  const pem = given.replaceAll('\\n', '\n');
   hide([pem]);
   let key: KeyObject;
   try {

@@ -29,8 +29,9 @@ export async function connect(
   { allowPrivate }: World,
   signal: AbortSignal,
 ): Promise<Session> {
-  const [, username = '', host = '', port = '22'] =
-    /^(.*)@\[?(.*?)\]?(?::(\d+))?$/.exec(server) ?? [];
+  const [, user = '', host = '', port = '22'] = /^(.*)@\[?(.*?)\]?(?::(\d+))?$/.exec(server) ?? [];
+  // A user who is called like an address of mail is written with %40.
+  const username = user.replaceAll('%40', '@');
   if (!allowPrivate && isPrivateHost(host)) throw isPrivate(account);
   const { Client, utils } = await loadSsh();
   const { password, private_key: privateKey, passphrase, host_key: wanted = '' } = account;
