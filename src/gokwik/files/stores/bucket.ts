@@ -59,10 +59,19 @@ export const refusedAs = (
 export const rangeOf = ({ from, to }: Range): Readonly<Record<string, string>> =>
   from === 0 && to === undefined ? {} : { Range: `bytes=${from}-${to ?? ''}` };
 
-/** Of a server that has no ranges, what comes before is left out. */
-export const contentOf = ({ status, body }: Answer, { from }: Range): Content => ({
-  body: status === 206 ? body : skip(body, from),
-});
+/** Of a server that has no ranges, what comes before is left out. Other bytes than were asked for are none (I11). */
+export async function contentOf(
+  { status, headers, body }: Answer,
+  { from }: Range,
+  what: string,
+): Promise<Content> {
+  if (status !== 206) return { body: skip(body, from) };
+  const [, begins = from] = /^bytes (\d+)-/.exec(headers['content-range'] ?? '') ?? [];
+  if (Number(begins) === from) return { body };
+  // What is begun and left is closed.
+  for await (const _ of body) break;
+  throw interrupted(what, `its byte ${begins} came for byte ${from}`);
+}
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -129,7 +138,8 @@ export function storeOf({ place, takesDots = false, ...bucket }: Bucket): Store 
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    open: async (file, range, signal) => contentOf(await bucket.get(file, range, signal), range),
+    open: async (file, range, signal) =>
+      contentOf(await bucket.get(file, range, signal), range, `${place}/${file.path}`),
     close() {},
   };
 }

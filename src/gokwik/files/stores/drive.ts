@@ -139,7 +139,7 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       }
       const headers = rangeOf(range);
       const request = { what, url: `${url}&alt=media`, headers, explain: gone };
-      return contentOf(await google.get(request, signal), range);
+      return contentOf(await google.get(request, signal), range, what);
     },
     close() {},
   };

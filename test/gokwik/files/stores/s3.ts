@@ -215,3 +215,16 @@ t.test('a file goes on at a byte, of a server without ranges too', async (t) => 
     t.equal(asked[0]?.headers.range, 'bytes=3-');
   }
 });
+
+t.test('other bytes than were asked for are not taken for the rest', async (t) => {
+  const file = { path: 'a.csv', size: 6, modifiedMs: 0 };
+  for (const [came, isRight] of [
+    ['bytes 3-5/6', true],
+    ['bytes 0-5/6', false],
+  ] as const) {
+    const reply = { status: 206, text: 'def', headers: { 'content-range': came } };
+    const opened = bucketOf([reply]).store.open(file, { from: 3 }, signal);
+    if (isRight) t.ok(await opened);
+    else await t.rejects(opened, { code: 'GK_FILE_INTERRUPTED' });
+  }
+});
