@@ -527,7 +527,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'stores: a key leads out of the folder',
-    file: 'src/gokwik/files/stores/store.ts',
+    file: 'src/gokwik/files/stores/bucket.ts',
     find: "part === '.' || part === '..'",
     replace: "part === '.'",
     test: 'test/gokwik/files/stores/s3.ts',

@@ -7,11 +7,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { goProgram } from '../stores/helpers/install.ts';
 import { INSIDE } from './bodycases.ts';
 import { asFirstProcess, canUnshare } from './container.ts';
 import { faultCase, type Sight } from './faults.ts';
 import { figures } from './figures.ts';
-import { fileChain } from './filekills.ts';
+import { bucketChain, fileChain } from './filekills.ts';
 import { hostileCases } from './hostile.ts';
 import { killChain, stubbornChain } from './kills.ts';
 import { lateData } from './late.ts';
@@ -82,6 +83,7 @@ function* killJobs(): Generator<Job> {
   else console.log('kills: SIGTERM as PID 1 was not tried: no new PID namespace is allowed here');
   yield ['kills: stubborn', () => stubbornChain(chance.fork('stubborn'))];
   yield ['kills: files', () => fileChain(chance.fork('files'))];
+  yield ['kills: a bucket', () => bucketChain(chance.fork('bucket'))];
   for (let turn = 0; figures.kills < wantedKills && Date.now() < untilMs; turn += 1) {
     yield [`kills: chain ${turn}`, () => killChain(chance.fork(turn))];
   }
@@ -118,6 +120,8 @@ await section('privacy', () =>
   ),
 );
 await section('kills', async () => {
+  // Compiled the first time, while nothing else is watched.
+  goProgram('versitygw');
   await runJobs(killJobs(), 2);
   if (figures.kills < wantedKills) failures.push(`kills: ${figures.kills} of ${wantedKills}`);
 });

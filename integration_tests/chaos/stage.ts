@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type ExportFile,
   type ExportOptions,
   type Keys,
   type Simulator,
@@ -41,7 +42,7 @@ export interface Stage {
   /** Changes the config of the attempts to come. */
   configure(changes: Record<string, unknown>): void;
   /** Lays exports and captures of all that happened so far where the attempts to come read them. */
-  giveFiles(options?: ExportOptions): Promise<void>;
+  giveFiles(options?: ExportOptions): Promise<readonly ExportFile[]>;
   attempt(
     options?: Omit<AttemptOptions, 'args'> & { command?: 'check' | 'read' },
   ): Promise<Attempt>;
@@ -62,6 +63,8 @@ export interface Stage {
 
 export interface StageOptions extends SimulatorOptions {
   readonly config?: Record<string, unknown>;
+  /** Of it, besides those of the API. */
+  readonly secrets?: readonly string[];
   readonly streams?: readonly StreamName[];
   readonly syncMode?: 'incremental' | 'full_refresh';
   /** As destinations that keep the row with the newest cursor do; default: the row that came last. */
@@ -74,6 +77,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   stages += 1;
   const {
     config: changes,
+    secrets = [],
     streams = ALL,
     syncMode = 'incremental',
     newestCursorWins = false,
@@ -94,7 +98,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     config = { ...config, ...more };
   };
   const { appId, appSecret, returnPrimeToken } = simulator.credentials;
-  const scanner = createScanner([appId, appSecret, returnPrimeToken]);
+  const scanner = createScanner([appId, appSecret, returnPrimeToken, ...secrets]);
   const file = (name: string, content: unknown): string => {
     const path = join(workFolder, `${name}-${stages}-${simulator.port}.json`);
     writeFileSync(path, JSON.stringify(content));
@@ -113,6 +117,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       const folder = join(workFolder, `exports-${stages}-${simulator.port}`);
       const files = await simulator.exports(folder, options);
       configure({ files: files.map(({ stream, path }) => ({ stream, location: path })) });
+      return files;
     },
     async attempt({ command = 'read', ...rest } = {}) {
       const args = ['--config', file('config', config)];

@@ -46,6 +46,12 @@ t.test('Cloud Storage, as fake-gcs-server speaks it', async (t) => {
   const stage = await openStage(t, subject);
   await proveMonth(t, subject, stage);
   const all = stage.at('*');
+  await t.test('a key whose line ends were escaped on its way is a key', async (t) => {
+    const file = JSON.parse(serviceAccount(tokens.port));
+    file.private_key = file.private_key.replaceAll('\n', '\\n');
+    const said = await stage.check(all, { service_account: JSON.stringify(file) });
+    t.match(said, /^SUCCEEDED: Files can be read/);
+  });
   await proveFaults(t, 'gs', stage, [
     ...refused.map(
       ([name, service_account, sentence]): Fault => [name, all, { service_account }, sentence],

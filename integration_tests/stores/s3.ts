@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import t from 'tap';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import { incrementalCatalog, startConnector, writeInputs } from '../connector.ts';
+import { incrementalCatalog, runConnector, startConnector, writeInputs } from '../connector.ts';
 import { sync } from '../sync.ts';
 import { proveFaults } from './helpers/faults.ts';
 import { openStage, proveMonth } from './helpers/month.ts';
@@ -44,6 +44,14 @@ t.test('credentials that are wrong are told apart, by what to do', async (t) => 
     ['no rights', all, bucket.reader, /may not list the bucket\. Allow them s3:ListBucket/],
     ['another bucket', 's3://nowhere/*', {}, /there is no bucket nowhere/],
   ]);
+});
+
+t.test('a person may look at one file', async (t) => {
+  const { config } = writeInputs({ config: stage.config(stage.at('*')) });
+  const args = ['probe', '--config', config, '--file', stage.at('orders.csv')];
+  const { stdout, code } = await runConnector(args);
+  t.equal(code, 0);
+  t.match(stdout, /^orders\.csv: an orders export\n/);
 });
 
 t.test('killed anywhere, the next run brings what is missing', async (t) => {

@@ -38,6 +38,11 @@ t.test('a link that leads out of the folder is refused', async (t) => {
   t.match(said, /FAILED: .*z-link\.csv: it is a link that leads out of its folder/);
 });
 
+t.test('a user may be called like an address of mail', async (t) => {
+  const said = await stage.check(stage.at('*').replace(`${user}@`, 'me%40example.com@'), {});
+  t.match(said, /does not let me@example\.com in/);
+});
+
 t.test('credentials that are wrong are told apart, by what to do', async (t) => {
   const all = stage.at('*');
   const another = `SHA256:${'A'.repeat(43)}`;

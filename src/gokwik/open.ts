@@ -7,7 +7,7 @@ import { createHttp, type HttpOptions } from '../http/http.ts';
 import { checkSource } from './check.ts';
 import { createStores } from './files/stores/stores.ts';
 import { createLogins } from './login.ts';
-import { createPii } from './pii/pii.ts';
+import { createPii, type Pii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openStreams, unreadableStreams } from './streams/readers.ts';
 
@@ -38,13 +38,8 @@ export function connect(
   return { http, logins: createLogins({ http, values, now, hide, isOnce }), settings, now };
 }
 
-/** What every command but `spec` needs of the source. Throws ConfigError. */
-export async function openSource(config: JsonObject, context: SourceContext): Promise<OpenSource> {
-  const { log } = context;
-  const settings = settingsOf(config, context);
-  const { allowPrivate, concurrency } = settings;
-  const tools = connect(settings, context);
-  const anomalies = createAnomalies();
+/** What reads files, wherever they lie. */
+export function openFiles(allowPrivate: boolean, pii: Pii | undefined, context: SourceContext) {
   let downloading: Promise<Downloader> | undefined;
   const openDownloader = (): Promise<Downloader> => {
     downloading ??= import('../http/download.ts').then(({ createDownloader }) =>
@@ -52,10 +47,25 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     );
     return downloading;
   };
-  const pii = createPii(settings.pii);
   const stores = createStores({ ...context, allowPrivate, openDownloader });
   const hideName = pii?.hideName ?? String;
-  const files = { log, openDownloader, openStore: stores.open, hideName };
+  return {
+    files: { log: context.log, openDownloader, openStore: stores.open, hideName },
+    close(): void {
+      stores.close();
+      downloading?.then((downloader) => downloader.close()).catch(() => {});
+    },
+  };
+}
+
+/** What every command but `spec` needs of the source. Throws ConfigError. */
+export async function openSource(config: JsonObject, context: SourceContext): Promise<OpenSource> {
+  const settings = settingsOf(config, context);
+  const { allowPrivate, concurrency } = settings;
+  const tools = connect(settings, context);
+  const anomalies = createAnomalies();
+  const pii = createPii(settings.pii);
+  const { files, close } = openFiles(allowPrivate, pii, context);
   const opened = openStreams({ ...tools, anomalies, learned: new Map(), files, pii });
   if (opened.streams.length === 0) throw nothingToRead();
   return {
@@ -78,8 +88,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     anomalies: anomalies.lines,
     close() {
       tools.http.close();
-      stores.close();
-      downloading?.then((downloader) => downloader.close()).catch(() => {});
+      close();
     },
   };
 }

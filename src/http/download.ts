@@ -103,7 +103,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         const { statusCode = 0 } = answer;
         if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return answer;
         answer.destroy();
-        throw interrupted(what, `HTTP ${statusCode}`);
+        throw unanswered(what, `HTTP ${statusCode}`);
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ConfigError || error instanceof TransientError) throw error;
@@ -111,7 +111,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
           throw failure(fail, 'leads to an address that is private or not encrypted');
         }
         // The original holds the whole address.
-        throw interrupted(what, codeOf(error));
+        throw unanswered(what, codeOf(error));
       }
     };
     const shouldRetry = ({ error }: { error: Error }) => error instanceof TransientError;
@@ -229,6 +229,13 @@ const addressFailure =
 
 const failure = (say: Failure, why: string): ConnectorError =>
   new ConfigError('GK_FILE_ADDRESS', say(why));
+
+const unanswered = (what: string, detail: string): ConnectorError =>
+  new TransientError(
+    'GK_FILE_INTERRUPTED',
+    `The server of ${what} was not reached, or did not answer well (${detail}). Mend the address or the \`endpoint\` if it is wrong; otherwise sync again later.`,
+    { detail },
+  );
 
 export const interrupted = (what: string, detail: string): ConnectorError =>
   new TransientError(

@@ -52,6 +52,16 @@ t.test('a file with its tag and moment; unchanged, it is not sent again', async 
   );
 });
 
+t.test('a server that is not there is told as such, and nothing of the query', async (t) => {
+  const downloader = createDownloader({ allowPrivate: true, userAgent: 'test', retries: 0 });
+  t.teardown(downloader.close);
+  const { signal } = new AbortController();
+  const message =
+    /^The server of 127\.0\.0\.1:9\/a was not reached, or did not answer well \(ECONNREFUSED\)\./;
+  const opened = downloader.open(`http://127.0.0.1:9/a?${SIGNATURE}`, {}, signal);
+  await t.rejects(opened, { code: 'GK_FILE_INTERRUPTED', message });
+});
+
 t.test('a moment is enough where there is no tag', async (t) => {
   const { open } = await downloaderFor(t, (request, response) => {
     response.writeHead(request.headers['if-modified-since'] ? 304 : 200).end('x');

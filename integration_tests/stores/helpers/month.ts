@@ -5,6 +5,10 @@ import type { Test } from 'tap';
 import { startSimulator } from '../../../simulator/src/index.ts';
 import type { AirbyteStream } from '../../../src/cdk/protocol.ts';
 import { createRedactor } from '../../../src/cdk/redact.ts';
+import { type Location, readLocation } from '../../../src/gokwik/files/location.ts';
+import type { Account } from '../../../src/gokwik/files/stores/accounts.ts';
+import { createStores } from '../../../src/gokwik/files/stores/stores.ts';
+import { createDownloader } from '../../../src/http/download.ts';
 import { discover, runConnector, writeInputs } from '../../connector.ts';
 import { type Destination, openDestination } from '../../destination.ts';
 import { CLEAN, sync } from '../../sync.ts';
@@ -131,6 +135,16 @@ export async function openStage(t: Test, subject: Subject): Promise<Stage> {
   };
 }
 
+/** A store as the connector itself opens it. */
+async function openOwn(location: Location) {
+  const downloader = createDownloader({ allowPrivate: true, userAgent: 'test' });
+  const world = {
+    ...{ allowPrivate: true, now: Date.now, hide() {} },
+    openDownloader: async () => downloader,
+  };
+  return { store: await createStores(world).open(location), downloader };
+}
+
 const counted = (table: Destination, { streams }: Stage): number =>
   streams.reduce((sum, { name }) => sum + table.counts(name).records, 0);
 
@@ -207,6 +221,23 @@ export async function proveMonth(t: Test, subject: Subject, stage: Stage): Promi
       t.ok(counted(grown, stage) > before, `${counted(grown, stage)} rows`);
     });
   });
+
+  if (subject.tellsDigest)
+    await t.test('of a file that is written anew while it is read, no rest is taken', async (t) => {
+      const account = { ...subject.account(wire.port) } as unknown as Account;
+      const reading = { field: 'files', allowPrivate: true, accounts: [account] };
+      const { signal } = new AbortController();
+      const { store, downloader } = await openOwn(
+        readLocation(at('').replace(/gokwik\/$/, 'anew/anew.csv'), reading),
+      );
+      t.teardown(() => downloader.close());
+      await bucket.put('anew/anew.csv', 'a,b\n1,2\n');
+      const path = readLocation(at('').replace(/gokwik\/$/, 'anew/anew.csv'), reading).path;
+      const listed = await store.find(path, signal);
+      await bucket.put('anew/anew.csv', 'a,b\n3,4\n');
+      if (!listed) throw new Error('it is not listed');
+      await t.rejects(store.open(listed, { from: 4 }, signal), { code: 'GK_FILE_INTERRUPTED' });
+    });
 
   await t.test('names with signs of every kind are read, in pages', async (t) => {
     const header = readFileSync(join(folder, 'orders.csv'), 'utf8').split('\n').slice(0, 2);

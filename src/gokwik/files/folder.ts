@@ -39,8 +39,14 @@ export interface Failure {
   readonly error: ConnectorError | undefined;
 }
 
-/** Books are folded once in so many files. */
-const FOLD_FILES = 100;
+/** How far a folder is read. */
+export interface Place {
+  /** Folds the books as far as that, before they are written. */
+  fold(): void;
+}
+
+/** Where no row comes for long, books are folded once in so many files: each fold looks at all of them. */
+const FOLD_FILES = 10_000;
 
 /**
  * The rows that the books do not cover, as pages of several streams. Marks move after the `yield` of
@@ -48,11 +54,13 @@ const FOLD_FILES = 100;
  *
  * @param books one for each stream that is read.
  * @param failures is filled on the way: streams of which not all was read.
+ * @param place is told the way to fold.
  */
 export async function* readFolder(
   options: FolderOptions,
   books: ReadonlyMap<string, Book>,
   failures: Map<string, Failure>,
+  place: Place,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   const { sources, log, hideName, anomalies } = options;
@@ -85,19 +93,18 @@ export async function* readFolder(
     signal,
   );
   const tally = createTally(log, plan.size, files.length - plan.size);
-  const fold = (index: number): void => {
+  let read = 0;
+  place.fold = () => {
     if (!isWhole) return;
-    foldBooks(
-      books,
-      files,
-      (stream, one, at) => at < index || !plan.get(one)?.includes(stream),
-      there,
-    );
+    const isRead = (stream: string, one: Listed, at: number): boolean =>
+      at < read || !plan.get(one)?.includes(stream);
+    foldBooks(books, files, isRead, there);
   };
 
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
-    if (index % FOLD_FILES === 0) fold(index);
+    read = index;
+    if (index % FOLD_FILES === 0) place.fold();
     const streams = plan.get(one);
     if (!streams) continue;
     const { file, key, source } = one;
@@ -126,7 +133,8 @@ export async function* readFolder(
     }
     tally.file();
   }
-  fold(files.length);
+  read = files.length;
+  place.fold();
   tally.finish();
 }
 

@@ -56,7 +56,8 @@ export async function listAll(
   { openStore, hideName }: ListTools,
   signal: AbortSignal,
 ): Promise<{ files: Listed[]; problems: ListProblem[] }> {
-  const listed = new Map<string, Listed>();
+  /** Of one store, read by one shape: what is there, by its id or path. */
+  const shelves = new Map<string, Map<string, Listed>>();
   const problems: ListProblem[] = [];
   const keys = new Set<string>();
   for (const source of sources) {
@@ -73,8 +74,12 @@ export async function listAll(
       if (found.files.length + found.problems.length === 0) {
         problems.push({ source, message: `no file is at ${place}`, isEmpty: true });
       }
+      const { scheme, container, account } = location;
+      const shelf = JSON.stringify([scheme, container, account?.name, as]);
+      const listed = shelves.get(shelf) ?? new Map<string, Listed>();
+      shelves.set(shelf, listed);
       for (const file of found.files) {
-        const unit = [file.name, location.account?.name, file.id, as].filter(Boolean).join('\n');
+        const unit = file.id ?? file.path;
         const known = listed.get(unit);
         if (known) {
           const all = [...new Set([...known.wanted, ...wanted])];
@@ -95,7 +100,8 @@ export async function listAll(
       } else throw error;
     }
   }
-  return { files: [...listed.values()].sort(compareFiles), problems };
+  const files = [...shelves.values()].flatMap((listed) => [...listed.values()]);
+  return { files: files.sort(compareFiles), problems };
 }
 
 /** Two entries that find the same file. */

@@ -63,16 +63,41 @@ interface Reading {
   readonly store?: string | undefined;
 }
 
+/** A folder of Drive's or a sheet as a browser shows it: that is what people paste. */
+const PASTED = [
+  [
+    /^(?:gdrive:\/\/)?https:\/\/drive\.google\.com\/drive\/(?:u\/\d+\/)?folders\/([\w-]+)\/?(?:[?#].*)?$/,
+    'gdrive',
+  ],
+  [
+    /^(?:gsheet:\/\/)?https:\/\/docs\.google\.com\/spreadsheets\/(?:u\/\d+\/)?d\/([\w-]+)\/?(?:edit|view)?(?:[?#].*)?$/,
+    'gsheet',
+  ],
+] as const;
+
+function unpaste(text: string): string {
+  for (const [address, scheme] of PASTED) {
+    const [, id] = address.exec(text) ?? [];
+    if (id !== undefined) return `${scheme}://${id}`;
+  }
+  return text;
+}
+
 /** Throws ConfigError; its messages quote no location: one may hold a signature, or a buyer's name. */
 export function readLocation(text: string, { field, allowPrivate, ...given }: Reading): Location {
   const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is.exec(text) ?? [];
+  const [, written = '', rest = ''] = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is.exec(unpaste(text)) ?? [];
+  const scheme = written.toLowerCase();
   if (isScheme(scheme)) {
     const [, container = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
     checkContainer(scheme, container, rest, refuse);
     const account = accountFor(scheme, given.accounts ?? [], given.store, field);
     // Of a server, the path is from its root; a bucket has none.
     const text = scheme === 'sftp' ? path || '/' : path.replace(/^\/+/, '');
+    if (scheme === 'sftp' && text.startsWith('/~'))
+      throw refuse(
+        'begins with `~`, which only a shell knows. Write the path from the root of the server, such as sftp://user@host/home/user/reports/*.csv.',
+      );
     const place = placeOf(text, refuse);
     return { scheme, container, account, ...place };
   }
@@ -109,7 +134,8 @@ function placeOf(
 
 /** What a bucket, a container or an id is called, and for SFTP user, host and port. */
 const CONTAINER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
-const SERVER = /^[^\s@:/]+@(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const SERVER = /^[^\s@:/]+@(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
+const LAST_PORT = 65_535;
 
 function checkContainer(
   scheme: Scheme,
@@ -122,7 +148,8 @@ function checkContainer(
       'shows a password or a signature. Leave the location without it, and enter it in `file_stores`, where it is kept secret.',
     );
   }
-  if ((scheme === 'sftp' ? SERVER : CONTAINER).test(container)) return;
+  const named = (scheme === 'sftp' ? SERVER : CONTAINER).exec(container);
+  if (named && Number(named[1] ?? 0) <= LAST_PORT) return;
   throw refuse(
     scheme === 'sftp'
       ? 'is not of the form sftp://user@host:port/folder/*.csv.'

@@ -1,5 +1,5 @@
 /** What files are, without reading them into streams: for `check`, and for a person with one file. */
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
@@ -7,7 +7,7 @@ import { createFetch, type Fetch, labelOf, openFound } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
-import { describeLocation, FileProblem, isNamed, Stranger } from './location.ts';
+import { describeLocation, FileProblem, isNamed, type Location, Stranger } from './location.ts';
 import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
 import { expectFormat, type Opening, openPart } from './texts.ts';
 
@@ -193,31 +193,23 @@ export interface FileReport {
 /**
  * What a file is taken for, which columns go where and what in it cannot be read.
  *
- * @param path in the file system.
+ * @param place in the file system, or a location of a config.
  * @throws FileProblem when there is no such file
  */
 export async function probeFile(
-  path: string,
+  place: string | Location,
   tools: FileTools,
   signal: AbortSignal,
   shape?: OwnShape,
 ): Promise<FileReport> {
-  const full = resolve(path);
-  const location = {
-    scheme: 'file',
-    container: '',
-    account: undefined,
-    folder: dirname(full),
-    pattern: undefined,
-    path: full,
-  } as const;
+  const location = typeof place === 'string' ? ownFile(resolve(place)) : place;
   const source = { stream: undefined, location, format: undefined, shape, skipsBroken: false };
   const { files, problems } = await listAll([source], () => true, tools, signal);
   const [one] = files;
   if (!one) throw new FileProblem(problems[0]?.message ?? 'it is no file');
   const opened = await openFound(one.file, one.key, undefined, tools, signal);
   const texts: TextReport[] = [];
-  const name = tools.hideName(basename(full));
+  const name = tools.hideName(labelOf(one.file));
   try {
     for await (const part of opened ? partsOf(opened) : []) {
       signal.throwIfAborted();
@@ -229,6 +221,12 @@ export async function probeFile(
   }
   return { name, texts };
 }
+
+/** A path as it is written, whatever signs are in it. */
+const ownFile = (path: string): Location => ({
+  ...{ scheme: 'file', container: '', account: undefined },
+  ...{ folder: dirname(path), pattern: undefined, path },
+});
 
 const NOTHING = {
   title: undefined,

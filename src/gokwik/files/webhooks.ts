@@ -113,11 +113,18 @@ function receivedOf(value: JsonObject): number | undefined {
 const isContainer = (value: unknown): boolean =>
   isJsonObject(value) ? Object.keys(value).length > 0 : Array.isArray(value) && value.length > 0;
 
-/** JSON that was kept as text, in base64 where an API gateway says so. */
+const BEGINS = /^\s*[[{]/;
+
+/** JSON that was kept as text, in base64 where an API gateway says so; of a form, its first field of JSON. */
 function unpack(value: Json | undefined, around?: JsonObject): unknown {
   if (typeof value !== 'string') return value;
   const bytes = Buffer.from(value, around?.isBase64Encoded === true ? 'base64' : 'utf8');
-  return /^\s*[[{]/.test(bytes.toString('latin1', 0, 64)) ? (parseValue(bytes) ?? value) : value;
+  const begins = bytes.toString('latin1', 0, 64);
+  if (BEGINS.test(begins)) return parseValue(bytes) ?? value;
+  if (!/^[\w.[\]%-]+=/.test(begins)) return value;
+  const fields = [...new URLSearchParams(bytes.toString()).values()];
+  const field = fields.find((text) => BEGINS.test(text));
+  return field === undefined ? value : (parseValue(Buffer.from(field)) ?? value);
 }
 
 /** A line's or file's value; undefined: it is no JSON. */

@@ -9,11 +9,12 @@ import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
 import { closest } from '../../cdk/text.ts';
+import type { GokwikConfig } from '../../generated/config.ts';
 import { type Answer as Checked, parentValues } from '../check.ts';
-import { FileProblem } from '../files/location.ts';
-import { createStores } from '../files/stores/stores.ts';
+import { FileProblem, readLocation } from '../files/location.ts';
+import { readAccounts } from '../files/stores/accounts.ts';
 import { findLists } from '../lists.ts';
-import { connect, settingsOf } from '../open.ts';
+import { connect, openFiles, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
 import { createPii } from '../pii/pii.ts';
 import { readOverride } from '../profile.ts';
@@ -68,12 +69,16 @@ export async function probe(
 ): Promise<ProbeReport> {
   if (request.file === undefined) return probeStreams(request, context, signal);
   const { printFileReport, probeFile } = await import('../files/survey.ts');
-  const { hideName = String } = createPii({ mode: 'drop' }) ?? {};
-  const openDownloader = () => Promise.reject(new Error('a file needs none'));
-  const { open: openStore } = createStores({ ...context, allowPrivate: false, openDownloader });
-  const tools = { log: context.log, openDownloader, openStore, hideName };
+  const config = request.config ?? withoutConfig();
+  const { allowPrivate } = settingsOf(config, context);
+  const { file_stores: stores = [] } = config as unknown as GokwikConfig;
+  const accounts = readAccounts(stores, allowPrivate);
+  const place = request.file.includes('://')
+    ? readLocation(request.file, { field: '--file', allowPrivate, accounts })
+    : request.file;
+  const { files, close } = openFiles(allowPrivate, createPii({ mode: 'drop' }), context);
   try {
-    const report = await probeFile(request.file, tools, signal);
+    const report = await probeFile(place, files, signal);
     const document = JSON.stringify(report, (_, value) =>
       value instanceof Map ? Object.fromEntries(value) : value,
     );
@@ -81,6 +86,8 @@ export async function probe(
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     throw new ConfigError('GK_FILE', `--file: ${error.message}`);
+  } finally {
+    close();
   }
 }
 

@@ -92,14 +92,38 @@ t.test('places in other stores', (t) => {
     ['azure://exports/in', { container: 'exports', path: 'in' }],
     ['gdrive://1aB_c-D/reports/*', { container: '1aB_c-D', folder: 'reports', pattern: '*' }],
     ['gsheet://1aB_c-D', { container: '1aB_c-D', path: '' }],
+    ['GS://b/in', { scheme: 'gs', container: 'b', path: 'in' }],
+    // As browsers show them.
+    [
+      'https://drive.google.com/drive/u/0/folders/1aB_c-D?usp=sharing',
+      { scheme: 'gdrive', container: '1aB_c-D', path: '' },
+    ],
+    [
+      'gdrive://https://drive.google.com/drive/folders/1aB_c-D',
+      { scheme: 'gdrive', container: '1aB_c-D' },
+    ],
+    [
+      'https://docs.google.com/spreadsheets/d/1aB_c-D/edit?gid=0#gid=0',
+      { scheme: 'gsheet', container: '1aB_c-D', path: '' },
+    ],
+    ['gsheet://https://docs.google.com/spreadsheets/d/1aB_c-D', { container: '1aB_c-D' }],
+    // What is published as a file is one.
+    [
+      'https://docs.google.com/spreadsheets/d/1aB_c-D/export?format=csv',
+      { scheme: 'https', container: '' },
+    ],
   ];
   for (const [text, place] of cases) t.match(locate(text, { accounts }), place, text);
   for (const text of [
     'sftp://files.example/x',
     'sftp://me:word@files.example/x',
+    'sftp://me@files.example:99999/x',
     'azure://c/x?sv=1&sig=2',
   ])
     t.throws(() => locate(text, { accounts }), { code: 'GK_FILES' }, text);
+  t.throws(() => locate('sftp://me@files.example/~/in/*.csv', { accounts }), {
+    message: /begins with `~`, which only a shell knows/,
+  });
   t.end();
 });
 

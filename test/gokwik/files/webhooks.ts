@@ -204,6 +204,13 @@ const WRAPPERS: Record<string, (payload: Json) => Json> = {
   'warehouse text': (payload) => ({ _airbyte_raw_id: 'x', _airbyte_data: text(payload) }),
   raw: (payload) => ({ id: 1, raw_payload: text(payload) }),
   payload: (payload) => ({ payload }),
+  form: (payload) => ({
+    raw_payload: new URLSearchParams({ event: 'x', payload: text(payload) }).toString(),
+  }),
+  'form in base64': (payload) => ({
+    isBase64Encoded: true,
+    body: Buffer.from(`payload=${encodeURIComponent(text(payload))}`).toString('base64'),
+  }),
 };
 const PAYLOADS: Record<string, JsonObject> = {
   TRANSACTION,

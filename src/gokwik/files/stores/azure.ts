@@ -1,22 +1,12 @@
 /** Containers of Azure Blob Storage, signed by a key of the account or by a SAS. */
 import { createHmac } from 'node:crypto';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, interrupted, skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
-import {
-  askRange,
-  findByName,
-  nextOf,
-  pick,
-  type Query,
-  type Refused,
-  refusal,
-  type Store,
-  type Stored,
-  type World,
-} from './store.ts';
-import { readXml, readXmlError } from './xml.ts';
+import { gone, readStored } from './bucket.ts';
+import { type Doing, openSigned } from './signed.ts';
+import type { Store, Stored, World } from './store.ts';
+import { readXmlList, type Texts } from './xml.ts';
 
 type AzureAccount = AccountOf<'azure'>;
 
@@ -24,82 +14,46 @@ const VERSION = '2021-12-02';
 
 export function openAzure(container: string, account: AzureAccount, world: World): Store {
   const { endpoint = `https://${account.account}.blob.core.windows.net` } = account;
-  const base = `${endpoint.replace(/\/+$/, '')}/${container}`;
-  const place = `azure://${container}`;
-  const sas = account.sas_token?.replace(/^\?/, '');
+  // With the address before it, as the portal shows both.
+  const sas = account.sas_token?.replace(/^[^?]*\?/, '');
   const signature = new URLSearchParams(sas).get('sig');
   if (signature) world.hide([signature]);
-
-  async function ask(
-    what: string,
-    path: string,
-    query: string,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const search = [query, sas].filter(Boolean).join('&');
-    const url = new URL(`${base}${path.split('/').map(encodeURIComponent).join('/')}`);
-    url.search = search;
-    const downloader = await world.openDownloader();
-    return downloader.ask(what, () => sign(url, account, headers, world.now()), signal);
-  }
-
-  async function* list(
-    { folder, beginning, levels, matches }: Query,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly (Stored | Refused)[]> {
-    const prefix = folder === '' ? '' : `${folder}/`;
-    let marker: string | undefined;
-    do {
-      const wanted = Object.entries({
+  return openSigned(
+    {
+      account,
+      place: `azure://${container}`,
+      base: `${endpoint.replace(/\/+$/, '')}/${container}`,
+      encode: encodeURIComponent,
+      sign(address, headers) {
+        const url = new URL(address);
+        url.search = [url.search.slice(1), sas].filter(Boolean).join('&');
+        return sign(url, account, headers, world.now());
+      },
+      queryOf: ({ prefix, delimiter, token }) => ({
         restype: 'container',
         comp: 'list',
         maxresults: '1000',
-        ...(prefix + beginning !== '' && { prefix: prefix + beginning }),
-        ...(levels === 1 && { delimiter: '/' }),
-        ...(marker !== undefined && { marker }),
-      });
-      const query = wanted.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-      const answer = await ask(place, '', query, {}, signal);
-      const text = await answer.text();
-      if (answer.status !== 200) throw refusalOf(answer, text, 'list');
-      const page = readPage(text, place);
-      yield pick(page.files, prefix, matches);
-      marker = nextOf(page.marker, marker, place);
-    } while (marker !== undefined);
-  }
-
-  function refusalOf(answer: Answer, text: string, doing: 'list' | 'read'): Error {
-    const { Code: code = '', AuthenticationErrorDetail: detail = '' } = readXmlError(text);
-    const word = code || answer.headers['x-ms-error-code'] || '';
-    const why = sentenceOf(word, detail, { container, doing, isSas: sas !== undefined });
-    return refusal(account, `${why} (${place}, HTTP ${answer.status}${word ? ` ${word}` : ''}).`);
-  }
-
-  return {
-    find: (path, signal) => findByName(list, path, signal),
-    list,
-    async open({ path, tag }, range, signal) {
-      const name = `${place}/${path}`;
-      const { Range } = askRange(range);
-      const headers = {
-        ...(tag !== undefined && { 'If-Match': tag }),
-        ...(Range !== undefined && { 'x-ms-range': Range }),
-      };
-      const answer = await ask(name, `/${path}`, '', headers, signal);
-      if (answer.status === 206) return { body: answer.body };
-      if (answer.status === 200) return { body: skip(answer.body, range.from) };
-      const text = await answer.text();
-      if (answer.status === 412) throw interrupted(name, 'it was written anew while it was read');
-      const { Code: code = answer.headers['x-ms-error-code'] } = readXmlError(text);
-      if (code === 'BlobNotFound')
-        throw new FileProblem('it was there when the container was listed, and is gone');
-      if (code === 'BlobArchived')
-        throw new FileProblem('it lies in an archive: move it to a tier that can be read at once');
-      throw refusalOf(answer, text, 'read');
+        prefix: prefix || undefined,
+        delimiter,
+        marker: token,
+      }),
+      readPage(text) {
+        const { items, facts } = readXmlList(text, 'EnumerationResults', ['Blobs/Blob']);
+        return { items: items.flatMap(filesOf), next: facts.NextMarker };
+      },
+      wordOf: (headers) => headers['x-ms-error-code'],
+      explain({ word, texts }, doing) {
+        if (doing === 'read' && word === 'BlobNotFound') return gone();
+        if (doing === 'read' && word === 'BlobArchived')
+          return new FileProblem(
+            'it lies in an archive: move it to a tier that can be read at once',
+          );
+        const { AuthenticationErrorDetail: detail = '' } = texts;
+        return sentenceOf(word, detail, { container, doing, isSas: sas !== undefined });
+      },
     },
-    close() {},
-  };
+    world,
+  );
 }
 
 /** A GET as Azure wants it; with an account's key, signed by it (SharedKey). */
@@ -133,51 +87,30 @@ export function textToSign(
     .map(([name, value]) => `${name}:${value}`);
   const names = [...new Set(url.searchParams.keys())].sort();
   const query = names.map((name) => `${name}:${url.searchParams.getAll(name).sort().join(',')}`);
-  // Of the standard headers that are signed, a GET of ours has If-Match alone.
-  const standard = ['', '', '', '', '', '', '', headers['If-Match'] ?? '', '', '', ''];
+  // Of the standard headers that are signed, a GET of ours has two.
+  const { 'If-Match': match = '', Range: range = '' } = headers;
+  const standard = ['', '', '', '', '', '', '', match, '', '', range];
   return ['GET', ...standard, ...own, `/${account}${url.pathname}`, ...query].join('\n');
 }
 
-function readPage(text: string, place: string): { files: Stored[]; marker: string } {
-  const files: Stored[] = [];
-  let marker = '';
-  let item: Record<string, string> = Object.create(null);
-  try {
-    readXml(text, (path, value, { Encoded }) => {
-      const [root, list, blob, name = '', property = ''] = path.split('/');
-      if (root !== 'EnumerationResults') throw new Error('no list');
-      if (list === 'NextMarker') marker = value;
-      if (list !== 'Blobs' || blob !== 'Blob') return;
-      if (name === '') {
-        // Of a store with folders, they are listed like files.
-        if (item.ResourceType !== 'directory') files.push(storedOf(item));
-        item = Object.create(null);
-      } else if (name === 'Properties' && property !== '') item[property] = value;
-      else if (property === '') item[name] = Encoded === 'true' ? decodeURIComponent(value) : value;
-    });
-  } catch {
-    throw interrupted(place, 'its list is no list of Azure');
-  }
-  return { files: files.filter(({ path }) => path !== '' && !path.endsWith('/')), marker };
-}
-
-function storedOf(item: Readonly<Record<string, string>>): Stored {
-  const { Name: path = '', 'Content-Length': size, 'Last-Modified': modified, Etag } = item;
-  const modifiedMs = Date.parse(modified ?? '');
-  const md5 = item['Content-MD5'];
-  return {
-    path,
-    size: size === undefined || !/^\d+$/.test(size) ? undefined : Number(size),
-    modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
-    // In a list without quotes, in a condition with them.
-    tag: Etag && (Etag.startsWith('"') ? Etag : `"${Etag}"`),
-    ...(md5 && { md5: Buffer.from(md5, 'base64').toString('hex') }),
-  };
+function filesOf(item: Readonly<Texts>): Stored[] {
+  const { Name = '', 'Properties/Etag': tag } = item;
+  // Of a store with folders, they are listed like files.
+  if (item['Properties/ResourceType'] === 'directory') return [];
+  return [
+    readStored(Name, {
+      size: item['Properties/Content-Length'],
+      modified: item['Properties/Last-Modified'],
+      // In a list without quotes, in a condition with them.
+      tag: tag && (tag.startsWith('"') ? tag : `"${tag}"`),
+      md5: item['Properties/Content-MD5'],
+    }),
+  ];
 }
 
 interface Asked {
   readonly container: string;
-  readonly doing: 'list' | 'read';
+  readonly doing: Doing;
   readonly isSas: boolean;
 }
 

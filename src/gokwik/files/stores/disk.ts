@@ -1,9 +1,10 @@
 /** Folders of the file system, as they are mounted into the container. */
 import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describeMissing, FileProblem, isOfSystem } from '../location.ts';
-import type { Query, Refused, Store, Stored } from './store.ts';
+import { holdInside, walk } from './folders.ts';
+import type { Store, Stored } from './store.ts';
 
 const CHUNK_BYTES = 32 * 1024;
 
@@ -13,26 +14,19 @@ export const disk: Store = {
     const found = await stat(path).catch(() => undefined);
     return found?.isFile() ? inspect(path, dirname(path)) : undefined;
   },
-  async *list(query) {
-    for await (const names of listNames(query)) {
-      const page: (Stored | Refused)[] = [];
-      for (const name of names) {
-        if (typeof name !== 'string') {
-          page.push(name);
-          continue;
-        }
-        const path = join(query.folder, name);
-        try {
-          const found = await inspect(path, query.folder);
-          if (found) page.push(found);
-        } catch (error) {
-          if (!(error instanceof FileProblem)) throw error;
-          page.push({ path, problem: error.message });
-        }
-      }
-      yield page;
-    }
-  },
+  list: (query) =>
+    walk(query, async function* (path) {
+      if (isOfSystem(path)) return;
+      const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+        const ask = path === query.folder ? ' (Is the folder mounted into the container?)' : '';
+        throw new FileProblem(describeMissing(error) + ask);
+      });
+      yield entries.map((entry) => ({
+        name: entry.name,
+        isFolder: entry.isDirectory(),
+        look: () => inspect(join(path, entry.name), query.folder),
+      }));
+    }),
   async open({ path }, { from }) {
     return { body: read(path, from) };
   },
@@ -48,33 +42,6 @@ async function* read(path: string, start: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Paths from the folder. A closed folder in it is a problem of its own. */
-async function* listNames({
-  folder,
-  levels,
-  matches,
-}: Query): AsyncGenerator<readonly (string | Refused)[]> {
-  const below = [''];
-  for (let at = below.pop(); at !== undefined; at = below.pop()) {
-    const full = join(folder, at);
-    if (isOfSystem(full)) continue;
-    const names: string[] = [];
-    try {
-      for (const entry of await readdir(full, { withFileTypes: true })) {
-        const name = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (!entry.isDirectory()) {
-          if (matches(name)) names.push(name);
-        } else if (name.split('/').length < levels) below.push(name);
-      }
-    } catch (error) {
-      const why = describeMissing(error);
-      if (at === '') throw new FileProblem(`${why}. Is the folder mounted into the container?`);
-      yield [{ path: full, problem: why }];
-    }
-    yield names;
-  }
-}
-
 /** Undefined: a folder, a socket or the like. */
 async function inspect(path: string, folder: string): Promise<Stored | undefined> {
   try {
@@ -85,11 +52,8 @@ async function inspect(path: string, folder: string): Promise<Stored | undefined
     ]);
     if (!found.isFile()) return undefined;
     if (isOfSystem(real)) throw new FileProblem('it lies in a folder of the system');
-    if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : realFolder + sep)) {
-      throw new FileProblem('it is a link that leads out of its folder');
-    }
-    const { size, mtimeMs } = found;
-    return { path, local: path, size, modifiedMs: Math.trunc(mtimeMs) };
+    holdInside(real, realFolder);
+    return { path, local: path, size: found.size, modifiedMs: Math.trunc(found.mtimeMs) };
   } catch (error) {
     if (error instanceof FileProblem) throw error;
     throw new FileProblem(describeMissing(error));

@@ -1,19 +1,20 @@
 /** Folders of Google Drive: files as they are, and Sheets in them as tables, one a tab. */
 import { isJsonObject } from '../../../cdk/json.ts';
-import { interrupted, skip } from '../../../http/download.ts';
+import { skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
-import { type GoogleAccount, openGoogle, type Refusal, told } from './google.ts';
-import { createSheets, once, SCOPE } from './sheets.ts';
 import {
-  askRange,
+  contentOf,
   findByName,
-  nextOf,
-  type Query,
-  refusal,
-  type Store,
-  type Stored,
-  type World,
-} from './store.ts';
+  pagesOf,
+  type Refusal,
+  rangeOf,
+  readStored,
+  refusedAs,
+  writtenAnew,
+} from './bucket.ts';
+import { type GoogleAccount, openGoogle } from './google.ts';
+import { createSheets, once, SCOPE } from './sheets.ts';
+import { type Query, refusal, type Store, type Stored, type World } from './store.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const SHEET = 'application/vnd.google-apps.spreadsheet';
@@ -21,13 +22,10 @@ const SHEET = 'application/vnd.google-apps.spreadsheet';
 const OWN = 'application/vnd.google-apps.';
 const SHARED = 'supportsAllDrives=true';
 
-interface Entry {
+interface Entry extends Stored {
   readonly id: string;
-  readonly name: string;
+  /** Its MIME type. */
   readonly type: string;
-  readonly size: number | undefined;
-  readonly modifiedMs: number | undefined;
-  readonly md5: string | undefined;
 }
 
 export function openDrive(root: string, account: GoogleAccount, world: World): Store {
@@ -36,16 +34,14 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
   const { endpoint = 'https://www.googleapis.com' } = account;
   const base = `${endpoint.replace(/\/+$/, '')}/drive/v3/files`;
   const place = `gdrive://${root}`;
-  const explain = (refused: Refusal): Error | undefined =>
-    refused.status === 404
-      ? refusal(
-          account,
-          `the folder ${root} is not there, or not shared with ${google.email}. Share it with this address as a viewer (${told(refused)}).`,
-        )
-      : undefined;
+  const explain = (refused: Refusal): Error | undefined => {
+    if (refused.status !== 404) return undefined;
+    const why = `the folder ${root} is not there, or not shared with ${google.email}. Share it with this address as a viewer`;
+    return refusedAs(account, why, place, refused);
+  };
 
   /** What lies in a folder itself. One that is not shared looks like an empty one, so it is asked for first. */
-  async function* entriesOf(folder: string, signal: AbortSignal): AsyncGenerator<Entry[]> {
+  async function* entriesOf(folder: string, signal: AbortSignal): AsyncGenerator<readonly Entry[]> {
     if (folder === root) {
       const url = `${base}/${encodeURIComponent(folder)}?${SHARED}&fields=id,mimeType`;
       const { mimeType } = await google.getJson({ what: place, url, explain }, signal);
@@ -56,8 +52,7 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
         );
       }
     }
-    let token: string | undefined;
-    do {
+    yield* pagesOf(place, async (token) => {
       const query = new URLSearchParams({
         q: `'${folder.replace(/['\\]/g, '\\$&')}' in parents and trashed = false`,
         fields: 'nextPageToken,files(id,name,mimeType,size,modifiedTime,md5Checksum)',
@@ -68,9 +63,8 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       });
       const url = `${base}?${SHARED}&${query}`;
       const { files, nextPageToken } = await google.getJson({ what: place, url, explain }, signal);
-      yield (Array.isArray(files) ? files : []).flatMap(entryOf);
-      token = nextOf(nextPageToken, token, place);
-    } while (token !== undefined);
+      return { items: (Array.isArray(files) ? files : []).flatMap(entryOf), next: nextPageToken };
+    });
   }
 
   async function* list(
@@ -85,7 +79,7 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
         const page: Stored[] = [];
         for (const entry of entries) {
           // A name may hold a slash, which is none of a folder's.
-          const path = [...at, entry.name.replaceAll('/', '-')];
+          const path = [...at, entry.path.replaceAll('/', '-')];
           const isOnWay = path.every(
             (name, depth) => depth >= above.length || name === above[depth],
           );
@@ -103,24 +97,22 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
   }
 
   async function filesOf(
-    { id, type, size, modifiedMs, md5 }: Entry,
+    { type, ...file }: Entry,
     path: string,
     signal: AbortSignal,
   ): Promise<Stored[]> {
     if (type === SHEET) {
+      const { id, modifiedMs } = file;
       const tabs = await sheets.tabs(id, signal);
       // It has no size and no digest: another moment is another content.
-      const tag = String(modifiedMs);
+      const facts = { size: undefined, modifiedMs, tag: String(modifiedMs) };
       return tabs.map((tab) => ({
         path: tabs.length > 1 ? `${path}#${tab}` : path,
         id: JSON.stringify([id, tab]),
-        size: undefined,
-        modifiedMs,
-        tag,
+        ...facts,
       }));
     }
-    if (type.startsWith(OWN)) return [];
-    return [{ path, id, size, modifiedMs, tag: md5, ...(md5 && { md5 }) }];
+    return type.startsWith(OWN) ? [] : [{ ...file, path }];
   }
 
   return {
@@ -136,19 +128,18 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       const gone = (refused: Refusal): Error | undefined => {
         if (refused.status === 404)
           return new FileProblem('it was there when the folder was listed, and is gone');
-        if (/fileNotDownloadable|cannotDownload/i.test(refused.reason))
+        if (/fileNotDownloadable|cannotDownload/i.test(refused.word))
           return new FileProblem('its owner does not let it be downloaded');
         return undefined;
       };
       if (range.from > 0) {
         const facts = { what, url: `${url}&fields=md5Checksum`, explain: gone };
         const { md5Checksum } = await google.getJson(facts, signal);
-        if (md5Checksum !== tag) throw interrupted(what, 'it was written anew while it was read');
+        if (md5Checksum !== tag) throw writtenAnew(what);
       }
-      const headers = askRange(range);
+      const headers = rangeOf(range);
       const request = { what, url: `${url}&alt=media`, headers, explain: gone };
-      const { status, body } = await google.get(request, signal);
-      return { body: status === 206 ? body : skip(body, range.from) };
+      return contentOf(await google.get(request, signal), range, what);
     },
     close() {},
   };
@@ -156,17 +147,8 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
 
 function entryOf(item: unknown): Entry[] {
   if (!isJsonObject(item)) return [];
-  const { id, name, mimeType, size, modifiedTime, md5Checksum } = item;
+  const { id, name, mimeType, size, modifiedTime: modified, md5Checksum: md5 } = item;
   if (typeof id !== 'string' || typeof name !== 'string') return [];
-  const modifiedMs = Date.parse(String(modifiedTime));
-  return [
-    {
-      id,
-      name,
-      type: String(mimeType ?? ''),
-      size: size === undefined ? undefined : Number(size),
-      modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
-      md5: typeof md5Checksum === 'string' ? md5Checksum : undefined,
-    },
-  ];
+  const tag = typeof md5 === 'string' ? md5 : undefined;
+  return [{ ...readStored(name, { size, modified, tag, md5 }), id, type: String(mimeType ?? '') }];
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../cdk/protocol.ts';
 import { type Answer, interrupted } from '../../../http/download.ts';
 import { checkBaseUrl } from '../../../http/guard.ts';
 import type { AccountOf } from './accounts.ts';
+import { ask, type Refusal, refusedAs } from './bucket.ts';
 import { refusal, type World } from './store.ts';
 
 export type GoogleAccount = AccountOf<'google'>;
@@ -13,9 +14,7 @@ export interface Google {
   /** Who has to be let in. */
   readonly email: string;
   /**
-   * An answer below 400. Throws what `explain` makes of another one, or ConnectorError.
-   *
-   * @param path with its query, behind the endpoint.
+   * An answer below 300. Throws what `explain` makes of another one, or ConnectorError.
    */
   get(request: GoogleRequest, signal: AbortSignal): Promise<Answer>;
   getJson(request: GoogleRequest, signal: AbortSignal): Promise<JsonObject>;
@@ -28,12 +27,6 @@ interface GoogleRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a refusal means here; undefined: what it means anywhere. */
   explain?(refused: Refusal): Error | undefined;
-}
-
-export interface Refusal {
-  readonly status: number;
-  /** Google's word for it. */
-  readonly reason: string;
 }
 
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
@@ -55,8 +48,8 @@ export function openGoogle(account: GoogleAccount, scope: string, world: World):
 
   async function freshToken(signal: AbortSignal): Promise<string> {
     if (token && world.now() < token.untilMs) return token.text;
-    const downloader = await world.openDownloader();
-    const answer = await downloader.ask(
+    const answer = await ask(
+      world,
       `of the token for ${account.name}`,
       () => {
         const assertion = claim(key, scope, world.now());
@@ -66,40 +59,37 @@ export function openGoogle(account: GoogleAccount, scope: string, world: World):
         const body = { type: 'application/x-www-form-urlencoded', text };
         return { method: 'POST', url: key.tokenUrl, headers: {}, body };
       },
+      ({ status }, said) => noToken(readObject(said), status),
       signal,
     );
-    const body = readObject(await answer.text());
-    const { access_token: text, expires_in: seconds } = body;
-    if (answer.status !== 200 || typeof text !== 'string') {
-      throw refusal(account, tokenSentence(String(body.error_description ?? ''), answer.status));
-    }
+    const given = readObject(await answer.text());
+    const { access_token: text, expires_in: seconds } = given;
+    if (typeof text !== 'string') throw noToken(given, answer.status);
     world.hide([text]);
     const lifeMs = typeof seconds === 'number' ? seconds * 1000 : HOUR_SECONDS * 1000;
     token = { text, untilMs: world.now() + lifeMs - MARGIN_MS };
     return text;
   }
 
-  async function get(
-    { what, url, headers, explain }: GoogleRequest,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const downloader = await world.openDownloader();
-    const answer = await downloader.ask(
+  const noToken = ({ error_description: why }: JsonObject, status: number): Error =>
+    refusal(account, tokenSentence(String(why ?? ''), status));
+
+  const get: Google['get'] = ({ what, url, headers, explain }, signal) =>
+    ask(
+      world,
       what,
       async () => ({
         method: 'GET',
         url: new URL(url),
         headers: { ...headers, Authorization: `Bearer ${await freshToken(signal)}` },
       }),
+      ({ status }, text) => {
+        const refused = { status, word: wordOf(text) };
+        if (/rateLimit|quota/i.test(refused.word)) return interrupted(what, refused.word);
+        return explain?.(refused) ?? refusedAs(account, sentenceOf(refused), what, refused);
+      },
       signal,
     );
-    if (answer.status < 300) return answer;
-    const refused = { status: answer.status, reason: reasonOf(await answer.text()) };
-    if (/rateLimit|quota/i.test(refused.reason)) throw interrupted(what, refused.reason);
-    throw (
-      explain?.(refused) ?? refusal(account, `${sentenceOf(refused)} (${what}, ${told(refused)}).`)
-    );
-  }
 
   return {
     email: key.email,
@@ -117,8 +107,9 @@ export function openGoogle(account: GoogleAccount, scope: string, world: World):
   };
 }
 
-export const told = ({ status, reason }: Refusal): string =>
-  `HTTP ${status}${/^\w{1,60}$/.test(reason) ? ` ${reason}` : ''}`;
+/** The API, in the project of the account: no right of the account's is missing. */
+export const isSwitchedOff = ({ word }: Refusal): boolean =>
+  /SERVICE_DISABLED|accessNotConfigured/.test(word);
 
 function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
   const refuse = (why: string): Error =>
@@ -127,10 +118,12 @@ function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
       `its \`service_account\` ${why}. Paste the whole JSON file of a key, as Google Cloud made it.`,
     );
   const file = readObject(account.service_account);
-  const { client_email: email, private_key: pem, private_key_id: id, token_uri: uri } = file;
-  if (typeof email !== 'string' || typeof pem !== 'string') {
+  const { client_email: email, private_key: given, private_key_id: id, token_uri: uri } = file;
+  if (typeof email !== 'string' || typeof given !== 'string') {
     throw refuse('is no key of a service account');
   }
+  // What went through a shell or another form has its line ends escaped once more.
+  const pem = given.replaceAll('\\n', '\n');
   hide([pem]);
   let key: KeyObject;
   try {
@@ -169,7 +162,7 @@ function readObject(text: string): JsonObject {
 }
 
 /** The newest word first: `error.details[].reason`, `error.errors[].reason`, `error.status`. */
-function reasonOf(text: string): string {
+function wordOf(text: string): string {
   const { error } = readObject(text);
   if (!isJsonObject(error)) return '';
   const { details, errors, status } = error;
@@ -191,11 +184,11 @@ function tokenSentence(description: string, status: number): string {
   return `Google gives its \`service_account\` no token (HTTP ${status}). Make a new key and enter it.`;
 }
 
-function sentenceOf({ status, reason }: Refusal): string {
-  if (/SERVICE_DISABLED|accessNotConfigured/.test(reason)) {
+function sentenceOf(refused: Refusal): string {
+  if (isSwitchedOff(refused)) {
     return 'the API is not switched on in the project of its `service_account`. Enable it there in Google Cloud: Cloud Storage, Google Drive or Google Sheets API';
   }
-  if (status === 401)
+  if (refused.status === 401)
     return 'Google does not take the token of its `service_account`. Make a new key and enter it';
   return 'Google refuses. Look the word up that it gives as the reason';
 }

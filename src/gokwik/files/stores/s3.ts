@@ -2,23 +2,13 @@
 import { hash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, interrupted, skip } from '../../../http/download.ts';
+import { interrupted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
-import {
-  askRange,
-  type Content,
-  findByName,
-  nextOf,
-  pick,
-  type Query,
-  type Refused,
-  refusal,
-  type Store,
-  type Stored,
-  type World,
-} from './store.ts';
-import { readXml, readXmlError } from './xml.ts';
+import { gone, type Page, readStored } from './bucket.ts';
+import { type Doing, openSigned } from './signed.ts';
+import type { Store, Stored, World } from './store.ts';
+import { readXmlList } from './xml.ts';
 
 type S3Account = AccountOf<'s3'>;
 
@@ -31,18 +21,24 @@ const encode = (text: string): string =>
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** A GET with its signature, which is good for minutes. */
+/**
+ * A GET with its signature, which is good for minutes.
+ *
+ * @param keys of the days so far: to make one is most of the work of a signature.
+ */
 export async function sign(
   url: string,
   account: Pick<S3Account, 'access_key_id' | 'secret_access_key' | 'session_token' | 'region'>,
   headers: Readonly<Record<string, string>>,
   nowMs: number,
+  keys = new Map<string, ArrayBuffer>(),
 ): Promise<TransportRequest> {
   const signed = await new AwsV4Signer({
     ...{ url, method: 'GET', service: 's3', region: regionOf(account) },
     accessKeyId: account.access_key_id,
     secretAccessKey: account.secret_access_key,
     ...(account.session_token && { sessionToken: account.session_token }),
+    cache: keys,
     datetime: new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
     headers: { ...headers, 'X-Amz-Content-Sha256': NO_BODY },
   }).sign();
@@ -53,81 +49,35 @@ const regionOf = ({ region = 'us-east-1' }: Pick<S3Account, 'region'>): string =
 
 export function openS3(bucket: string, account: S3Account, world: World): Store {
   const region = regionOf(account);
-  const base = baseOf(bucket, account, region);
   const place = `s3://${bucket}`;
-
-  async function ask(
-    what: string,
-    path: string,
-    query: Readonly<Record<string, string>>,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const search = Object.entries(query).map(([name, value]) => `${name}=${encode(value)}`);
-    const url = `${base}${path.split('/').map(encode).join('/')}${search.length > 0 ? `?${search.join('&')}` : ''}`;
-    const downloader = await world.openDownloader();
-    return downloader.ask(what, () => sign(url, account, headers, world.now()), signal);
-  }
-
-  async function* list(
-    { folder, beginning, levels, matches }: Query,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly (Stored | Refused)[]> {
-    const prefix = folder === '' ? '' : `${folder}/`;
-    let token: string | undefined;
-    do {
-      const query = {
+  const keys = new Map<string, ArrayBuffer>();
+  return openSigned(
+    {
+      account,
+      place,
+      base: baseOf(bucket, account, region),
+      encode,
+      sign: (url, headers) => sign(url, account, headers, world.now(), keys),
+      queryOf: ({ prefix, delimiter, token }) => ({
         'list-type': '2',
         'encoding-type': 'url',
-        prefix: prefix + beginning,
-        ...(levels === 1 && { delimiter: '/' }),
-        ...(token !== undefined && { 'continuation-token': token }),
-      };
-      const answer = await ask(place, '/', query, {}, signal);
-      const text = await answer.text();
-      if (answer.status !== 200) throw refusalOf(answer, text, 'list');
-      const page = readPage(text, place);
-      yield pick(page.files, prefix, matches);
-      token = nextOf(page.token, token, place);
-    } while (token !== undefined);
-  }
-
-  function refusalOf(answer: Answer, text: string, doing: 'list' | 'read'): Error {
-    const error = readXmlError(text);
-    const at = error.Region || answer.headers['x-amz-bucket-region'];
-    const why = sentenceOf(error.Code ?? '', answer.status, { bucket, region, at, doing });
-    return refusal(
-      account,
-      `${why} (${place}, HTTP ${answer.status}${error.Code ? ` ${error.Code}` : ''}).`,
-    );
-  }
-
-  return {
-    find: (path, signal) => findByName(list, path, signal),
-    list,
-    async open({ path, tag }, range, signal): Promise<Content> {
-      const name = `${place}/${path}`;
-      const headers = {
-        ...(tag !== undefined && { 'If-Match': tag }),
-        ...askRange(range),
-      };
-      const answer = await ask(name, `/${path}`, {}, headers, signal);
-      if (answer.status === 206) return { body: answer.body };
-      if (answer.status === 200) return { body: skip(answer.body, range.from) };
-      const text = await answer.text();
-      const { Code: code = '' } = readXmlError(text);
-      if (answer.status === 412) throw interrupted(name, 'it was written anew while it was read');
-      if (code === 'NoSuchKey')
-        throw new FileProblem('it was there when the bucket was listed, and is gone');
-      if (code === 'InvalidObjectState') {
-        throw new FileProblem(
-          'it lies in an archive: restore it, or move it to a class that can be read at once',
-        );
-      }
-      throw refusalOf(answer, text, 'read');
+        prefix,
+        delimiter,
+        'continuation-token': token,
+      }),
+      readPage: (text) => readPage(text, place),
+      explain({ status, word, texts, headers }, doing) {
+        if (doing === 'read' && word === 'NoSuchKey') return gone();
+        if (doing === 'read' && word === 'InvalidObjectState')
+          return new FileProblem(
+            'it lies in an archive: restore it, or move it to a class that can be read at once',
+          );
+        const at = texts.Region || headers['x-amz-bucket-region'];
+        return sentenceOf(word, status, { bucket, region, at, doing });
+      },
     },
-    close() {},
-  };
+    world,
+  );
 }
 
 /** AWS by the bucket's own host; an endpoint, and a name that no certificate fits, by the path. */
@@ -137,50 +87,20 @@ function baseOf(bucket: string, { endpoint }: S3Account, region: string): string
   return `https://${bucket}.s3.${region}.amazonaws.com`;
 }
 
-/** @throws TransientError for what is no list: something between answers in the bucket's place */
-function readPage(text: string, place: string): { files: Stored[]; token: string | undefined } {
-  const files: Stored[] = [];
-  let item: Record<string, string> = Object.create(null);
-  const page: Record<string, string> = Object.create(null);
-  let folders = 0;
-  try {
-    readXml(text, (path, value) => {
-      const [root, first = '', second = ''] = path.split('/');
-      if (root !== 'ListBucketResult') throw new Error('no list');
-      if (first === 'CommonPrefixes' && second === '') folders += 1;
-      if (first === 'Contents' && second !== '') item[second] = value;
-      else if (first === 'Contents') {
-        files.push(storedOf(item));
-        item = Object.create(null);
-      } else if (second === '') page[first] = value;
-    });
-  } catch {
-    throw interrupted(place, 'its list is no list of S3');
-  }
-  const isEncoded = page.EncodingType === 'url';
-  const named = isEncoded ? files.map((file) => ({ ...file, path: decode(file.path) })) : files;
+function readPage(text: string, place: string): Page<Stored> {
+  const { items, facts } = readXmlList(text, 'ListBucketResult', ['Contents', 'CommonPrefixes']);
   // What a list says of itself is held against what came (I11).
-  if (Number(page.KeyCount ?? 0) > files.length + folders) {
+  if (Number(facts.KeyCount ?? 0) > items.length)
     throw interrupted(place, 'its list says that it holds more than came');
-  }
-  const token = page.IsTruncated === 'true' ? page.NextContinuationToken : undefined;
-  if (page.IsTruncated === 'true' && !token) {
+  const next = facts.IsTruncated === 'true' ? facts.NextContinuationToken : undefined;
+  if (facts.IsTruncated === 'true' && !next)
     throw interrupted(place, 'its list says that there is more, and not how to ask for it');
-  }
-  // What ends in a slash stands for a folder.
-  return { files: named.filter(({ path }) => path !== '' && !path.endsWith('/')), token };
-}
-
-function storedOf({ Key: path = '', Size, LastModified, ETag }: Record<string, string>): Stored {
-  const modifiedMs = Date.parse(LastModified ?? '');
-  const [, md5] = /^"?([0-9a-f]{32})"?$/.exec(ETag ?? '') ?? [];
-  return {
-    path,
-    size: /^\d+$/.test(Size ?? '') ? Number(Size) : undefined,
-    modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
-    tag: ETag || undefined,
-    ...(md5 !== undefined && { md5 }),
-  };
+  const named = facts.EncodingType === 'url' ? decode : (name: string) => name;
+  const files = items.flatMap(({ Key, Size: size, LastModified: modified, ETag: tag }) =>
+    // A folder has a prefix, and no key.
+    Key ? readStored(named(Key), { size, modified, tag, md5: tag?.replaceAll('"', '') }) : [],
+  );
+  return { items: files, next };
 }
 
 /** In lists a space is a plus. */
@@ -197,7 +117,7 @@ interface Asked {
   readonly region: string;
   /** Where the bucket is, as the server says. */
   readonly at: string | undefined;
-  readonly doing: 'list' | 'read';
+  readonly doing: Doing;
 }
 
 /** What a refusal means, and what to do. */

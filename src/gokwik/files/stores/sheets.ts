@@ -3,8 +3,9 @@ import { hash } from 'node:crypto';
 import Papa from 'papaparse';
 import { isJsonObject } from '../../../cdk/json.ts';
 import { FileProblem, Stranger } from '../location.ts';
-import { type Google, type GoogleAccount, openGoogle, type Refusal, told } from './google.ts';
-import { type Content, type Query, refusal, type Store, type Stored, type World } from './store.ts';
+import { type Refusal, refusedAs } from './bucket.ts';
+import { type Google, type GoogleAccount, isSwitchedOff, openGoogle } from './google.ts';
+import type { Content, Query, Store, Stored, World } from './store.ts';
 
 export const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
 
@@ -18,18 +19,21 @@ export interface Sheets {
 export function createSheets(google: Google, account: GoogleAccount): Sheets {
   const { endpoint = 'https://sheets.googleapis.com' } = account;
   const base = `${endpoint.replace(/\/+$/, '')}/v4/spreadsheets`;
-  const explain = (refused: Refusal): Error | undefined => {
-    const isShared = refused.status !== 403 && refused.status !== 404;
-    if (isShared || /DISABLED|NotConfigured/.test(refused.reason)) return undefined;
-    return refusal(
-      account,
-      `the sheet is not there, or not shared with ${google.email}. Share it with this address as a viewer (${told(refused)}).`,
-    );
-  };
+  const explain =
+    (sheet: string) =>
+    (refused: Refusal): Error | undefined => {
+      const isShared = refused.status !== 403 && refused.status !== 404;
+      if (isShared || isSwitchedOff(refused)) return undefined;
+      const why = `the sheet is not there, or not shared with ${google.email}. Share it with this address as a viewer`;
+      return refusedAs(account, why, `gsheet://${sheet}`, refused);
+    };
   return {
     async tabs(sheet, signal) {
       const url = `${base}/${encodeURIComponent(sheet)}?fields=sheets.properties(title,sheetType)`;
-      const { sheets } = await google.getJson({ what: `gsheet://${sheet}`, url, explain }, signal);
+      const { sheets } = await google.getJson(
+        { what: `gsheet://${sheet}`, url, explain: explain(sheet) },
+        signal,
+      );
       return (Array.isArray(sheets) ? sheets : []).flatMap((one) => {
         const { title, sheetType } =
           isJsonObject(one) && isJsonObject(one.properties) ? one.properties : {};
@@ -41,7 +45,7 @@ export function createSheets(google: Google, account: GoogleAccount): Sheets {
       // Numbers as they are, not as they are shown: an id of a dozen digits would come rounded.
       const url = `${base}/${encodeURIComponent(sheet)}/values/${range}?valueRenderOption=UNFORMATTED_VALUE&dateTimeRenderOption=FORMATTED_STRING`;
       const { values } = await google.getJson(
-        { what: `gsheet://${sheet}/${tab}`, url, explain },
+        { what: `gsheet://${sheet}/${tab}`, url, explain: explain(sheet) },
         signal,
       );
       const rows = (Array.isArray(values) ? values : []).map((row) =>
