@@ -4,10 +4,16 @@
 
 with parcels as (
   select
-    record_key, merchant, awb, order_id, parcel_state, nullif(total_amount, 0) as amount,
-    creation_datetime as booked_at, extracted_at
-  from {{ ref('stg_gokwik__shipments') }}
-  where parcel_state not in ('return', 'cancelled')
+    shipment.record_key, shipment.merchant, shipment.awb, shipment.order_id,
+    nullif(shipment.total_amount, 0) as amount, shipment.creation_datetime as booked_at,
+    -- What was not known at a past moment that is asked for is not known.
+    case when history.delivered_at > moment.cutoff then 'in_transit' else shipment.parcel_state end as parcel_state,
+    history.rto_at as told_rto_at, shipment.extracted_at
+  from {{ ref('stg_gokwik__shipments') }} as shipment
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  left join {{ ref('int_gokwik__parcel_history') }} as history on history.record_key = shipment.record_key
+  where shipment.parcel_state not in ('return', 'cancelled')
+    and (shipment.creation_datetime is null or shipment.creation_datetime <= moment.cutoff)
 ),
 named as (
   select parcels.*, by_moid.order_key as order_by_moid
@@ -30,7 +36,7 @@ found as (
       union all
       select lost.record_key, case when placed.merchant = lost.merchant then 0 else 1 end, 9, placed.record_key as record_key
       from lost
-      join {{ ref('stg_gokwik__orders') }} as placed on placed.awb_number = lost.awb
+      join {{ ref('stg_gokwik__orders') }} as placed on {{ gokwik_order_ref('placed.awb_number') }} = {{ gokwik_order_ref('lost.awb') }}
     ) as matches
   ) as ranked
   where choice = 1
@@ -38,8 +44,7 @@ found as (
 select
   named.record_key as record_key, named.awb, coalesce(named.order_by_moid, found.order_key) as order_key,
   named.parcel_state, named.amount, named.booked_at,
-  history.rto_at as told_rto_at, past.rto_at as seen_rto_at, named.extracted_at as extracted_at
+  named.told_rto_at, past.rto_at as seen_rto_at, named.extracted_at as extracted_at
 from named
 left join found on found.record_key = named.record_key
-left join {{ ref('int_gokwik__parcel_history') }} as history on history.record_key = named.record_key
 left join {{ ref('int_gokwik__parcel_past') }} as past on past.record_key = named.record_key
