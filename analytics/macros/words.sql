@@ -3,15 +3,21 @@
 
 {% macro gokwik_given(column) %}coalesce(nullif(trim({{ column }}), ''), 'not given'){% endmacro %}
 
+{# What people write when there is none. Most ids are longer; and one long list is a join to DuckDB. #}
+{% macro gokwik_is_nothing(column) %}length(trim({{ column }})) <= 4 and (
+      lower(trim({{ column }})) in ('', '-', '.', '0') or lower(trim({{ column }})) in ('na', 'n/a', 'nan')
+      or lower(trim({{ column }})) in ('none', 'null', 'nil')
+    ){% endmacro %}
+
 {# An id, or null for what people write when there is none. #}
 {% macro gokwik_id(column) %}case
-    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
+    when {{ gokwik_is_nothing(column) }} then null
     else {{ gokwik_own(column) }}
   end{% endmacro %}
 
 {# An order's id as it is compared: `#25367`, `'25367`, `25367` and a spreadsheet's `25367.0` are one. #}
 {% macro gokwik_order_ref(column) %}case
-    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
+    when {{ gokwik_is_nothing(column) }} then null
     else {{ gokwik_without_point(gokwik_bare(column)) }}
   end{% endmacro %}
 {% macro gokwik_bare(column) %}lower(replace(replace(replace(trim({{ column }}), '#', ''), {{ gokwik_apostrophe() }}, ''), ' ', '')){% endmacro %}

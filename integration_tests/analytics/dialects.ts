@@ -19,6 +19,7 @@ import { type Fields, sourceOf } from './truth/rows.ts';
 
 const run = promisify(execFile);
 const TOOLS = join(import.meta.dirname, 'tools');
+const MACROS = join(import.meta.dirname, '../../analytics/macros');
 const MODELS = join(import.meta.dirname, '../../analytics/models');
 const NOW_MS = Date.parse('2026-11-22T06:00:00Z');
 const VARIABLES = JSON.stringify({ gokwik_as_of: '2026-11-22 06:00:00' });
@@ -39,6 +40,19 @@ const HISTORY = JSON.stringify([
 const models = readdirSync(MODELS, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.sql'))
   .map((file) => file.replace(/^.*\//, '').slice(0, -'.sql'.length));
+
+t.test(
+  'every macro that a dialect may say otherwise has a default, and every default is asked for',
+  async (t) => {
+    const text = readdirSync(MACROS)
+      .map((file) => readFileSync(join(MACROS, file), 'utf8'))
+      .join('');
+    const names = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name).sort();
+    const asked = names(/adapter\.dispatch\('(\w+)'/g);
+    t.ok(asked.length > 20, `${asked.length} macros`);
+    t.same(names(/macro default__(\w+)\(/g), asked);
+  },
+);
 
 t.test('engines', async (t) => {
   const merchant = { orders: 200, nowMs: NOW_MS - 21 * 86_400_000, endMs: NOW_MS };

@@ -61,7 +61,7 @@ orders_told as (
     placed.merchant, count(*) as orders, min(placed.india_date) as orders_from,
     max(case when coalesce(placed.updated_at, placed.created_at) <= moment.newest_load
       then {{ gokwik_india_date('coalesce(placed.updated_at, placed.created_at)') }} end) as orders_until
-  from {{ ref('stg_gokwik__orders') }} as placed
+  from {{ ref('int_gokwik__order_keys') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
   group by placed.merchant
 ),

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-  refund.platform_order_id,
+  refund.platform_order_id as platform_order_id,
   sum(case when refund.is_done then refund.amount end) as refunded_rupees,
   max(refund.extracted_at) as extracted_at
 from {{ ref('stg_gokwik__refunds') }} as refund

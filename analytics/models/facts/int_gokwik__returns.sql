@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 
 select
-  request.platform_order_id, count(*) as return_requests, min(request.received_at) as received_at,
+  request.platform_order_id as platform_order_id, count(*) as return_requests, min(request.received_at) as received_at,
   max(request.extracted_at) as extracted_at
 from {{ ref('stg_gokwik__returns') }} as request
 cross join {{ ref('int_gokwik__as_of') }} as moment

@@ -108,7 +108,7 @@ select
   end as deducted
 from ids
 left join (
-  select merchant, max(case when gokwik_oid is not null then 1 else 0 end) as known_oids
-  from {{ ref('stg_gokwik__orders') }}
+  select merchant, max(case when gokwik_ref is not null then 1 else 0 end) as known_oids
+  from {{ ref('int_gokwik__order_keys') }}
   group by merchant
 ) as known on known.merchant = ids.merchant
