@@ -31,6 +31,9 @@ const EMPTY = new Set(['stg_gokwik__checkout_funnel_daily']);
 /** Says the same as the default, which takes DuckDB many times as long. */
 const FASTER = ['unnoticed: duckdb__gokwik_utc'];
 
+/** Snowflake's own word for it; the DuckDB under fakesnow subtracts dates as well. */
+const OWN_WORD = ['unnoticed: snowflake__gokwik_days'];
+
 /** The courier's history, which some accounts have and the simulator does not. */
 const HISTORY = JSON.stringify([
   { status: 'In Transit', date: '2026-11-09 10:00:00' },
@@ -75,7 +78,8 @@ t.test('engines', async (t) => {
   const others = { snowflake: 'on_fakesnow.py', clickhouse: 'on_chdb.py' };
   for (const [target, program] of Object.entries(others)) {
     await t.test(target, async (t) => {
-      t.same(await lines('warehouses', program, folder), []);
+      const unnoticed = await lines('warehouses', program, folder);
+      t.same(unnoticed, target === 'snowflake' ? OWN_WORD : []);
       for (const moment of ['first', 'second']) {
         const expected = read(join(folder, 'duckdb', moment));
         const made = texts(read(join(folder, target, moment)), expected);

@@ -26,7 +26,7 @@ checkouts as (
 ),
 steps as (
   select
-    checkout.checkout_key, checkout.merchant, checkout.source_relation,
+    checkout.checkout_key, checkout.merchant as merchant, checkout.source_relation,
     checkout.request_id as request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
     checkout.india_date, checkout.status, checkout.device, checkout.source, checkout.medium,
     checkout.campaign, checkout.shopper, checkout.risk_flag, checkout.value_rupees,

@@ -28,7 +28,9 @@ items as (
   ) as item on item.order_id = orders.order_id
 ),
 without_items as (
-  select orders.*, told.product_name as product_name
+  select
+    orders.order_key as order_key, orders.placed_rupees as placed_rupees, orders.net_rupees as net_rupees,
+    orders.delivered_rupees as delivered_rupees, told.product_name as product_name
   from orders
   left join (select distinct order_key from items) as known on known.order_key = orders.order_key
   left join (
