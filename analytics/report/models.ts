@@ -91,7 +91,7 @@ export function refsOf(template: string): string[] {
   return [...template.matchAll(/\bref\('(\w+)'\)/g)].map(([, name = '']) => name);
 }
 
-/** Read so often in staging that it is stored; other models say so themselves. */
+/** Incremental under dbt, costly and read several times: stored here too. Other models say so themselves. */
 const STORED = new Set(['stg_gokwik__order_versions', 'int_gokwik__checkout_steps']);
 
 /** Between the streams and the facts only what is costly or read often is stored. */
