@@ -3,17 +3,25 @@
 
 {% macro gokwik_given(column) %}coalesce(nullif(trim({{ column }}), ''), 'not given'){% endmacro %}
 
+{# What people write when there is none. Most ids are longer; and one long list is a join to DuckDB. #}
+{% macro gokwik_is_nothing(column) %}length(trim({{ column }})) <= 4 and (
+      lower(trim({{ column }})) in ('', '-', '.', '0') or lower(trim({{ column }})) in ('na', 'n/a', 'nan')
+      or lower(trim({{ column }})) in ('none', 'null', 'nil')
+    ){% endmacro %}
+
 {# An id, or null for what people write when there is none. #}
 {% macro gokwik_id(column) %}case
-    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
+    when {{ gokwik_is_nothing(column) }} then null
     else {{ gokwik_own(column) }}
   end{% endmacro %}
 
-{# An order's id as it is compared: `#25367`, `'25367` and `25367` are one. #}
+{# An order's id as it is compared: `#25367`, `'25367`, `25367` and a spreadsheet's `25367.0` are one. #}
 {% macro gokwik_order_ref(column) %}case
-    when lower(trim({{ column }})) in ('', '-', '.', '0', 'na', 'n/a', 'nan', 'none', 'null', 'nil') then null
-    else lower(replace(replace(replace(trim({{ column }}), '#', ''), {{ gokwik_apostrophe() }}, ''), ' ', ''))
+    when {{ gokwik_is_nothing(column) }} then null
+    else {{ gokwik_without_point(gokwik_bare(column)) }}
   end{% endmacro %}
+{% macro gokwik_bare(column) %}lower(replace(replace(replace(trim({{ column }}), '#', ''), {{ gokwik_apostrophe() }}, ''), ' ', '')){% endmacro %}
+{% macro gokwik_without_point(text) %}case when {{ text }} like '%.0' then substr({{ text }}, 1, length({{ text }}) - 2) else {{ text }} end{% endmacro %}
 
 {# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`. #}
 {% macro gokwik_words(column) %}concat(' ', replace(replace(lower(trim({{ column }})), '_', ' '), '-', ' ')){% endmacro %}
@@ -24,8 +32,8 @@
 {# A code such as an action or an outcome: `Prepaid Nudge` is `prepaid_nudge`. #}
 {% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
 
-{# A method of payment: `Gokwik UPI` and `upi` are one. #}
-{% macro gokwik_method(column) %}coalesce(nullif(trim(replace(lower({{ column }}), 'gokwik ', '')), ''), 'not given'){% endmacro %}
+{# A method of payment: `Gokwik UPI` and `upi` are one, `Cash on Delivery` and `cod` are. #}
+{% macro gokwik_method(column) %}case when {{ gokwik_words(column) }} like ' cash on delivery%' then 'cod' else coalesce(nullif(trim(replace(lower({{ column }}), 'gokwik ', '')), ''), 'not given') end{% endmacro %}
 
 {% macro gokwik_flag_word(column) %}case
     when {{ column }} is null or trim({{ column }}) = '' then 'not given'
@@ -62,7 +70,7 @@
 
 {# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. #}
 {% macro gokwik_paid_state(column) %}case
-    when {{ gokwik_words(column) }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' completed', ' settled', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
+    when {{ gokwik_words(column) }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
     when {{ gokwik_words(column) }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
     when {{ gokwik_words(column) }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' payment failed', ' payment pending') then 'unpaid'
     else 'not given'
@@ -76,11 +84,13 @@
       or {{ gokwik_words(column) }} like '% return% to seller%' or {{ gokwik_words(column) }} like '% return% to shipper%'
       or {{ gokwik_words(column) }} like '% return% to sender%' or {{ gokwik_words(column) }} like '% return% to merchant%'
       or {{ gokwik_words(column) }} like '% return% to warehouse%' or {{ gokwik_words(column) }} like '% return% to client%'
+      or {{ gokwik_words(column) }} like '% return% to consignor%' or {{ gokwik_words(column) }} like '% return% to vendor%'
+      or {{ gokwik_words(column) }} like '% delivered to shipper%' or {{ gokwik_words(column) }} like '% back at seller%'
       or {{ gokwik_words(column) }} like '% back to origin%' or {{ gokwik_words(column) }} like '% returned undelivered%'
       then case
         when {{ gokwik_words(column) }} like '% delivered%' or {{ gokwik_words(column) }} like '% returned%'
           or {{ gokwik_words(column) }} like '% received%' or {{ gokwik_words(column) }} like '% complete%'
-          or {{ gokwik_words(column) }} like '% closed%' then 'rto_delivered'
+          or {{ gokwik_words(column) }} like '% closed%' or {{ gokwik_words(column) }} like '% back at seller%' then 'rto_delivered'
         else 'rto'
       end
     when {{ gokwik_words(column) }} like ' return%' or {{ gokwik_words(column) }} like ' reverse%' then 'return'

@@ -87,6 +87,7 @@ export async function readAnalyses(query: Query, models: Models = {}) {
   return {
     overview,
     time,
+    merchants: await readMerchants(query, place),
     ...(await readSales(read, grain)),
     ...(await readCheckouts(read, overview.checkouts > 0)),
     ...(await readOrders(read, grain)),
@@ -94,6 +95,14 @@ export async function readAnalyses(query: Query, models: Models = {}) {
     ...(await readCarts(read, grain)),
     ...(await readMoney(read)),
   };
+}
+
+/** Whose rows there are. */
+export async function readMerchants(query: Query, place: string): Promise<string[]> {
+  const marts = ['daily_sales', 'funnel_report', 'abandoned_carts', 'settlement_reconciliation'];
+  const each = marts.map((mart) => `select merchant from ${place}gokwik__${mart}`);
+  const rows = await query(`${each.join(' union ')} order by merchant`);
+  return rows.map(({ merchant }) => text(merchant));
 }
 
 /** What was sold, by time and by all that an owner cuts it by. */

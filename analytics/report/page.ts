@@ -63,7 +63,7 @@ export function renderPage(
 <title>GoKwik: checkout, payments, RTO and abandonment</title><style>${STYLE}</style></head>
 <body>${HATCH}<a class="skip" href="#content">Skip to the analyses</a>
 <header><h1>From checkout to doorstep</h1>
-<p class="soft">${escapeHtml(period)}</p>
+<p class="soft">${escapeHtml(period)}</p>${whose(analyses.merchants)}
 ${
   time.period === null
     ? ''
@@ -87,6 +87,17 @@ function figures(analyses: Analyses, windows: readonly Window[]): string {
       );
     })
     .join('');
+}
+
+/** Nobody may take the sum of several shops for one. */
+function whose(merchants: readonly string[]): string {
+  const [first, ...others] = merchants;
+  if (first === undefined || (others.length === 0 && first === 'not given')) return '';
+  const said =
+    others.length === 0
+      ? `Of ${first} alone.`
+      : `Of ${merchants.length} merchants together: ${merchants.join(', ')}. One alone: --merchant "${first}".`;
+  return `<p id="merchants">${escapeHtml(said)}</p>`;
 }
 
 function daysOf({ from, to }: Period): string {

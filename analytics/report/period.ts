@@ -4,8 +4,8 @@ import type { Query } from './database.ts';
 import { isView, type ModelOptions, openPackage, refsOf } from './models.ts';
 
 /**
- * The marts over some days alone: made of the facts of those days by the same SQL, in tables that go with
- * the session. What became of an order later counts, as it does in the whole.
+ * The marts over some days or one merchant alone: made of their facts by the same SQL, in tables that go
+ * with the session. What became of an order later counts, as it does in the whole.
  */
 
 /** What is cut, and the day in India that it is cut by. */
@@ -22,13 +22,21 @@ const DAYS: Readonly<Record<string, string>> = {
 /** "Now" is the same in every period. */
 const AS_OF = 'int_gokwik__as_of';
 
+/** What is asked for; without days and merchant it is everything. */
+export interface Part {
+  readonly period?: Period;
+  /** As the facts have it in `merchant`. */
+  readonly merchant?: string;
+}
+
 /** @param options of the models, which must have been built. */
-export async function inPeriod<T>(
+export async function inPart<T>(
   query: Query,
   options: ModelOptions,
-  period: Period,
+  part: Part,
   read: (models: Models) => Promise<T>,
 ): Promise<T> {
+  const { period, merchant } = part;
   const place = `${options.dialect === 'postgres' ? 'pg_temp' : 'temp.main'}.period_`;
   const made = new Map<string, 'view' | 'table'>();
   const own = (model: string) => place + model;
@@ -42,18 +50,23 @@ export async function inPeriod<T>(
     if (dialect === 'postgres' && kind === 'table') await query(`analyze ${own(model)}`);
   };
   const facts = readBy(Object.keys(DAYS), new Map(models));
+  const of = (day: string) =>
+    [
+      'true',
+      ...(period ? [`${day} between date '${period.from}' and date '${period.to}'`] : []),
+      ...(merchant === undefined ? [] : [`merchant = '${merchant.replaceAll("'", "''")}'`]),
+    ].join(' and ');
   try {
     for (const [model, template] of models) {
       const day = DAYS[model];
       if (day !== undefined) {
-        const days = `between date '${period.from}' and date '${period.to}'`;
-        await create(model, 'view', sqlOf(`select * from ${whole(model)} where ${day} ${days}`));
+        await create(model, 'view', `select * from ${whole(model)} where ${of(sqlOf(day))}`);
       } else if (!facts.has(model) && refsOf(template).some((name) => made.has(name))) {
         await create(model, isView(model, template) ? 'view' : 'table', sqlOf(template));
       }
     }
     await create(AS_OF, 'view', `select * from ${whole(AS_OF)}`);
-    return await read({ place, period });
+    return await read({ place, ...(period && { period }) });
   } finally {
     for (const [model, kind] of [...made].reverse()) await query(`drop ${kind} ${own(model)}`);
   }

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAnalyses } from './analyses.ts';
+import { readAnalyses, readMerchants } from './analyses.ts';
 import { addDays, before, daysIn, isDay, type Period } from './calendar.ts';
 import { type Database, openDuckdb, openPostgres, type Query } from './database.ts';
 import { headlines, type Window } from './headlines.ts';
 import { buildModels, type ModelOptions } from './models.ts';
 import { renderPage } from './page.ts';
-import { inPeriod } from './period.ts';
+import { inPart } from './period.ts';
 
 /** `npm run report -- --db FILE`: the four analyses of a user's own database as one HTML page. */
 
-const USAGE = `npm run report -- --db FILE|URL [--from DAY] [--to DAY] [--out FILE] [--source-schema NAME] [--prefix TEXT] [--as-of "YYYY-MM-DD HH:MM:SS"] [--schema NAME] [--built]
+const USAGE = `npm run report -- --db FILE|URL [--from DAY] [--to DAY] [--out FILE] [--merchant NAME] [--source-schema NAME[,NAME…]] [--prefix TEXT] [--as-of "YYYY-MM-DD HH:MM:SS"] [--schema NAME] [--built]
 
   --db             a DuckDB file, or postgres://user@host/database (password: PGPASSWORD), with the
                    connector's tables as an Airbyte destination, PyAirbyte or the demo made them
@@ -20,7 +20,9 @@ const USAGE = `npm run report -- --db FILE|URL [--from DAY] [--to DAY] [--out FI
                    default all days. What became of it later counts. The same number of days before
                    is what it is compared with; without them, the newest 30 days with those before
   --out            the page; default gokwik-report.html
-  --source-schema  where those tables are; default main in DuckDB, public in PostgreSQL
+  --merchant       one of several merchants; without it all are counted together, and the page says so
+  --source-schema  where those tables are; default main in DuckDB, public in PostgreSQL. Several
+                   merchants, a schema each: their names with commas between
   --prefix         what stands before each stream's table name
   --as-of          "now", UTC; default the newest update in the data
   --schema         in DuckDB: where the models are made, to be asked further questions; default
@@ -38,18 +40,25 @@ export interface PageOptions {
   /** Days that were asked for; one that is missing is the first or last that there is. */
   from?: string | undefined;
   to?: string | undefined;
+  /** One of several. */
+  merchant?: string | undefined;
 }
 
 /** Writes the page; returns its absolute path. The models must have been built. */
 export async function writeReport(options: PageOptions): Promise<string> {
-  const { query, outPath, models = {}, notes, from, to } = options;
+  const { query, outPath, models = {}, notes, from, to, merchant } = options;
   const { schema = 'analytics' } = models;
   const path = resolve(outPath);
-  const whole = await readAnalyses(query, { place: `"${schema}".` });
+  const one = merchant === undefined ? {} : { merchant };
+  if (merchant !== undefined) checkMerchant(merchant, await readMerchants(query, `"${schema}".`));
+  const whole =
+    merchant === undefined
+      ? await readAnalyses(query, { place: `"${schema}".` })
+      : await inPart(query, models, one, (place) => readAnalyses(query, place));
   const there = whole.time.period;
   const windows: Window[] = [];
   const reads = async (period: Period) =>
-    inPeriod(query, models, period, async (place) => {
+    inPart(query, models, { ...one, period }, async (place) => {
       const analyses = await readAnalyses(query, place);
       windows.push({ period, headlines: headlines(analyses) });
       return analyses;
@@ -91,6 +100,11 @@ function checkThere({ from, to }: Period, there: Period): void {
     throw new Error(`the data end on ${there.to}, before --from ${from}: ${mend}`);
 }
 
+function checkMerchant(merchant: string, there: readonly string[]): void {
+  if (there.includes(merchant)) return;
+  throw new Error(`--merchant ${merchant} is not in the data: ask for ${there.join(', ')}`);
+}
+
 function dayGiven(option: '--from' | '--to', text: string | undefined): string | undefined {
   if (text === undefined || isDay(text)) return text;
   throw new Error(
@@ -119,6 +133,7 @@ async function main(argv: readonly string[]): Promise<void> {
       built: { type: 'boolean', default: false },
       from: { type: 'string' },
       to: { type: 'string' },
+      merchant: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -140,14 +155,13 @@ async function main(argv: readonly string[]): Promise<void> {
     const options: ModelOptions = {
       dialect,
       schema,
-      ...(sourceSchema !== undefined && { sourceSchema }),
+      ...(sourceSchema !== undefined && { sourceSchema: sourceSchema.split(',') }),
       variables: { gokwik_table_prefix: values.prefix, gokwik_as_of: values['as-of'] },
     };
     const notes = values.built ? [] : await build(query, options);
     for (const note of notes) console.log(note);
-    console.log(
-      await writeReport({ query, outPath: values.out, models: options, notes, from, to }),
-    );
+    const { out: outPath, merchant } = values;
+    console.log(await writeReport({ query, outPath, models: options, notes, from, to, merchant }));
   } finally {
     await close();
   }

@@ -292,6 +292,7 @@ const SAYS: Readonly<Record<string, { yes: readonly (string | RegExp)[]; no?: Re
     yes: ['It is too early to say how many orders come back', 'Not compared: the days before'],
     no: /id="change-/,
   },
+  'two-merchants': { yes: ['>Of 2 merchants together: First &amp; Co, Second. One alone:'] },
   empty: { yes: ['There are no checkouts and no orders yet.'], no: /<section|<figure/ },
 };
 

@@ -1,7 +1,12 @@
-import t from 'tap';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Query } from '../../analytics/report/database.ts';
 import { buildModels } from '../../analytics/report/models.ts';
+import { writeReport } from '../../analytics/report/report.ts';
 import { openDbt } from './tools/dbt.ts';
 import { BY_DBT, openMerchant } from './tools/engines.ts';
+import { figures } from './tools/figures.ts';
 import { copyStreams, startPostgres } from './tools/postgres.ts';
 import { differences, expectedMarts, type Marts, readMarts } from './truth/marts.ts';
 import { sourceOf } from './truth/rows.ts';
@@ -29,7 +34,7 @@ t.test('two merchants', async (t) => {
   const postgres = await startPostgres();
   const dbt = await openDbt();
   t.teardown(() => Promise.all([postgres.close(), dbt.close()]));
-  const { simulator, open } = await openMerchant(t, { orders: 120, nowMs: NOW_MS });
+  const { simulator, open, folder } = await openMerchant(t, { orders: 120, nowMs: NOW_MS });
   const shop = await open();
   await shop.sync();
   const { query } = shop.destination;
@@ -54,6 +59,7 @@ t.test('two merchants', async (t) => {
 
   await buildModels(query, { variables: AS_OF, sourceSchema: SCHEMAS });
   check(await readMarts(query, 'analytics', BY_MERCHANT), 'Node, DuckDB');
+  await t.test('in the report', (t) => checkReports(t, query, folder));
   for (const schema of SCHEMAS) await copyStreams(query, postgres, schema);
   const options = { dialect: 'postgres', variables: AS_OF, sourceSchema: SCHEMAS } as const;
   await buildModels(postgres.query, options);
@@ -66,6 +72,26 @@ t.test('two merchants', async (t) => {
   await shop.without(() => dbt.run('duckdb', ['build', ...given], environment));
   check(await readMarts(shop.destination.query, BY_DBT, BY_MERCHANT), 'dbt, once more');
 });
+
+/** The page of one has the figures of its schema alone; the page of both says so. */
+async function checkReports(t: Test, query: Query, folder: string): Promise<void> {
+  const both = { variables: AS_OF, sourceSchema: SCHEMAS };
+  const write = (name: string, options: object) =>
+    writeReport({ query, outPath: join(folder, `${name}.html`), models: both, ...options });
+  const days = { from: '2026-10-12', to: '2026-11-08' };
+  const models = { variables: AS_OF, sourceSchema: 'one', schema: 'alone' };
+  await buildModels(query, models);
+  for (const part of [{}, days]) {
+    const one = await figures(await write('one', { merchant: 'one', ...part }));
+    t.same(one, await figures(await write('alone', { models, ...part })));
+    t.ok(one.length > 300, `${one.length} figures`);
+  }
+  t.match(await readFile(join(folder, 'one.html'), 'utf8'), 'Of one alone.');
+  t.match(
+    await readFile(await write('both', {}), 'utf8'),
+    'Of 2 merchants together: Second brand, one. One alone: --merchant &quot;Second brand&quot;.',
+  );
+}
 
 /** Rows of a merchant alone, as they stand beside another's. */
 function owned(rows: readonly string[] = [], schema: string): string[] {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { type Simulator, startSimulator } from '../../simulator/src/index.ts';
 import { openDestination } from '../destination.ts';
+import { figures } from './tools/figures.ts';
 import { copyStreams, startPostgres } from './tools/postgres.ts';
 import { load, streamsOf } from './tools/shop.ts';
 import { ordersOf } from './truth/outcomes.ts';
@@ -27,14 +28,6 @@ async function report(args: readonly string[], env: Record<string, string> = {})
   return done.then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     ({ code, stderr }) => ({ code: Number(code), said: String(stderr) }),
-  );
-}
-
-/** Every figure of a page, in its order. */
-async function figures(path: string): Promise<unknown[]> {
-  const page = await readFile(path, 'utf8');
-  return [...page.matchAll(/<td data-value="([^"]*)"/g)].map(([, text = '']) =>
-    text === '' ? null : Number(Number(text).toPrecision(9)),
   );
 }
 
@@ -77,6 +70,8 @@ t.test('a report of a database of one’s own', async (t) => {
   await t.test('what cannot be reported on is said', async (t) => {
     const elsewhere = await report(['--db', demo, '--source-schema', 'nowhere']);
     t.match(elsewhere, { code: 1, said: /none of the connector’s tables .* --source-schema/ });
+    const nobody = await report(['--db', demo, '--merchant', 'Nobody']);
+    t.match(nobody, { code: 1, said: /--merchant Nobody is not in the data: ask for not given/ });
     const nothing = await report(['--db', join(folder, 'no.duckdb')]);
     t.match(nothing, { code: 1, said: /there is no file .*no\.duckdb/ });
     for (const [days, said] of [

@@ -19,14 +19,14 @@ checkouts as (
     customer_type as shopper, rto_risk_flag as risk_flag, total_price as value_rupees,
     last_stage, gokwik_oid, moid,
     status in ('completed', 'recovered', 'converted') as is_said_completed,
-    extracted_at
+    moment.cutoff as cutoff, extracted_at
   from {{ ref('stg_gokwik__checkouts') }}
   cross join (select cutoff from {{ ref('int_gokwik__as_of') }}) as moment
   where created_at is null or created_at <= moment.cutoff
 ),
 steps as (
   select
-    checkout.checkout_key, checkout.merchant, checkout.source_relation,
+    checkout.checkout_key, checkout.merchant as merchant, checkout.source_relation,
     checkout.request_id as request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
     checkout.india_date, checkout.status, checkout.device, checkout.source, checkout.medium,
     checkout.campaign, checkout.shopper, checkout.risk_flag, checkout.value_rupees,
@@ -41,14 +41,14 @@ steps as (
       when placed.is_placed = 0 then 8
       when by_id.is_placed = 1 then 9
       when by_id.is_placed = 0 then 8
-      when step.order_completed_at is not null or checkout.is_said_completed then 9
-      when step.order_created_at is not null or checkout.gokwik_oid is not null or checkout.moid is not null then 8
-      when step.method_chosen_at is not null then 7
-      when step.payment_page_at is not null then 6
-      when step.address_given_at is not null then 5
-      when step.logged_in_at is not null then 4
-      when step.login_started_at is not null then 3
-      when step.opened_at is not null then 2
+      when step.order_completed_at <= checkout.cutoff or checkout.is_said_completed then 9
+      when step.order_created_at <= checkout.cutoff or checkout.gokwik_oid is not null or checkout.moid is not null then 8
+      when step.method_chosen_at <= checkout.cutoff then 7
+      when step.payment_page_at <= checkout.cutoff then 6
+      when step.address_given_at <= checkout.cutoff then 5
+      when step.logged_in_at <= checkout.cutoff then 4
+      when step.login_started_at <= checkout.cutoff then 3
+      when step.opened_at <= checkout.cutoff then 2
       else 1
     end as furthest_step,
     greatest(
@@ -62,11 +62,11 @@ steps as (
   left join orders as placed on placed.request_id = checkout.request_id
   -- Orders that lack the checkout's id (those of an export do) are found by their own.
   left join (
-    select moid, max(case when is_placed then 1 else 0 end) as is_placed, max(extracted_at) as extracted_at
+    select merchant, moid, max(case when is_placed then 1 else 0 end) as is_placed, max(extracted_at) as extracted_at
     from {{ ref('gokwik__orders') }}
     where moid is not null and request_id is null
-    group by moid
-  ) as by_id on by_id.moid = checkout.moid
+    group by merchant, moid
+  ) as by_id on by_id.merchant = checkout.merchant and by_id.moid = checkout.moid
 )
 select *, furthest_step = 9 as is_converted
 from steps

@@ -4,12 +4,11 @@
 
 with couriers as (
   select
-    parcel.order_key, shipment.courier_name, count(*) as parcels,
-    sum(case when parcel.parcel_state in ('rto', 'rto_delivered') then 1 else 0 end) as back_parcels
-  from {{ ref('int_gokwik__order_parcels') }} as parcel
-  join {{ ref('stg_gokwik__shipments') }} as shipment on shipment.record_key = parcel.record_key
-  where parcel.order_key is not null
-  group by parcel.order_key, shipment.courier_name
+    order_key, courier_name, count(*) as parcels,
+    sum(case when parcel_state in ('rto', 'rto_delivered') then 1 else 0 end) as back_parcels
+  from {{ ref('int_gokwik__order_parcels') }}
+  where order_key is not null
+  group by order_key, courier_name
 ),
 placed as (
   select

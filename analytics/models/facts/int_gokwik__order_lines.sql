@@ -6,10 +6,8 @@
 with orders as (
   select
     placed.order_key, placed.placed_rupees, placed.net_rupees, placed.delivered_rupees,
-    coalesce(placed.gokwik_oid, placed.request_id, placed.moid, placed.platform_order_id, placed.order_key) as order_id,
-    told.product_name
+    coalesce(placed.gokwik_oid, placed.request_id, placed.moid, placed.platform_order_id, placed.order_key) as order_id
   from {{ ref('gokwik__orders') }} as placed
-  left join {{ ref('stg_gokwik__orders') }} as told on told.record_key = placed.order_key
   where placed.is_placed
 ),
 items as (
@@ -30,9 +28,14 @@ items as (
   ) as item on item.order_id = orders.order_id
 ),
 without_items as (
-  select orders.*
+  select
+    orders.order_key as order_key, orders.placed_rupees as placed_rupees, orders.net_rupees as net_rupees,
+    orders.delivered_rupees as delivered_rupees, told.product_name as product_name
   from orders
   left join (select distinct order_key from items) as known on known.order_key = orders.order_key
+  left join (
+    select record_key, product_name from {{ ref('stg_gokwik__orders') }} where product_name is not null
+  ) as told on told.record_key = orders.order_key
   where known.order_key is null
 ),
 every_line as (

@@ -1,7 +1,10 @@
--- When a parcel turned round, by the courier's own history where it sends one.
+-- When a parcel turned round or was delivered, by the courier's own history where it sends one.
 {{ config(materialized='view') }}
 
-select record_key, min(case when parcel_state in ('rto', 'rto_delivered') then moment end) as rto_at
+select
+  record_key,
+  min(case when parcel_state in ('rto', 'rto_delivered') then moment end) as rto_at,
+  max(case when parcel_state = 'delivered' then moment end) as delivered_at
 from (
   select
     record_key,

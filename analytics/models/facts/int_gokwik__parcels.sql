@@ -15,7 +15,7 @@ replaced as (
   from parcels as earlier
   join several on several.order_key = earlier.order_key
   join parcels as later on later.order_key = earlier.order_key and later.booked_at > earlier.booked_at
-  join {{ ref('stg_gokwik__orders') }} as placed on placed.record_key = earlier.order_key
+  join {{ ref('int_gokwik__order_keys') }} as placed on placed.order_key = earlier.order_key
   where earlier.parcel_state in ('rto', 'rto_delivered')
     and (
       later.booked_at >= coalesce(earlier.told_rto_at, earlier.seen_rto_at)

@@ -21,6 +21,7 @@ with settled as (
     sum(credit) as credit_rupees,
     sum(debit) as debit_rupees,
     sum(case when is_refund = 0 then debit else 0 end) as beside_credit,
+    sum(taken_back) as taken_back,
     sum(case when is_refund = 0 then deducted else 0 end) as deducted_rupees
   from {{ ref('int_gokwik__settlement_lines') }}
   group by reconciliation_key
@@ -35,7 +36,8 @@ by_payment as (
     coalesce(captured.paid_date, {{ gokwik_india_date('settled.transaction_date') }}) as paid_date,
     settled.settlement_lines, settled.first_utr, settled.last_utr, settled.first_settled_at,
     settled.last_settled_at, settled.gross_rupees, settled.least_amount, settled.most_amount,
-    settled.credit_rupees, settled.debit_rupees, settled.beside_credit, settled.deducted_rupees,
+    settled.credit_rupees, settled.debit_rupees, settled.beside_credit, settled.taken_back,
+    settled.deducted_rupees,
     coalesce(settled.payment_lines, 0) as payment_lines,
     coalesce(captured.names_order, false) or coalesce(settled.names_order, 0) > 0 as names_order,
     captured.payment_id is not null as is_captured,
@@ -59,7 +61,7 @@ orders_told as (
     placed.merchant, count(*) as orders, min(placed.india_date) as orders_from,
     max(case when coalesce(placed.updated_at, placed.created_at) <= moment.newest_load
       then {{ gokwik_india_date('coalesce(placed.updated_at, placed.created_at)') }} end) as orders_until
-  from {{ ref('stg_gokwik__orders') }} as placed
+  from {{ ref('int_gokwik__order_keys') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
   group by placed.merchant
 ),
@@ -132,6 +134,7 @@ sums as (
       else 0
     end as refunded_rupees,
     coalesce(refunded.before_rupees, 0) as before_rupees,
+    coalesce(refunded.refunded_rupees - refunded.before_rupees, 0) as after_rupees,
     coalesce(refunded.least_before, 0) as least_before,
     coalesce(refunded.most_before, 0) as most_before,
     coalesce(refunded.due_rupees, 0) as due_rupees
@@ -150,11 +153,14 @@ doubled as (
         then {{ gokwik_money('deducted_rupees * paid_rupees / gross_rupees') }}
       else coalesce(deducted_rupees, 0)
     end as deducted_once,
-    greatest(before_rupees - (coalesce(debit_rupees, 0) - coalesce(beside_credit, 0)), 0) as pending
+    -- Debits are for the refunds that came later, before they are for those.
+    greatest(before_rupees - greatest(coalesce(debit_rupees, 0) - coalesce(beside_credit, 0) - after_rupees, 0), 0) as pending
   from sums
 ),
 missing as (
-  select doubled.*, paid_rupees - deducted_once - coalesce(credit_rupees, 0) as short
+  select
+    doubled.*, paid_rupees - deducted_once - coalesce(credit_rupees, 0) as short,
+    case when is_doubled then coalesce(taken_back, 0) else 0 end as returned_rupees
   from doubled
 ),
 -- A refund may be kept back from the payout instead of being a line of its own: all of them, the largest,
@@ -193,16 +199,16 @@ select
   end as not_checked,
   case when order_key is null and order_is_due and greatest(paid_rupees, coalesce(credit_rupees, 0), coalesce(debit_rupees, 0)) > 0
     then coalesce(nullif(credit_rupees, 0), nullif(expected_rupees, 0), nullif(debit_rupees, 0), paid_rupees) end as unknown_order,
-  case when paid_rupees > 0 and greatest(refunded_rupees, coalesce(debit_rupees, 0)) > paid_rupees + {{ var('settlement_tolerance_rupees') }}
-    then greatest(refunded_rupees, coalesce(debit_rupees, 0)) - paid_rupees end as refunded_more,
-  case when is_doubled and credit_rupees - expected_rupees > {{ var('settlement_tolerance_rupees') }}
-    then credit_rupees - expected_rupees end as settled_twice,
+  case when paid_rupees > 0 and greatest(refunded_rupees, coalesce(debit_rupees, 0) - returned_rupees) > paid_rupees + {{ var('settlement_tolerance_rupees') }}
+    then greatest(refunded_rupees, coalesce(debit_rupees, 0) - returned_rupees) - paid_rupees end as refunded_more,
+  case when is_doubled and credit_rupees - returned_rupees - expected_rupees > {{ var('settlement_tolerance_rupees') }}
+    then credit_rupees - returned_rupees - expected_rupees end as settled_twice,
   case when is_settled and expected_rupees - coalesce(credit_rupees, 0) > {{ var('settlement_tolerance_rupees') }}
     then expected_rupees - coalesce(credit_rupees, 0) end as short_paid,
   case when is_settled and not is_doubled and credit_rupees - expected_rupees > {{ var('settlement_tolerance_rupees') }}
     then credit_rupees - expected_rupees end as overpaid,
-  case when is_settled and due_rupees - coalesce(debit_rupees, 0) - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) > {{ var('settlement_tolerance_rupees') }}
-    then due_rupees - coalesce(debit_rupees, 0) - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) end as refund_not_settled,
+  case when is_settled and due_rupees - coalesce(debit_rupees, 0) + returned_rupees - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) > {{ var('settlement_tolerance_rupees') }}
+    then due_rupees - coalesce(debit_rupees, 0) + returned_rupees - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) end as refund_not_settled,
   case when is_captured and not is_settled and expected_rupees > {{ var('settlement_tolerance_rupees') }}
     and {{ gokwik_days('settled_until', 'paid_date') }} >= {{ var('settlement_due_days') }} then expected_rupees end as not_settled,
   is_settled or (paid_rupees > 0 and refunded_rupees >= paid_rupees - {{ var('settlement_tolerance_rupees') }}) as is_done

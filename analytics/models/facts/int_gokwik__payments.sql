@@ -56,8 +56,8 @@ select
   named.transaction_id, named.extracted_at
 from named
 left join (
-  select merchant, count(moid) as moids, count(gokwik_oid) as gokwik_oids, count(request_id) as request_ids
-  from {{ ref('stg_gokwik__orders') }}
+  select merchant, count(moid) as moids, count(gokwik_ref) as gokwik_oids, count(request_ref) as request_ids
+  from {{ ref('int_gokwik__order_keys') }}
   group by merchant
 ) as known on known.merchant = named.merchant
 left join found on found.payment_id = named.payment_id

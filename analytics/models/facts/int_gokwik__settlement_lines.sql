@@ -21,6 +21,8 @@ with lines as (
         or (coalesce(line.credit, 0) <= 0 and coalesce(line.debit, 0) > 0) then 1
       else 0
     end as is_refund,
+    case when trim(line.transaction_type) <> '' and {{ gokwik_words('line.transaction_type') }} not like '% refund%'
+      and {{ gokwik_words('line.transaction_type') }} not like '% chargeback%' then 1 else 0 end as is_no_refund,
     -- A line that is not paid out yet has neither money nor a transfer.
     case when line.credit <> 0 or line.settlement_utr is not null or line.settlement_date is not null then 1 else 0 end as is_paid_out
   from {{ ref('stg_gokwik__settlements') }} as line
@@ -96,6 +98,8 @@ select
   case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then coalesce(known_oids, 0) else 0 end as names_order,
   settlement_utr, settlement_date, india_date, transaction_date,
   amount, credit, debit, is_refund, is_paid_out,
+  -- What takes a payout back that should not have been.
+  case when is_refund * is_no_refund = 1 then debit else 0 end as taken_back,
   -- GoKwik's deduction is the sum of what stands beside it in some reports, and comes on top in others.
   case
     when gokwik_deduction > 0 and (abs(gokwik_deduction - fee_and_tax) <= 0.01 or abs(gokwik_deduction - fee_and_tax - additional) <= 0.01)
@@ -104,7 +108,7 @@ select
   end as deducted
 from ids
 left join (
-  select merchant, max(case when gokwik_oid is not null then 1 else 0 end) as known_oids
-  from {{ ref('stg_gokwik__orders') }}
+  select merchant, max(case when gokwik_ref is not null then 1 else 0 end) as known_oids
+  from {{ ref('int_gokwik__order_keys') }}
   group by merchant
 ) as known on known.merchant = ids.merchant

@@ -74,7 +74,7 @@ valued as (
   from orders
   left join {{ ref('int_gokwik__order_couriers') }} as courier on courier.order_key = orders.order_key
 ),
-counted as (
+written as (
   select
     merchant, dimension, value,
     sum(orders) as orders,
@@ -88,6 +88,26 @@ counted as (
     sum(old_rto) as mature_rto_orders
   from valued
   group by merchant, dimension, value
+),
+-- One place or code is written in several ways. Of those that differ in capitals the one that has both
+-- kinds of letters is shown, else the most frequent. Products are what the shop calls them.
+spelled as (
+  select
+    written.*,
+    case when dimension in ('product', 'sku') then value else first_value(value) over (
+      partition by merchant, dimension, lower(trim(value))
+      order by case when value in (lower(value), upper(value)) then 1 else 0 end, orders desc, value
+    ) end as spelling
+  from written
+),
+counted as (
+  select
+    merchant, dimension, trim(spelling) as value, sum(orders) as orders, sum(units) as units,
+    sum(placed_rupees) as placed_rupees, sum(net_rupees) as net_rupees, sum(delivered_rupees) as delivered_rupees,
+    sum(shipped_orders) as shipped_orders, sum(rto_orders) as rto_orders,
+    sum(mature_shipped_orders) as mature_shipped_orders, sum(mature_rto_orders) as mature_rto_orders
+  from spelled
+  group by merchant, dimension, trim(spelling)
 ),
 -- How often paying was tried and came off, by what the payments say.
 attempts as (

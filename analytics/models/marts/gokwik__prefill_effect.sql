@@ -61,6 +61,7 @@ standardised as (
   select
     slice, slice_value,
     sum(cases) as compared_cases,
+    sum(other_cases) as compared_others,
     sum(share * (own_rate - other_rate)) as difference,
     sqrt(sum(share * share * ((own_rate - own_low) * (own_rate - own_low) + (other_high - other_rate) * (other_high - other_rate)))) as below,
     sqrt(sum(share * share * ((own_high - own_rate) * (own_high - own_rate) + (other_rate - other_low) * (other_rate - other_low)))) as above
@@ -82,7 +83,7 @@ answer as (
     coalesce(
       grouped.slice <> 'outcome'
         and standardised.compared_cases >= {{ var('gokwik_least_cases') }}
-        and baseline.baseline_cases >= {{ var('gokwik_least_cases') }}
+        and standardised.compared_others >= {{ var('gokwik_least_cases') }}
         and (standardised.difference - standardised.below > 0 or standardised.difference + standardised.above < 0),
       false
     ) as is_conclusive,

@@ -4,7 +4,7 @@ export interface Case {
   readonly name: string;
   readonly raw: Raw;
   readonly variables?: Readonly<Record<string, string | number>>;
-  /** A model without `gokwik__`, some of its columns, and every row of them. */
+  /** A model without `gokwik__`, perhaps with a condition, some of its columns, and every row of them. */
   readonly says: readonly (readonly [model: string, columns: string, rows: readonly string[]])[];
 }
 

@@ -139,4 +139,27 @@ export const CAUSES: readonly Case[] = [
       ],
     ],
   },
+  {
+    name: 'causes: one case on the other side that is like them shows nothing',
+    raw: {
+      address_prefills: numbers(200).map((at) => ({
+        record_key: `req-${at}`,
+        request_id: `req-${at}`,
+        prefill_shown: at < 100,
+      })),
+      checkouts: numbers(200).map((at) => ({
+        record_key: `req-${at}`,
+        request_id: `req-${at}`,
+        device_type: at <= 100 ? 'mobile' : 'desktop',
+        status: at === 100 ? 'completed' : 'abandoned',
+      })),
+    },
+    says: [
+      [
+        "prefill_effect where slice_value = 'shown'",
+        'compared_cases, conversion_difference, difference_high < 0 as is_apart, is_conclusive',
+        ['100 | -1 | true | false'],
+      ],
+    ],
+  },
 ];

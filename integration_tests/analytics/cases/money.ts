@@ -167,4 +167,55 @@ export const MONEY: readonly Case[] = [
     },
     says: [['settlement_reconciliation', 'payment_id, finding', ['pay-1 | -', 'pay-2 | matched']]],
   },
+  {
+    name: 'money: a payout that was taken back, debits for later refunds, and ids from a spreadsheet',
+    raw: {
+      orders: numbers(1, 5).map((number) => order(number)),
+      payments: numbers(1, 4).map((number) => payment(number)),
+      settlements: [
+        // Paid out twice; the second was taken back.
+        line(1),
+        line(1, { settlement_utr: 'UTR2' }),
+        back(1, { transaction_type: 'Payment Reversal', amount: 976.4, debit: 976.4 }),
+        // Paid out twice and refunded in full: that takes nothing back.
+        line(2),
+        line(2, { settlement_utr: 'UTR2' }),
+        back(2),
+        // 300 were kept back from the payout, 200 given back later have a line of their own.
+        line(3, { credit: 676.4 }),
+        back(3, { amount: 200, debit: 200, settlement_date: '2026-05-10T06:00:00Z' }),
+        line(4, {
+          payment_id: null,
+          order_id: null,
+          merchant_order_id: '4.0',
+          platform_order_id: 'na',
+        }),
+        line(5, { settlement_date: '2026-05-20T06:00:00Z', settlement_utr: 'UTR9' }),
+      ],
+      refunds: [
+        refund(2),
+        refund(3, { amount: 300 }),
+        refund(3, {
+          record_key: 'later',
+          refund_id: 'later',
+          amount: 200,
+          created_at: '2026-05-08T06:00:00Z',
+        }),
+      ],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, order_key, finding',
+        [
+          'pay-1 | KWIK1 | matched',
+          'pay-2 | KWIK2 | settled twice',
+          'pay-3 | KWIK3 | matched',
+          'pay-4 | KWIK4 | matched',
+          'pay-5 | KWIK5 | matched',
+        ],
+      ],
+      ['settlement_findings', 'finding, payment_id, rupees', ['settled twice | pay-2 | 976.4']],
+    ],
+  },
 ];

@@ -133,4 +133,22 @@ export const ORDERS: readonly Case[] = [
       ],
     ],
   },
+  {
+    name: 'orders: what one merchant calls an order is no order of another in the same tables',
+    raw: {
+      orders: [
+        order(3, { merchant: 'A', request_id: null, created_at: '2026-05-01T07:00:00Z' }),
+        order(1, { merchant: 'B' }),
+      ],
+      checkouts: [
+        checkout(8, { merchant: 'A', moid: '3' }),
+        checkout(9, { merchant: 'B', moid: '3' }),
+      ],
+      abandoned_checkouts: [cart(8, { merchant: 'A', recovered_moid: '3.0' })],
+    },
+    says: [
+      ['checkouts', 'checkout_key, is_converted', ['req-8 | true', 'req-9 | false']],
+      ['abandoned_carts', 'cart_key, is_recovered, hours_to_recovery', ['cart-8 | true | 2']],
+    ],
+  },
 ];

@@ -1,4 +1,4 @@
-import { type Case, cod, order, parcel } from './case.ts';
+import { type Case, cod, order, parcel, refund } from './case.ts';
 
 const prediction = (number: number, own = {}) => ({
   record_key: `req-${number}`,
@@ -134,5 +134,54 @@ export const RTO: readonly Case[] = [
     },
     variables: { gokwik_as_of: '2026-05-15 06:00:00' },
     says: [['orders', 'order_key, is_rto, outcome', ['KWIK1 | false | in_transit']]],
+  },
+  {
+    name: 'rto: couriers have more words for it than one',
+    raw: {
+      orders: [shipped(1), shipped(2), shipped(3), shipped(4, { awb_number: 'AWB-4' })],
+      shipments: [
+        parcel(1, { status: 'Reached Back At Seller City' }),
+        parcel(2, { status: 'Delivered to Shipper (RTO)' }),
+        parcel(3, { status: 'Return to Consignor' }),
+        parcel(4, { order_id: null, awb: 'awb-4', status: 'RTO OFD' }),
+      ],
+    },
+    says: [['orders', 'order_key, is_rto', [1, 2, 3, 4].map((number) => `KWIK${number} | true`)]],
+  },
+  {
+    name: 'rto: at a past moment no parcel, delivery, refund, return or step is known that came later',
+    raw: {
+      orders: [shipped(1), shipped(2), shipped(3)],
+      shipments: [
+        parcel(1, { status_history: [{ status: 'Delivered', timestamp: '2026-05-20T06:00:00Z' }] }),
+        parcel(2, { status: 'rto', creation_datetime: '2026-05-16T06:00:00Z' }),
+        // Nobody tells when: it counts as known.
+        parcel(3),
+      ],
+      refunds: [refund(1, { created_at: '2026-05-21T06:00:00Z' })],
+      returns: [
+        {
+          record_key: 'return-3',
+          order: { id: '5600003' },
+          created_at: '2026-05-22T06:00:00Z',
+        },
+      ],
+      checkouts: [{ record_key: 'req-9', request_id: 'req-9', created_at: '2026-05-15T05:00:00Z' }],
+      checkout_events: ['05:10', '06:10'].map((at, step) => ({
+        record_key: `req-9:${step}`,
+        request_id: 'req-9',
+        name: step === 0 ? 'checkout-ready' : 'order-complete',
+        occurred_at: `2026-05-15T${at}:00Z`,
+      })),
+    },
+    variables: { gokwik_as_of: '2026-05-15 06:00:00' },
+    says: [
+      [
+        'orders',
+        'order_key, outcome, refunded_rupees, return_requests',
+        ['KWIK1 | in_transit | 0 | 0', 'KWIK2 | in_transit | 0 | 0', 'KWIK3 | delivered | 0 | 0'],
+      ],
+      ['checkouts', 'checkout_key, furthest_step', ['req-9 | 2']],
+    ],
   },
 ];

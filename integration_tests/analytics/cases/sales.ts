@@ -107,4 +107,28 @@ export const SALES: readonly Case[] = [
       ],
     ],
   },
+  {
+    name: 'sales: one place, coupon or method in capitals and not is one',
+    raw: {
+      orders: ['Bengaluru', ' BENGALURU', 'bengaluru'].map((city, at) =>
+        order(at, {
+          shipping_address: { city, state: at === 1 ? 'KARNATAKA ' : 'Karnataka' },
+          promo_code: at === 0 ? 'ten ' : 'TEN',
+          payment_method: at === 0 ? 'COD' : 'Cash on Delivery (COD)',
+        }),
+      ),
+    },
+    says: [
+      [
+        "breakdown where dimension in ('city', 'state', 'coupon', 'payment_method')",
+        'dimension, value, orders, placed_rupees',
+        [
+          'city | Bengaluru | 3 | 3000',
+          'state | Karnataka | 3 | 3000',
+          'coupon | TEN | 3 | 3000',
+          'payment_method | cod | 3 | 3000',
+        ],
+      ],
+    ],
+  },
 ];

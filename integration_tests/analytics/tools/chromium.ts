@@ -94,9 +94,11 @@ const PALE = `(() => {
   const layer = (element) => {
     const style = getComputedStyle(element);
     if (!(element instanceof SVGElement)) return parse(style.backgroundColor);
-    if (!(element instanceof SVGGeometryElement) || !style.fill.startsWith('rgb')) return { rgb: [0, 0, 0], a: 0 };
-    const { rgb, a } = parse(style.fill);
-    return { rgb, a: a * style.fillOpacity * style.opacity };
+    // A line is its stroke, whatever fill it has by heritage.
+    const paint = element instanceof SVGLineElement ? 'stroke' : 'fill';
+    if (!(element instanceof SVGGeometryElement) || !style[paint].startsWith('rgb')) return { rgb: [0, 0, 0], a: 0 };
+    const { rgb, a } = parse(style[paint]);
+    return { rgb, a: a * style[paint + 'Opacity'] * style.opacity };
   };
   const groundAt = (element) => {
     const box = element.getBoundingClientRect();

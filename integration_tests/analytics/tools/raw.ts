@@ -74,7 +74,7 @@ async function write(query: Query, stream: string, rows: readonly RawRow[]): Pro
     rows.flatMap((row) => Object.keys(row)).filter((name) => !(name in properties)),
   );
   unknown.delete('_airbyte_extracted_at');
-  const more = [...unknown].map((name) => `"${name}" json`);
+  const more = [...unknown].map((name) => `"${name}" ${name === 'merchant' ? 'varchar' : 'json'}`);
   const all = [...columns, ...more, '_airbyte_extracted_at timestamptz'];
   await query(`create table "${stream}" (${all.join(', ')})`);
   for (const row of rows) {

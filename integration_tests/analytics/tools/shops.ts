@@ -1,4 +1,5 @@
 import { type SimulatorOptions, startSimulator } from '../../../simulator/src/index.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import type { Destination } from '../../destination.ts';
 import { openShop } from './shop.ts';
 
@@ -45,6 +46,15 @@ export const SHOPS: Readonly<Record<string, Shop>> = {
     ],
   },
   'one-day': { startMs: Date.parse('2026-11-21T18:30:00Z'), orders: 60 },
+  'two-merchants': {
+    orders: 1000,
+    change: Object.keys(STREAMS).flatMap((stream) => [
+      `alter table if exists ${stream} add column merchant varchar default 'Second'`,
+      ...(['orders', 'checkouts', 'abandoned_checkouts'].includes(stream)
+        ? [`update ${stream} set merchant = 'First & Co' where hash(request_id) % 2 = 0`]
+        : []),
+    ]),
+  },
   empty: { orders: 1, streams: [] },
 };
 
