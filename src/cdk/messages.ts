@@ -13,12 +13,6 @@ const MAX_CHARS = 4_000;
 export const fitText = (text: string, most = MAX_CHARS): string =>
   text.length <= most ? text : cutText(text, most - 40);
 
-/** Writes LOG messages: one line each, without secrets (I9). */
-export interface Log extends Logger {
-  error(message: string): void;
-  fatal(message: string): void;
-}
-
 interface LogOptions {
   readonly write: (message: Message) => void;
   readonly redactor: Redactor;
@@ -26,7 +20,8 @@ interface LogOptions {
   readonly debug: boolean;
 }
 
-export function createLog({ write, redactor, debug }: LogOptions): Log {
+/** Writes LOG messages: one line each, without secrets (I9). */
+export function createLog({ write, redactor, debug }: LogOptions): Logger {
   const at =
     (level: LogLevel) =>
     (text: string): void => {
@@ -39,8 +34,6 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
     debug: debug ? at('DEBUG') : () => {},
     info: at('INFO'),
     warn: at('WARN'),
-    error: at('ERROR'),
-    fatal: at('FATAL'),
   };
 }
 

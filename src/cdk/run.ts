@@ -4,10 +4,10 @@ import { parseCatalog } from './catalog.ts';
 import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
 import { readJsonFile } from './json.ts';
-import { createLog, describeError, fitText, type Log, printable, renderError } from './messages.ts';
+import { createLog, describeError, fitText, printable, renderError } from './messages.ts';
 import type { JsonObject, Message } from './protocol.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
-import type { OpenSource, Source, SourceContext } from './source.ts';
+import type { Logger, OpenSource, Source, SourceContext } from './source.ts';
 import { parseStates } from './state.ts';
 import { createWriter, DestinationGone, type Writer } from './writer.ts';
 
@@ -31,7 +31,7 @@ interface RunOptions {
 interface Session extends RunOptions {
   readonly writer: Writer;
   readonly redactor: Redactor;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 /** Runs one command and resolves with the exit code, when all output is with the system. */

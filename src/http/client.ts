@@ -20,24 +20,20 @@ import {
 } from './outcome.ts';
 import { createTunnel, type Env, proxyFor } from './proxy.ts';
 
-/** A body is sent as it is given. */
-interface RequestBody {
-  readonly type: string;
-  readonly text: string;
-}
-
 export interface TransportRequest {
+  /** Both only read: a POST is tried again like a GET. */
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Headers;
-  readonly body?: RequestBody;
+  /** Sent as it is given, with its content type. */
+  readonly body?: { readonly type: string; readonly text: string };
 }
 
 export interface TransportOptions {
-  /** Connections at once, per host. */
+  /** Requests under way at once, per host. */
   readonly concurrency: number;
   readonly allowPrivate: boolean;
-  /** Where proxies are named. Default: none. */
+  /** Where proxies are named: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in small letters too. Default: none. */
   readonly env?: Env;
   /** For tests: another resolver, and certificates that are trusted besides those of the system. */
   readonly lookup?: typeof systemLookup;
@@ -155,9 +151,9 @@ export interface Client {
 export interface ClientOptions extends TransportOptions {
   readonly userAgent: string;
   readonly now: () => number;
-  /** From the first byte sent to the last one read. */
+  /** For one attempt, from connecting to the last byte. Default: a minute. */
   readonly timeoutMs?: number;
-  /** Largest body, as sent and decompressed. */
+  /** Largest body, as sent and decompressed. Default: 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -202,9 +198,7 @@ export function createClient(options: ClientOptions): Client {
       const bytes = await readBody(incoming, received, maxBytes);
       try {
         const body = parse(bytes);
-        const { length } = bytes;
-        const ms = now() - startedMs;
-        return { kind: 'response', status, headers: received, body, bytes: length, ms };
+        return { kind: 'response', status, headers: received, body, ms: now() - startedMs };
       } catch {
         const reason = bytes.length === 0 ? 'empty' : 'not_json';
         return fail(reason, `HTTP ${status}, ${typeOf(received)}, ${bytes.length} bytes`);

@@ -29,13 +29,12 @@ export type FailureReason =
   | 'aborted'
   | 'other';
 
-/** A whole answer. `bytes` are those of the body, decompressed. */
+/** A whole answer. */
 export interface Response {
   readonly kind: 'response';
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
-  readonly bytes: number;
   readonly ms: number;
 }
 

@@ -31,7 +31,6 @@ const answer = (
   status,
   headers,
   body,
-  bytes: 2,
   ms: 1,
 });
 const failure = (reason: Failure['reason'], more: Partial<Failure> = {}): Result => ({
@@ -129,10 +128,9 @@ t.test('an answer comes through, and is counted', async (t) => {
     status: 200,
     headers: { 'x-a': 'b' },
     body: { data: [] },
-    bytes: 2,
   });
   await run(get({ stream: 'refunds' }));
-  t.equal(http.requests(), 2);
+  t.equal(http.requests('orders'), 1);
   t.equal(http.requests('refunds'), 1);
   t.equal(http.requests('nothing'), 0);
   t.equal(lines[0], 'debug orders: GET /x?mid&phone → 200 in 1 ms, attempt 1');
@@ -403,7 +401,7 @@ t.test('the envelope has its say', async (t) => {
     const inspect = (): Outcome => ({ kind: 'ok' });
     t.match(await run(get({ inspect })), { status: 404, body: { a: 1 } });
     t.match(await run(get({ inspect })), { status: 404, body: undefined });
-    t.equal(http.requests(), 2);
+    t.equal(http.requests('orders'), 2);
     const limit = (): Outcome => ({ kind: 'rate_limited', error, waitMs: 5000 });
     const limited = setup([answer(403), answer()]);
     const more = await limited.run(
@@ -515,9 +513,9 @@ t.test('an abort ends it promptly, at any stage, with its reason', async (t) => 
     t.equal(await end, reason, name);
     t.equal(getEventListeners(root.signal, 'abort').length, 0, 'no listener stays');
     t.equal(clock.pending(), 0, 'nor a timer');
-    const before = http.requests();
+    const before = http.requests('orders');
     t.equal(await run(get({ signal: root.signal })), reason as never, 'before');
-    t.equal(http.requests(), before);
+    t.equal(http.requests('orders'), before);
     if (name !== 'in flight') continue;
     t.match(
       await run(get({ path: '/z', attempts: 1, signal: AbortSignal.abort(new Error('x')) })),
@@ -527,7 +525,7 @@ t.test('an abort ends it promptly, at any stage, with its reason', async (t) => 
   const { get, run, http } = setup([answer()]);
   const long = new AbortController().signal;
   for (let i = 0; i < 50; i += 1) await run(get({ signal: long }));
-  t.equal(http.requests(), 50);
+  t.equal(http.requests('orders'), 50);
   t.equal(getEventListeners(long, 'abort').length, 0, 'nor after good answers');
 });
 
