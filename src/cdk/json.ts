@@ -6,6 +6,10 @@ import type { JsonObject } from './protocol.ts';
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a JSON Schema says of the fields of an object, by their names. */
+export const fieldSchemas = (schema: unknown): JsonObject =>
+  isJsonObject(schema) && isJsonObject(schema.properties) ? schema.properties : {};
+
 interface ReadOptions {
   /** The user and group the process runs as, for the advice on permissions. */
   readonly identity?: { readonly uid: number; readonly gid: number } | undefined;

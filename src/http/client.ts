@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { withDeadline } from './abort.ts';
+import { capped, gather } from './body.ts';
 import { blocked, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
 import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
@@ -254,24 +255,9 @@ async function readBody(
     throw tooLarge();
   }
   const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase());
-  const cap = (stream: AsyncIterable<Buffer>) => capped(stream, maxBytes);
+  const cap = (stream: AsyncIterable<Buffer>) => capped(stream, maxBytes, tooLarge);
   if (!decoder) return gather(cap(source));
   return pipeline(source, cap, decoder(), cap, gather);
-}
-
-async function gather(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function* capped(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge();
-    yield chunk;
-  }
 }
 
 const tooLarge = (): Error => Object.assign(new Error('body too large'), { code: TOO_LARGE });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import pRetry from 'p-retry';
 import { ConfigError, type ConnectorError, TransientError } from '../cdk/errors.ts';
+import { capped, gather } from './body.ts';
 import {
   createTransport,
   plainHeaders,
@@ -136,14 +137,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         headers: plainHeaders(answer.headers),
         body,
         async text(mostBytes = MOST_TEXT_BYTES) {
-          const chunks: Buffer[] = [];
-          let bytes = 0;
-          for await (const chunk of body) {
-            bytes += chunk.length;
-            if (bytes > mostBytes) throw interrupted(what, 'an answer that is too large');
-            chunks.push(chunk);
-          }
-          return Buffer.concat(chunks).toString();
+          const tooLarge = () => interrupted(what, 'an answer that is too large');
+          return (await gather(capped(body, mostBytes, tooLarge))).toString();
         },
       };
     },

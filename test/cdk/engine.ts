@@ -357,7 +357,11 @@ t.test('each row once, and never too many without a STATE', async (t) => {
     fc.asyncProperty(pages, fc.boolean(), async (sizes, atOnce) => {
       const { sink, text } = collectingSink();
       const writer = createWriter(sink, { onGone() {} });
-      const { emit, save } = createOutput({ writer, now: () => 0, ceilingMs: () => 0 });
+      const { emit, save } = createOutput(
+        writer,
+        () => 0,
+        () => 0,
+      );
       const state = () => ({ fromMs: 0, cursorMs: 0 });
       const member: Member = {
         descriptor: { name: 'rows' },

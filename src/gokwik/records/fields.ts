@@ -4,7 +4,7 @@
  * null; it returns the value itself when there is nothing to do.
  */
 
-import { isJsonObject } from '../../cdk/json.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
 import {
@@ -36,11 +36,7 @@ export function typesOf(schema: JsonObject): string[] {
 
 /** The schemas of an object's declared fields, in their order. */
 export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  return Object.entries(properties).map(([name, property]) => [
-    name,
-    isJsonObject(property) ? property : {},
-  ]);
+  return Object.entries(fieldSchemas(schema)) as [string, JsonObject][];
 }
 
 /** The converters of a stream's fields. What the connector makes itself has none. */

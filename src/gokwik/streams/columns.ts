@@ -1,5 +1,5 @@
 /** The columns of each stream, as this configuration gives them. */
-import { isJsonObject } from '../../cdk/json.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
 import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
 import type { Settings } from '../settings.ts';
 import { STREAMS } from './index.ts';
@@ -34,9 +34,7 @@ const MERCHANT = {
 export function schemaOf(name: string, { profile, fileStreams, merchant }: Settings): JsonObject {
   const declared = STREAMS[name]?.schema ?? OWN;
   const hasFiles = fileStreams.has(name);
-  const { properties } = declared;
-  const given = isJsonObject(properties) ? Object.entries(properties) : [];
-  const [key, ...kept] = given.filter(
+  const [key, ...kept] = Object.entries(fieldSchemas(declared)).filter(
     ([, property]) => hasFiles || !(isJsonObject(property) && property['x-from-files']),
   );
   const { columns = {}, cursor = [] } = profile.streams[name] ?? {};

@@ -5,6 +5,7 @@ import { SystemError, TransientError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
+import { capped, gather } from '../../http/body.ts';
 import { parseJson } from '../../http/json.ts';
 import { findRows } from '../envelope.ts';
 import type { FileTools } from '../files/reader.ts';
@@ -113,21 +114,14 @@ async function* rowsOf(
     yield* table.take(Buffer.alloc(0), true);
     return;
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of text) {
-    size += chunk.length;
-    if (size > MOST_BYTES) {
-      throw new SystemError(
-        'GK_TOO_LARGE',
-        `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
-        { stream },
-      );
-    }
-    chunks.push(chunk);
-  }
-  const options = { anomalies, isFirst: true };
-  yield* findRows(stream, profile, parseJson(Buffer.concat(chunks)), options);
+  const tooLarge = () =>
+    new SystemError(
+      'GK_TOO_LARGE',
+      `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
+      { stream },
+    );
+  const value = parseJson(await gather(capped(text, MOST_BYTES, tooLarge)));
+  yield* findRows(stream, profile, value, { anomalies, isFirst: true });
 }
 
 /** Gzip is known by its first two bytes, whatever the file is called. */

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
-import type { AirbyteStream } from '../../cdk/protocol.ts';
-import type { FileReader, Page, Reader } from '../../cdk/source.ts';
+import type { OpenSource, Page, Reader } from '../../cdk/source.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Pii } from '../pii/pii.ts';
@@ -22,11 +21,7 @@ interface OpenTools extends StreamTools {
   readonly pii: Pii | undefined;
 }
 
-export interface OpenedStreams {
-  readonly streams: readonly AirbyteStream[];
-  readonly readers: readonly Reader[];
-  readonly files?: FileReader;
-}
+type OpenedStreams = Pick<OpenSource, 'streams' | 'readers' | 'files'>;
 
 /** Makes the catalog and the readers from the profile: a stream is a declaration, not code. */
 export function openStreams(tools: OpenTools): OpenedStreams {
