@@ -9,6 +9,7 @@ import { createStores } from './files/stores/stores.ts';
 import { createLogins } from './login.ts';
 import { createPii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
+import type { StreamTools } from './streams/pages.ts';
 import { openStreams, unreadableStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
@@ -31,11 +32,12 @@ export function connect(
   settings: Settings,
   { log, now, random, userAgent, env, hide }: SourceContext,
   { isOnce = false, ...patience }: Patience = {},
-) {
+): StreamTools {
   const { concurrency, requestsPerSecond, allowPrivate, values } = settings;
   const shared = { allowPrivate, env, now, random, log, userAgent, requestsPerSecond };
   const http = createHttp({ ...shared, concurrency, ...patience });
-  return { http, logins: createLogins({ http, values, now, hide, isOnce }), settings, now };
+  const logins = createLogins({ http, values, now, hide, isOnce });
+  return { http, logins, settings, now, anomalies: createAnomalies(), learned: new Map() };
 }
 
 /** What every command but `spec` needs of the source. Throws ConfigError. */
@@ -44,7 +46,6 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   const settings = settingsOf(config, context);
   const { allowPrivate, concurrency } = settings;
   const tools = connect(settings, context);
-  const anomalies = createAnomalies();
   let downloading: Promise<Downloader> | undefined;
   const openDownloader = (): Promise<Downloader> => {
     downloading ??= import('../http/download.ts').then(({ createDownloader }) =>
@@ -56,7 +57,7 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   const stores = createStores({ ...context, allowPrivate, openDownloader });
   const hideName = pii?.hideName ?? String;
   const files = { log, openDownloader, openStore: stores.open, hideName };
-  const opened = openStreams({ ...tools, anomalies, learned: new Map(), files, pii });
+  const opened = openStreams({ ...tools, files, pii });
   if (opened.streams.length === 0) throw nothingToRead();
   return {
     ...opened,
@@ -70,12 +71,12 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     async check(signal) {
       const patient = connect(settings, context, PATIENCE_OF_CHECK);
       try {
-        return await checkSource({ settings, files, tools: patient }, signal);
+        return await checkSource(patient, files, signal);
       } finally {
         patient.http.close();
       }
     },
-    anomalies: anomalies.lines,
+    anomalies: tools.anomalies.lines,
     close() {
       tools.http.close();
       stores.close();

@@ -5,7 +5,7 @@ import { type Sleep, sleep as systemSleep } from './abort.ts';
 import type { Client, ClientOptions, TransportRequest } from './client.ts';
 import { type Headers, limitWaitOf, retryAfterOf, serverNow } from './headers.ts';
 import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
-import { decide, type Outcome, type Result } from './outcome.ts';
+import { decide, type Outcome, type Refusal, type Result } from './outcome.ts';
 
 export interface HttpRequest extends Omit<TransportRequest, 'url'> {
   readonly url: string;
@@ -87,9 +87,9 @@ const SKEW_NOISE_MS = 2000;
 
 /** How an attempt fails: with what to do about it. */
 class AttemptError extends Error {
-  readonly outcome: Exclude<Outcome, { kind: 'ok' }>;
+  readonly outcome: Refusal;
 
-  constructor(outcome: Exclude<Outcome, { kind: 'ok' }>) {
+  constructor(outcome: Refusal) {
     super(outcome.error.code);
     this.outcome = outcome;
   }

@@ -36,24 +36,14 @@ export function parseInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(amount) ? amount : undefined;
 }
 
+const YES = /^\s*(?:true|1|yes|y)\s*$/i;
+const NO = /^\s*(?:false|0|no|n)\s*$/i;
+
 export function parseBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'number') return value === 1 ? true : value === 0 ? false : undefined;
-  if (typeof value !== 'string' || value.length > LONGEST) return undefined;
-  switch (value.trim().toLowerCase()) {
-    case 'true':
-    case '1':
-    case 'yes':
-    case 'y':
-      return true;
-    case 'false':
-    case '0':
-    case 'no':
-    case 'n':
-      return false;
-    default:
-      return undefined;
-  }
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  if (text.length > LONGEST) return undefined;
+  return YES.test(text) || (NO.test(text) ? false : undefined);
 }
 
 /** Text of a number, boolean, object or list where a string is declared. */
