@@ -53,10 +53,7 @@ export function validateConfig(specification: JsonObject, config: unknown): Vali
 
   const problems = findProblems(specification, dropDocuments(specification, prepared), { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
-  const unknown = extra.map((key) => {
-    const meant = closest(key, Object.keys(properties));
-    return `\`${cutText(key, 60)}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`;
-  });
+  const unknown = extra.map((key) => nameUnknown(key, properties));
   return { config: prepared, trimmed, unknown };
 }
 
@@ -216,9 +213,12 @@ function untagged({ params, parentSchema }: ErrorObject, name: string): string {
 
 function unknownIn({ params, parentSchema }: ErrorObject, name: string): string {
   const field = String(params.additionalProperty);
-  const meant = closest(field, Object.keys(parentSchema?.properties ?? {}));
-  const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
-  return `\`${name}\` has no setting \`${cutText(field, 60)}\`${hint}`;
+  return `\`${name}\` has no setting ${nameUnknown(field, fieldSchemas(parentSchema))}`;
+}
+
+function nameUnknown(field: string, known: JsonObject): string {
+  const meant = closest(field, Object.keys(known));
+  return `\`${cutText(field, 60)}\`${meant === undefined ? '' : ` (did you mean \`${meant}\`?)`}`;
 }
 
 function missing(

@@ -35,11 +35,7 @@ export async function* readJob(
   const created = await send(asked, job.create, values, tools, context);
   const id = answerAt(created, job.id);
   if (typeof id !== 'string' && typeof id !== 'number') {
-    throw new SystemError(
-      'GK_JOB',
-      `Stream ${stream}: the answer to its job has no id at ${job.id}. Set \`job.id\` in api_profile to where it stands.`,
-      { stream },
-    );
+    throw misplaced(stream, `the answer to its job has no id at ${job.id}`, 'id');
   }
   // What the job says of itself is no failure of the request, whatever words it uses.
   const own = [job.done, ...(job.failed ? [job.failed] : [])];
@@ -53,11 +49,7 @@ export async function* readJob(
   );
   const file = answerAt(done, job.file);
   if (typeof file !== 'string' || !URL.canParse(file, `${asked.host.url}/`)) {
-    throw new SystemError(
-      'GK_JOB',
-      `Stream ${stream}: the finished job gives no address of a file at ${job.file}. Set \`job.file\` in api_profile to where it stands.`,
-      { stream },
-    );
+    throw misplaced(stream, `the finished job gives no address of a file at ${job.file}`, 'file');
   }
   const downloader = await tools.files.openDownloader();
   const address = new URL(file, `${asked.host.url}/`).href;
@@ -99,6 +91,13 @@ export async function* readJob(
     }
   }
 }
+
+const misplaced = (stream: string, what: string, key: string): SystemError =>
+  new SystemError(
+    'GK_JOB',
+    `Stream ${stream}: ${what}. Set \`job.${key}\` in api_profile to where it stands.`,
+    { stream },
+  );
 
 async function* rowsOf(
   bytes: AsyncIterable<Buffer>,

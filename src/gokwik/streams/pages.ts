@@ -43,21 +43,12 @@ export async function* fetchPages(
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
   for (const combination of combinationsOf(source.profile)) {
-    yield* fetchList(source, { ...values, ...combination }, tools, context);
-  }
-}
-
-async function* fetchList(
-  source: Source,
-  values: Values,
-  tools: StreamTools,
-  context: ReadContext,
-): AsyncGenerator<RawPage> {
-  const { first, fetchPage } = openList(source, values, tools, context);
-  for (let step: Step | undefined = first; step; ) {
-    const page: RawPage = await fetchPage(step);
-    step = page.next;
-    yield page;
+    const list = openList(source, { ...values, ...combination }, tools, context);
+    for (let step: Step | undefined = list.first; step; ) {
+      const page: RawPage = await list.fetchPage(step);
+      step = page.next;
+      yield page;
+    }
   }
 }
 
