@@ -132,7 +132,7 @@ async function check(path: string, session: Session): Promise<number> {
 
 /** For people: what is found is told, whatever it is, so the code says only whether it could look. */
 async function probe(
-  args: Extract<Arguments, { command: 'probe' }>,
+  args: Extract<Arguments, { command: 'spec' | 'probe' }>,
   session: Session,
 ): Promise<number> {
   const { source, redactor, root, identity } = session;
@@ -193,7 +193,7 @@ async function read(
   source: OpenSource,
   session: Session,
 ): Promise<number> {
-  const { writer, log, now, root, identity } = session;
+  const { writer, log, root, identity } = session;
   const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', { identity }));
   const saved = parseStates(
     args.state &&
@@ -201,12 +201,10 @@ async function read(
   );
   try {
     const failed = await readStreams({
+      ...session,
       source,
       configured,
       saved,
-      writer,
-      log,
-      now,
       signal: root.signal,
       report: (error, descriptor) => {
         for (const message of renderError(error, session, descriptor)) writer.message(message);

@@ -5,6 +5,7 @@ import type { CheckResult, ReadContext } from '../cdk/source.ts';
 import type { FileTools } from './files/reader.ts';
 import { matches, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
+import { DAY_MS } from './records/time.ts';
 import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
@@ -22,9 +23,6 @@ export type Answer =
   | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
   | { stream: string; kind: 'not_asked'; why: string }
   | { stream: string; kind: 'failed'; error: ConnectorError };
-
-/** The longest time that a page is asked for (ms): the newest day. */
-const NEWEST_MS = 24 * 60 * 60_000;
 
 /**
  * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
@@ -103,11 +101,12 @@ async function checkConnection(
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 
+/** A page of the newest day, or of as much of it as the endpoint gives at once. */
 function newestOf(name: string, settings: Settings, nowMs: number): Values {
   const profile = profileOf(name, settings);
   const { maxMs } = windowPolicy(profile, settings.windowMs);
   const toMs = nowMs - SAFETY_MS;
-  const fromMs = toMs - Math.min(NEWEST_MS, maxMs);
+  const fromMs = toMs - Math.min(DAY_MS, maxMs);
   return windowValues({ fromMs, toMs, open: true }, profile, settings.startMs);
 }
 
