@@ -42,21 +42,7 @@ export interface TransportOptions {
 }
 
 /** The one place where axios is set up: safe agents, no redirects, bodies as streams. */
-export interface Transport {
-  /**
-   * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
-   * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
-   * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
-   */
-  send(
-    request: TransportRequest,
-    signal: AbortSignal,
-    silenceMs?: number,
-  ): Promise<IncomingMessage>;
-  close(): void;
-}
-
-export function createTransport(options: TransportOptions): Transport {
+export function createTransport(options: TransportOptions) {
   const { allowPrivate, concurrency, env = {}, lookup = systemLookup, ca } = options;
   const pool = { keepAlive: true, maxSockets: concurrency };
   // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
@@ -106,7 +92,16 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    async send({ method, url, headers, body }, signal, silenceMs = 0) {
+    /**
+     * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
+     * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
+     * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
+     */
+    async send(
+      { method, url, headers, body }: TransportRequest,
+      signal: AbortSignal,
+      silenceMs = 0,
+    ): Promise<IncomingMessage> {
       const answer = await instance.request<IncomingMessage>({
         ...(await route(url)),
         method,
@@ -118,7 +113,7 @@ export function createTransport(options: TransportOptions): Transport {
       });
       return answer.data;
     },
-    close() {
+    close(): void {
       for (const agent of [httpAgent, httpsAgent, proxyAgent, ...tunnels.values()]) agent.destroy();
     },
   };
