@@ -20,3 +20,21 @@ export async function* capped(
     yield chunk;
   }
 }
+
+/** The first bytes of a body, so many if it has them, and the whole of it. */
+export async function peek(
+  body: AsyncIterable<Buffer>,
+  bytes: number,
+): Promise<{ readonly head: Buffer; readonly whole: AsyncIterable<Buffer> }> {
+  const rest = body[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    head = Buffer.concat([head, next.value]);
+    if (head.length >= bytes) break;
+  }
+  const whole = async function* () {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  };
+  return { head, whole: whole() };
+}

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Anomalies } from '../../cdk/anomalies.ts';
 import { ConnectorError, SystemError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
@@ -176,9 +177,11 @@ export async function withRows<A extends Answer>(
   anomalies: Anomalies,
 ): Promise<A> {
   if (!isTable(profile) || typeof answer.body !== 'string') return answer;
-  const { createTable } = await import('./table.ts');
-  const bytes = Buffer.from(answer.body, 'latin1');
-  return { ...answer, body: createTable(stream, profile, anomalies).take(bytes, true) };
+  const { readTable } = await import('./table.ts');
+  const bytes = Readable.from([Buffer.from(answer.body, 'latin1')]);
+  const rows: JsonObject[][] = [];
+  for await (const some of readTable(bytes, stream, profile, anomalies)) rows.push(some);
+  return { ...answer, body: rows.flat() };
 }
 
 export function keepWanted(
