@@ -529,24 +529,6 @@ t.test('an abort ends it promptly, at any stage, with its reason', async (t) => 
   t.equal(getEventListeners(long, 'abort').length, 0, 'nor after good answers');
 });
 
-t.test('an address that is none', async (t) => {
-  const { http } = setup([answer()]);
-  const error = await http
-    .send(
-      {
-        method: 'GET',
-        url: 'nonsense?token=s3cret',
-        headers: {},
-        stream: 'orders',
-        endpoint: '/x',
-      },
-      { signal: open, inspect: leave },
-    )
-    .catch((e: unknown) => e);
-  t.match(error, { code: 'GK_URL', name: 'SystemError' });
-  t.notMatch(show(error), /s3cret/);
-});
-
 t.test('no secret leaves, whatever happens', async (t) => {
   nock.disableNetConnect();
   t.teardown(() => {
