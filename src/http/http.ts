@@ -31,8 +31,6 @@ export interface SendOptions {
   inspect(response: HttpResponse): Outcome | undefined;
   /** Told that the request waits for the server's limit until then (epoch milliseconds). */
   onWait?(untilMs: number): void;
-  /** At this request; those that end in a limit don't count. Default: as of `createHttp`. */
-  readonly attempts?: number;
   /** Bytes of the body → value; throws for what is not JSON. Default: `parseJson`. */
   parse?(bytes: Buffer): unknown;
 }
@@ -107,6 +105,7 @@ export function createHttp(options: HttpOptions): Http {
     sleep = systemSleep,
     budgetMs = BUDGET_MS,
     backoff = BACKOFF,
+    attempts: mostAttempts = ATTEMPTS,
   } = options;
   const limiters = new Map<string, Limiter>();
   const sent = new Map<string, number>();
@@ -149,7 +148,6 @@ export function createHttp(options: HttpOptions): Http {
     const shown = `${method} ${endpoint}${search.replace(/=[^&]*/g, '')}`;
     const client = await open();
     const limiter = limiterOf(host);
-    const mostAttempts = sending.attempts ?? options.attempts ?? ATTEMPTS;
     let limitedBefore = 0;
     let waitedMs = 0;
 
