@@ -25,8 +25,8 @@ export interface Answer {
   readonly headers: Headers;
   /** To be read, or left by `return`. */
   readonly body: AsyncIterable<Buffer>;
-  /** All of it as text; throws TransientError beyond `mostBytes`. */
-  text(mostBytes?: number): Promise<string>;
+  /** All of it as text; throws TransientError beyond 64 MiB. */
+  text(): Promise<string>;
 }
 
 export interface Downloader {
@@ -136,9 +136,9 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         status: answer.statusCode ?? 0,
         headers: plainHeaders(answer.headers),
         body,
-        async text(mostBytes = MOST_TEXT_BYTES) {
+        async text() {
           const tooLarge = () => interrupted(what, 'an answer that is too large');
-          return (await gather(capped(body, mostBytes, tooLarge))).toString();
+          return (await gather(capped(body, MOST_TEXT_BYTES, tooLarge))).toString();
         },
       };
     },
