@@ -36,6 +36,8 @@ export interface TransportOptions {
   readonly allowPrivate: boolean;
   /** Where proxies are named: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in small letters too. Default: none. */
   readonly env?: Env;
+  /** The longest silence of a server (ms). Default: as long as the signal lets it. */
+  readonly silenceMs?: number;
   /** For tests: another resolver, and certificates that are trusted besides those of the system. */
   readonly lookup?: typeof systemLookup;
   readonly ca?: string;
@@ -43,7 +45,8 @@ export interface TransportOptions {
 
 /** The one place where axios is set up: safe agents, no redirects, bodies as streams. */
 export function createTransport(options: TransportOptions) {
-  const { allowPrivate, concurrency, env = {}, lookup = systemLookup, ca } = options;
+  const { allowPrivate, concurrency, env = {}, silenceMs = 0 } = options;
+  const { lookup = systemLookup, ca } = options;
   const pool = { keepAlive: true, maxSockets: concurrency };
   // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
   const safe = { ...pool, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
@@ -63,6 +66,7 @@ export function createTransport(options: TransportOptions) {
     // Axios accepts a gzip body that was cut, and puts no limit on what came in: `readBody` does.
     decompress: false,
     responseType: 'stream',
+    timeout: silenceMs,
     transformRequest: (text: unknown) => text,
     validateStatus: () => true,
   });
@@ -95,13 +99,9 @@ export function createTransport(options: TransportOptions) {
     /**
      * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
      * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
-     * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
      */
-    async send(
-      { method, url, headers, body }: TransportRequest,
-      signal: AbortSignal,
-      silenceMs = 0,
-    ): Promise<IncomingMessage> {
+    async send(request: TransportRequest, signal: AbortSignal): Promise<IncomingMessage> {
+      const { method, url, headers, body } = request;
       const answer = await instance.request<IncomingMessage>({
         ...(await route(url)),
         method,
@@ -109,7 +109,6 @@ export function createTransport(options: TransportOptions) {
         headers: { ...headers, ...(body && { 'Content-Type': body.type }) },
         ...(body && { data: body.text }),
         signal,
-        timeout: silenceMs,
       });
       return answer.data;
     },
