@@ -4,7 +4,6 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
 import { capped, gather, peek } from '../../http/body.ts';
-import { parseJson } from '../../http/json.ts';
 import { findRows } from '../envelope.ts';
 import { gunzip } from '../files/content.ts';
 import { FileProblem } from '../files/location.ts';
@@ -14,7 +13,7 @@ import { type Answer, answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
 import { askedOf, keepWanted, type Source, type StreamTools, send } from './pages.ts';
 import type { Job } from './stream.ts';
-import { missingRows, readTable } from './table.ts';
+import { missingRows, parseWhole, readTable } from './table.ts';
 
 /** Waits between polls grow from the first to the longest; after the last one a job has failed (ms). */
 const FIRST_WAIT_MS = 1000;
@@ -112,8 +111,10 @@ async function* rowsOf(
       `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
       { stream },
     );
-  const all = await gather(capped(text, MOST_BYTES, tooLarge)).catch((error: unknown) => {
+  try {
+    const value = parseWhole(await gather(capped(text, MOST_BYTES, tooLarge)), 'it');
+    yield findRows(stream, profile, value, { anomalies, isFirst: true });
+  } catch (error) {
     throw error instanceof FileProblem ? missingRows(stream, error) : error;
-  });
-  yield findRows(stream, profile, parseJson(all), { anomalies, isFirst: true });
+  }
 }

@@ -58,7 +58,7 @@ function takeLines(count: (what: string) => void): Take {
     const lines = bytes.toString('latin1', 0, end).split('\n');
     const rows = lines.flatMap((line) => {
       if (line.trim() === '') return [];
-      const row = parseLine(line);
+      const row = parseWhole(Buffer.from(line, 'latin1'), 'a line of it');
       if (isJsonObject(row)) {
         if (!isDeeper(row, MOST_LEVELS, () => count(ENDLESS))) return [row];
         throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`);
@@ -70,12 +70,12 @@ function takeLines(count: (what: string) => void): Take {
   };
 }
 
-/** JSON's own error would quote the line (I9). */
-function parseLine(line: string): unknown {
+/** JSON's own error would quote the text (I9). */
+export function parseWhole(bytes: Buffer, what: string): unknown {
   try {
-    return parseJson(Buffer.from(line, 'latin1'));
+    return parseJson(bytes);
   } catch {
-    throw new FileProblem('a line of it is not JSON, or not all of it');
+    throw new FileProblem(`${what} is not JSON, or not all of it`);
   }
 }
 

@@ -76,6 +76,8 @@ t.test('a report that is not whole, or none, is no empty one', async (t) => {
   await t.rejects(read('id,a\n1,"x', 'csv'), { code: 'GK_TABLE' });
   await t.rejects(read('<html>Expired</html>', 'csv'), { code: 'GK_TABLE' });
   await t.rejects(read('{"id":1}\n{"id"', 'ndjson'), { code: 'GK_TABLE' });
+  const half = { code: 'GK_TABLE', message: /missing: it is not JSON, or not all of it\. [^9]*$/ };
+  await t.rejects(read('{"rows":[{"id":99', 'json'), half);
   await t.rejects(read('', 'csv', { create: () => ({ id: null }) as never }), {
     code: 'GK_JOB',
   });
