@@ -1,4 +1,10 @@
-/** What a user would pick instead, on the same server with the same records into the same reader. */
+/**
+ * What a user would pick instead, on the same server with the same records into the same reader. Who is
+ * not installed is left out:
+ *
+ *   npm install --no-package-lock --prefix bench/peers/faros
+ *   python3 -m venv .venv/bench && .venv/bench/bin/pip install -r bench/peers/requirements.txt
+ */
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

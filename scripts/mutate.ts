@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MUTATIONS, type Mutation, SOAK } from './mutations.ts';
+import { DEFECTS, SOAK } from './mutations.ts';
 
 /** A mutated loop may have no end. */
 const TIMEOUT_MS = 240_000;
@@ -29,6 +29,11 @@ const PARTS = [
   'tsconfig.json',
 ];
 const root = resolve(import.meta.dirname, '..');
+const MUTATIONS = Object.entries(DEFECTS).flatMap(([file, defects]) =>
+  Object.entries(defects).map(([name, defect]) => {
+    return { test: file.replace('src/', 'test/'), ...defect, file, name };
+  }),
+);
 
 function copyRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), 'mutate-'));
@@ -59,7 +64,10 @@ function runs(command: readonly string[], folder: string): Promise<boolean> {
 }
 
 /** Why a mutation counts as survived; undefined: a test noticed. */
-async function survives(mutation: Mutation, folder: string): Promise<string | undefined> {
+async function survives(
+  mutation: (typeof MUTATIONS)[number],
+  folder: string,
+): Promise<string | undefined> {
   const { name, file, find, replace, test } = mutation;
   const path = join(folder, file);
   const original = readFileSync(path, 'utf8');

@@ -24,7 +24,17 @@ const TAKES: Record<Command, { required: ValueFlag[]; optional: ValueFlag[] }> =
   probe: { required: [], optional: ['config', 'stream', 'sample', 'file'] },
 };
 
-interface Common {
+interface Given {
+  /** Of `probe`: it is there, or one of the next two. */
+  readonly config?: string;
+  /** An answer that someone gave: nothing is asked for. */
+  readonly sample?: string;
+  /** A report or a capture of webhooks, as `files` would name it. */
+  readonly file?: string;
+  /** Absent: every enabled stream. There with a sample. */
+  readonly stream?: string;
+  readonly state?: string;
+  readonly json?: boolean;
   readonly debug: boolean;
   /** Known flags that were given, but that the command has no use for. */
   readonly ignored: readonly string[];
@@ -33,27 +43,9 @@ interface Common {
 /** What the command line asks for. File names are as given, unread. */
 export type Arguments =
   | { readonly command: 'help' | 'version' }
-  | ({ readonly command: 'spec' } & Common)
-  | ({ readonly command: 'check' | 'discover'; readonly config: string } & Common)
-  | ({
-      readonly command: 'read';
-      readonly config: string;
-      readonly catalog: string;
-      readonly state?: string;
-    } & Common)
-  | ({ readonly command: 'probe' } & ProbeArguments & Common);
-
-interface ProbeArguments {
-  /** It is there, or one of the next two. */
-  readonly config?: string;
-  /** An answer that someone gave: nothing is asked for. */
-  readonly sample?: string;
-  /** A report or a capture of webhooks, as `files` would name it. */
-  readonly file?: string;
-  /** Absent: every enabled stream. There with a sample. */
-  readonly stream?: string;
-  readonly json: boolean;
-}
+  | (Given & { readonly command: 'spec' | 'probe' })
+  | (Given & { readonly command: 'check' | 'discover'; readonly config: string })
+  | (Given & { readonly command: 'read'; readonly config: string; readonly catalog: string });
 
 /**
  * Reads the arguments after the program's name, in any order. A known flag is accepted with every
@@ -88,7 +80,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return { command, ...given, ...json, debug: switches.has('debug'), ignored } as Arguments;
 }
 
-function checkProbe({ config, sample, file, stream }: Omit<ProbeArguments, 'json'>): void {
+function checkProbe({ config, sample, file, stream }: Partial<Given>): void {
   if (config === undefined && sample === undefined && file === undefined) {
     throw usageError(
       'The command probe needs --config FILE, --sample FILE or --file FILE.',

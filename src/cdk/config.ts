@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { ConfigError } from './errors.ts';
-import { isJsonObject } from './json.ts';
+import { fieldSchemas, isJsonObject } from './json.ts';
 import type { Json, JsonObject } from './protocol.ts';
 import { closest, cutText, orList, trimText } from './text.ts';
 
@@ -48,15 +48,12 @@ export function validateConfig(specification: JsonObject, config: unknown): Vali
   const trimmed: string[] = [];
   const given = Object.fromEntries(Object.entries(config).filter(([key]) => !isInternal(key)));
   const prepared = prepareObject(specification, given, '', trimmed);
-  const properties = isJsonObject(specification.properties) ? specification.properties : {};
+  const properties = fieldSchemas(specification);
   const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
 
   const problems = findProblems(specification, dropDocuments(specification, prepared), { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
-  const unknown = extra.map((key) => {
-    const meant = closest(key, Object.keys(properties));
-    return `\`${cutText(key, 60)}\`${meant ? ` (did you mean \`${meant}\`?)` : ''}`;
-  });
+  const unknown = extra.map((key) => nameUnknown(key, properties));
   return { config: prepared, trimmed, unknown };
 }
 
@@ -65,7 +62,7 @@ function dropDocuments(schema: Json | undefined, value: Json): Json {
   if (!isJsonObject(schema)) return value;
   if (Array.isArray(value)) return value.map((item) => dropDocuments(schema.items, item));
   if (!isJsonObject(value)) return value;
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = fieldSchemas(schema);
   const texts = Object.entries(value).filter(
     ([key, inner]) => !(isJsonObject(inner) && isDocument(properties[key])),
   );
@@ -84,9 +81,7 @@ function sentenceOf(problems: readonly string[]): string {
 function variantOf(schema: Json | undefined, value: Json): Json | undefined {
   if (!isJsonObject(schema) || !Array.isArray(schema.oneOf)) return schema;
   return schema.oneOf.find((variant) => {
-    const { properties } = isJsonObject(variant) ? variant : {};
-    const named = Object.entries(isJsonObject(properties) ? properties : {});
-    return named.every(
+    return Object.entries(fieldSchemas(variant)).every(
       ([key, one]) =>
         !isJsonObject(one) ||
         one.const === undefined ||
@@ -116,9 +111,7 @@ function prepareObject(
   path: string,
   trimmed: string[],
 ): JsonObject {
-  const properties = new Map(
-    isJsonObject(schema.properties) ? Object.entries(schema.properties) : [],
-  );
+  const properties = new Map(Object.entries(fieldSchemas(schema)));
   const entries = new Map<string, Json>();
   for (const [key, raw] of Object.entries(value)) {
     const ready = prepare(properties.get(key), raw, path ? `${path}.${key}` : key, trimmed);
@@ -205,9 +198,8 @@ function withTags(schema: Json): Json {
     Object.entries(schema).map(([key, inner]) => [key, withTags(inner)]),
   );
   const [first] = Array.isArray(schema.oneOf) ? schema.oneOf : [];
-  const properties = isJsonObject(first) && isJsonObject(first.properties) ? first.properties : {};
   const [propertyName] =
-    Object.entries(properties).find(([, one]) => isJsonObject(one) && one.const) ?? [];
+    Object.entries(fieldSchemas(first)).find(([, one]) => isJsonObject(one) && one.const) ?? [];
   return propertyName === undefined ? copy : { ...copy, discriminator: { propertyName } };
 }
 
@@ -221,9 +213,12 @@ function untagged({ params, parentSchema }: ErrorObject, name: string): string {
 
 function unknownIn({ params, parentSchema }: ErrorObject, name: string): string {
   const field = String(params.additionalProperty);
-  const meant = closest(field, Object.keys(parentSchema?.properties ?? {}));
-  const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
-  return `\`${name}\` has no setting \`${cutText(field, 60)}\`${hint}`;
+  return `\`${name}\` has no setting ${nameUnknown(field, fieldSchemas(parentSchema))}`;
+}
+
+function nameUnknown(field: string, known: JsonObject): string {
+  const meant = closest(field, Object.keys(known));
+  return `\`${cutText(field, 60)}\`${meant === undefined ? '' : ` (did you mean \`${meant}\`?)`}`;
 }
 
 function missing(
@@ -324,9 +319,8 @@ function isSecret(schema: unknown, segments: readonly string[]): boolean {
   const variants = Array.isArray(schema.oneOf) ? schema.oneOf : [];
   const [segment, ...rest] = segments;
   if (segment === undefined) return false;
-  const property = isJsonObject(schema.properties) ? schema.properties[segment] : undefined;
   return (
-    isSecret(property ?? schema.items, rest) ||
+    isSecret(fieldSchemas(schema)[segment] ?? schema.items, rest) ||
     variants.some((variant) => isSecret(variant, segments))
   );
 }

@@ -46,7 +46,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   // I5: neither our clock nor the server's, where it is behind, may be outrun.
   const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
 
-  const { announce, estimate, emit, save, saveComplete } = createOutput({ writer, now, ceilingMs });
+  const { announce, estimate, emit, save, saveComplete } = createOutput(writer, now, ceilingMs);
   const failed: string[] = [];
   const fail = (descriptor: StreamDescriptor, error: unknown): void => {
     failed.push(descriptor.name);
@@ -298,27 +298,12 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
 /** Hosts commit at a STATE, and what none covers is read again: so many records at most. */
 const MOST_UNSAVED = 10_000;
 
-/** What a run says of its streams: statuses, records and states. */
-export interface Output {
-  announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void;
-  /** Tells hosts how many records a stream will have in all, for their progress. */
-  estimate(member: Member, rows: number): void;
-  /** Prints rows, with a STATE between them where too many would be without. */
-  emit(member: Member, rows: readonly Row[]): Promise<void>;
-  /** Says what is finished of a stream that is being read. */
-  save(member: Member): Promise<void>;
-  /** Says that a stream was read to its end. */
-  saveComplete(member: Member): Promise<void>;
-}
-
-export interface OutputOptions {
-  readonly writer: Writer;
-  readonly now: () => number;
-  /** What no cursor may pass (I5), epoch ms. */
-  readonly ceilingMs: () => number;
-}
-
-export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output {
+/**
+ * What a run says of its streams: statuses, records and states.
+ *
+ * @param ceilingMs what no cursor may pass (I5), epoch ms.
+ */
+export function createOutput(writer: Writer, now: () => number, ceilingMs: () => number) {
   const printed = createPrinted();
   const saveAs = async (member: Member, state: StreamState): Promise<void> => {
     member.lastOutputMs = now();
@@ -330,11 +315,13 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
       writeStreamState({ ...state, keys, key, refresh, ...(files && { files }) }),
     );
   };
+  /** Says what is finished of a stream that is being read. */
   const save = (member: Member): Promise<void> =>
     saveAs(member, member.progress.state(ceilingMs()));
 
   return {
-    announce(descriptor, status, reason) {
+    save,
+    announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void {
       const stream_status = {
         stream_descriptor: descriptor,
         status,
@@ -343,13 +330,15 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
       const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
       writer.message({ type: 'TRACE', trace });
     },
-    estimate(member, rows) {
+    /** Tells hosts how many records a stream will have in all, for their progress. */
+    estimate(member: Member, rows: number): void {
       if (member.estimate === rows) return;
       member.estimate = rows;
       const estimate = { ...member.descriptor, type: 'STREAM' as const, row_estimate: rows };
       writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
     },
-    async emit(member, rows) {
+    /** Prints rows, with a STATE between them where too many would be without. */
+    async emit(member: Member, rows: readonly Row[]): Promise<void> {
       const { name } = member.descriptor;
       // I12. Asked at the moment of printing: several windows of a stream print at once.
       const isNew = ({ record_key: key }: Row, text: string): boolean =>
@@ -366,8 +355,8 @@ export function createOutput({ writer, now, ceilingMs }: OutputOptions): Output 
         if (count > 0) member.lastOutputMs = now();
       }
     },
-    save,
-    saveComplete(member) {
+    /** Says that a stream was read to its end. */
+    saveComplete(member: Member): Promise<void> {
       const { refresh, progress } = member;
       if (!refresh || progress.future) return saveAs(member, progress.complete(ceilingMs()));
       return writer.state(member.descriptor, writeCompleted(refresh));

@@ -6,6 +6,10 @@ import type { JsonObject } from './protocol.ts';
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a JSON Schema says of the fields of an object, by their names. */
+export const fieldSchemas = (schema: unknown): JsonObject =>
+  isJsonObject(schema) && isJsonObject(schema.properties) ? schema.properties : {};
+
 interface ReadOptions {
   /** The user and group the process runs as, for the advice on permissions. */
   readonly identity?: { readonly uid: number; readonly gid: number } | undefined;
@@ -122,9 +126,14 @@ const EXPECTED: Record<Exclude<State, 'after'>, string> = {
   name: 'a name in double quotes (the comma before it may be one too many)',
   colon: 'a colon, ":"',
 };
+const QUOTE = 'a closing double quote before the end of the line';
+const ESCAPE = 'a valid escape (a backslash itself is "\\\\")';
 
 const SPACE = /[ \t\n\r]*/y;
-const ATOM = /(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)/y;
+const ATOM = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
+/** Of a string: characters that stand for themselves, or an escape. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these may not stand in a string
+const PART = /[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
  * Finds the first mistake in a text that `JSON.parse` refused: its messages quote the text, which may
@@ -139,54 +148,34 @@ export function findSyntaxError(text: string): SyntaxProblem | undefined {
     const character = text[at];
     const closer = open.at(-1);
     const naming: boolean = state === 'name' || state === 'name or }';
-    if (character === undefined && state === 'after' && closer === undefined) return undefined;
+    let end = at + 1;
+    if (state === 'after' && character === undefined && !closer) return undefined;
 
-    if (state === 'after') {
-      if (character === closer && closer !== undefined) open.pop();
-      else if (character === ',' && closer === '}') state = 'name';
-      else if (character === ',' && closer === ']') state = 'item';
-      else return problem(text, at, closer ? `"," or "${closer}"` : 'nothing more');
-      at += 1;
+    if (closer && character === closer && (state === 'after' || state.endsWith(closer))) {
+      open.pop();
+      state = 'after';
+    } else if (state === 'after') {
+      if (character !== ',' || !closer)
+        return problem(text, at, closer ? `"," or "${closer}"` : 'nothing more');
+      state = closer === '}' ? 'name' : 'item';
     } else if (state === 'colon') {
       if (character !== ':') return problem(text, at, EXPECTED.colon);
       state = 'value';
-      at += 1;
-    } else if ((state === 'name or }' || state === 'item or ]') && character === closer) {
-      open.pop();
-      state = 'after';
-      at += 1;
     } else if (character === '"') {
-      const string = scanString(text, at);
-      if (string.expected) return problem(text, string.at, string.expected);
+      for (let to: number | undefined = end; to !== undefined; to = endOf(PART, text, to)) end = to;
+      if (text[end] !== '"') return problem(text, end, text[end] === '\\' ? ESCAPE : QUOTE);
+      end += 1;
       state = naming ? 'colon' : 'after';
-      at = string.at;
-    } else if (naming) {
-      return problem(text, at, EXPECTED[state]);
-    } else if (character === '{' || character === '[') {
+    } else if (!naming && (character === '{' || character === '[')) {
       open.push(character === '{' ? '}' : ']');
       state = character === '{' ? 'name or }' : 'item or ]';
-      at += 1;
     } else {
-      const end = endOf(ATOM, text, at);
-      if (end === undefined) return problem(text, at, EXPECTED[state]);
+      const to = naming ? undefined : endOf(ATOM, text, at);
+      if (to === undefined) return problem(text, at, EXPECTED[state]);
+      end = to;
       state = 'after';
-      at = end;
     }
-  }
-}
-
-/** Where the string that begins at `from` ends, or where and how it goes wrong. */
-function scanString(text: string, from: number): { at: number; expected?: string } {
-  for (let at = from + 1; ; at += 1) {
-    const character = text[at];
-    if (character === '"') return { at: at + 1 };
-    if (character === undefined || character < ' ') {
-      return { at, expected: 'a closing double quote before the end of the line' };
-    }
-    if (character !== '\\') continue;
-    const end = endOf(/["\\/bfnrt]|u[0-9a-fA-F]{4}/y, text, at + 1);
-    if (end === undefined) return { at, expected: 'a valid escape (a backslash itself is "\\\\")' };
-    at = end - 1;
+    at = end;
   }
 }
 

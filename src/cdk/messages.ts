@@ -13,12 +13,6 @@ const MAX_CHARS = 4_000;
 export const fitText = (text: string, most = MAX_CHARS): string =>
   text.length <= most ? text : cutText(text, most - 40);
 
-/** Writes LOG messages: one line each, without secrets (I9). */
-export interface Log extends Logger {
-  error(message: string): void;
-  fatal(message: string): void;
-}
-
 interface LogOptions {
   readonly write: (message: Message) => void;
   readonly redactor: Redactor;
@@ -26,7 +20,8 @@ interface LogOptions {
   readonly debug: boolean;
 }
 
-export function createLog({ write, redactor, debug }: LogOptions): Log {
+/** Writes LOG messages: one line each, without secrets (I9). */
+export function createLog({ write, redactor, debug }: LogOptions): Logger {
   const at =
     (level: LogLevel) =>
     (text: string): void => {
@@ -39,8 +34,6 @@ export function createLog({ write, redactor, debug }: LogOptions): Log {
     debug: debug ? at('DEBUG') : () => {},
     info: at('INFO'),
     warn: at('WARN'),
-    error: at('ERROR'),
-    fatal: at('FATAL'),
   };
 }
 
@@ -92,18 +85,18 @@ interface Rendered {
 
 /** @param failed the stream that it ended, which the sentence then names. */
 export function describeError(error: unknown, teller: Teller, failed?: string): Rendered {
-  const known = error instanceof ConnectorError;
-  const code = known ? error.code : UNEXPECTED_CODE;
-  const what = known ? error.detail : nameOf(error);
+  const known = error instanceof ConnectorError ? error : undefined;
+  const code = known?.code ?? UNEXPECTED_CODE;
+  const what = known ? known.detail : nameOf(error);
   const parts = [what ? `${code}: ${what}` : code, ...causesOf(error)];
-  const said = known ? error.message : UNEXPECTED;
+  const said = known?.message ?? UNEXPECTED;
   // A child fails with its parent's error, which names the parent.
-  const names = [failed, known ? error.stream : undefined].map((name) => `stream ${name}`);
+  const names = [failed, known?.stream].map((name) => `stream ${name}`);
   const isNamed = failed === undefined || names.some((name) => said.toLowerCase().includes(name));
   const story = printable(isNamed ? said : `Stream ${failed}: ${said}`, teller.redactor);
-  const tail = printable(`[${code}] ${tailOf(error, teller, failed)}`, teller.redactor);
+  const tail = printable(`[${code}] ${tailOf(known, teller, failed)}`, teller.redactor);
   return {
-    failureType: known ? error.failureType : 'system_error',
+    failureType: known?.failureType ?? 'system_error',
     // The tail is what a ticket needs, so what is too long loses something before it.
     sentence: `${fitText(story, MAX_CHARS - tail.length - 1)} ${tail}`,
     internal: fitText(printable(parts.join('; caused by '), teller.redactor)),
@@ -111,8 +104,11 @@ export function describeError(error: unknown, teller: Teller, failed?: string): 
 }
 
 /** What a ticket needs, so that the one message that a host shows is enough to send. */
-function tailOf(error: unknown, { now, version }: Teller, failed: string | undefined): string {
-  const known = error instanceof ConnectorError ? error : undefined;
+function tailOf(
+  known: ConnectorError | undefined,
+  { now, version }: Teller,
+  failed: string | undefined,
+): string {
   const stream = failed ?? known?.stream;
   const facts = [
     `at ${new Date(now()).toISOString().slice(0, 19)}Z`,

@@ -5,15 +5,6 @@ import { crc32 } from 'node:zlib';
  * comes more than once: soon after, since windows that touch are read one after the other.
  */
 
-/** What a run has printed, by key and content. */
-export interface Printed {
-  /**
-   * Whether the row was not printed yet, or in another form; it counts as printed from here on.
-   * @param text the whole row as it is printed
-   */
-  isNew(stream: string, key: string, text: string): boolean;
-}
-
 /** A slot is 64 bits of the key's hash, and the text's checksum of 32. */
 const WORDS = 3;
 /**
@@ -23,20 +14,19 @@ const WORDS = 3;
  */
 const MOST_SLOTS = 2 ** 19;
 
-export function createPrinted(mostSlots = MOST_SLOTS): Printed {
+/** What a run has printed, by key and content. */
+export function createPrinted(mostSlots = MOST_SLOTS) {
   // At once: the system gives memory for what is written to, and nothing grows with the run.
   let young = new Uint32Array(mostSlots * WORDS);
   let old = new Uint32Array(mostSlots * WORDS);
   let used = 0;
 
-  function makeRoom(): void {
-    if (used < mostSlots * 0.75) return;
-    [old, young] = [young, old.fill(0)];
-    used = 0;
-  }
-
   return {
-    isNew(stream, key, text) {
+    /**
+     * Whether the row was not printed yet, or in another form; it counts as printed from here on.
+     * @param text the whole row as it is printed
+     */
+    isNew(stream: string, key: string, text: string): boolean {
       const [a, b] = hashKey(`${stream}\n${key}`);
       const sum = crc32(text);
       const at = findSlot(young, a, b);
@@ -48,7 +38,10 @@ export function createPrinted(mostSlots = MOST_SLOTS): Printed {
       young[at + 1] = b;
       young[at + 2] = sum;
       if (!isKnown) used += 1;
-      makeRoom();
+      if (used >= mostSlots * 0.75) {
+        [old, young] = [young, old.fill(0)];
+        used = 0;
+      }
       return true;
     },
   };

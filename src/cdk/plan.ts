@@ -53,7 +53,7 @@ export interface Member {
 export interface Task {
   readonly reader: Reader;
   readonly members: ReadonlyMap<string, Member>;
-  readonly queue: WindowQueue;
+  readonly queue: ReturnType<typeof createWindowQueue>;
   /** Ends this reader's windows and no others. */
   readonly stop: AbortController;
   /** The member whose files are still to be read; windows wait for them. */
@@ -303,16 +303,6 @@ const PARTS = 4;
 /** No shorter than this (ms): a request reaches minutes beyond its window, and asks for those twice. */
 const LEAST_CUT_MS = 15 * 60_000;
 
-export interface WindowQueue {
-  /** The next window to read, or nothing when all were handed out. */
-  next(): PlannedWindow | undefined;
-  empty(): boolean;
-  /** Tells how many rows a window held, so that those to come fit `ROWS_PER_WINDOW`. */
-  learn(window: Window, rows: number): void;
-  /** Takes back a window that is too much to read at once, in parts; false: it is too short for that. */
-  cut(planned: PlannedWindow): boolean;
-}
-
 /**
  * Hands out the windows of some segments one by one. They are cut late, because their best length
  * is learnt on the way: never longer than the policy says, shorter where rows are dense, so that
@@ -322,7 +312,7 @@ export function createWindowQueue(
   segments: readonly Segment[],
   policy: WindowPolicy,
   horizonMs: number | undefined,
-): WindowQueue {
+) {
   const left = [...segments];
   let lengthMs = policy.maxMs;
   const leastMs = Math.min(policy.maxMs, Math.max(policy.alignMs, 60 * 60_000));
@@ -335,21 +325,24 @@ export function createWindowQueue(
   }
 
   return {
-    empty: () => left.length === 0,
-    next() {
+    empty: (): boolean => left.length === 0,
+    /** The next window to read, or nothing when all were handed out. */
+    next(): PlannedWindow | undefined {
       const segment = left.shift();
       if (!segment) return undefined;
       const [{ fromMs, toMs, streams }, rest] = split(segment);
       if (rest) left.unshift(rest);
       return { window: { fromMs, toMs, open: toMs === horizonMs }, streams };
     },
-    learn(window, rows) {
+    /** Tells how many rows a window held, so that those to come fit `ROWS_PER_WINDOW`. */
+    learn(window: Window, rows: number): void {
       const spanMs = window.toMs - window.fromMs;
       const fittingMs = (spanMs * ROWS_PER_WINDOW) / Math.max(rows, 1);
       if (rows > ROWS_PER_WINDOW) lengthMs = Math.max(leastMs, Math.min(lengthMs, fittingMs));
       else lengthMs = Math.min(policy.maxMs, Math.max(lengthMs, Math.min(fittingMs, spanMs * 2)));
     },
-    cut({ window: { fromMs, toMs }, streams }) {
+    /** Takes back a window that is too much to read at once, in parts; false: it is too short for that. */
+    cut({ window: { fromMs, toMs }, streams }: PlannedWindow): boolean {
       const spanMs = toMs - fromMs;
       // One without an end asks for all that came since, whatever window it is for.
       const isEndless = policy.maxMs === Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { isJsonObject } from './json.ts';
+import { fieldSchemas, isJsonObject } from './json.ts';
 import type { JsonObject } from './protocol.ts';
 import { decodeText, trimText } from './text.ts';
 
@@ -154,7 +154,7 @@ function collect(schema: unknown, value: unknown, secret: boolean, into: Set<str
   if (Array.isArray(value)) {
     for (const item of value) collect(node.items, item, marked, into);
   } else if (isJsonObject(value)) {
-    const properties = isJsonObject(node.properties) ? node.properties : {};
+    const properties = fieldSchemas(node);
     for (const [key, item] of Object.entries(value)) collect(properties[key], item, marked, into);
   } else if (marked && (typeof value === 'string' || typeof value === 'number')) {
     const text = String(value);

@@ -4,10 +4,10 @@ import { parseCatalog } from './catalog.ts';
 import { readStreams } from './engine.ts';
 import { ConnectorError } from './errors.ts';
 import { readJsonFile } from './json.ts';
-import { createLog, describeError, fitText, type Log, printable, renderError } from './messages.ts';
+import { createLog, describeError, fitText, printable, renderError } from './messages.ts';
 import type { JsonObject, Message } from './protocol.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
-import type { OpenSource, Source, SourceContext } from './source.ts';
+import type { Logger, OpenSource, Source, SourceContext } from './source.ts';
 import { parseStates } from './state.ts';
 import { createWriter, DestinationGone, type Writer } from './writer.ts';
 
@@ -31,7 +31,7 @@ interface RunOptions {
 interface Session extends RunOptions {
   readonly writer: Writer;
   readonly redactor: Redactor;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 /** Runs one command and resolves with the exit code, when all output is with the system. */
@@ -132,7 +132,7 @@ async function check(path: string, session: Session): Promise<number> {
 
 /** For people: what is found is told, whatever it is, so the code says only whether it could look. */
 async function probe(
-  args: Extract<Arguments, { command: 'probe' }>,
+  args: Extract<Arguments, { command: 'spec' | 'probe' }>,
   session: Session,
 ): Promise<number> {
   const { source, redactor, root, identity } = session;
@@ -193,7 +193,7 @@ async function read(
   source: OpenSource,
   session: Session,
 ): Promise<number> {
-  const { writer, log, now, root, identity } = session;
+  const { writer, log, root, identity } = session;
   const configured = parseCatalog(readJsonFile(args.catalog, 'catalog', { identity }));
   const saved = parseStates(
     args.state &&
@@ -201,12 +201,10 @@ async function read(
   );
   try {
     const failed = await readStreams({
+      ...session,
       source,
       configured,
       saved,
-      writer,
-      log,
-      now,
       signal: root.signal,
       report: (error, descriptor) => {
         for (const message of renderError(error, session, descriptor)) writer.message(message);

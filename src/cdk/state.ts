@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
-import type { JsonObject, StreamDescriptor } from './protocol.ts';
+import type { Json, JsonObject, StreamDescriptor } from './protocol.ts';
 import type { Interval } from './source.ts';
 
 /**
@@ -160,30 +160,26 @@ export function parseStreamState(
     if (!Array.isArray(field) || field.length !== 2) throw broken(`"${name}" is no pair`);
     return { fromMs: instant(field[0], name), toMs: instant(field[1], name) };
   };
-  const deep = value.deep ?? undefined;
-  const key = value.key ?? undefined;
-  if (key !== undefined && typeof key !== 'string') throw broken('"key" is not a text');
-  const refresh = value.full_refresh ?? undefined;
-  if (refresh !== undefined && !isJsonObject(refresh)) throw broken('"full_refresh" is no object');
-  const base = {
+  const { deep = null, key = null, full_refresh: refresh = null, run = null } = value;
+  if (key !== null && typeof key !== 'string') throw broken('"key" is not a text');
+  if (refresh !== null && !isJsonObject(refresh)) throw broken('"full_refresh" is no object');
+  const readRun = (given: Json): Run => {
+    if (!isJsonObject(given) || !Array.isArray(given.done)) throw broken('"run" is not complete');
+    return {
+      startedMs: instant(given.started, 'started'),
+      toMs: instant(given.to, 'to'),
+      done: given.done.map((interval) => pair(interval, 'done')),
+    };
+  };
+  return {
     fromMs,
     cursorMs,
-    ...(deep !== undefined && { deep: pair(deep, 'deep') }),
+    ...(deep !== null && { deep: pair(deep, 'deep') }),
     ...(keys && { keys }),
-    ...(key !== undefined && { key }),
+    ...(key !== null && { key }),
     ...(refresh && { refresh: readJob(refresh) }),
     ...(files && { files }),
-  };
-  if (value.run === undefined || value.run === null) return base;
-  const run = value.run;
-  if (!isJsonObject(run) || !Array.isArray(run.done)) throw broken('"run" is not complete');
-  return {
-    ...base,
-    run: {
-      startedMs: instant(run.started, 'started'),
-      toMs: instant(run.to, 'to'),
-      done: run.done.map((interval) => pair(interval, 'done')),
-    },
+    ...(run !== null && { run: readRun(run) }),
   };
 }
 
@@ -210,26 +206,23 @@ const writeInstant = (ms: number): string => new Date(ms).toISOString().replace(
 
 /** The readable form of a state, as it is printed in a STATE message. */
 export function writeStreamState(state: StreamState): JsonObject {
-  const written: JsonObject = {
+  const { fromMs, cursorMs, deep, run, keys, key, refresh, files } = state;
+  const writePair = (one: Interval): string[] => [one.fromMs, one.toMs].map(writeInstant);
+  return {
     version: 1,
-    from: writeInstant(state.fromMs),
-    cursor: writeInstant(state.cursorMs),
+    from: writeInstant(fromMs),
+    cursor: writeInstant(cursorMs),
+    ...(deep && { deep: writePair(deep) }),
+    ...(run && {
+      run: {
+        started: writeInstant(run.startedMs),
+        to: writeInstant(run.toMs),
+        done: run.done.map(writePair),
+      },
+    }),
+    ...(keys && { keys }),
+    ...(key !== undefined && { key }),
+    ...(refresh && { full_refresh: writeJob(refresh) }),
+    ...(files && { files }),
   };
-  const writePair = ({ fromMs, toMs }: Interval): string[] => [
-    writeInstant(fromMs),
-    writeInstant(toMs),
-  ];
-  if (state.deep) written.deep = writePair(state.deep);
-  if (state.run) {
-    written.run = {
-      started: writeInstant(state.run.startedMs),
-      to: writeInstant(state.run.toMs),
-      done: state.run.done.map(writePair),
-    };
-  }
-  if (state.keys) written.keys = state.keys;
-  if (state.key !== undefined) written.key = state.key;
-  if (state.refresh) written.full_refresh = writeJob(state.refresh);
-  if (state.files) written.files = state.files;
-  return written;
 }

@@ -116,15 +116,17 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     options.onGone(gone);
   }
 
+  const wait = (line: Waiter[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (gone) reject(gone);
+      else line.push({ resolve, reject });
+    });
+
   /**
    * Settles when it is the caller's turn. Someone may have filled the sink since, so the caller looks
    * again, and awaits this very promise: by the end of one more `async` function it may be full.
    */
-  const room = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (gone) reject(gone);
-      else waitingForRoom.push({ resolve, reject });
-    });
+  const room = (): Promise<void> => wait(waitingForRoom);
 
   /** One at a time and in line, so that none passes the others and a long page holds nobody up. */
   function admitNext(): void {
@@ -188,7 +190,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     async flush() {
       handOver();
       while (!gone && (pending !== '' || inFlight > 0)) {
-        await new Promise<void>((resolve, reject) => waitingForFlush.push({ resolve, reject }));
+        await wait(waitingForFlush);
         handOver();
       }
       if (gone) throw gone;

@@ -1,4 +1,3 @@
-import { createAnomalies } from '../cdk/anomalies.ts';
 import { SAFETY_MS } from '../cdk/cursor.ts';
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
@@ -6,6 +5,7 @@ import type { CheckResult, ReadContext } from '../cdk/source.ts';
 import type { FileTools } from './files/reader.ts';
 import { matches, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
+import { DAY_MS } from './records/time.ts';
 import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
 import type { Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
@@ -24,26 +24,20 @@ export type Answer =
   | { stream: string; kind: 'not_asked'; why: string }
   | { stream: string; kind: 'failed'; error: ConnectorError };
 
-export interface CheckOptions {
-  readonly settings: Settings;
-  readonly files: FileTools;
-  /** With the patience of a person who waits for the answer. */
-  readonly tools: Omit<StreamTools, 'anomalies' | 'learned'>;
-}
-
-/** The longest time that a page is asked for (ms): the newest day. */
-const NEWEST_MS = 24 * 60 * 60_000;
-
 /**
  * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
  * can read, and does not speak of a connection.
+ *
+ * @param tools with the patience of a person who waits for the answer.
  */
 export async function checkSource(
-  { settings, files, tools }: CheckOptions,
+  tools: StreamTools,
+  files: FileTools,
   signal: AbortSignal,
 ): Promise<CheckResult> {
+  const { settings } = tools;
   const hasApi = enabledStreams(settings).length > 0;
-  const verdict = hasApi ? await checkConnection(settings, tools, files, signal) : undefined;
+  const verdict = hasApi ? await checkConnection(tools, files, signal) : undefined;
   if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
   const { surveyFiles } = await import('./files/survey.ts');
   const { lines, problems } = await surveyFiles(settings.files, files, signal);
@@ -76,12 +70,11 @@ const NOTHING = failed(
  * Succeeds when at least one answers and none says that the credentials are refused.
  */
 async function checkConnection(
-  settings: Settings,
-  given: CheckOptions['tools'],
+  tools: StreamTools,
   { log }: FileTools,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const tools: StreamTools = { ...given, anomalies: createAnomalies(), learned: new Map() };
+  const { settings } = tools;
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
   const lists = names.filter((name) => !profileOf(name, settings).per);
@@ -108,11 +101,12 @@ async function checkConnection(
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 
+/** A page of the newest day, or of as much of it as the endpoint gives at once. */
 function newestOf(name: string, settings: Settings, nowMs: number): Values {
   const profile = profileOf(name, settings);
   const { maxMs } = windowPolicy(profile, settings.windowMs);
   const toMs = nowMs - SAFETY_MS;
-  const fromMs = toMs - Math.min(NEWEST_MS, maxMs);
+  const fromMs = toMs - Math.min(DAY_MS, maxMs);
   return windowValues({ fromMs, toMs, open: true }, profile, settings.startMs);
 }
 

@@ -3,6 +3,7 @@
  * secret may go where. Paths are appended to a host, never resolved against its root.
  */
 import { decodeText } from '../cdk/text.ts';
+import type { GokwikConfig } from '../generated/config.ts';
 import { isPrivateHost } from '../http/guard.ts';
 import type { Auth } from './streams/stream.ts';
 
@@ -85,24 +86,20 @@ export interface Secret {
 const isWithin = ({ hostname }: URL, domains: readonly string[]): boolean =>
   domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
 
-export interface SecretOptions {
-  readonly baseUrl: string;
-  readonly allowPrivate: boolean;
-  readonly appId: string | undefined;
-  readonly appSecret: string | undefined;
-  readonly merchantId: string | undefined;
-  readonly returnPrimeToken: string | undefined;
-  /** The config's own, each with the host it belongs to: a name, or one with a port. */
-  readonly secrets: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly host: string;
-  }[];
-}
+/** What is entered as `none` is not there: a merchant may have files, or another system's API alone. */
+const present = (text: string | undefined): string | undefined =>
+  text === undefined || /^\s*(none)?\s*$/i.test(text) ? undefined : text;
+
+type Credentials = Pick<
+  GokwikConfig,
+  'app_id' | 'app_secret' | 'merchant_id' | 'return_prime_token' | 'secrets'
+>;
 
 /** The secrets of the config by the names of their placeholders. */
-export function readSecrets(options: SecretOptions): Record<string, Secret> {
-  const { baseUrl, allowPrivate } = options;
+export function readSecrets(
+  { app_id, app_secret, merchant_id, return_prime_token, secrets = [] }: Credentials,
+  { baseUrl, allowPrivate }: { readonly baseUrl: string; readonly allowPrivate: boolean },
+): Record<string, Secret> {
   const base = new URL(baseUrl);
   const toOwnServer = (url: URL): boolean => isOwnServer(url, allowPrivate);
   const gokwik = (value: string | undefined): Secret => ({
@@ -113,16 +110,17 @@ export function readSecrets(options: SecretOptions): Record<string, Secret> {
       toOwnServer(url),
   });
   const known = {
-    app_id: gokwik(options.appId),
-    app_secret: gokwik(options.appSecret),
-    merchant_id: gokwik(options.merchantId),
+    app_id: gokwik(present(app_id)),
+    app_secret: gokwik(present(app_secret)),
+    merchant_id: gokwik(merchant_id || undefined),
     return_prime_token: {
-      value: options.returnPrimeToken,
+      value: present(return_prime_token),
       mayGoTo: (url: URL) =>
         isWithin(url, ['returnprime.com', 'returnprime.co']) || toOwnServer(url),
     },
   };
-  const own = options.secrets.map(({ name, value, host }) => {
+  // Each with the host that it belongs to: a name, or one with a port.
+  const own = secrets.map(({ name, value, host }) => {
     const mayGoTo = (url: URL): boolean => [url.host, url.hostname].includes(host.toLowerCase());
     return [name, { value, mayGoTo }] as const;
   });

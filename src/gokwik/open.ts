@@ -9,6 +9,7 @@ import { createStores } from './files/stores/stores.ts';
 import { createLogins } from './login.ts';
 import { createPii, type Pii } from './pii/pii.ts';
 import { readSettings, type Settings } from './settings.ts';
+import type { StreamTools } from './streams/pages.ts';
 import { openStreams, unreadableStreams } from './streams/readers.ts';
 
 /** The environment variable that lets simulators and CI use plain http and private addresses. */
@@ -31,11 +32,12 @@ export function connect(
   settings: Settings,
   { log, now, random, userAgent, env, hide }: SourceContext,
   { isOnce = false, ...patience }: Patience = {},
-) {
+): StreamTools {
   const { concurrency, requestsPerSecond, allowPrivate, values } = settings;
   const shared = { allowPrivate, env, now, random, log, userAgent, requestsPerSecond };
   const http = createHttp({ ...shared, concurrency, ...patience });
-  return { http, logins: createLogins({ http, values, now, hide, isOnce }), settings, now };
+  const logins = createLogins({ http, values, now, hide, isOnce });
+  return { http, logins, settings, now, anomalies: createAnomalies(), learned: new Map() };
 }
 
 /** What reads files, wherever they lie. */
@@ -63,10 +65,9 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   const settings = settingsOf(config, context);
   const { allowPrivate, concurrency } = settings;
   const tools = connect(settings, context);
-  const anomalies = createAnomalies();
   const pii = createPii(settings.pii);
   const { files, close } = openFiles(allowPrivate, pii, context);
-  const opened = openStreams({ ...tools, anomalies, learned: new Map(), files, pii });
+  const opened = openStreams({ ...tools, files, pii });
   if (opened.streams.length === 0) throw nothingToRead();
   return {
     ...opened,
@@ -80,12 +81,12 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     async check(signal) {
       const patient = connect(settings, context, PATIENCE_OF_CHECK);
       try {
-        return await checkSource({ settings, files, tools: patient }, signal);
+        return await checkSource(patient, files, signal);
       } finally {
         patient.http.close();
       }
     },
-    anomalies: anomalies.lines,
+    anomalies: tools.anomalies.lines,
     close() {
       tools.http.close();
       close();

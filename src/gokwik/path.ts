@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json } from '../cdk/protocol.ts';
-import type { Headers } from '../http/headers.ts';
+import type { HttpResponse } from '../http/http.ts';
 import type { FieldSource, When } from './streams/stream.ts';
 import { placeholdersOf } from './template.ts';
 
@@ -28,12 +28,8 @@ export function pathsOf(name: string, source: FieldSource | undefined): string[]
   return value === undefined ? [from].flat() : placeholdersOf(value).map((one) => one.name);
 }
 
-/** What came of a request, as far as rules look at it. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
+/** What came of a request. */
+export type Answer = HttpResponse;
 
 /** As `valueAt`, and `@status`, `@header.<name>`, `@header.link` (the address that has rel=next). */
 export function answerAt({ status, headers, body }: Answer, path: string): Json | undefined {

@@ -167,13 +167,14 @@ export const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
 function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
   const place = `api_profile.hosts.${name}`;
   const { login, sign, ...parts } = auth;
-  const known = new Set([...ALWAYS, ...Object.keys(secrets)]);
+  const scope = { url, known: [...ALWAYS, ...Object.keys(secrets)], secrets };
   const problems = [
-    ...checkPlaceholders(`${place}.auth`, parts, url, known, secrets),
-    ...(login ? checkRequest(`${place}.auth.login`, login, url, known, secrets) : []),
-    ...(sign
-      ? checkPlaceholders(`${place}.auth.sign`, sign, url, new Set([...SIGNED, ...known]), secrets)
-      : []),
+    ...checkPlaceholders(`${place}.auth`, parts, scope),
+    ...(login ? checkRequest(`${place}.auth.login`, login, scope) : []),
+    ...checkPlaceholders(`${place}.auth.sign`, sign, {
+      ...scope,
+      known: [...new Set([...SIGNED, ...scope.known])],
+    }),
   ];
   if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token')) {
     problems.push(`\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`);
@@ -193,19 +194,16 @@ function checkStream(
   const host = profile.hosts[stream.host];
   const place = `api_profile.streams.${name}`;
   if (!host) return changes ? [unknownHost(place, stream.host, profile)] : [];
-  const known = new Set([
-    ...ALWAYS,
-    ...Object.keys(secrets),
-    ...(stream.per?.fields ?? []),
-    ...Object.keys(stream.each ?? {}),
-    ...(stream.job ? ['job'] : []),
-  ]);
-  const problems = stream.job
+  const { per, each = {}, job } = stream;
+  const asked = [...(per?.fields ?? []), ...Object.keys(each), ...(job ? ['job'] : [])];
+  const known = [...new Set([...ALWAYS, ...Object.keys(secrets), ...asked])];
+  const scope = { url: host.url, known, secrets };
+  const problems = job
     ? [
-        ...checkRequest(`${place}.job.create`, stream.job.create, host.url, known, secrets),
-        ...checkRequest(`${place}.job.poll`, stream.job.poll, host.url, known, secrets),
+        ...checkRequest(`${place}.job.create`, job.create, scope),
+        ...checkRequest(`${place}.job.poll`, job.poll, scope),
       ]
-    : checkRequest(place, stream, host.url, known, secrets);
+    : checkRequest(place, stream, scope);
   if (!changes) return problems;
   return [...problems, ...checkParts(name, place, stream, profile)];
 }
@@ -290,15 +288,16 @@ export const requestOf = ({ path, query, headers, json, form }: RequestTemplate)
 export const methodOf = ({ method, json, form }: RequestTemplate): 'GET' | 'POST' =>
   method ?? (json || form ? 'POST' : 'GET');
 
-function checkRequest(
-  place: string,
-  request: RequestTemplate,
-  url: string,
-  known: ReadonlySet<string>,
-  secrets: ProfileOptions['secrets'],
-): string[] {
-  const problems = checkPlaceholders(place, requestOf(request), url, known, secrets);
-  const path = `${new URL(url).pathname}/${request.path ?? ''}`;
+/** Where a request goes, and what its placeholders may be. */
+interface Scope {
+  readonly url: string;
+  readonly known: readonly string[];
+  readonly secrets: ProfileOptions['secrets'];
+}
+
+function checkRequest(place: string, request: RequestTemplate, scope: Scope): string[] {
+  const problems = checkPlaceholders(place, requestOf(request), scope);
+  const path = `${new URL(scope.url).pathname}/${request.path ?? ''}`;
   if (methodOf(request) === 'POST' && writesAt(path)) {
     problems.push(
       `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`,
@@ -310,17 +309,15 @@ function checkRequest(
 function checkPlaceholders(
   place: string,
   template: unknown,
-  url: string,
-  known: ReadonlySet<string>,
-  secrets: ProfileOptions['secrets'],
+  { url, known, secrets }: Scope,
 ): string[] {
   const target = new URL(url);
   const names = new Set(placeholdersOf(template).map(({ name }) => name));
   return [...names].flatMap((name) => {
-    if (!known.has(name)) {
-      const meant = closest(name, [...known]);
+    if (!known.includes(name)) {
+      const meant = closest(name, known);
       return [
-        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList([...known].map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`,
+        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList(known.map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`,
       ];
     }
     const secret = secrets[name];

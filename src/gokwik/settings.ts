@@ -7,7 +7,7 @@ import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
 import { readAccounts } from './files/stores/accounts.ts';
-import { type Host, readSecrets, type SecretOptions } from './hosts.ts';
+import { type Host, readSecrets } from './hosts.ts';
 import type { PiiSettings } from './pii/pii.ts';
 import { OWN, type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
@@ -56,15 +56,8 @@ export function readSettings(
   for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
     checkSendable(name, given[name]);
   }
-  const secrets = readSecrets({
-    baseUrl,
-    allowPrivate,
-    appId: present(given.app_id),
-    appSecret: present(given.app_secret),
-    merchantId: given.merchant_id || undefined,
-    returnPrimeToken: present(given.return_prime_token),
-    secrets: readOwnSecrets(given),
-  });
+  checkOwnSecrets(given);
+  const secrets = readSecrets(given, { baseUrl, allowPrivate });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate, profile);
   const missing: Settings['missing'] = ({ auth: { query: _, ...auth } }, stream) =>
@@ -90,14 +83,10 @@ export function readSettings(
   };
 }
 
-/** What is entered as `none` is not there: a merchant may have files, or another system's API alone. */
-const present = (text: string | undefined): string | undefined =>
-  text === undefined || /^\s*(none)?\s*$/i.test(text) ? undefined : text;
-
 const KNOWN_SECRETS = ['app_id', 'app_secret', 'merchant_id', 'return_prime_token'];
 
 /** Those of other systems. A name stands for one thing. */
-function readOwnSecrets({ secrets = [] }: GokwikConfig): SecretOptions['secrets'] {
+function checkOwnSecrets({ secrets = [] }: GokwikConfig): void {
   const taken = new Set([...SIGNED, ...KNOWN_SECRETS]);
   for (const [index, { name, value }] of secrets.entries()) {
     if (taken.has(name)) {
@@ -109,7 +98,6 @@ function readOwnSecrets({ secrets = [] }: GokwikConfig): SecretOptions['secrets'
     taken.add(name);
     checkSendable(`secrets[${index}].value`, value);
   }
-  return secrets;
 }
 
 /** Most secrets go into a header, which takes no control characters and nothing beyond Latin-1. */

@@ -38,20 +38,13 @@ export function defer<T>(signal: AbortSignal, onAbort: () => void): Deferred<T> 
   };
 }
 
-/** Waits `ms`, or rejects with the signal's reason as soon as it is aborted. */
+/** Waits `ms`, 24 days at most, or rejects with the signal's reason as soon as it is aborted. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export const sleep: Sleep = (ms, signal) => {
   let timer: NodeJS.Timeout | undefined;
   const waiting = defer<void>(signal, () => clearTimeout(timer));
-  function step(leftMs: number): void {
-    const stepMs = Math.min(leftMs, MAX_TIMER_MS);
-    timer = setTimeout(() => {
-      if (leftMs > stepMs) step(leftMs - stepMs);
-      else waiting.resolve();
-    }, stepMs);
-  }
-  if (!signal.aborted) step(ms);
+  if (!signal.aborted) timer = setTimeout(waiting.resolve, Math.min(ms, MAX_TIMER_MS));
   return waiting.promise;
 };
 

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { withDeadline } from './abort.ts';
+import { capped, gather } from './body.ts';
 import { blocked, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
 import type { Headers } from './headers.ts';
 import { parseJson } from './json.ts';
@@ -20,47 +21,32 @@ import {
 } from './outcome.ts';
 import { createTunnel, type Env, proxyFor } from './proxy.ts';
 
-/** A body is sent as it is given. */
-interface RequestBody {
-  readonly type: string;
-  readonly text: string;
-}
-
 export interface TransportRequest {
+  /** Both only read: a POST is tried again like a GET. */
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Headers;
-  readonly body?: RequestBody;
+  /** Sent as it is given, with its content type. */
+  readonly body?: { readonly type: string; readonly text: string };
 }
 
 export interface TransportOptions {
-  /** Connections at once, per host. */
+  /** Requests under way at once, per host. */
   readonly concurrency: number;
   readonly allowPrivate: boolean;
-  /** Where proxies are named. Default: none. */
+  /** Where proxies are named: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in small letters too. Default: none. */
   readonly env?: Env;
+  /** The longest silence of a server (ms). Default: as long as the signal lets it. */
+  readonly silenceMs?: number;
   /** For tests: another resolver, and certificates that are trusted besides those of the system. */
   readonly lookup?: typeof systemLookup;
   readonly ca?: string;
 }
 
 /** The one place where axios is set up: safe agents, no redirects, bodies as streams. */
-export interface Transport {
-  /**
-   * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
-   * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
-   * @param silenceMs longest time without a byte; 0: as long as the signal lets it.
-   */
-  send(
-    request: TransportRequest,
-    signal: AbortSignal,
-    silenceMs?: number,
-  ): Promise<IncomingMessage>;
-  close(): void;
-}
-
-export function createTransport(options: TransportOptions): Transport {
-  const { allowPrivate, concurrency, env = {}, lookup = systemLookup, ca } = options;
+export function createTransport(options: TransportOptions) {
+  const { allowPrivate, concurrency, env = {}, silenceMs = 0 } = options;
+  const { lookup = systemLookup, ca } = options;
   const pool = { keepAlive: true, maxSockets: concurrency };
   // Stated, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in someone's image cannot undo it.
   const safe = { ...pool, rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
@@ -80,6 +66,7 @@ export function createTransport(options: TransportOptions): Transport {
     // Axios accepts a gzip body that was cut, and puts no limit on what came in: `readBody` does.
     decompress: false,
     responseType: 'stream',
+    timeout: silenceMs,
     transformRequest: (text: unknown) => text,
     validateStatus: () => true,
   });
@@ -109,7 +96,12 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    async send({ method, url, headers, body }, signal, silenceMs = 0) {
+    /**
+     * Resolves with the head of an answer, whatever its status; its body is to be read or destroyed.
+     * Rejects with an error whose `code` is to be read by `codeOf`, and nothing else of it (I9).
+     */
+    async send(request: TransportRequest, signal: AbortSignal): Promise<IncomingMessage> {
+      const { method, url, headers, body } = request;
       const answer = await instance.request<IncomingMessage>({
         ...(await route(url)),
         method,
@@ -117,11 +109,10 @@ export function createTransport(options: TransportOptions): Transport {
         headers: { ...headers, ...(body && { 'Content-Type': body.type }) },
         ...(body && { data: body.text }),
         signal,
-        timeout: silenceMs,
       });
       return answer.data;
     },
-    close() {
+    close(): void {
       for (const agent of [httpAgent, httpsAgent, proxyAgent, ...tunnels.values()]) agent.destroy();
     },
   };
@@ -155,9 +146,9 @@ export interface Client {
 export interface ClientOptions extends TransportOptions {
   readonly userAgent: string;
   readonly now: () => number;
-  /** From the first byte sent to the last one read. */
+  /** For one attempt, from connecting to the last byte. Default: a minute. */
   readonly timeoutMs?: number;
-  /** Largest body, as sent and decompressed. */
+  /** Largest body, as sent and decompressed. Default: 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -202,9 +193,7 @@ export function createClient(options: ClientOptions): Client {
       const bytes = await readBody(incoming, received, maxBytes);
       try {
         const body = parse(bytes);
-        const { length } = bytes;
-        const ms = now() - startedMs;
-        return { kind: 'response', status, headers: received, body, bytes: length, ms };
+        return { kind: 'response', status, headers: received, body, ms: now() - startedMs };
       } catch {
         const reason = bytes.length === 0 ? 'empty' : 'not_json';
         return fail(reason, `HTTP ${status}, ${typeOf(received)}, ${bytes.length} bytes`);
@@ -260,24 +249,9 @@ async function readBody(
     throw tooLarge();
   }
   const decoder = DECODERS.get((headers['content-encoding'] ?? '').toLowerCase());
-  const cap = (stream: AsyncIterable<Buffer>) => capped(stream, maxBytes);
+  const cap = (stream: AsyncIterable<Buffer>) => capped(stream, maxBytes, tooLarge);
   if (!decoder) return gather(cap(source));
   return pipeline(source, cap, decoder(), cap, gather);
-}
-
-async function gather(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function* capped(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge();
-    yield chunk;
-  }
 }
 
 const tooLarge = (): Error => Object.assign(new Error('body too large'), { code: TOO_LARGE });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import pRetry from 'p-retry';
 import { ConfigError, type ConnectorError, TransientError } from '../cdk/errors.ts';
+import { capped, gather } from './body.ts';
 import {
   createTransport,
   plainHeaders,
@@ -24,8 +25,8 @@ export interface Answer {
   readonly headers: Headers;
   /** To be read, or left by `return`. */
   readonly body: AsyncIterable<Buffer>;
-  /** All of it as text; throws TransientError beyond `mostBytes`. */
-  text(mostBytes?: number): Promise<string>;
+  /** All of it as text; throws TransientError beyond 64 MiB. */
+  text(): Promise<string>;
 }
 
 export interface Downloader {
@@ -55,8 +56,6 @@ export interface Downloader {
 
 export interface DownloaderOptions extends Omit<TransportOptions, 'concurrency'> {
   readonly userAgent: string;
-  /** The longest silence of a server before and within a body. Default: a minute. */
-  readonly silenceMs?: number;
   readonly retries?: number;
 }
 
@@ -68,7 +67,7 @@ const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 /** GETs of whole files, as streams, and the requests of stores. No GoKwik credentials are ever sent. */
 export function createDownloader(options: DownloaderOptions): Downloader {
   const { silenceMs = 60_000, retries = 4 } = options;
-  const transport = createTransport({ ...options, concurrency: 8 });
+  const transport = createTransport({ ...options, silenceMs, concurrency: 8 });
   const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
 
   async function follow(
@@ -79,7 +78,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
       const request = { method: 'GET', url, headers: { ...headers, ...common } } as const;
-      const answer = await transport.send(request, signal, silenceMs);
+      const answer = await transport.send(request, signal);
       const { statusCode = 0, headers: answered } = answer;
       const { location } = answered;
       if (statusCode < 301 || statusCode > 308 || statusCode === 304 || !location) return answer;
@@ -88,6 +87,26 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       url = new URL(location, url.href);
     }
     throw failure(addressFailure(address), 'redirects too often, or to no address');
+  }
+
+  async function* bodyOf(
+    answer: IncomingMessage,
+    what: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    answer.setTimeout(silenceMs, () => answer.destroy(new Error('silent')));
+    const stop = (): void => void answer.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      yield* answer;
+      if (!answer.complete) throw new Error('cut off');
+    } catch (error) {
+      signal.throwIfAborted();
+      throw interrupted(what, codeOf(error));
+    } finally {
+      signal.removeEventListener('abort', stop);
+      answer.destroy();
+    }
   }
 
   /** What may be another answer soon is asked for again. */
@@ -123,27 +142,17 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       const fail: Failure = (why) => `${what}: its server ${why}.`;
       const send = async (): Promise<IncomingMessage> => {
         const { headers, ...request } = await make();
-        return transport.send(
-          { ...request, headers: { ...headers, ...common } },
-          signal,
-          silenceMs,
-        );
+        return transport.send({ ...request, headers: { ...headers, ...common } }, signal);
       };
       const answer = await patiently(what, fail, send, signal);
-      const body = bodyOf(answer, what, silenceMs, signal);
+      const body = bodyOf(answer, what, signal);
       return {
         status: answer.statusCode ?? 0,
         headers: plainHeaders(answer.headers),
         body,
-        async text(mostBytes = MOST_TEXT_BYTES) {
-          const chunks: Buffer[] = [];
-          let bytes = 0;
-          for await (const chunk of body) {
-            bytes += chunk.length;
-            if (bytes > mostBytes) throw interrupted(what, 'an answer that is too large');
-            chunks.push(chunk);
-          }
-          return Buffer.concat(chunks).toString();
+        async text() {
+          const tooLarge = () => interrupted(what, 'an answer that is too large');
+          return (await gather(capped(body, MOST_TEXT_BYTES, tooLarge))).toString();
         },
       };
     },
@@ -177,7 +186,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         'content-length': length,
       } = plainHeaders(answer.headers);
       const modifiedMs = Date.parse(modified ?? '');
-      const body = bodyOf(answer, what, silenceMs, signal);
+      const body = bodyOf(answer, what, signal);
       return {
         body: statusCode === 206 ? body : skip(body, from),
         size: length === undefined || from > 0 ? undefined : Number(length),
@@ -195,27 +204,6 @@ export async function* skip(body: AsyncIterable<Buffer>, bytes: number): AsyncGe
   for await (const chunk of body) {
     if (left < chunk.length) yield chunk.subarray(left);
     left = Math.max(0, left - chunk.length);
-  }
-}
-
-async function* bodyOf(
-  answer: IncomingMessage,
-  what: string,
-  silenceMs: number,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  answer.setTimeout(silenceMs, () => answer.destroy(new Error('silent')));
-  const stop = (): void => void answer.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    yield* answer;
-    if (!answer.complete) throw new Error('cut off');
-  } catch (error) {
-    signal.throwIfAborted();
-    throw interrupted(what, codeOf(error));
-  } finally {
-    signal.removeEventListener('abort', stop);
-    answer.destroy();
   }
 }
 

@@ -1,20 +1,15 @@
 import pRetry from 'p-retry';
-import { SystemError, TransientError } from '../cdk/errors.ts';
+import { TransientError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import { type Sleep, sleep as systemSleep } from './abort.ts';
-import type { Client } from './client.ts';
+import type { Client, ClientOptions, TransportRequest } from './client.ts';
 import { type Headers, limitWaitOf, retryAfterOf, serverNow } from './headers.ts';
 import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
-import { decide, type Outcome, type Result } from './outcome.ts';
-import type { Env } from './proxy.ts';
+import { decide, type Outcome, type Refusal, type Result } from './outcome.ts';
 
-export interface HttpRequest {
-  /** Both only read: a POST is tried again like a GET. */
-  readonly method: 'GET' | 'POST';
+export interface HttpRequest extends Omit<TransportRequest, 'url'> {
+  /** A whole one: who makes it has seen that it is a URL. */
   readonly url: string;
-  readonly headers: Headers;
-  /** Sent as it is given, with its content type. */
-  readonly body?: { readonly type: string; readonly text: string };
   readonly stream: string;
   /** Label of the endpoint for messages, for example `/v1/order/list`. */
   readonly endpoint: string;
@@ -25,7 +20,6 @@ export interface HttpResponse {
   readonly headers: Headers;
   /** Undefined for what is not JSON. */
   readonly body: unknown;
-  readonly bytes: number;
 }
 
 export interface SendOptions {
@@ -37,32 +31,19 @@ export interface SendOptions {
   inspect(response: HttpResponse): Outcome | undefined;
   /** Told that the request waits for the server's limit until then (epoch milliseconds). */
   onWait?(untilMs: number): void;
-  /** At this request; those that end in a limit don't count. Default: as of `createHttp`. */
-  readonly attempts?: number;
   /** Bytes of the body → value; throws for what is not JSON. Default: `parseJson`. */
   parse?(bytes: Buffer): unknown;
 }
 
-export interface HttpOptions {
-  /** Requests under way at once, per host. */
-  readonly concurrency: number;
+export interface HttpOptions extends ClientOptions {
   /** Per host, 0.1 to 1000. */
   readonly requestsPerSecond: number;
-  /** For one attempt, from connecting to the last byte. Default: a minute. */
-  readonly timeoutMs?: number;
-  /** Largest body, as sent and decompressed. Default: 64 MiB. */
-  readonly maxBytes?: number;
   /** At one request; those that end in a limit don't count. Default: 6. */
   readonly attempts?: number;
   /** Most time that one request waits because the server asked for it, in all. Default: 2 hours. */
   readonly budgetMs?: number;
-  readonly allowPrivate: boolean;
-  /** Where proxies are named: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, in small letters too. */
-  readonly env?: Env;
-  readonly now: () => number;
   readonly random: () => number;
   readonly log: Logger;
-  readonly userAgent: string;
   readonly backoff?: Backoff;
   /** For tests: another outside world. */
   readonly client?: Client;
@@ -86,8 +67,8 @@ export interface Http {
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
   /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
   skewMs(): number;
-  /** Requests sent, retries included. */
-  requests(stream?: string): number;
+  /** Requests sent for a stream, retries included. */
+  requests(stream: string): number;
   /** Closes the connections. For when nothing is under way any more. */
   close(): void;
 }
@@ -105,9 +86,9 @@ const SKEW_NOISE_MS = 2000;
 
 /** How an attempt fails: with what to do about it. */
 class AttemptError extends Error {
-  readonly outcome: Exclude<Outcome, { kind: 'ok' }>;
+  readonly outcome: Refusal;
 
-  constructor(outcome: Exclude<Outcome, { kind: 'ok' }>) {
+  constructor(outcome: Refusal) {
     super(outcome.error.code);
     this.outcome = outcome;
   }
@@ -124,6 +105,7 @@ export function createHttp(options: HttpOptions): Http {
     sleep = systemSleep,
     budgetMs = BUDGET_MS,
     backoff = BACKOFF,
+    attempts: mostAttempts = ATTEMPTS,
   } = options;
   const limiters = new Map<string, Limiter>();
   const sent = new Map<string, number>();
@@ -160,13 +142,12 @@ export function createHttp(options: HttpOptions): Http {
     const { signal, onWait } = sending;
     const { method, stream, endpoint } = request;
     signal.throwIfAborted();
-    const url = parseUrl(request);
+    const url = new URL(request.url);
     const { host, search } = url;
     // The names of parameters and steps only: their values may hold ids.
     const shown = `${method} ${endpoint}${search.replace(/=[^&]*/g, '')}`;
     const client = await open();
     const limiter = limiterOf(host);
-    const mostAttempts = sending.attempts ?? options.attempts ?? ATTEMPTS;
     let limitedBefore = 0;
     let waitedMs = 0;
 
@@ -226,17 +207,14 @@ export function createHttp(options: HttpOptions): Http {
       const permit = await takeTurn();
       try {
         sent.set(stream, (sent.get(stream) ?? 0) + 1);
-        const { headers: own, body: text } = request;
-        const asked = { method, url, headers: own, ...(text && { body: text }) };
-        const result = await client.send(asked, signal, sending.parse);
+        const result = await client.send({ ...request, url }, signal, sending.parse);
         signal.throwIfAborted();
         const { kind, status = 0, headers = {}, ms } = result;
         // A page of a gateway has no say about the API's clock.
         if (kind === 'response') observeClock(headers);
         const ended = kind === 'failure' ? `${status || 'no status'}, ${result.reason}` : status;
         log.debug(`${stream}: ${shown} → ${ended} in ${ms} ms, attempt ${number}`);
-        const { body, bytes } = kind === 'response' ? result : { body: undefined, bytes: 0 };
-        const response = { status, headers, body, bytes };
+        const response = { status, headers, body: kind === 'response' ? result.body : undefined };
         const outcome = judge(result, response, number);
         learn(outcome, response, permit.atMs);
         if (outcome.kind !== 'ok') throw new AttemptError(outcome);
@@ -279,22 +257,12 @@ export function createHttp(options: HttpOptions): Http {
   return {
     send,
     skewMs: () => skewMs,
-    requests: (stream) =>
-      stream === undefined
-        ? [...sent.values()].reduce((sum, count) => sum + count, 0)
-        : (sent.get(stream) ?? 0),
+    requests: (stream) => sent.get(stream) ?? 0,
     close() {
       options.client?.close();
       opening?.then((client) => client.close()).catch(() => {});
     },
   };
-}
-
-/** Said here, since the engine's TypeError would carry the whole URL. */
-function parseUrl({ url, endpoint, stream }: HttpRequest): URL {
-  if (URL.canParse(url)) return new URL(url);
-  const message = `The address for ${endpoint} is not a URL. Check hosts and paths in \`api_profile\`.`;
-  throw new SystemError('GK_URL', message, { stream });
 }
 
 /**

@@ -29,13 +29,12 @@ export type FailureReason =
   | 'aborted'
   | 'other';
 
-/** A whole answer. `bytes` are those of the body, decompressed. */
+/** A whole answer. */
 export interface Response {
   readonly kind: 'response';
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
-  readonly bytes: number;
   readonly ms: number;
 }
 
@@ -55,21 +54,15 @@ export interface Failure {
 export type Result = Response | Failure;
 
 /** What to do about an attempt. `waitMs` is what the server asked for. */
-export type Outcome =
-  | { readonly kind: 'ok' }
-  | {
-      readonly kind: 'retry';
-      readonly error: ConnectorError;
-      /** Attempts in all that this kind of failure is worth; fewer than usual when given. */
-      readonly maxAttempts?: number | undefined;
-      readonly waitMs?: number | undefined;
-    }
-  | {
-      readonly kind: 'rate_limited';
-      readonly error: ConnectorError;
-      readonly waitMs?: number | undefined;
-    }
-  | { readonly kind: 'fail'; readonly error: ConnectorError };
+export type Outcome = { readonly kind: 'ok' } | Refusal;
+
+export interface Refusal {
+  readonly kind: 'retry' | 'rate_limited' | 'fail';
+  readonly error: ConnectorError;
+  /** Attempts in all that this kind of failure is worth; fewer than usual when given. */
+  readonly maxAttempts?: number | undefined;
+  readonly waitMs?: number | undefined;
+}
 
 /** Of the request, for messages. */
 export interface Facts {
@@ -86,7 +79,7 @@ type ErrorClass = new (code: string, message: string, details: ErrorDetails) => 
 type Sentence = (facts: Facts & { status: number; redirectHost: string }) => string;
 
 interface Row {
-  readonly kind: Exclude<Outcome['kind'], 'ok'>;
+  readonly kind: Refusal['kind'];
   readonly errorClass: ErrorClass;
   readonly code: string;
   readonly sentence: Sentence;
@@ -201,9 +194,9 @@ const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
 /** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
 export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
   const { status = 0, headers = {} } = result;
-  const waitMs = retryAfterOf(headers, nowMs);
+  const askedMs = retryAfterOf(headers, nowMs);
   // Locked or in maintenance, and it says for how long: that costs no attempts.
-  const isTold = (status === 423 || status === 503) && waitMs !== undefined;
+  const isTold = (status === 423 || status === 503) && askedMs !== undefined;
   const row = isTold ? LIMITED : rowOf(result);
   if (!row) return { kind: 'ok' };
   const { kind, errorClass, sentence, maxAttempts } = row;
@@ -213,8 +206,7 @@ export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
     stream: facts.stream,
     detail: detailOf(result, facts),
   });
-  if (kind === 'fail') return { kind, error };
-  if (kind === 'rate_limited') return { kind, error, waitMs: limitWaitOf(headers, nowMs) };
+  const waitMs = kind === 'rate_limited' ? limitWaitOf(headers, nowMs) : askedMs;
   return { kind, error, waitMs, maxAttempts };
 }
 

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createOutput, readStreams } from '../../src/cdk/engine.ts';
+import { createOutput } from '../../src/cdk/engine.ts';
 import { TransientError } from '../../src/cdk/errors.ts';
 import type { Member } from '../../src/cdk/plan.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { OpenSource, Page, ReadContext, Reader, Window } from '../../src/cdk/source.ts';
-import { parseStates } from '../../src/cdk/state.ts';
 import { createWriter } from '../../src/cdk/writer.ts';
 import { collectingSink } from './helpers/sink.ts';
+import { NOW, sourceOf, sync as syncOnce } from './helpers/sync.ts';
 
 const DAY = 86_400_000;
-const NOW = Date.UTC(2026, 10, 22);
 
 type Read = (
   window: Window,
@@ -23,23 +22,8 @@ function reader(streams: string[], read: Read): Reader {
   return { streams, policy, read, requests: () => 0 };
 }
 
-function source(readers: Reader[], changes: Partial<OpenSource> = {}): OpenSource {
-  return {
-    streams: [],
-    unreadable: new Map(),
-    readers,
-    startMs: NOW - 30 * DAY,
-    endMs: undefined,
-    lookbackMs: 10 * DAY,
-    lookbackEveryMs: 0,
-    concurrency: 3,
-    skewMs: () => 0,
-    check: async () => ({ ok: true, message: '' }),
-    anomalies: () => [],
-    close() {},
-    ...changes,
-  };
-}
+const source = (readers: Reader[], changes: Partial<OpenSource> = {}): OpenSource =>
+  sourceOf(readers, { lookbackMs: 10 * DAY, ...changes });
 
 interface Printed {
   type: string;
@@ -60,48 +44,8 @@ interface Printed {
   };
 }
 
-interface Options {
-  streams: {
-    name: string;
-    namespace?: string;
-    syncMode?: 'full_refresh' | 'incremental';
-    syncId?: number;
-  }[];
-  saved?: unknown;
-  signal?: AbortSignal;
-  heartbeatMs?: number;
-  now?: () => number;
-}
-
-async function sync(open: OpenSource, { streams, saved, signal, heartbeatMs, now }: Options) {
-  const { sink, text } = collectingSink();
-  const writer = createWriter(sink, { onGone: () => {} });
-  const warnings: string[] = [];
-  const log = { info() {}, debug() {}, warn: (text: string) => void warnings.push(text) };
-  const failed = await readStreams({
-    source: open,
-    configured: streams.map((s) => ({ syncMode: 'incremental', ...s })),
-    saved: parseStates(saved),
-    writer,
-    log,
-    now: now ?? (() => NOW),
-    signal: signal ?? new AbortController().signal,
-    ...(heartbeatMs && { heartbeatMs }),
-    report: (error, stream_descriptor) =>
-      writer.message({
-        type: 'TRACE',
-        trace: {
-          type: 'ERROR',
-          emitted_at: NOW,
-          error: { message: String(error), failure_type: 'system_error', stream_descriptor },
-        },
-      }),
-  }).catch((error: unknown) => String(error));
-  await writer.flush();
-  const lines: Printed[] = text()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+async function sync(open: OpenSource, options: Parameters<typeof syncOnce>[1]) {
+  const { failed, lines, warnings } = await syncOnce<Printed>(open, options);
   const statuses = (name: string) =>
     lines
       .filter((l) => l.trace?.stream_status?.stream_descriptor.name === name)
@@ -357,7 +301,11 @@ t.test('each row once, and never too many without a STATE', async (t) => {
     fc.asyncProperty(pages, fc.boolean(), async (sizes, atOnce) => {
       const { sink, text } = collectingSink();
       const writer = createWriter(sink, { onGone() {} });
-      const { emit, save } = createOutput({ writer, now: () => 0, ceilingMs: () => 0 });
+      const { emit, save } = createOutput(
+        writer,
+        () => 0,
+        () => 0,
+      );
       const state = () => ({ fromMs: 0, cursorMs: 0 });
       const member: Member = {
         descriptor: { name: 'rows' },

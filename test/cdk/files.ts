@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readStreams } from '../../src/cdk/engine.ts';
 import { ConfigError } from '../../src/cdk/errors.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import type { FileReader, OpenSource, Page, Reader } from '../../src/cdk/source.ts';
-import { parseStates } from '../../src/cdk/state.ts';
-import { createWriter } from '../../src/cdk/writer.ts';
-import { collectingSink } from './helpers/sink.ts';
+import type { FileReader, Page, Reader } from '../../src/cdk/source.ts';
+import { NOW, sourceOf, sync } from './helpers/sync.ts';
 
 /* Files in the engine: before the windows of their stream, beside all others, and no STATE that
  * speaks of a row which is not printed. */
 
 const DAY = 86_400_000;
-const NOW = Date.UTC(2026, 10, 22);
 
 interface Line {
   type: string;
@@ -80,49 +76,9 @@ async function play(
     syncMode = 'incremental',
   }: { saved?: unknown; files?: FileReader; syncMode?: 'incremental' | 'full_refresh' } = {},
 ) {
-  const source: OpenSource = {
-    streams: [],
-    unreadable: new Map(),
-    readers,
-    ...(files && { files }),
-    startMs: NOW - 9 * DAY,
-    endMs: undefined,
-    lookbackMs: 0,
-    lookbackEveryMs: 0,
-    concurrency: 3,
-    skewMs: () => 0,
-    check: async () => ({ ok: true, message: '' }),
-    anomalies: () => [],
-    close() {},
-  };
-  const { sink, text } = collectingSink();
-  const writer = createWriter(sink, { onGone() {} });
-  const failed = await readStreams({
-    source,
-    configured: readers.flatMap(({ streams }) =>
-      streams.map((name) => ({ name, syncMode })),
-    ) as never,
-    saved: parseStates(saved),
-    writer,
-    log: { info() {}, warn() {}, debug() {} },
-    now: () => NOW,
-    signal: new AbortController().signal,
-    report: (error) =>
-      writer.message({
-        type: 'TRACE',
-        trace: {
-          type: 'ERROR',
-          emitted_at: 0,
-          error: { message: String((error as Error).message) },
-        },
-      } as never),
-  });
-  await writer.flush();
-  const lines = text()
-    .trimEnd()
-    .split('\n')
-    .map((text) => JSON.parse(text) as Line);
-  return { failed, lines };
+  const source = sourceOf(readers, { ...(files && { files }), startMs: NOW - 9 * DAY });
+  const streams = readers.flatMap((reader) => reader.streams.map((name) => ({ name, syncMode })));
+  return sync<Line>(source, { streams, saved });
 }
 
 const keysOf = (lines: readonly Line[], stream: string): string[] =>

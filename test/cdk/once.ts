@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readStreams } from '../../src/cdk/engine.ts';
 import { createPrinted } from '../../src/cdk/once.ts';
-import type { OpenSource, Page, Window } from '../../src/cdk/source.ts';
-import { parseStates } from '../../src/cdk/state.ts';
-import { createWriter } from '../../src/cdk/writer.ts';
-import { collectingSink } from './helpers/sink.ts';
+import type { Page, Window } from '../../src/cdk/source.ts';
+import { NOW, sourceOf, sync } from './helpers/sync.ts';
 
 const HOUR = 3_600_000;
-const NOW = Date.UTC(2026, 10, 22);
 const START = NOW - 96 * HOUR;
 
 interface Line {
@@ -58,39 +54,10 @@ t.test('property: each version once, whatever windows and pages bring again', as
         }
       }
       const policy = { maxMs: windowHours * HOUR, overlapMs: 0, alignMs: 1, alignOffsetMs: 0 };
-      const source: OpenSource = {
-        streams: [],
-        unreadable: new Map(),
-        readers: [{ streams: ['rows'], policy, read, requests: () => 0 }],
-        startMs: START,
-        endMs: undefined,
-        lookbackMs: 0,
-        lookbackEveryMs: 0,
-        concurrency,
-        skewMs: () => 0,
-        check: async () => ({ ok: true, message: '' }),
-        anomalies: () => [],
-        close() {},
-      };
-      const { sink, text } = collectingSink();
-      const writer = createWriter(sink, { onGone() {} });
-      await readStreams({
-        source,
-        configured: [{ name: 'rows', syncMode: 'incremental' }],
-        saved: parseStates(undefined),
-        writer,
-        log: { info() {}, debug() {}, warn() {} },
-        now: () => NOW,
-        signal: new AbortController().signal,
-        report: (error) => {
-          throw error;
-        },
-      });
-      await writer.flush();
-      const lines = text()
-        .split('\n')
-        .filter(Boolean)
-        .map((line): Line => JSON.parse(line));
+      const readers = [{ streams: ['rows'], policy, read, requests: () => 0 }];
+      const source = sourceOf(readers, { startMs: START, concurrency });
+      const { failed, lines } = await sync<Line>(source, { streams: [{ name: 'rows' }] });
+      if (failed.length > 0) throw new Error('it failed');
       const printed = lines.flatMap(({ record }) =>
         record ? [`${record.data.record_key} ${record.data.version}`] : [],
       );

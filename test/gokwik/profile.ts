@@ -5,15 +5,15 @@ import { STREAMS } from '../../src/gokwik/streams/index.ts';
 
 const BASE = { baseUrl: 'https://api.gokwik.co', allowPrivate: false };
 const SECRETS = {
-  appId: 'app',
-  appSecret: 's',
-  merchantId: 'm',
-  returnPrimeToken: 't',
+  app_id: 'app',
+  app_secret: 's',
+  merchant_id: 'm',
+  return_prime_token: 't',
   secrets: [{ name: 'oms_key', value: 'k', host: 'oms.example.com' }],
 };
 const read = (given: unknown, base: Partial<typeof BASE> = {}): Profile => {
   const options = { ...BASE, ...base };
-  return readProfile(given, { ...options, secrets: readSecrets({ ...SECRETS, ...options }) });
+  return readProfile(given, { ...options, secrets: readSecrets(SECRETS, options) });
 };
 
 t.test('nothing, an empty text and an empty object leave the default', async (t) => {

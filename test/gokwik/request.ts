@@ -243,3 +243,10 @@ t.test('a row gives its texts and numbers as values, several joined', async (t) 
   });
   t.same(rowValues([row, { id: 2 }], ['id']), { id: '6543210987654,2' });
 });
+
+t.test('an address that is none is told without what stands in it', async (t) => {
+  const host = { url: 'nonsense', auth: {} };
+  const request = { path: '/x', query: { token: '{secret}' } };
+  const build = () => buildRequest({ stream: 's', host, request }, { secret: 's3cret' }, NOW);
+  t.throws(build, { code: 'GK_URL', name: 'SystemError', message: /^Stream s: [^?]*$/ });
+});

@@ -63,7 +63,6 @@ t.test('with mocks', async (t) => {
       kind: 'response',
       status: 200,
       headers: { 'x-request-id': 'abc' },
-      bytes: 40,
     });
     t.strictSame(result.kind === 'response' && result.body, {
       statusCode: 200,
@@ -242,7 +241,6 @@ t.test('with a real server', async (t) => {
     });
     const { send } = client(t);
     const whole = await send(request(`${url}/whole`), signal);
-    t.match(whole, { kind: 'response', bytes: Buffer.byteLength(body) });
     t.strictSame(whole.kind === 'response' && whole.body, JSON.parse(body));
     t.match(await send(request(`${url}/cut`), signal), {
       reason: 'truncated',
@@ -298,7 +296,7 @@ t.test('with a real server', async (t) => {
     t.match(await send(request(`${url}/endless`), signal), { reason: 'too_large', status: 200 });
     t.match(
       await send(request(`${url}/exact`), signal),
-      { kind: 'response', bytes: 1000 },
+      { kind: 'response', body: 'x'.repeat(998) },
       'the cap itself is fine',
     );
     t.ok(sent < 50 * 1024 * 1024);

@@ -24,7 +24,6 @@ const response = (status: number, headers = {}): Response => ({
   status,
   headers,
   body: { secret: 's3cret' },
-  bytes: 10,
   ms: 5,
 });
 const failure = (reason: FailureReason, more: Partial<Failure> = {}): Failure => ({

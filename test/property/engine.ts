@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readStreams } from '../../src/cdk/engine.ts';
 import { TransientError } from '../../src/cdk/errors.ts';
-import type { OpenSource, Page, ReadContext, Window } from '../../src/cdk/source.ts';
-import { parseStates } from '../../src/cdk/state.ts';
-import { createWriter } from '../../src/cdk/writer.ts';
-import { collectingSink } from '../cdk/helpers/sink.ts';
+import type { Page, ReadContext, Window } from '../../src/cdk/source.ts';
+import { NOW, sourceOf, sync } from '../cdk/helpers/sync.ts';
 
 /*
  * The engine with windows that finish in any order, pages that come when they like, and failures
@@ -14,7 +11,6 @@ import { collectingSink } from '../cdk/helpers/sink.ts';
  */
 
 const DAY = 86_400_000;
-const NOW = Date.UTC(2026, 10, 22);
 const START = NOW - 20 * DAY;
 
 interface Line {
@@ -67,44 +63,15 @@ async function play(
       ];
     }
   }
-  const source: OpenSource = {
-    streams: [],
-    unreadable: new Map(),
-    readers: [
-      {
-        streams: ['parent', 'child'],
-        policy: { maxMs: 3 * DAY, overlapMs: 300_000, alignMs: 1, alignOffsetMs: 0 },
-        read,
-        requests: () => 0,
-      },
-    ],
+  const policy = { maxMs: 3 * DAY, overlapMs: 300_000, alignMs: 1, alignOffsetMs: 0 };
+  const source = sourceOf([{ streams: ['parent', 'child'], policy, read, requests: () => 0 }], {
     startMs: START,
-    endMs: undefined,
-    lookbackMs: 0,
-    lookbackEveryMs: 0,
     concurrency,
-    skewMs: () => 0,
-    check: async () => ({ ok: true, message: '' }),
-    anomalies: () => [],
-    close() {},
-  };
-  const { sink, text } = collectingSink();
-  const writer = createWriter(sink, { onGone: () => {} });
-  await readStreams({
-    source,
-    configured: ['parent', 'child'].map((name) => ({ name, syncMode: 'incremental' })),
-    saved: parseStates(undefined),
-    writer,
-    log: { info() {}, debug() {}, warn() {} },
-    now: () => NOW,
-    signal: new AbortController().signal,
-    report: () => {},
   });
-  await writer.flush();
-  return text()
-    .split('\n')
-    .filter(Boolean)
-    .map((line): Line => JSON.parse(line));
+  const streams = [{ name: 'parent' }, { name: 'child' }];
+  const { failed, lines } = await sync<Line>(source, { streams });
+  if (typeof failed === 'string') throw new Error(failed);
+  return lines;
 }
 
 t.test('every STATE comes after all rows that it covers', async () => {

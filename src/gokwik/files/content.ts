@@ -116,7 +116,7 @@ export async function headOf(bytes: Bytes): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function* gunzip(packed: Bytes): AsyncGenerator<Buffer> {
+export async function* gunzip(packed: Bytes): AsyncGenerator<Buffer> {
   const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
   const flow = pipeline(Readable.from(packed), unpacked);
   flow.catch(() => {}); // It is met below, as the failure of what is read.

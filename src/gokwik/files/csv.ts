@@ -209,7 +209,7 @@ export async function* toUtf8(
 }
 
 /** UTF-16 → UTF-8, piece by piece. */
-export function createDecoder(ends: 'le' | 'be'): (bytes: Buffer, isLast: boolean) => Buffer {
+function createDecoder(ends: 'le' | 'be'): (bytes: Buffer, isLast: boolean) => Buffer {
   let rest: Buffer = Buffer.alloc(0);
   let isFirst = true;
   return (bytes, isLast) => {

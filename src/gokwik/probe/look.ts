@@ -1,4 +1,5 @@
 /** The rows of an answer, whatever its shape. Pure, but for the clock. */
+import { fieldSchemas } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
 import { namesOf } from '../envelope.ts';
@@ -63,7 +64,7 @@ export function bestList(
 ): List | undefined {
   const { records } = profileOf(stream, settings);
   const schema = schemaOf(stream, settings);
-  const columns = (schema.properties ?? {}) as JsonObject;
+  const columns = fieldSchemas(schema);
   const rate = (list: List): number => {
     const rows = list.rows.slice(0, 20);
     if (rows.length === 0) return -1;

@@ -6,6 +6,7 @@ import spec from '../../../schemas/spec.json' with { type: 'json' };
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { validateConfig } from '../../cdk/config.ts';
 import { ConfigError, ConnectorError } from '../../cdk/errors.ts';
+import { fieldSchemas } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
 import { closest } from '../../cdk/text.ts';
@@ -332,7 +333,7 @@ function conclude(
   const anomalies = createAnomalies();
   const mapper = compilePlainMapper(stream, settings, undefined, anomalies);
   const mapped = rows.map((row) => mapper.map(row).row);
-  const columns = Object.keys((schemaOf(stream, settings).properties ?? {}) as object).filter(
+  const columns = Object.keys(fieldSchemas(schemaOf(stream, settings))).filter(
     (name) => name !== 'record_key',
   );
   const unreadable = anomalies.lines().flatMap((line) => /`([\w.]+)` is not/.exec(line)?.[1] ?? []);

@@ -1,5 +1,5 @@
 /** What answers say about a stream, as the part of a profile that would read it. Pure. */
-import { isJsonObject } from '../../cdk/json.ts';
+import { fieldSchemas } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { pathsOf, valueAt } from '../path.ts';
 import { compileKey } from '../records/keys.ts';
@@ -59,7 +59,7 @@ export function suggest(seen: Seen): Suggestion {
       'Which field tells rows apart? None of those seen is in every row and different in each; name it, or several together, in `key`: [["one", "other"]].',
     );
   }
-  if (declared && key !== undefined && !schemaHas(schema, oursOf(key))) {
+  if (declared && key !== undefined && !Object.hasOwn(fieldSchemas(schema), oursOf(key))) {
     questions.push(
       `Which column of ours is \`${key}\`? It tells the rows apart, and is kept under its own name. If it is one of ours (the shop's order id, say), write it into "fields", and our column into "key".`,
     );
@@ -122,9 +122,6 @@ const AMOUNT =
 const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
 const isTime = (path: string, traits: readonly Trait[]): boolean =>
   traits.some((one) => one.path === path && one.kind === 'time');
-
-const schemaHas = ({ properties }: JsonObject, name: string): boolean =>
-  isJsonObject(properties) && Object.hasOwn(properties, name);
 
 /** Whether the key that the profile has already tells these rows apart. */
 function isKey(

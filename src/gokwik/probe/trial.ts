@@ -7,7 +7,6 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { judgeAnswer } from '../envelope.ts';
 import { bodyStatus } from '../failure.ts';
-import type { connect } from '../open.ts';
 import { createPaginator, type Step } from '../paginate.ts';
 import type { Answer } from '../path.ts';
 import { methodOf } from '../profile.ts';
@@ -21,7 +20,7 @@ import { bestList, type Session } from './look.ts';
 import type { Finding } from './story.ts';
 
 export interface ApiSession extends Session {
-  readonly tools: ReturnType<typeof connect>;
+  readonly tools: StreamTools;
 }
 
 /** What came of a request: an answer, or an error and perhaps the answer that it is about. */

@@ -4,7 +4,7 @@
  * null; it returns the value itself when there is nothing to do.
  */
 
-import { isJsonObject } from '../../cdk/json.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { indiaDate, parseInstant, toInstantText, type Zone } from './time.ts';
 import {
@@ -36,11 +36,7 @@ export function typesOf(schema: JsonObject): string[] {
 
 /** The schemas of an object's declared fields, in their order. */
 export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject][] {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  return Object.entries(properties).map(([name, property]) => [
-    name,
-    isJsonObject(property) ? property : {},
-  ]);
+  return Object.entries(fieldSchemas(schema)) as [string, JsonObject][];
 }
 
 /** The converters of a stream's fields. What the connector makes itself has none. */
@@ -159,12 +155,11 @@ function convertObject(schema: JsonObject, path: string, options: FieldOptions):
     }
     return to;
   };
-  return (value) => {
+  return (given) => {
+    const value = unpack(given);
     if (isJsonObject(value)) return convert(value);
-    const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;
-    if (isJsonObject(parsed)) return convert(parsed);
     // PHP writes an empty object as `[]`.
-    if (!isBlank(value) && !isEmptyList(value)) options.count(phrase);
+    if (!isBlank(given) && !(Array.isArray(given) && given.length === 0)) options.count(phrase);
     return null;
   };
 }
@@ -176,18 +171,17 @@ function convertArray(schema: JsonObject, path: string, options: FieldOptions): 
   const phrase = `\`${path}\` is not a list; null was emitted`;
   const convert = (list: Json[]): Json[] =>
     list.map((item) => (item === null ? null : convertItem(item)));
-  return (value) => {
+  return (given) => {
+    const value = unpack(given);
     if (Array.isArray(value)) return convert(value);
-    const parsed = typeof value === 'string' ? parseEmbedded(value) : undefined;
-    if (Array.isArray(parsed)) return convert(parsed);
-    if (isBlank(value)) return null;
+    if (isBlank(given)) return null;
     // `drop_off_reasons` comes as one string or as a list of them.
-    if (holdsText && typeof value === 'string') return convert([value]);
+    if (holdsText && typeof given === 'string') return convert([given]);
     options.count(phrase);
     return null;
   };
 }
 
-function isEmptyList(value: Json): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
+/** An object or a list, also where it is spelled in a text. */
+const unpack = (value: Json): Json =>
+  typeof value === 'string' ? (parseEmbedded(value) ?? value) : value;

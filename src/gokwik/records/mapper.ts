@@ -11,7 +11,6 @@ import type { Personal } from '../pii/search.ts';
 import type { StreamProfile } from '../streams/stream.ts';
 import { compileFields, propertiesOf } from './fields.ts';
 import { canonicalJson, compileKey, digest } from './keys.ts';
-import { createPaymentClassifier } from './payment.ts';
 import { compileRows, KEY } from './rows.ts';
 import { formatInstant, parseInstant, toInstantText } from './time.ts';
 import { isBlank } from './values.ts';
@@ -67,13 +66,7 @@ export function compileMapper(options: MapperOptions): Mapper {
   const { zone = '+05:30' } = profile.time;
   const [cursor, ...laterCursors] = profile.cursor;
   const fields = compileFields(schema, { zone, count });
-  const readRow = compileRows({
-    schema,
-    fields,
-    sources: profile.fields ?? {},
-    classify: createPaymentClassifier(count),
-    count,
-  });
+  const readRow = compileRows({ schema, fields, sources: profile.fields ?? {}, count });
   const readKey = compileKey(profile.key);
   const exempt = new Set([
     ...[KEY, 'merchant'],

@@ -60,13 +60,11 @@ const classify = remember((value): PaymentClass => {
   return cash ? 'cod' : 'prepaid';
 });
 
-export type PaymentClassifier = typeof paymentClass;
-
 /**
  * `paymentClass` of rows. One of no known class is counted (I7), without its method: in a column that
  * slipped, that is a name or a phone.
  */
-export function createPaymentClassifier(count: (what: string) => void): PaymentClassifier {
+export function createPaymentClassifier(count: (what: string) => void): typeof paymentClass {
   return (paymentMethod, orderType) => {
     const found = paymentClass(paymentMethod, orderType);
     if (found === 'unknown' && typeof paymentMethod === 'string' && paymentMethod.trim() !== '') {

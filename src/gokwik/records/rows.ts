@@ -10,7 +10,7 @@ import { pathsOf, valueAt } from '../path.ts';
 import type { FieldSource } from '../streams/stream.ts';
 import { fillText } from '../template.ts';
 import { type Convert, propertiesOf, typesOf } from './fields.ts';
-import type { PaymentClassifier } from './payment.ts';
+import { createPaymentClassifier } from './payment.ts';
 import { getOwn, isBlank, parseAmount, setOwn } from './values.ts';
 
 export const KEY = 'record_key';
@@ -21,7 +21,6 @@ export interface RowOptions {
   readonly fields: ReadonlyMap<string, Convert>;
   /** Where fields come from, for those that do not come under their own name. */
   readonly sources: Readonly<Record<string, FieldSource | undefined>>;
-  readonly classify: PaymentClassifier;
   /** Counts a value that could not be read (I7). Takes a phrase without any value in it. */
   readonly count: (what: string) => void;
 }
@@ -45,7 +44,8 @@ const REMEMBERED = 16;
 
 /** Gives a new row and leaves the raw one as it is. */
 export function compileRows(options: RowOptions): (raw: JsonObject) => JsonObject {
-  const { schema, fields, sources, classify, count } = options;
+  const { schema, fields, sources, count } = options;
+  const classify = createPaymentClassifier(count);
   const properties = propertiesOf(schema);
   const declared = new Set([KEY, ...properties.map(([name]) => name)]);
   const heads = new Set(

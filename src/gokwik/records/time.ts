@@ -95,11 +95,6 @@ export function indiaDate(ms: number): string {
   return new Date(ms + INDIA_OFFSET_MS).toISOString().slice(0, 10);
 }
 
-/** The instant at which a day (`YYYY-MM-DD`) begins in India; undefined for no such day. */
-export function indiaMidnight(date: string): number | undefined {
-  return /^\d{4}-\d{2}-\d{2}$/.test(date) ? parseInstant(date, '+05:30') : undefined;
-}
-
 const CANONICAL = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,12})?Z$/;
 
 /** Milliseconds of `YYYY-MM-DDTHH:mm:ss[.digits]Z`, the shape of almost every stamp of the API, or -1. */

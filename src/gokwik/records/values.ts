@@ -15,7 +15,8 @@ const AMOUNT = new RegExp(
 );
 /** Accountants write a negative amount in parentheses. */
 const NEGATIVE_AMOUNT = new RegExp(`^${CURRENCY}\\s*\\(\\s*${CURRENCY}\\s*${NUMBER}\\s*\\)$`, 'i');
-const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
+/** What almost every amount looks like. */
+const PLAIN = /^\d{1,15}(?:\.\d{0,15})?$/;
 /** No known spelling of an amount is longer; longer text is not looked at. */
 const LONGEST = 48;
 
@@ -26,8 +27,7 @@ const LONGEST = 48;
 export function parseAmount(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : undefined;
   if (typeof value !== 'string' || value.length > LONGEST) return undefined;
-  const plain = readPlain(value);
-  return plain === undefined ? finite(readAmount(value)) : plain;
+  return PLAIN.test(value) ? Number(value) : finite(readAmount(value));
 }
 
 /** A safe integer: `5`, `"5"`, `"5.0"`, `"1,234"`; not `5.5`, and nothing beyond 2^53. */
@@ -36,24 +36,14 @@ export function parseInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(amount) ? amount : undefined;
 }
 
+const YES = /^\s*(?:true|1|yes|y)\s*$/i;
+const NO = /^\s*(?:false|0|no|n)\s*$/i;
+
 export function parseBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'number') return value === 1 ? true : value === 0 ? false : undefined;
-  if (typeof value !== 'string' || value.length > LONGEST) return undefined;
-  switch (value.trim().toLowerCase()) {
-    case 'true':
-    case '1':
-    case 'yes':
-    case 'y':
-      return true;
-    case 'false':
-    case '0':
-    case 'no':
-    case 'n':
-      return false;
-    default:
-      return undefined;
-  }
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  if (text.length > LONGEST) return undefined;
+  return YES.test(text) || (NO.test(text) ? false : undefined);
 }
 
 /** Text of a number, boolean, object or list where a string is declared. */
@@ -99,24 +89,6 @@ export function setOwn(target: JsonObject, name: string, value: Json): void {
   } else {
     target[name] = value;
   }
-}
-
-/**
- * `715`, `715.00`: what almost every amount looks like, read by character codes. Exact: up to 15
- * digits and a power of ten are doubles without an error, so their quotient is the nearest double.
- */
-function readPlain(text: string): number | undefined {
-  const { length } = text;
-  if (length === 0 || length > 16) return undefined;
-  let digits = 0;
-  let point = length - 1;
-  for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 46 && at > 0 && point === length - 1) point = at;
-    else if (code >= 48 && code <= 57) digits = digits * 10 + code - 48;
-    else return undefined;
-  }
-  return digits / (POWERS[length - 1 - point] ?? Number.NaN);
 }
 
 function readAmount(value: string): number | undefined {

@@ -1,6 +1,6 @@
 /** The columns of each stream, as this configuration gives them. */
-import { isJsonObject } from '../../cdk/json.ts';
-import type { AirbyteStream, Json, JsonObject } from '../../cdk/protocol.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
+import type { AirbyteStream, JsonObject } from '../../cdk/protocol.ts';
 import type { Settings } from '../settings.ts';
 import { STREAMS } from './index.ts';
 import type { StreamProfile } from './stream.ts';
@@ -34,9 +34,7 @@ const MERCHANT = {
 export function schemaOf(name: string, { profile, fileStreams, merchant }: Settings): JsonObject {
   const declared = STREAMS[name]?.schema ?? OWN;
   const hasFiles = fileStreams.has(name);
-  const { properties } = declared;
-  const given = isJsonObject(properties) ? Object.entries(properties) : [];
-  const [key, ...kept] = given.filter(
+  const [key, ...kept] = Object.entries(fieldSchemas(declared)).filter(
     ([, property]) => hasFiles || !(isJsonObject(property) && property['x-from-files']),
   );
   const { columns = {}, cursor = [] } = profile.streams[name] ?? {};
@@ -72,12 +70,5 @@ export function describeStream(
 }
 
 /** A schema as the catalog shows it: our annotations are nobody else's business. */
-function withoutAnnotations(schema: JsonObject): JsonObject {
-  const strip = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(strip);
-    if (typeof value !== 'object' || value === null) return value;
-    const kept = Object.entries(value).filter(([key]) => !key.startsWith('x-'));
-    return Object.fromEntries(kept.map(([key, inner]) => [key, strip(inner)]));
-  };
-  return strip(schema) as JsonObject;
-}
+const withoutAnnotations = (schema: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (key.startsWith('x-') ? undefined : value)));

@@ -1,25 +1,24 @@
 /** Reports that are made on request: asked for, waited for, and read as a file. */
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { SystemError, TransientError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
-import { parseJson } from '../../http/json.ts';
+import { capped, gather, peek } from '../../http/body.ts';
 import { findRows } from '../envelope.ts';
+import { gunzip } from '../files/content.ts';
+import { FileProblem } from '../files/location.ts';
 import type { FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import { type Answer, answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
 import { askedOf, keepWanted, type Source, type StreamTools, send } from './pages.ts';
 import type { Job } from './stream.ts';
-import { createTable } from './table.ts';
+import { missingRows, parseWhole, readTable } from './table.ts';
 
 /** Waits between polls grow from the first to the longest; after the last one a job has failed (ms). */
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 const MOST_MS = 30 * 60_000;
-const ROWS_AT_ONCE = 500;
 /** Of a file that is one JSON value. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -34,11 +33,7 @@ export async function* readJob(
   const created = await send(asked, job.create, values, tools, context);
   const id = answerAt(created, job.id);
   if (typeof id !== 'string' && typeof id !== 'number') {
-    throw new SystemError(
-      'GK_JOB',
-      `Stream ${stream}: the answer to its job has no id at ${job.id}. Set \`job.id\` in api_profile to where it stands.`,
-      { stream },
-    );
+    throw misplaced(stream, `the answer to its job has no id at ${job.id}`, 'id');
   }
   // What the job says of itself is no failure of the request, whatever words it uses.
   const own = [job.done, ...(job.failed ? [job.failed] : [])];
@@ -52,24 +47,15 @@ export async function* readJob(
   );
   const file = answerAt(done, job.file);
   if (typeof file !== 'string' || !URL.canParse(file, `${asked.host.url}/`)) {
-    throw new SystemError(
-      'GK_JOB',
-      `Stream ${stream}: the finished job gives no address of a file at ${job.file}. Set \`job.file\` in api_profile to where it stands.`,
-      { stream },
-    );
+    throw misplaced(stream, `the finished job gives no address of a file at ${job.file}`, 'file');
   }
   const downloader = await tools.files.openDownloader();
   const address = new URL(file, `${asked.host.url}/`).href;
   const download = await downloader.open(address, {}, context.signal);
   if (!download) return;
-  let rows: JsonObject[] = [];
-  for await (const row of rowsOf(download.body, source, tools)) {
-    rows.push(row);
-    if (rows.length < ROWS_AT_ONCE) continue;
+  for await (const rows of rowsOf(download.body, source, tools)) {
     yield { rows: keepWanted(rows, profile), next: undefined };
-    rows = [];
   }
-  yield { rows: keepWanted(rows, profile), next: undefined };
 
   async function waitFor(
     { done: isDone, failed }: Job,
@@ -99,47 +85,36 @@ export async function* readJob(
   }
 }
 
-async function* rowsOf(
-  bytes: AsyncIterable<Buffer>,
-  source: Source,
-  { anomalies }: StreamTools,
-): AsyncGenerator<JsonObject> {
-  const { stream, profile } = source;
-  const text = unpacked(bytes);
-  const { format = 'csv' } = profile;
-  if (format !== 'json') {
-    const table = createTable(stream, { ...profile, format }, anomalies);
-    for await (const chunk of text) yield* table.take(chunk, false);
-    yield* table.take(Buffer.alloc(0), true);
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of text) {
-    size += chunk.length;
-    if (size > MOST_BYTES) {
-      throw new SystemError(
-        'GK_TOO_LARGE',
-        `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
-        { stream },
-      );
-    }
-    chunks.push(chunk);
-  }
-  const options = { anomalies, isFirst: true };
-  yield* findRows(stream, profile, parseJson(Buffer.concat(chunks)), options);
-}
+const misplaced = (stream: string, what: string, key: string): SystemError =>
+  new SystemError(
+    'GK_JOB',
+    `Stream ${stream}: ${what}. Set \`job.${key}\` in api_profile to where it stands.`,
+    { stream },
+  );
 
 /** Gzip is known by its first two bytes, whatever the file is called. */
-async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const whole = (async function* () {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  })();
-  const isPacked = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  if (!isPacked) yield* whole;
-  else yield* Readable.from(whole).pipe(createGunzip()) as AsyncIterable<Buffer>;
+async function* rowsOf(
+  bytes: AsyncIterable<Buffer>,
+  { stream, profile }: Source,
+  { anomalies }: StreamTools,
+): AsyncGenerator<readonly JsonObject[]> {
+  const { head, whole } = await peek(bytes, 2);
+  const text = head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole) : whole;
+  const { format = 'csv' } = profile;
+  if (format !== 'json') {
+    yield* readTable(text, stream, { ...profile, format }, anomalies);
+    return;
+  }
+  const tooLarge = () =>
+    new SystemError(
+      'GK_TOO_LARGE',
+      `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
+      { stream },
+    );
+  try {
+    const value = parseWhole(await gather(capped(text, MOST_BYTES, tooLarge)), 'it');
+    yield findRows(stream, profile, value, { anomalies, isFirst: true });
+  } catch (error) {
+    throw error instanceof FileProblem ? missingRows(stream, error) : error;
+  }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Anomalies } from '../../cdk/anomalies.ts';
 import { ConnectorError, SystemError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
@@ -43,21 +44,12 @@ export async function* fetchPages(
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
   for (const combination of combinationsOf(source.profile)) {
-    yield* fetchList(source, { ...values, ...combination }, tools, context);
-  }
-}
-
-async function* fetchList(
-  source: Source,
-  values: Values,
-  tools: StreamTools,
-  context: ReadContext,
-): AsyncGenerator<RawPage> {
-  const { first, fetchPage } = openList(source, values, tools, context);
-  for (let step: Step | undefined = first; step; ) {
-    const page: RawPage = await fetchPage(step);
-    step = page.next;
-    yield page;
+    const list = openList(source, { ...values, ...combination }, tools, context);
+    for (let step: Step | undefined = list.first; step; ) {
+      const page: RawPage = await list.fetchPage(step);
+      step = page.next;
+      yield page;
+    }
   }
 }
 
@@ -185,9 +177,11 @@ export async function withRows<A extends Answer>(
   anomalies: Anomalies,
 ): Promise<A> {
   if (!isTable(profile) || typeof answer.body !== 'string') return answer;
-  const { createTable } = await import('./table.ts');
-  const bytes = Buffer.from(answer.body, 'latin1');
-  return { ...answer, body: createTable(stream, profile, anomalies).take(bytes, true) };
+  const { readTable } = await import('./table.ts');
+  const bytes = Readable.from([Buffer.from(answer.body, 'latin1')]);
+  const rows: JsonObject[][] = [];
+  for await (const some of readTable(bytes, stream, profile, anomalies)) rows.push(some);
+  return { ...answer, body: rows.flat() };
 }
 
 export function keepWanted(

@@ -6,13 +6,11 @@ import type { Mapped, Mapper } from '../records/mapper.ts';
 import { parseInstant } from '../records/time.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
-import type { StreamTools } from './pages.ts';
-import { CHANGED, type StreamProfile } from './stream.ts';
+import type { Source, StreamTools } from './pages.ts';
+import { CHANGED } from './stream.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
-export interface MappedStream {
-  readonly name: string;
-  readonly profile: StreamProfile;
+export interface MappedStream extends Source {
   readonly mapper: Mapper;
 }
 
@@ -39,8 +37,8 @@ export async function* readList(
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
-  const { name, profile, mapper } = parent;
-  const wanted = children.filter((child) => selected.has(child.name));
+  const { stream: name, profile, mapper } = parent;
+  const wanted = children.filter((child) => selected.has(child.stream));
   const moreMs = besideMs(profile);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
@@ -49,7 +47,7 @@ export async function* readList(
     const expected = isOurs ? { expected: page.expected } : {};
     for (let at = 0; at === 0 || at < page.rows.length; at += AT_ONCE) {
       const parentRows: JsonObject[] = [];
-      const childRows = wanted.map(({ name: stream }) => ({ stream, rows: [] as JsonObject[] }));
+      const childRows = wanted.map(({ stream }) => ({ stream, rows: [] as JsonObject[] }));
       for (const raw of page.rows.slice(at, at + AT_ONCE)) {
         const mapped = mapper.map(raw);
         if (isBeside(mapped, tools.settings, moreMs)) {
@@ -95,7 +93,7 @@ function mapChildren(
   const list = child.profile.records.map((field) => raw[field]).find(Array.isArray) ?? [];
   return list.flatMap((item, position) => {
     if (isJsonObject(item)) return [child.mapper.mapChild(item, parent, position).row];
-    anomalies.add(child.name, 'an entry of the list was not an object and was dropped');
+    anomalies.add(child.stream, 'an entry of the list was not an object and was dropped');
     return [];
   });
 }

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { createAnomalies } from '../../cdk/anomalies.ts';
 import { ConfigError, SystemError } from '../../cdk/errors.ts';
-import type { AirbyteStream } from '../../cdk/protocol.ts';
-import type { FileReader, Page, Reader } from '../../cdk/source.ts';
+import type { OpenSource, Page, Reader } from '../../cdk/source.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Pii } from '../pii/pii.ts';
@@ -22,11 +21,7 @@ interface OpenTools extends StreamTools {
   readonly pii: Pii | undefined;
 }
 
-export interface OpenedStreams {
-  readonly streams: readonly AirbyteStream[];
-  readonly readers: readonly Reader[];
-  readonly files?: FileReader;
-}
+type OpenedStreams = Pick<OpenSource, 'streams' | 'readers' | 'files'>;
 
 /** Makes the catalog and the readers from the profile: a stream is a declaration, not code. */
 export function openStreams(tools: OpenTools): OpenedStreams {
@@ -85,18 +80,18 @@ export function profileOf(name: string, { profile }: Settings): StreamProfile {
   return found;
 }
 
-function mapStream(name: string, { settings, anomalies, pii }: OpenTools): MappedStream {
-  const profile = profileOf(name, settings);
+function mapStream(stream: string, { settings, anomalies, pii }: OpenTools): MappedStream {
+  const profile = profileOf(stream, settings);
   const { merchant } = settings;
-  const schema = schemaOf(name, settings);
-  const inherit = [...(STREAMS[name]?.inherit ?? []), ...(profile.per?.fields ?? [])];
+  const schema = schemaOf(stream, settings);
+  const inherit = [...(STREAMS[stream]?.inherit ?? []), ...(profile.per?.fields ?? [])];
   let made: Mapper | undefined;
   return {
-    name,
+    stream,
     profile,
     // Compiled for the first row: `discover` has none.
     get mapper() {
-      made ??= compileMapper({ stream: name, schema, profile, inherit, merchant, pii, anomalies });
+      made ??= compileMapper({ stream, schema, profile, inherit, merchant, pii, anomalies });
       return made;
     },
   };
@@ -104,19 +99,14 @@ function mapStream(name: string, { settings, anomalies, pii }: OpenTools): Mappe
 
 /** For rows that are only asked about: read as they are, and not counted a second time. */
 export function compilePlainMapper(
-  name: string,
+  stream: string,
   settings: Settings,
   listens?: Pii | undefined,
   anomalies = createAnomalies(),
 ): Mapper {
-  return compileMapper({
-    stream: name,
-    schema: schemaOf(name, settings),
-    profile: profileOf(name, settings),
-    pii: undefined,
-    listens,
-    anomalies,
-  });
+  const profile = profileOf(stream, settings);
+  const schema = schemaOf(stream, settings);
+  return compileMapper({ stream, schema, profile, pii: undefined, listens, anomalies });
 }
 
 function createReader(
@@ -125,9 +115,9 @@ function createReader(
   tools: OpenTools,
 ): Reader {
   const { settings, http } = tools;
-  const { name, profile } = stream;
+  const { stream: name, profile } = stream;
   const shared = {
-    streams: [name, ...children.map((child) => child.name)],
+    streams: [name, ...children.map((child) => child.stream)],
     requests: () => http.requests(name),
     keyDigest: () => keyDigest(profile, settings),
     ...fileParts(stream, tools),
@@ -137,7 +127,7 @@ function createReader(
   }
   const { per } = profile;
   if (!per) {
-    const fetch = fetchOf({ stream: name, profile }, tools);
+    const fetch = fetchOf(stream, tools);
     return {
       ...shared,
       policy: windowPolicy(profile, settings.windowMs),
@@ -146,7 +136,7 @@ function createReader(
     };
   }
   const parent = {
-    name: per.stream,
+    stream: per.stream,
     profile: profileOf(per.stream, settings),
     mapper: compilePlainMapper(per.stream, settings, tools.pii),
   };
@@ -198,22 +188,18 @@ function openFiles(names: readonly string[], tools: OpenTools): Pick<OpenedStrea
 }
 
 /** Rows of files have our names already: what the profile says of the API's names is not for them. */
-function fileMapper(name: string, { settings, anomalies, pii }: OpenTools): Mapper {
-  const { fields: _, ...profile } = profileOf(name, settings);
-  const fields = STREAMS[name]?.profile.fields;
-  return compileMapper({
-    stream: name,
-    schema: schemaOf(name, settings),
-    profile: { ...profile, ...(fields && { fields }) },
-    merchant: settings.merchant,
-    pii,
-    anomalies,
-  });
+function fileMapper(stream: string, { settings, anomalies, pii }: OpenTools): Mapper {
+  const { fields: _, ...own } = profileOf(stream, settings);
+  const fields = STREAMS[stream]?.profile.fields;
+  const profile = { ...own, ...(fields && { fields }) };
+  const { merchant } = settings;
+  const schema = schemaOf(stream, settings);
+  return compileMapper({ stream, schema, profile, merchant, pii, anomalies });
 }
 
 /** That a stream has files, and the guard of its keys. */
 function fileParts(
-  { name, profile }: MappedStream,
+  { stream: name, profile }: MappedStream,
   { settings }: OpenTools,
 ): Pick<Reader, 'hasFiles' | 'admit'> {
   const hasFiles = settings.fileStreams.has(name);

@@ -29,7 +29,7 @@ export async function* readRelated(
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<Page> {
-  const { name, profile, per, mapper } = stream;
+  const { stream: name, per, mapper } = stream;
   const bounds = windowValues(window, parent.profile, tools.settings.startMs);
   const { concurrency, requestsPerSecond } = tools.settings;
   const size = per.batch ?? 1;
@@ -44,7 +44,7 @@ export async function* readRelated(
         batch.map(({ row }) => row),
         per.fields,
       );
-      const pages = fetchPages({ stream: name, profile }, values, tools, context);
+      const pages = fetchPages(stream, values, tools, context);
       for await (const { rows: found } of pages) {
         for (const raw of found) {
           const own = parentOf(raw, batch, per);

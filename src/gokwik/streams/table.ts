@@ -4,72 +4,50 @@ import type { Anomalies } from '../../cdk/anomalies.ts';
 import { SystemError, TransientError } from '../../cdk/errors.ts';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import { peek } from '../../http/body.ts';
 import { parseJson } from '../../http/json.ts';
-import {
-  createDecoder,
-  DELIMITERS,
-  markOf,
-  parseCsv,
-  parseFirst,
-  refuseLong,
-} from '../files/csv.ts';
+import { DELIMITERS, markOf, parseCsv, parseFirst, refuseLong, toUtf8 } from '../files/csv.ts';
 import { FileProblem } from '../files/location.ts';
 import { pathsOf } from '../path.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from '../records/values.ts';
 import type { StreamProfile } from './stream.ts';
 
-/** A table that comes in pieces of any size. */
-export interface Table {
-  /**
-   * The rows that end in these bytes. Throws a ConnectorError `GK_TABLE` where rows would be missing: the
-   * table was cut, or is none of this stream's.
-   */
-  take(bytes: Buffer, isLast: boolean): JsonObject[];
-}
-
-export function createTable(stream: string, profile: StreamProfile, anomalies: Anomalies): Table {
+/**
+ * The rows of a table, some at a time. Throws a ConnectorError `GK_TABLE` where rows would be missing: the
+ * table was cut, or is none of this stream's.
+ */
+export async function* readTable(
+  bytes: AsyncIterable<Buffer>,
+  stream: string,
+  profile: StreamProfile,
+  anomalies: Anomalies,
+): AsyncGenerator<JsonObject[]> {
   const count = (what: string): void => anomalies.add(stream, what);
   const take = profile.format === 'ndjson' ? takeLines(count) : takeCells(stream, profile, count);
-  const decode = createUnmarker();
   let rest: Buffer = Buffer.alloc(0);
-  return {
-    take(given, isLast) {
-      const bytes = decode(given, isLast);
-      const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
-      try {
-        const { rows, consumed } = take(all, isLast);
-        rest = all.subarray(consumed);
-        refuseLong(rest.length);
-        return rows;
-      } catch (error) {
-        if (!(error instanceof FileProblem)) throw error;
-        throw new TransientError(
-          'GK_TABLE',
-          `Stream ${stream}: rows of its table would be missing: ${error.message}. Run the sync again later; if it goes on, look at what the endpoint gives.`,
-          { stream },
-        );
-      }
-    },
-  };
+  try {
+    // A table that a spreadsheet wrote as UTF-16 begins with the mark of it; all others are as they are.
+    const { head, whole } = await peek(bytes, 2);
+    const ends = markOf(head);
+    for await (const chunk of ends ? toUtf8(whole, ends) : whole) {
+      const all = Buffer.concat([rest, chunk]);
+      const { rows, consumed } = take(all, false);
+      yield rows;
+      rest = all.subarray(consumed);
+      refuseLong(rest.length);
+    }
+    yield take(rest, true).rows;
+  } catch (error) {
+    throw error instanceof FileProblem ? missingRows(stream, error) : error;
+  }
 }
 
-/** A table that a spreadsheet wrote as UTF-16 begins with the mark of it; all others are as they are. */
-function createUnmarker(): (bytes: Buffer, isLast: boolean) => Buffer {
-  let begin: Buffer | undefined = Buffer.alloc(0);
-  let decode: ReturnType<typeof createDecoder> | undefined;
-  return (bytes, isLast) => {
-    let fresh = bytes;
-    if (begin) {
-      begin = Buffer.concat([begin, bytes]);
-      if (begin.length < 2 && !isLast) return Buffer.alloc(0);
-      const ends = markOf(begin);
-      if (ends) decode = createDecoder(ends);
-      fresh = begin;
-      begin = undefined;
-    }
-    return decode ? decode(fresh, isLast) : fresh;
-  };
-}
+export const missingRows = (stream: string, { message }: FileProblem): TransientError =>
+  new TransientError(
+    'GK_TABLE',
+    `Stream ${stream}: rows of its table would be missing: ${message}. Run the sync again later; if it goes on, look at what the endpoint gives.`,
+    { stream },
+  );
 
 type Take = (bytes: Buffer, isLast: boolean) => { rows: JsonObject[]; consumed: number };
 
@@ -80,7 +58,7 @@ function takeLines(count: (what: string) => void): Take {
     const lines = bytes.toString('latin1', 0, end).split('\n');
     const rows = lines.flatMap((line) => {
       if (line.trim() === '') return [];
-      const row = parseLine(line);
+      const row = parseWhole(Buffer.from(line, 'latin1'), 'a line of it');
       if (isJsonObject(row)) {
         if (!isDeeper(row, MOST_LEVELS, () => count(ENDLESS))) return [row];
         throw new FileProblem(`a row of it is nested deeper than ${MOST_LEVELS} levels`);
@@ -92,12 +70,12 @@ function takeLines(count: (what: string) => void): Take {
   };
 }
 
-/** JSON's own error would quote the line (I9). */
-function parseLine(line: string): unknown {
+/** JSON's own error would quote the text (I9). */
+export function parseWhole(bytes: Buffer, what: string): unknown {
   try {
-    return parseJson(Buffer.from(line, 'latin1'));
+    return parseJson(bytes);
   } catch {
-    throw new FileProblem('a line of it is not JSON, or not all of it');
+    throw new FileProblem(`${what} is not JSON, or not all of it`);
   }
 }
 

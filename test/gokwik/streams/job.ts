@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { TransientError } from '../../../src/cdk/errors.ts';
 import { readJob } from '../../../src/gokwik/streams/job.ts';
 import { openTools, type Serve } from './helpers/tools.ts';
 
@@ -16,7 +16,12 @@ const JOB = {
 const NEVER = { create: () => ({ id: 7 }), poll: () => ({ status: 'done', url: '/files/7' }) };
 
 /** Reads the report of a job whose file has these bytes, in pieces of three. */
-async function read(file: Buffer | string, format: string, given: Partial<typeof NEVER> = {}) {
+async function read(
+  file: Buffer | string,
+  format: string,
+  given: Partial<typeof NEVER> = {},
+  isCut = false,
+) {
   const { create, poll } = { ...NEVER, ...given };
   const serve: Serve = ({ url }) => ({ body: url.endsWith('/reports') ? create() : poll() });
   const mine = { host: 'merchant', format, job: JOB, key: ['id'], records: ['rows'] };
@@ -39,7 +44,10 @@ async function read(file: Buffer | string, format: string, given: Partial<typeof
         ask: () => Promise.reject(new Error('no store')),
         async open(address: string) {
           addresses.push(address);
-          const body = Readable.from(pieces) as AsyncIterable<Buffer>;
+          const body = (async function* () {
+            yield* pieces;
+            if (isCut) throw new TransientError('GK_FILE_INTERRUPTED', 'cut off');
+          })();
           return { body, size: undefined, tag: undefined, modifiedMs: undefined };
         },
         close() {},
@@ -68,6 +76,8 @@ t.test('a report that is not whole, or none, is no empty one', async (t) => {
   await t.rejects(read('id,a\n1,"x', 'csv'), { code: 'GK_TABLE' });
   await t.rejects(read('<html>Expired</html>', 'csv'), { code: 'GK_TABLE' });
   await t.rejects(read('{"id":1}\n{"id"', 'ndjson'), { code: 'GK_TABLE' });
+  const half = { code: 'GK_TABLE', message: /missing: it is not JSON, or not all of it\. [^9]*$/ };
+  await t.rejects(read('{"rows":[{"id":99', 'json'), half);
   await t.rejects(read('', 'csv', { create: () => ({ id: null }) as never }), {
     code: 'GK_JOB',
   });
@@ -76,3 +86,16 @@ t.test('a report that is not whole, or none, is no empty one', async (t) => {
   const nowhere = { poll: () => ({ status: 'done' }) as never };
   await t.rejects(read('', 'csv', nowhere), { code: 'GK_JOB' });
 });
+
+t.test(
+  'a packed report that is damaged or cut off fails its stream, and nothing else',
+  async (t) => {
+    const packed = gzipSync('id,a\n1,x\n2,y\n');
+    for (const format of ['csv', 'json']) {
+      const damaged = read(packed.subarray(0, -10), format);
+      await t.rejects(damaged, { code: 'GK_TABLE', message: /packed content has no end/ });
+      const cut = read(packed.subarray(0, 20), format, {}, true);
+      await t.rejects(cut, { code: 'GK_FILE_INTERRUPTED' });
+    }
+  },
+);

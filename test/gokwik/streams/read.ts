@@ -19,7 +19,7 @@ async function keysOf(rows: readonly JsonObject[], name: string) {
     key: String(row.key),
     cursorMs: row.at === undefined ? undefined : india(String(row.at)),
   });
-  const parent = { name, profile, mapper: { map } as unknown as Mapper };
+  const parent = { stream: name, profile, mapper: { map } as unknown as Mapper };
   const anomalies = createAnomalies();
   const settings = { startMs: STARTED, endMs: ENDED };
   const pages = readList(
