@@ -46,7 +46,8 @@ t.test('credentials that are wrong are told apart, by what to do', async (t) => 
     [
       'a SAS that was cut',
       stage.at('*'),
-      bySas(sas.slice(0, -8)),
+      // Azurite ends at half an escape.
+      bySas(sas.slice(0, -8).replace(/%.?$/, '')),
       /`sas_token` is not valid: it was cut/,
     ],
     [
