@@ -6,10 +6,10 @@
 with versions as (
   select
     record_key,
-    {{ gokwik_order_state('order_status') }} as order_state,
-    case when {{ gokwik_parcel_state('shipment_status') }} in ('rto', 'rto_delivered')
-      or {{ gokwik_order_state('order_status') }} = 'rto' then 1 else 0 end as is_rto,
-    case when {{ gokwik_paid_state('payment_status') }} in ('paid', 'refunded') then 1 else 0 end as is_paid,
+    {{ gokwik_order_state(gokwik_words('order_status'), 'order_status') }} as order_state,
+    case when {{ gokwik_parcel_state(gokwik_words('shipment_status')) }} in ('rto', 'rto_delivered')
+      or {{ gokwik_order_state(gokwik_words('order_status'), 'order_status') }} = 'rto' then 1 else 0 end as is_rto,
+    case when {{ gokwik_paid_state(gokwik_words('payment_status')) }} in ('paid', 'refunded') then 1 else 0 end as is_paid,
     case when coalesce(_source, 'api') = 'api' and updated_at is not null then updated_at else extracted_at end as seen_at,
     extracted_at
   from {{ gokwik_typed('orders', 'record_key text, order_status text, shipment_status text,

@@ -5,7 +5,7 @@
 with versions as (
   select
     record_key, extracted_at,
-    case when {{ gokwik_parcel_state('status') }} in ('rto', 'rto_delivered') then 1 else 0 end as is_rto
+    case when {{ gokwik_parcel_state(gokwik_words('status')) }} in ('rto', 'rto_delivered') then 1 else 0 end as is_rto
   from {{ gokwik_typed('shipments', 'record_key text, status text') }} as typed
   where record_key in {{ gokwik_with_versions('shipments') }}
 )
