@@ -11,7 +11,7 @@ import { writeReport } from '../analytics/report/report.ts';
 
 /**
  * The models and the report over a large shop in DuckDB: `npx tsx bench/marts.ts [checkouts]`, default 5 million, with
- * 2 threads and DuckDB kept to 2.6 GB, so that the process stays within 4 with what it does not count. `shop.ts` makes the shop.
+ * 2 threads and DuckDB kept to 2.3 GB, so that the process stays within 4 with what it does not count. `shop.ts` makes the shop.
  * Of 5 million, the result goes into analytics/README.md.
  */
 
@@ -25,7 +25,7 @@ const maker = fork(join(import.meta.dirname, 'shop.ts'), [file, String(checkouts
 if ((await once(maker, 'exit'))[0] !== 0) throw new Error('the shop could not be made');
 const instance = await DuckDBInstance.create(file, {
   threads: '2',
-  memory_limit: '2600MB',
+  memory_limit: '2300MB',
   temp_directory: join(folder, 'spill'),
   preserve_insertion_order: 'false',
 });
