@@ -1,10 +1,13 @@
 /** The short form for CI: ratios within one run, with slack for a noisy machine, never absolute times. */
 import { execFileSync } from 'node:child_process';
+import { median } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { COMPILED, CONNECTOR, ENV, readCommand } from './setup.ts';
 import { measureThroughput } from './throughput.ts';
 
-const LEAST_THROUGHPUT = 0.5;
+/** One and the same code was measured between 0.46 and 0.54 on one machine; a median of three varies less. */
+const LEAST_THROUGHPUT = 0.45;
+const TURNS = 3;
 const MOST_SPEC = 2.5;
 const MOST_DISCOVER = 4.2;
 const MOST_RSS_MIB = 200;
@@ -40,13 +43,17 @@ const firstQuartile = (times: readonly number[]): number =>
 /** @returns what is out of bounds, one sentence each */
 export async function guard(): Promise<string[]> {
   const [nodeMs = 0, specMs = 0, discoverMs = 0] = measureStartup(13);
-  // What Node compiles in the first 100,000 records is start-up as well.
-  const few = await measureThroughput(500, 10, 5, true);
-  const many = await measureThroughput(500, 30, 5, true);
-  const memory = await measureMemory(100_000);
   // Processor time, since a neighbour on the other core takes wall time from the two unevenly; and of
-  // the records between the two lengths, since start-up is held to a bound of its own.
-  const throughput = (many.raw.cpuMs - few.raw.cpuMs) / (many.plain.cpuMs - few.plain.cpuMs);
+  // the records between the two lengths, since start-up is held to a bound of its own: what Node
+  // compiles in the first 100,000 records is start-up as well.
+  const ratios: number[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const few = await measureThroughput(500, 10, 3, true);
+    const many = await measureThroughput(500, 30, 3, true);
+    ratios.push((many.raw.cpuMs - few.raw.cpuMs) / (many.plain.cpuMs - few.plain.cpuMs));
+  }
+  const throughput = median(ratios);
+  const memory = await measureMemory(100_000);
   const spec = specMs / nodeMs;
   const discover = discoverMs / nodeMs;
   console.log(`throughput ${throughput.toFixed(2)} of the raw loop (at least ${LEAST_THROUGHPUT})`);
