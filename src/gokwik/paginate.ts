@@ -7,7 +7,7 @@ import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { findRows } from './envelope.ts';
 import type { Answer } from './path.ts';
-import { beginningOf, hasFallen, type Learned, printOf, promiseOf } from './position.ts';
+import { beginningOf, hasFallen, type Learned, printOf, promiseOf, remember } from './position.ts';
 import { requestOf } from './profile.ts';
 import { type Facts, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
@@ -32,10 +32,12 @@ export interface RawPage {
 /** Follows one sequence of pages. Made anew for each window: it remembers what it has seen. */
 export interface Paginator {
   readonly first: Step;
-  /** Reads a good answer. Throws SystemError `GK_SHAPE` or `GK_PAGING`. */
-  read(answer: Answer): RawPage;
-  /** The page that a probe asked for is not there. Throws SystemError `GK_PAGING`. */
-  refuse(): RawPage;
+  /**
+   * Reads a good answer. Throws SystemError `GK_SHAPE` or `GK_PAGING`.
+   *
+   * @param answer none: one that means that there are no rows, or no such page.
+   */
+  read(answer: Answer | undefined): RawPage;
 }
 
 export interface PaginatorOptions {
@@ -64,6 +66,8 @@ export const USUAL_SIZES = new Set([
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const SAY_ALL = 'If one answer has everything, say so in api_profile:';
+/** In place of an answer that means that there are no rows: it tells nothing else. */
+const NOTHING: Answer = { status: 200, headers: {}, body: null };
 /** Said of lists that are believed to be whole. */
 const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
@@ -82,8 +86,8 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   let restarts = 0;
   /** There while it is found out what the endpoint makes of page numbers. */
   let probed: Probe | undefined;
-  /** The rows of page 1 while nobody knows whether there is a page 0. */
-  const onPage1 = new Set<string>();
+  /** The rows of page 1 of a list that nobody said begins there. */
+  let page1: readonly JsonObject[] = [];
 
   const fail = (odd: string, mend: Paging = paging, advice = ASK): SystemError =>
     new SystemError(
@@ -99,23 +103,22 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { values: { limit, ...(cursor !== undefined && { cursor }) } };
   }
 
-  function readPage(answer: Answer): RawPage {
-    const rows = findRows(stream, profile, answer.body, { anomalies, isFirst: at.pages === 0 });
-    const print = printOf(rows);
+  function readPage(answer: Answer | undefined): RawPage {
+    const options = { anomalies, isFirst: at.pages === 0 };
+    const rows = answer ? findRows(stream, profile, answer.body, options) : [];
     if (probed) return readProbe(rows, probed, answer);
     const { last } = at;
+    const print = printOf(rows);
     // The answer before this one said that it was the last, and so it was.
     if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
     note(rows, print);
-    const facts = readFacts(answer, rows, { paging, isOwn, read: at.read });
+    const facts = readFacts(answer ?? NOTHING, rows, { paging, isOwn, read: at.read });
     if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
     if (facts.next !== undefined) learned.givesNext = true;
-    if (at.pages === 1 && mayHavePage0(facts, rows)) {
-      for (const row of rows) onPage1.add(printOf([row]));
-    }
+    if (at.fromPage1 && at.pages === 1) page1 = rows;
     const next = nextOf(facts, rows) ?? page0(facts, rows);
     if (!next) checkEnd(facts, rows);
-    at.last = facts;
+    at.last = remember(facts, last);
     return { rows, next, ...(facts.count !== undefined && { expected: facts.count }) };
   }
 
@@ -142,7 +145,6 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (restarts > MOST_RESTARTS) throw fail('rows kept leaving its list while it was read');
     anomalies.add(stream, 'rows left its list while it was read, which was read again');
     Object.assign(at, beginningOf(paging, sendable, learned));
-    onPage1.clear();
     prints.clear();
     cursors.clear();
     return ask();
@@ -162,7 +164,6 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     at.fromPage1 &&
     at.kind === 'page' &&
     learned.firstPage !== 1 &&
-    probed === undefined &&
     !(total === 0 || (total === at.page && rows.length > 0)) &&
     !(rowsTold === at.read && (isOwnCount || at.pages > 1 || rowsTold === 0));
 
@@ -263,7 +264,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   /** What the last answer says must agree with what came. */
   function checkEnd(facts: Facts, rows: readonly JsonObject[]): void {
     const isAll = at.kind === 'none';
-    const promise = promiseOf(facts, at);
+    const promise = promiseOf(remember(facts, at.last), at);
     if (promise) throw fail(promise, isAll ? { kind: 'page', limit: limit ?? 100 } : paging);
     const { total, count: rowsTold, places } = facts;
     if (rowsTold !== undefined && at.read > rowsTold) {
@@ -298,7 +299,6 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { ...ask(), isProbe: true };
   }
 
-  /** @param answer none: it was refused. */
   function readProbe(rows: readonly JsonObject[], before: Probe, answer?: Answer): RawPage {
     const { asked, facts, rows: first } = before;
     probed = undefined;
@@ -333,10 +333,11 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   /** Whatever page 0 holds belongs to the list; what was printed already is not printed again (I12). */
   function readPage0(rows: readonly JsonObject[], { facts, rows: last }: Probe): RawPage {
-    const known = rows.filter((row) => onPage1.has(printOf([row]))).length;
+    const seen = new Set(page1.map((row) => printOf([row])));
+    const known = rows.filter((row) => seen.has(printOf([row]))).length;
     const isOther = known * 2 < rows.length;
     if (isOther) learned.firstPage = 0;
-    else if (onPage1.size > 0) learned.firstPage = 1;
+    else if (page1.length > 0) learned.firstPage = 1;
     if (isOther) note(rows, printOf(rows));
     checkEnd(facts, isOther ? rows : last);
     return { rows, next: undefined };
@@ -362,9 +363,5 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return fail(odd, { kind: 'none' }, SAY_ALL);
   }
 
-  return {
-    first: ask(),
-    read: readPage,
-    refuse: () => (probed ? readProbe([], probed) : { rows: [], next: undefined }),
-  };
+  return { first: ask(), read: readPage };
 }

@@ -50,6 +50,18 @@ export const beginningOf = (
   last: undefined,
 });
 
+/** What an answer tells, and how many rows and pages one before it told, if this one does not. */
+export const remember = (facts: Facts, before: Facts | undefined): Facts => ({
+  ...facts,
+  count: facts.count ?? before?.count,
+  total: facts.total ?? before?.total,
+  places: {
+    ...facts.places,
+    count: facts.places.count || (before?.places.count ?? ''),
+    total: facts.places.total || (before?.places.total ?? ''),
+  },
+});
+
 /** What in an answer promises more than came, in words. */
 export function promiseOf(facts: Facts, { read, pages, cursor }: Position): string | undefined {
   const { more, next, total, count, places } = facts;

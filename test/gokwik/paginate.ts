@@ -16,6 +16,8 @@ interface Setup {
   readonly profile: StreamProfile;
   readonly isOwn?: boolean;
   readonly learned?: Learned;
+  /** A rule of the profile says that a refused page means "no rows". */
+  readonly meansEmpty?: boolean;
 }
 
 /** What a server answers to these parameters (texts, as a query has them), or to a link; or it refuses. */
@@ -25,7 +27,10 @@ type Server = (
 ) => JsonObject | Json[] | undefined;
 
 /** Reads a list to its end; the ids that came, how often was asked, or why it failed. */
-function readAll({ profile, isOwn = false, learned = {} }: Setup, server: Server) {
+function readAll(
+  { profile, isOwn = false, learned = {}, meansEmpty = false }: Setup,
+  server: Server,
+) {
   const anomalies = createAnomalies();
   const paginator = createPaginator({ stream: 'orders', profile, isOwn, learned, anomalies });
   const ids: Json[] = [];
@@ -37,11 +42,9 @@ function readAll({ profile, isOwn = false, learned = {} }: Setup, server: Server
       if (asked > 3000) throw new Error('it has no end');
       const query = Object.fromEntries(fillTexts(profile.query, step.values));
       const body = server(query, step.link);
-      if (body === undefined && !step.isProbe) throw new Error('a page was refused');
-      const page: RawPage =
-        body === undefined
-          ? paginator.refuse()
-          : paginator.read({ status: 200, headers: {}, body });
+      if (body === undefined && !step.isProbe && !meansEmpty) throw new Error('a page was refused');
+      const answer = body === undefined ? undefined : { status: 200, headers: {}, body };
+      const page: RawPage = paginator.read(answer);
       ids.push(...page.rows.map((row) => row.id ?? null));
       step = page.next;
     }
@@ -408,6 +411,35 @@ t.test('one row over the edge of a page is no loop; the same one for ever is', a
   calls = 0;
   t.match(readAll({ profile }, server(99)).error, { code: 'GK_PAGING' });
 });
+
+t.test(
+  'a page that means "no rows" is held against what was told, as any last page is',
+  async (t) => {
+    const profile = profileOf('settlements');
+    const told =
+      (count: number, extra: object): Server =>
+      ({ page }) =>
+        page === '1' ? { data: rowsFrom(0, count), ...extra } : undefined;
+    const read = (server: Server, more: Partial<Setup> = {}) =>
+      readAll({ profile, meansEmpty: true, ...more }, server);
+    t.same(read(told(100, {})).ids.length, 100);
+    t.match(read(told(100, { total: 250 })).error, {
+      message: /`total` says 250 rows, and 100 came/,
+    });
+    t.match(read(told(100, { total_pages: 3 })).error, { message: /says 3 pages, and/ });
+    // A count that only the first page gave.
+    const once: Server = ({ page }) =>
+      page === '1'
+        ? { data: rowsFrom(0, 100), total: 250 }
+        : { data: page === '2' ? [{ id: 100 }] : [] };
+    t.match(read(once).error, { message: /`total` says 250 rows, and 101 came/ });
+    // A list that may be a part, whose endpoint knows no page numbers.
+    const silent: Server = ({ page, limit }) =>
+      page === undefined ? { data: rowsFrom(0, Number(limit)) } : undefined;
+    const { error } = read(silent, { profile: profileOf('orders') });
+    t.match(error, { code: 'GK_PAGING', message: /nothing says whether there are more/ });
+  },
+);
 
 t.test('empty pages with more to come: many are followed, not for ever', async (t) => {
   const profile = profileOf('orders');

@@ -83,13 +83,13 @@ export function openList(
           throw explain(error, stream, isProbe ? paging.page : undefined, pages);
         });
       let answer = await ask();
-      if (isRefused) return paginator.refuse();
       // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
       // said twice. (One request for each of many orders is not worth two.)
-      if (isHollow(answer.body) && profile.paging.kind !== 'none') answer = await ask();
-      if (meansEmpty(profile, answer)) return { rows: [], next: undefined };
+      const isList = profile.paging.kind !== 'none';
+      if (isHollow(answer.body) && isList && !isRefused) answer = await ask();
+      const isNone = isRefused || meansEmpty(profile, answer);
       try {
-        const page = paginator.read(await withRows(answer, source, anomalies));
+        const page = paginator.read(isNone ? undefined : await withRows(answer, source, anomalies));
         pages += 1;
         return { ...page, rows: keepWanted(page.rows, profile) };
       } catch (error) {
