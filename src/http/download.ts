@@ -180,15 +180,12 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         const why = isRefused ? 'refuses to give it' : 'has no such file';
         throw failure(fail, `${why} (HTTP ${statusCode})`);
       }
-      const {
-        etag,
-        'last-modified': modified,
-        'content-length': length,
-      } = plainHeaders(answer.headers);
+      const headers = plainHeaders(answer.headers);
+      const { etag, 'last-modified': modified, 'content-length': length } = headers;
       const modifiedMs = Date.parse(modified ?? '');
       const body = bodyOf(answer, what, signal);
       return {
-        body: statusCode === 206 ? body : skip(body, from),
+        body: await fromByte({ status: statusCode, headers, body }, from, what),
         size: length === undefined || from > 0 ? undefined : Number(length),
         tag: etag,
         modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs,
@@ -196,6 +193,25 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     },
     close: transport.close,
   };
+}
+
+/**
+ * A body from a byte on. Of a server that has no ranges, what comes before is left out; other bytes than
+ * were asked for are none (I11).
+ *
+ * @throws TransientError
+ */
+export async function fromByte(
+  { status, headers, body }: Omit<Answer, 'text'>,
+  from: number,
+  what: string,
+): Promise<AsyncIterable<Buffer>> {
+  if (status !== 206) return skip(body, from);
+  const [, begins = from] = /^bytes (\d+)-/.exec(headers['content-range'] ?? '') ?? [];
+  if (Number(begins) === from) return body;
+  // What is begun and left is closed.
+  for await (const _ of body) break;
+  throw interrupted(what, `its byte ${begins} came for byte ${from}`);
 }
 
 /** Of a server that has no ranges. */

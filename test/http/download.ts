@@ -52,6 +52,32 @@ t.test('a file with its tag and moment; unchanged, it is not sent again', async 
   );
 });
 
+t.test(
+  'from a byte on: with ranges, without, and never other bytes than were asked for',
+  async (t) => {
+    const all = 'a,b\n1,2\n';
+    const { url } = await downloaderFor(t, (request, response) => {
+      const begins = { '/right': 4, '/wrong': 2 }[String(request.url?.split('?')[0])];
+      if (begins === undefined) return void response.end(all);
+      response.writeHead(206, { 'content-range': `bytes ${begins}-7/8` });
+      response.end(all.slice(begins));
+    });
+    const downloader = createDownloader({ allowPrivate: true, userAgent: 'test' });
+    t.teardown(downloader.close);
+    const { signal } = new AbortController();
+    const read = async (path: string) => {
+      const download = await downloader.open(`${url}${path}`, {}, signal, 4);
+      return download && textOf(download.body);
+    };
+    t.equal(await read('/right'), '1,2\n');
+    t.equal(await read('/without'), '1,2\n');
+    await t.rejects(read('/wrong'), {
+      code: 'GK_FILE_INTERRUPTED',
+      detail: /byte 2 came for byte 4/,
+    });
+  },
+);
+
 t.test('a server that is not there is told as such, and nothing of the query', async (t) => {
   const downloader = createDownloader({ allowPrivate: true, userAgent: 'test', retries: 0 });
   t.teardown(downloader.close);

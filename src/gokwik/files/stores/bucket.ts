@@ -1,10 +1,9 @@
 /** What stores that are asked by HTTP have in common: lists in pages, files from a byte on, refusals. */
 import { posix } from 'node:path';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, interrupted, skip } from '../../../http/download.ts';
+import { type Answer, fromByte, interrupted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
-  type Content,
   type Query,
   type Range,
   type Refused,
@@ -58,20 +57,6 @@ export const refusedAs = (
 /** Bytes of a file as HTTP asks for them; nothing for all of it. */
 export const rangeOf = ({ from, to }: Range): Readonly<Record<string, string>> =>
   from === 0 && to === undefined ? {} : { Range: `bytes=${from}-${to ?? ''}` };
-
-/** Of a server that has no ranges, what comes before is left out. Other bytes than were asked for are none (I11). */
-export async function contentOf(
-  { status, headers, body }: Answer,
-  { from }: Range,
-  what: string,
-): Promise<Content> {
-  if (status !== 206) return { body: skip(body, from) };
-  const [, begins = from] = /^bytes (\d+)-/.exec(headers['content-range'] ?? '') ?? [];
-  if (Number(begins) === from) return { body };
-  // What is begun and left is closed.
-  for await (const _ of body) break;
-  throw interrupted(what, `its byte ${begins} came for byte ${from}`);
-}
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -138,8 +123,10 @@ export function storeOf({ place, takesDots = false, ...bucket }: Bucket): Store 
   return {
     find: (path, signal) => findByName(list, path, signal),
     list,
-    open: async (file, range, signal) =>
-      contentOf(await bucket.get(file, range, signal), range, `${place}/${file.path}`),
+    async open(file, range, signal) {
+      const answer = await bucket.get(file, range, signal);
+      return { body: await fromByte(answer, range.from, `${place}/${file.path}`) };
+    },
     close() {},
   };
 }

@@ -1,9 +1,8 @@
 /** Folders of Google Drive: files as they are, and Sheets in them as tables, one a tab. */
 import { isJsonObject } from '../../../cdk/json.ts';
-import { skip } from '../../../http/download.ts';
+import { fromByte, skip } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
-  contentOf,
   findByName,
   pagesOf,
   type Refusal,
@@ -139,7 +138,7 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       }
       const headers = rangeOf(range);
       const request = { what, url: `${url}&alt=media`, headers, explain: gone };
-      return contentOf(await google.get(request, signal), range, what);
+      return { body: await fromByte(await google.get(request, signal), range.from, what) };
     },
     close() {},
   };
