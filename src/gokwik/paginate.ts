@@ -7,7 +7,14 @@ import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { findRows } from './envelope.ts';
 import type { Answer } from './path.ts';
-import { beginningOf, hasFallen, type Learned, printOf, promiseOf, remember } from './position.ts';
+import {
+  beginningOf,
+  compilePrint,
+  hasFallen,
+  type Learned,
+  promiseOf,
+  remember,
+} from './position.ts';
 import { requestOf } from './profile.ts';
 import { type Facts, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
@@ -66,6 +73,9 @@ export const USUAL_SIZES = new Set([
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const SAY_ALL = 'If one answer has everything, say so in api_profile:';
+/** Said where pages changed before one came again. */
+const SAY_TOTAL =
+  'If its last page comes again for every page beyond, ask which field tells the number of pages, and say it in api_profile, for example';
 /** In place of an answer that means that there are no rows: it tells nothing else. */
 const NOTHING: Answer = { status: 200, headers: {}, body: null };
 /** Said of lists that are believed to be whole. */
@@ -78,6 +88,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   const { paging } = profile;
   const { limit } = paging;
   const sendable = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
+  const printOf = compilePrint(profile);
   const prints = new Map<string, number>();
   const cursors = new Set<Json>();
   const at = beginningOf(paging, sendable, learned);
@@ -136,6 +147,8 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (times < most) return;
     const promise = at.last && promiseOf(at.last, at);
     if (promise) throw fail(`${promise}, and the same page came again`);
+    if (at.pages > 2 && at.kind !== 'none')
+      throw fail('the same page came twice', { ...paging, total: 'meta.total_pages' }, SAY_TOTAL);
     throw fail('the same page came twice', { kind: 'none' }, SAY_ALL);
   }
 

@@ -1,8 +1,10 @@
 /** How far a list was followed, and what its answers promise beyond. Pure. */
 import { hash } from 'node:crypto';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { pathsOf } from './path.ts';
+import { compileKey } from './records/keys.ts';
 import type { Facts } from './signs.ts';
-import type { Paging } from './streams/stream.ts';
+import type { Paging, StreamProfile } from './streams/stream.ts';
 
 type Kind = NonNullable<Paging['kind']>;
 
@@ -91,6 +93,23 @@ export const hasFallen = (before: Facts, now: Facts): boolean =>
 const isLess = (now: number | undefined, before: number | undefined): boolean =>
   now !== undefined && before !== undefined && now > 0 && now < before;
 
-/** The first and the last row and the number of rows are enough to know a page by. */
-export const printOf = (rows: readonly JsonObject[]): string =>
-  hash('sha1', JSON.stringify([rows[0], rows.at(-1), rows.length]), 'base64');
+/**
+ * What a page is known by when it comes again: the first and the last row, and the number of rows. A
+ * row is known by its key, since a server may stamp its rows anew in each answer; by all of it where it
+ * has none, or where rows have one and the same.
+ */
+export function compilePrint({ key, fields = {} }: StreamProfile) {
+  const placeOf = (name: string): string => {
+    const [bare = name, mark = ''] = name.split(/(?=[?~]$)/);
+    return `${pathsOf(bare, fields[bare])[0]}${mark}`;
+  };
+  const readKey = compileKey(
+    key.map((names) => (typeof names === 'string' ? placeOf(names) : names.map(placeOf))),
+  );
+  return (rows: readonly JsonObject[]): string => {
+    const ends = rows.length > 1 ? [rows[0], rows.at(-1)] : rows;
+    const keys = new Set(ends.map((row) => row && readKey(row)));
+    const isKnown = keys.size === ends.length && !keys.has(undefined);
+    return hash('sha1', JSON.stringify([isKnown ? [...keys] : ends, rows.length]), 'base64');
+  };
+}

@@ -274,6 +274,14 @@ t.test(
       (body: JsonObject): Server =>
       (query) =>
         query.page === undefined || query.page === '1' ? body : { ...body, data: [] };
+    let answers = 0;
+    const stamped =
+      (pageOf: (asked: number) => number): Server =>
+      (query) => {
+        answers += 1;
+        const rows = rowsFrom(pageOf(Number(query.page)) * 5, 5);
+        return { data: rows.map(({ id }) => ({ id, gokwik_oid: `o${id}`, served: answers })) };
+      };
     const cases: [string, Setup, Server, RegExp][] = [
       [
         'more without a next',
@@ -306,6 +314,13 @@ t.test(
         /`meta.IsTruncated` is true/,
       ],
       ['the same page again', page, () => ({ data: rowsFrom(0, 5) }), /the same page came twice/],
+      ['the same page, with new stamps', page, stamped(() => 0), /the same page came twice/],
+      [
+        'the last page for every number beyond',
+        page,
+        stamped((number) => Math.min(number, 3)),
+        /If its last page comes again for every page beyond, .*"total":"meta.total_pages"/,
+      ],
       ['a full page in silence', cursor, () => ({ data: rowsFrom(0, 100) }), /just the 100 rows/],
       [
         'a cursor in a circle',
