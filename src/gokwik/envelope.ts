@@ -360,7 +360,7 @@ function shapeless(stream: string, { records }: StreamProfile, body: unknown): S
     `Stream ${stream}: the answer holds no list of rows at ${records.join(', ')}. ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
     {
       stream,
-      detail: `keys: ${keysOf(body)}; keys of data: ${keysOf(valueAt(body, 'data'))}`,
+      detail: ['', 'data'].flatMap((at) => keysAt(body, at)).join('; '),
     },
   );
 }
@@ -369,5 +369,9 @@ function shapeless(stream: string, { records }: StreamProfile, body: unknown): S
 export const namesOf = (value: unknown): string[] =>
   isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20) : [];
 
-const keysOf = (value: unknown): string =>
-  isJsonObject(value) ? namesOf(value).join(', ') : typeof value;
+function keysAt(body: unknown, place: string): string[] {
+  const value = place === '' ? body : valueAt(body, place);
+  if (value === undefined) return [];
+  const names = isJsonObject(value) ? namesOf(value).join(', ') : typeof value;
+  return [`keys${place && ` of ${place}`}: ${names}`];
+}

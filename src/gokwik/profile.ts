@@ -14,6 +14,7 @@ import { closest, orList } from '../cdk/text.ts';
 import type { ApiProfileOverride, Stream } from '../generated/profile.ts';
 import { checkBaseUrl } from '../http/guard.ts';
 import { authOf, defaultHosts, type Host, type Secret, writesAt } from './hosts.ts';
+import { pathsOf } from './path.ts';
 import { STREAMS } from './streams/index.ts';
 import type { RequestTemplate, StreamProfile } from './streams/stream.ts';
 import { placeholdersOf } from './template.ts';
@@ -205,7 +206,7 @@ function checkStream(
       ]
     : checkRequest(place, stream, scope);
   if (!changes) return problems;
-  return [...problems, ...checkParts(name, place, stream, profile)];
+  return [...problems, ...checkParts(name, place, stream, changes, profile)];
 }
 
 function unknownHost(place: string, host: string, { hosts }: Profile): string {
@@ -220,6 +221,7 @@ function checkParts(
   name: string,
   place: string,
   stream: StreamProfile,
+  changes: Stream,
   { streams }: Profile,
 ): string[] {
   const problems: string[] = [];
@@ -233,7 +235,16 @@ function checkParts(
     if (stream.key.length === 0)
       add(`\`${place}\` needs a \`key\`: the fields that tell its rows apart.`);
   }
-  const { columns = {}, per, each = {}, paging } = stream;
+  const { columns = {}, per, each = {}, paging, fields = {} } = stream;
+  for (const [ours, source] of Object.entries(fields)) {
+    for (const raw of source === undefined ? [] : pathsOf(ours, source)) {
+      const named = (['key', 'cursor'] as const).find((one) => changes[one]?.flat().includes(raw));
+      if (named && fields[raw] === undefined && raw !== ours)
+        add(
+          `\`${place}.${named}\` names ${raw}, which \`fields\` takes as ${ours}: write ${ours}.`,
+        );
+    }
+  }
   if (columns.record_key)
     add(`\`${place}.columns\` must not hold record_key, which is made of \`key\`.`);
   if (stream.json && stream.form)
@@ -256,11 +267,17 @@ function checkParts(
   }
   if (used.has('limit') && paging.limit === undefined)
     add(`\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`);
-  const needed = ['page', 'offset', 'cursor'].find((kind) => kind === paging.kind);
-  if (needed && !used.has(needed))
+  const counters = ['page', 'offset', 'cursor'] as const;
+  const needed = counters.find((kind) => kind === paging.kind);
+  if (needed && !used.has(needed)) {
+    const held = counters.find((kind) => used.has(kind));
+    const mend = held
+      ? `. It holds {${held}}: say "paging": ${JSON.stringify({ kind: held, limit: paging.limit })}`
+      : `: for example "query": {"${needed}": "{${needed}}"}`;
     add(
-      `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}: for example "query": {"${needed}": "{${needed}}"}.`,
+      `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}${mend}.`,
     );
+  }
   if ((paging.kind === 'cursor' || paging.kind === 'link') && paging.next === undefined)
     add(
       `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`,

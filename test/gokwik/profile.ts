@@ -128,6 +128,14 @@ t.test('what cannot be used is refused with its place and what to write instead'
     ],
     [orders({ paging: { kind: 'cursor' } }), /needs `next`/],
     [
+      orders({ query: { skip: '{offset}', limit: '{limit}' } }),
+      /It holds \{offset\}: say "paging": \{"kind":"offset","limit":100\}/,
+    ],
+    [
+      orders({ key: ['Order Id'], fields: { gokwik_oid: 'Order Id' } }),
+      /`api_profile.streams.orders.key` names Order Id, which `fields` takes as gokwik_oid/,
+    ],
+    [
       orders({ query: { a: '{limit}' }, paging: { kind: 'none' } }),
       /say how many in `paging\.limit`/,
     ],
