@@ -255,6 +255,9 @@ export function findRows(
     throw shapeless(stream, profile, body);
   }
   const rows = list.filter(isJsonObject);
+  if (rows.length === 0 && list.some((entry) => entry !== null))
+    throw rowless(stream, profile, list);
+  if (rows.length === 0) tellOthers(stream, profile, body, anomalies);
   const endless = (): void => anomalies.add(stream, ENDLESS);
   if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
   const words = isJsonObject(body) ? wordsOfFailure(body, true) : undefined;
@@ -271,6 +274,37 @@ export function findRows(
   return rows;
 }
 
+/** What an answer without rows holds beside its empty list, where nobody said which list is meant. */
+function tellOthers(
+  stream: string,
+  { records }: StreamProfile,
+  body: unknown,
+  anomalies: Anomalies,
+): void {
+  if (records.length < 2) return;
+  const other = findLists(body).find(
+    ({ path, rows }) => rows.length > 0 && !path.split('.').some((step) => BESIDE.test(step)),
+  );
+  if (!other) return;
+  anomalies.add(
+    stream,
+    `an answer without rows holds another list, at \`${other.path}\`, which was not read; if it is the one, say so in api_profile with "records":["${other.path}"]`,
+  );
+}
+
+/** Lists of these names are about the rows. */
+const BESIDE =
+  /^(?:meta|links|pagination|paging|filters?|columns|headers|sort|actions|facets|aggregations|warnings|errors)$/i;
+
+function rowless(stream: string, { records }: StreamProfile, list: readonly Json[]): SystemError {
+  const what = list.every(Array.isArray) ? 'lists' : 'texts or numbers';
+  return new SystemError(
+    'GK_SHAPE',
+    `Stream ${stream}: the entries of the list at ${records.join(', ')} are ${what}, and rows are objects. Ask for the parameter that makes this endpoint answer with objects, or for the path of one that does, and set it in api_profile.`,
+    { stream },
+  );
+}
+
 const tooDeep = (stream: string): SystemError =>
   new SystemError(
     'GK_TOO_DEEP',
@@ -281,23 +315,17 @@ const tooDeep = (stream: string): SystemError =>
 const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;
 
-/** The entries at the first path that leads to a list; null there is an empty one. */
+/** The entries at the first path that leads to a list with any; null there is an empty one. */
 function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
   const outer = Object.entries(profile.fields ?? {})
     .flatMap(([name, source]) => pathsOf(name, source))
     .filter((path) => path.startsWith('..'));
-  let isNull = false;
-  for (const path of profile.records) {
-    if (path.includes('*')) {
-      const list = flatten(body, path.split('.'), [], outer);
-      if (list) return list;
-      continue;
-    }
-    const value = valueAt(body, path);
-    if (Array.isArray(value)) return value;
-    isNull ||= value === null;
-  }
-  return isNull ? [] : undefined;
+  const lists = profile.records.flatMap((path) => {
+    const isFlat = !path.includes('*');
+    const value = isFlat ? valueAt(body, path) : flatten(body, path.split('.'), [], outer);
+    return Array.isArray(value) ? [value] : value === null ? [[]] : [];
+  });
+  return lists.find((list) => list.length > 0) ?? lists[0];
 }
 
 /**

@@ -5,16 +5,19 @@ import { valueAt } from './path.ts';
 
 /** The status that an envelope carries, as a number of HTTP's. */
 export function bodyStatus(body: unknown): number | undefined {
-  const anywhere = ['statusCode', 'status_code', 'error.reference.statusCode', 'error.statusCode'];
-  const code = anywhere
-    .map((path) => statusOf(valueAt(body, path)))
-    .find((one) => one !== undefined);
-  if (code !== undefined) return code;
-  // `code` and `status` say many things; from 400 on they say only this one.
-  const loose = ['code', 'status', 'error.code', 'error.status'].map((path) =>
-    statusOf(valueAt(body, path)),
+  if (!isJsonObject(body)) return undefined;
+  const codes = [
+    ...holdersOf(body, [...AROUND, 'error']),
+    ['error.reference', valueAt(body, 'error.reference')],
+  ].flatMap(([, holder]) =>
+    isJsonObject(holder)
+      ? Object.entries(holder).map(([name, value]) => [bare(name), statusOf(value)] as const)
+      : [],
   );
-  return loose.find((one) => one !== undefined && one >= 400);
+  const exact = codes.find(([name, code]) => EXACT.test(name) && code !== undefined);
+  // `code` and `status` say many things; from 400 on they say only this one.
+  const isLoose = (name: string): boolean => name === 'code' || name === 'status';
+  return (exact ?? codes.find(([name, code]) => isLoose(name) && Number(code) >= 400))?.[1];
 }
 
 function statusOf(value: unknown): number | undefined {
@@ -45,7 +48,7 @@ export function emptyHint(status: number, body: unknown): string {
 /** The server's own words: they help in a ticket, a whole body may hold anything. */
 export function bodyMessage(body: unknown): string {
   const paths =
-    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors'.split(
+    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail'.split(
       ' ',
     );
   for (const path of paths) {
@@ -56,6 +59,7 @@ export function bodyMessage(body: unknown): string {
   return '';
 }
 
+const MESSAGE = /^(?:(?:status|response|result)?(?:message|msg)|detail|reason|description)$/;
 const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 /** An answer says by these that it succeeded, or that it did not. */
 const SUCCESS = /^(?:is)?(?:success|successful|succeeded|ok)$/;
@@ -66,7 +70,11 @@ const STATUS =
 const FAILED =
   /^\s*(?:false|error|errored|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
 const ERROR =
-  /^(?:(?:api)?errors?|error(?:msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
+  /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
+const EXACT = /^(?:status|http(?:status)?|httpstatus)code$|^httpstatus$/;
+/** What a server says in place of rows when it could not look for them. */
+const REFUSAL =
+  /\b(?:unauthori[sz]ed|not authori[sz]ed|forbidden|access denied|permission denied|(?:session|token|signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:token|session|signature|credentials?|merchant|request|api ?key)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
 /** What stands around an answer's rows and says how it went. */
 const AROUND = [
   'meta',
@@ -88,20 +96,30 @@ export function saysNo(body: JsonObject): string | undefined {
 
 /** Words of failure in an answer; undefined: it has none. */
 export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | undefined {
-  const around = Object.entries(body).filter(([name]) => AROUND.includes(bare(name)));
-  const holders: (readonly [string, Json])[] = [['', body], ...around];
-  for (const [holder, value] of holders) {
+  for (const [holder, value] of holdersOf(body, [...AROUND, 'data'])) {
     if (!isJsonObject(value)) continue;
+    // Beside rows in `data`, a word of state may tell what was filtered by.
+    const isData = bare(holder) === 'data';
     for (const [name, said] of Object.entries(value)) {
       const place = holder === '' ? name : `${holder}.${name}`;
       const isNo = bare(name) === 'status' && !hasRows && NO.test(String(said));
-      if (STATUS.test(bare(name)) && isScalar(said) && (isNo || FAILED.test(String(said))))
+      const isState = !isData && STATUS.test(bare(name)) && isScalar(said);
+      if (isState && (isNo || FAILED.test(String(said))))
         return `\`${place}\` is ${String(said).trim()}`;
-      if (ERROR.test(bare(name)) && isSaid(said)) return `\`${place}\` is not empty`;
+      if (ERROR.test(bare(name)) && isSaid(said))
+        return `\`${place}\` is ${said === true ? 'true' : 'not empty'}`;
+      if (!hasRows && MESSAGE.test(bare(name)) && typeof said === 'string' && REFUSAL.test(said))
+        return `\`${place}\` holds words of failure`;
     }
   }
   return undefined;
 }
+
+/** The answer, and what stands in it under these names. */
+const holdersOf = (body: JsonObject, names: readonly string[]): [holder: string, value: Json][] => [
+  ['', body],
+  ...Object.entries(body).filter(([name]) => names.includes(bare(name))),
+];
 
 const isScalar = (value: Json | undefined): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);

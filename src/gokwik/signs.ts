@@ -23,6 +23,8 @@ export interface Signs {
   readonly count?: Sign<number>;
   /** The number of this page. */
   readonly page?: Sign<number>;
+  /** `count`: rows of the list, rows of this page, or the limit that was asked for. */
+  readonly loose?: Sign<number>;
 }
 
 const HOLDERS =
@@ -32,7 +34,7 @@ const HOLDERS =
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const MORE = words(
-  'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages truncated istruncated incompleteresults',
+  'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages truncated istruncated incompleteresults partial ispartial timedout',
 );
 const LAST = words(
   'islast islastpage lastpage last isfinal finished iscomplete endofresults nomore nomoredata',
@@ -54,6 +56,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-wp-total': 'total',
   'x-total-count': 'total',
   'x-total': 'total',
+  'x-next-page': 'nextpage',
+  'x-next-cursor': 'nextcursor',
 };
 
 /** The many ways to say that there is no next. */
@@ -109,6 +113,7 @@ function readSign(
   if (TOTAL.has(name)) found.total ??= { path, value: number };
   if (COUNT.has(name)) found.count ??= { path, value: number };
   if (PAGE.has(name)) found.page ??= { path, value: number };
+  if (name === 'count') found.loose ??= { path, value: number };
 }
 
 /** The answer itself, and two levels of what usually holds such words. */
@@ -192,7 +197,10 @@ export function readFacts(
   const isNext = (value: Json): boolean =>
     isLast ? value !== null && value !== '' : !isEnd(value);
   const count = numberOf(at(paging.count));
-  const seenCount = seen(paging.count, signs.count);
+  // Beside no rows, it counts those of the list, unless it is the limit that was asked for.
+  const isCount = rows.length === 0 && signs.loose?.value !== paging.limit;
+  const counted = signs.count ?? (isCount ? signs.loose : undefined);
+  const seenCount = seen(paging.count, counted);
   const facts = {
     next: given === undefined ? seen(paging.next, signs.next) : isNext(given) ? given : undefined,
     nextPath: given === undefined ? (signs.next?.path ?? '') : (paging.next ?? ''),
@@ -218,7 +226,7 @@ export function readFacts(
     places: {
       more: placeOf(paging.more, at, signs.more),
       total: placeOf(paging.total, at, signs.total),
-      count: placeOf(paging.count, at, signs.count),
+      count: placeOf(paging.count, at, counted),
     },
   };
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createAnomalies } from '../../src/cdk/anomalies.ts';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
 import { findRows, isHollow, judgeAnswer } from '../../src/gokwik/envelope.ts';
 import { bodyStatus } from '../../src/gokwik/failure.ts';
 import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
@@ -97,6 +98,20 @@ t.test('the server’s words are quoted, the body never whole', async (t) => {
   t.notMatch(message + detail, /9876543210/);
 });
 
+t.test('a status stands in many places', async (t) => {
+  for (const body of [
+    { httpStatus: 503 },
+    { http_status_code: '503' },
+    { status: { code: 503, message: 'no' } },
+    { meta: { code: '503' } },
+    { response: { status: 503 } },
+    { error: { reference: { statusCode: 503 } } },
+  ])
+    t.equal(bodyStatus(body), 503, JSON.stringify(body));
+  for (const body of [{ code: 200 }, { meta: { code: 0 } }, { data: { status: 500 } }, [503], null])
+    t.equal(bodyStatus(body), undefined, JSON.stringify(body));
+});
+
 t.test('only a whole status of HTTP counts as one', async (t) => {
   for (const statusCode of [0, 99, 600, 200.5, 'ok', null, {}]) {
     t.equal(bodyStatus({ statusCode }), undefined, String(statusCode));
@@ -131,6 +146,15 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { response: { status: 'error' }, data: [] },
     { meta: { result_status: 'Denied' }, data: [] },
     { errorDescription: 'not allowed', data: [] },
+    { err: 'denied', data: [] },
+    { isError: true, data: [] },
+    { hasErrors: 'true', data: [] },
+    { data: { error: 'denied', orders: [] } },
+    { message: 'Unauthorized', data: [] },
+    { msg: 'Session has expired', data: [] },
+    { message: 'Internal Server Error', data: [] },
+    { statusMessage: 'Under maintenance, try again later', data: [] },
+    { meta: { message: 'Unable to reach the store' }, data: [] },
   ];
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
@@ -142,6 +166,11 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { status: 0, data: [{ id: 1 }] },
     { status: 1, responseCode: 'SUCCESS', response: { status: 'ok' }, data: [] },
     { data: [], meta: { state: 'open', error_count: 0 } },
+    { data: { status: 'failed', orders: [] } },
+    { message: 'No orders found', data: [] },
+    { message: 'Could not find orders of these days', data: [] },
+    { message: 'Internal Server Error', data: [{ id: 1 }] },
+    { hasError: false, isError: 0, err: null, data: [] },
   ];
   for (const body of good) t.equal(judge('orders', body), undefined, JSON.stringify(body));
 });
@@ -215,6 +244,31 @@ t.test('words of failure beside rows are told, and the rows come', async (t) => 
   t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` is failed/]);
   t.same(tell({ data: [{ id: 1 }], status: 'success', errors: [], error: null }), []);
   t.same(tell({ data: [{ id: 1 }], status: 0 }), [], 'of a status of 0, rows say that it is none');
+});
+
+t.test('a list of what cannot be rows is no empty list', async (t) => {
+  const { profile } = STREAMS.orders as Declaration;
+  const find = (data: unknown): unknown =>
+    findRows('orders', profile, { data }, { anomalies: createAnomalies(), isFirst: true });
+  t.throws(() => find(['KWIK1', 'KWIK2']), { code: 'GK_SHAPE', message: /texts or numbers/ });
+  t.throws(() => find([['KWIK1', 1]]), { code: 'GK_SHAPE', message: /are lists/ });
+  t.same(find([null]), []);
+});
+
+t.test('of several places where rows may be, the one that has them', async (t) => {
+  const { profile } = STREAMS.orders as Declaration;
+  const tell = (body: unknown): { rows: JsonObject[]; said: string[] } => {
+    const anomalies = createAnomalies();
+    const rows = findRows('orders', profile, body, { anomalies, isFirst: true });
+    return { rows, said: anomalies.lines() };
+  };
+  t.same(tell({ data: [], orders: [{ id: 1 }] }), { rows: [{ id: 1 }], said: [] });
+  t.match(tell({ data: [], failed_orders: [{ id: 1 }] }), {
+    rows: [],
+    said: [/another list, at `failed_orders`, .*"records":\["failed_orders"\]/],
+  });
+  for (const beside of [{ filters: [{ id: 1 }] }, { meta: { links: [{ label: '1' }] } }])
+    t.same(tell({ data: [], ...beside }), { rows: [], said: [] });
 });
 
 t.test('where rows are', async (t) => {

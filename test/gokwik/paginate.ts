@@ -313,6 +313,18 @@ t.test(
         () => ({ data: rowsFrom(0, 5), meta: { IsTruncated: true } }),
         /`meta.IsTruncated` is true/,
       ],
+      [
+        'a part of the list',
+        none,
+        () => ({ data: rowsFrom(0, 5), partial: true }),
+        /`partial` is true/,
+      ],
+      [
+        'rows that are counted, and no rows',
+        none,
+        () => ({ data: null, count: 5 }),
+        /says 5 rows, and 0/,
+      ],
       ['the same page again', page, () => ({ data: rowsFrom(0, 5) }), /the same page came twice/],
       ['the same page, with new stamps', page, stamped(() => 0), /the same page came twice/],
       [

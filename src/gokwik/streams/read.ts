@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
@@ -16,6 +17,9 @@ export interface MappedStream extends Source {
 
 /** Rows mapped before they are printed: what lives shortly costs the garbage collector nothing. */
 const AT_ONCE = 50;
+
+const ONE_KEY =
+  'two rows of one page have one key and differ, of which a destination that removes duplicates keeps one; if they are two things, give `key` in api_profile more fields';
 
 /** The raw pages of one window. */
 export type Fetch = (
@@ -45,6 +49,7 @@ export async function* readList(
     // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
     const isOurs = page.expected !== undefined && !profile.each && !profile.only;
     const expected = isOurs ? { expected: page.expected } : {};
+    const byKey = new Map<string, JsonObject>();
     for (let at = 0; at === 0 || at < page.rows.length; at += AT_ONCE) {
       const parentRows: JsonObject[] = [];
       const childRows = wanted.map(({ stream }) => ({ stream, rows: [] as JsonObject[] }));
@@ -56,6 +61,9 @@ export async function* readList(
           tools.anomalies.add(name, what);
           continue;
         }
+        const other = byKey.get(mapped.key);
+        if (other && !isDeepStrictEqual(other, raw)) tools.anomalies.add(name, ONE_KEY);
+        byKey.set(mapped.key, raw);
         parentRows.push(mapped.row);
         for (const [index, child] of wanted.entries()) {
           childRows[index]?.rows.push(...mapChildren(raw, mapped, child, tools));

@@ -58,3 +58,23 @@ t.test('the days beside the range belong to the ranges beside it', async (t) => 
   t.equal(moments.keys.length, rows.length, 'by moments nothing more is asked for');
   t.same(moments.said, []);
 });
+
+t.test('two things of one key in one answer are told', async (t) => {
+  const at = '2026-09-15T00:00:00';
+  const twice = [
+    { key: 'a', at, line: 1 },
+    { key: 'b', at },
+    { key: 'a', at, line: 2 },
+  ];
+  const { keys, said } = await keysOf(twice, 'orders');
+  t.same(keys, ['a', 'b', 'a']);
+  t.match(said, [/^orders: two rows of one page have one key and differ, .*\(1 time\)/]);
+  const same = await keysOf(
+    [
+      { key: 'a', at },
+      { key: 'a', at },
+    ],
+    'orders',
+  );
+  t.same(same.said, [], 'one thing twice is one thing');
+});
