@@ -35,7 +35,10 @@ export interface Asked {
  * not for long.
  */
 const IN_BODY_ATTEMPTS = 3;
-const LIMITED = /too many (requests|attempts)|rate.?limit|throttl|quota exceeded|slow down/i;
+const LIMITED =
+  /too many (requests|attempts)|(rate|request|call).?limit|throttl|quota exceeded|slow down/i;
+/** Of shops and gateways that had a number of their own before there was 429. */
+const LIMITS = [420, 429, 430];
 
 /** The profile's rule that an answer falls under. */
 const ruleOf = ({ answers = [] }: StreamProfile, answer: Answer): AnswerRule | undefined =>
@@ -61,7 +64,7 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
     return { kind: 'fail', error: notRegistered(asked, details) };
   }
   if (status === 429) return undefined;
-  if (code === 429 || (status >= 400 && status < 500 && LIMITED.test(message))) {
+  if (LIMITS.includes(code) || (status >= 400 && status < 500 && LIMITED.test(message))) {
     return { kind: 'rate_limited', error: limited(asked, answer) };
   }
   if (code === 401 || code === 403) {

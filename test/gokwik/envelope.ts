@@ -195,6 +195,9 @@ t.test('rate limits in other clothes are waited for', async (t) => {
     [403, { error: 'Request was throttled' }],
     [200, { success: false, message: 'Rate limit exceeded' }],
     [200, { status_code: 429 }],
+    [400, { message: 'Concurrent request limit reached' }],
+    [420, {}],
+    [430, {}],
   ] as const) {
     t.equal(judge('orders', body, status)?.kind, 'rate_limited', JSON.stringify(body));
   }
