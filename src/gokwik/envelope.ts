@@ -14,10 +14,11 @@ import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import { bodyMessage, bodyStatus, emptyHint, saysNo, wordsOfFailure } from './failure.ts';
 import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
-import { findLists, isName } from './lists.ts';
+import { findLists, isName, wrapperOf } from './lists.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
+import { STREAMS } from './streams/index.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
 /** What is asked, for judging its answers. */
@@ -255,12 +256,18 @@ export function findRows(
       );
       return [];
     }
-    throw shapeless(stream, profile, body);
+    const odd = `the answer holds no list of rows at ${profile.records.join(', ')}.`;
+    throw shapeless(stream, odd, body);
   }
   const rows = list.filter(isJsonObject);
   if (rows.length === 0 && list.some((entry) => entry !== null))
     throw rowless(stream, profile, list);
-  if (rows.length === 0) tellOthers(stream, profile, body, anomalies);
+  if (rows.length === 0 && isAssumed(profile)) tellOthers(stream, body, anomalies);
+  const wrapper = isAssumed(profile) ? wrapperOf(rows) : undefined;
+  if (wrapper !== undefined) {
+    const odd = `each entry of the list holds its row under \`${wrapper}\`.`;
+    throw shapeless(stream, odd, body);
+  }
   const endless = (): void => anomalies.add(stream, ENDLESS);
   if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
   const words = isJsonObject(body) ? wordsOfFailure(body, true) : undefined;
@@ -278,13 +285,7 @@ export function findRows(
 }
 
 /** What an answer without rows holds beside its empty list, where nobody said which list is meant. */
-function tellOthers(
-  stream: string,
-  { records }: StreamProfile,
-  body: unknown,
-  anomalies: Anomalies,
-): void {
-  if (records.length < 2) return;
+function tellOthers(stream: string, body: unknown, anomalies: Anomalies): void {
   const other = findLists(body).find(
     ({ path, rows }) => rows.length > 0 && !path.split('.').some((step) => BESIDE.test(step)),
   );
@@ -315,10 +316,14 @@ const tooDeep = (stream: string): SystemError =>
     { stream },
   );
 
+/** Whether nobody said where this stream's rows are. */
+const isAssumed = ({ records }: StreamProfile): boolean => ASSUMED.has(records);
+const ASSUMED = new Set(Object.values(STREAMS).map(({ profile }) => profile.records));
+
 const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body)?.length ?? 0) > 0;
 
-/** The entries at the first path that leads to a list with any; null there is an empty one. */
+/** The entries at the first path that leads to a list; null there is an empty one. */
 function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
   const outer = Object.entries(profile.fields ?? {})
     .flatMap(([name, source]) => pathsOf(name, source))
@@ -328,7 +333,9 @@ function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
     const value = isFlat ? valueAt(body, path) : flatten(body, path.split('.'), [], outer);
     return Array.isArray(value) ? [value] : value === null ? [[]] : [];
   });
-  return lists.find((list) => list.length > 0) ?? lists[0];
+  // Several of ours are guesses at one place; those that a merchant names are an order.
+  const withRows = isAssumed(profile) ? lists.find((list) => list.length > 0) : undefined;
+  return withRows ?? lists[0];
 }
 
 /**
@@ -378,17 +385,19 @@ export function isHollow(body: unknown): boolean {
   return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
 }
 
-function shapeless(stream: string, { records }: StreamProfile, body: unknown): SystemError {
+function shapeless(stream: string, odd: string, body: unknown): SystemError {
   // Those inside rows are a part of them.
-  const lists = findLists(body).flatMap(({ path }) => (path.includes('*') ? [] : [path]));
+  const lists = findLists(body).flatMap(({ path }, at) =>
+    at === 0 || !path.includes('*') ? [path] : [],
+  );
   const mend = { streams: { [stream]: { records: lists.length > 0 ? lists : ['data.items'] } } };
   const found =
     lists.length > 0
-      ? `There are lists at ${lists.join(', ')}.`
+      ? `There are rows at ${lists.join(', ')}.`
       : "GoKwik's answer has another shape than expected.";
   return new SystemError(
     'GK_SHAPE',
-    `Stream ${stream}: the answer holds no list of rows at ${records.join(', ')}. ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
+    `Stream ${stream}: ${odd} ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
     {
       stream,
       detail: ['', 'data'].flatMap((at) => keysAt(body, at)).join('; '),

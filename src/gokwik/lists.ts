@@ -31,6 +31,12 @@ function* listsIn(
   const entries = isList ? there.flatMap((one) => Object.values(one as object) as Json[]) : there;
   const objects = entries.filter(isJsonObject);
   if (objects.length < entries.length) return;
+  const wrapper = isList ? wrapperOf(objects) : undefined;
+  if (wrapper !== undefined) {
+    const inner = objects.map((one) => one[wrapper] as JsonObject);
+    yield* listsIn([inner], [...path, '*', wrapper], isInList);
+    return;
+  }
   if (isList) {
     const steps = isMap ? [...path, '*'] : path;
     yield { path: steps.join('.') || '.', rows: objects, isMap };
@@ -40,6 +46,15 @@ function* listsIn(
     const inner = objects.map((one) => one[name] ?? null);
     yield* listsIn(inner, [...path, ...(isList ? ['*'] : []), name], isInList || isList);
   }
+}
+
+/** The name under which each entry holds its row, and nothing else but a cursor: `edges.*.node`. */
+export function wrapperOf(entries: readonly JsonObject[]): string | undefined {
+  const [name, ...others] = Object.keys(entries[0] ?? {}).filter((one) => one !== 'cursor');
+  const isWrapped = (one: JsonObject): boolean =>
+    isJsonObject(one[name ?? '']) &&
+    Object.keys(one).every((key) => key === name || key === 'cursor');
+  return others.length === 0 && entries.every(isWrapped) ? name : undefined;
 }
 
 /** Objects that share their names, under names that are none, or under several that are alike. */

@@ -258,6 +258,25 @@ t.test('a list of what cannot be rows is no empty list', async (t) => {
   t.same(find([null]), []);
 });
 
+t.test(
+  'rows that are wrapped one by one, or values of a map, are named with their path',
+  async (t) => {
+    const { profile } = STREAMS.orders as Declaration;
+    const find = (body: unknown): unknown =>
+      findRows('orders', profile, body, { anomalies: createAnomalies(), isFirst: true });
+    const order = { id: 1, total: 2 };
+    for (const [body, path] of [
+      [{ data: [{ order }, { order }] }, 'data.*.order'],
+      [{ orders: { edges: [{ cursor: 'c', node: order }] } }, 'orders.edges.*.node'],
+      [{ data: { KWIK10001: order, KWIK10002: order } }, 'data.*'],
+    ] as const)
+      t.throws(() => find(body), {
+        code: 'GK_SHAPE',
+        message: `There are rows at ${path}. Set \`records\` of this stream in api_profile, for example {"streams":{"orders":{"records":["${path}"]}}}`,
+      });
+  },
+);
+
 t.test('of several places where rows may be, the one that has them', async (t) => {
   const { profile } = STREAMS.orders as Declaration;
   const tell = (body: unknown): { rows: JsonObject[]; said: string[] } => {
@@ -298,7 +317,7 @@ t.test('where rows are', async (t) => {
   t.same(find(['data'], { data: {} }), [], 'nothing at all');
   t.throws(() => find(['data'], { result: { items: [{ id: 'a hidden value' }] } }), {
     code: 'GK_SHAPE',
-    message: /There are lists at result\.items\..*"records":\["result\.items"\]/,
+    message: /There are rows at result\.items\..*"records":\["result\.items"\]/,
     detail: /keys: result/,
   });
   for (const body of [{ data: [] }, {}, null, { data: { orders: [] } }]) t.notOk(isHollow(body));
