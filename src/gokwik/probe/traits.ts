@@ -109,6 +109,8 @@ const isPlausible = (ms: number, nowMs: number): boolean =>
  * pattern. No digit of it is left.
  */
 export function spellingOf(value: Json): string {
+  const [digits] = /^(?:\d{8}|\d{14})$/.exec(String(value).trim()) ?? [];
+  if (digits) return 'YYYYMMDDHHmmss'.slice(0, digits.length);
   if (isEpoch(value)) return Number(value) < 1e11 ? 'epoch_s' : 'epoch_ms';
   const text = String(value).trim();
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return 'date';

@@ -15,7 +15,7 @@ const INDIA_OFFSET_MS = OFFSETS_MS['+05:30'];
 const LAST_MS = 253_402_300_799_999;
 /**
  * Seconds and milliseconds are told apart by magnitude: both begin on 1973-03-03. What is smaller
- * (0, a spreadsheet's serial number, `20260909`) is no stamp, and would be a wrong one from 1970.
+ * (0, a spreadsheet's serial number) is no stamp, and would be a wrong one from 1970.
  */
 const FIRST_EPOCH_S = 1e8;
 const FIRST_EPOCH_MS = 1e11;
@@ -41,11 +41,21 @@ const DAY_FIRST = new RegExp(
   `^(?<day>\\d{1,2})[-/.](?<month>\\d{1,2})[-/.](?<year>\\d{4})${CLOCK}`,
   'i',
 );
-/** `09-Sep-2026 07:23:34`, `9 September 2026`. */
+/** `09-Sep-2026 07:23:34`, `9th September 2026`, `Wed, 09 Sep 2026 07:23:34 GMT` (RFC 9110). */
 const MONTH_NAMED = new RegExp(
-  `^(?<day>\\d{1,2})[-\\s](?<name>[a-z]{3,9})[-\\s,]+(?<year>\\d{4})${CLOCK}`,
+  `^(?<day>\\d{1,2})(?:st|nd|rd|th)?[-\\s](?<name>[a-z]{3,9})[-\\s,]+(?<year>\\d{4})${CLOCK}`,
   'i',
 );
+/** `Sep 9, 2026 7:23 AM`, `Wed Sep 09 2026 07:23:34 GMT+0530 (India Standard Time)`. */
+const MONTH_FIRST = new RegExp(
+  `^(?<name>[a-z]{3,9})\\.?\\s+(?<day>\\d{1,2})(?:st|nd|rd|th)?,?\\s+(?<year>\\d{4})${CLOCK}`,
+  'i',
+);
+/** `20260909`, `20260909072334`. As milliseconds the latter would be a moment of the years 2570 to 2640. */
+const DIGITS =
+  /^(?<year>(?:19|20)\d\d)(?<month>\d\d)(?<day>\d\d)(?:(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d))?$/;
+/** What says nothing more than the rest: a day of the week, the name of a zone behind its offset. */
+const IDLE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+|\s*\([^()]*\)$|\[[^[\]]*\]$/gi;
 const EPOCH = /^\d{9,15}(?:\.\d{1,9})?$/;
 
 /** An instant, and the digits behind its seconds as they were written. */
@@ -64,7 +74,11 @@ export function parseInstant(value: unknown, zone: Zone): number | undefined {
     const ms = readCanonical(value);
     return ms === -1 ? readText(value, zone)?.ms : ms;
   }
-  return typeof value === 'number' ? readEpoch(value) : undefined;
+  if (typeof value !== 'number') return undefined;
+  // What may be the digits of a date is no epoch of this century.
+  return value < FIRST_EPOCH_S || value >= 1e13
+    ? readText(String(value), zone)?.ms
+    : readEpoch(value);
 }
 
 /** `2026-09-09T07:23:34Z`, with three digits behind the seconds where milliseconds are not zero. */
@@ -120,13 +134,21 @@ function parseCanonical(text: string): number {
 /** Undefined: no spelling that is known, or no such moment. */
 function readText(text: string, zone: Zone): Instant | undefined {
   // Spreadsheets put an apostrophe before what must not be converted.
-  const bare = text.trim().replace(/^'/, '');
-  if (bare === '' || bare.length > LONGEST) return undefined;
+  const plain = text.trim().replace(/^'/, '');
+  if (plain === '' || plain.length > LONGEST) return undefined;
+  const bare = plain.replace(IDLE, '').replace(/GMT(?=[+-]\d)/, '');
+  const digits = DIGITS.exec(bare);
+  const told = digits?.groups && readParts(digits.groups, zone);
+  if (told) return told;
   if (EPOCH.test(bare)) {
     const ms = readEpoch(Number(bare));
     return ms === undefined ? undefined : { ms, fraction: '' };
   }
-  const match = YEAR_FIRST.exec(bare) ?? DAY_FIRST.exec(bare) ?? MONTH_NAMED.exec(bare);
+  const match =
+    YEAR_FIRST.exec(bare) ??
+    DAY_FIRST.exec(bare) ??
+    MONTH_NAMED.exec(bare) ??
+    MONTH_FIRST.exec(bare);
   return match?.groups && readParts(match.groups, zone);
 }
 

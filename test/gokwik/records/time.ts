@@ -63,6 +63,13 @@ t.test('every spelling of one instant', async (t) => {
     1788938614000,
     '1788938614000',
     '1788938614.0',
+    '20260909125334',
+    20260909125334,
+    '9th September 2026 12:53:34',
+    'Sep 9, 2026 12:53:34 PM',
+    'Wed, 09 Sep 2026 07:23:34 GMT',
+    'Wed Sep 09 2026 12:53:34 GMT+0530 (India Standard Time)',
+    '2026-09-09T12:53:34+05:30[Asia/Kolkata]',
   ]) {
     t.equal(parseInstant(text, '+05:30'), instant, String(text));
     t.equal(toInstantText(text, '+05:30')?.replace('.000', ''), '2026-09-09T07:23:34Z');
@@ -86,6 +93,8 @@ t.test('halves of the day', async (t) => {
 t.test('a stamp without an offset is read in the zone of its stream', async (t) => {
   t.equal(toInstantText('2026-09-09', '+05:30'), '2026-09-08T18:30:00Z');
   t.equal(toInstantText('2026-09-09', 'Z'), '2026-09-09T00:00:00Z');
+  t.equal(toInstantText('20260909', '+05:30'), '2026-09-08T18:30:00Z');
+  t.equal(toInstantText(20260909, 'Z'), '2026-09-09T00:00:00Z');
   t.equal(toInstantText('2026-09-09 07:23', '+05:30'), '2026-09-09T01:53:00Z');
   t.equal(toInstantText('2026-09-09T07:23:34.5', '+05:30'), '2026-09-09T01:53:34.500Z');
 });
@@ -131,11 +140,13 @@ t.test('what is no instant', async (t) => {
     '',
     ' ',
     'yesterday',
-    '20260909',
+    '20260931',
     '2026',
     '0',
     0,
-    20260909,
+    20261309,
+    '(2026)',
+    'Mon',
     -1,
     45678,
     253402300800000,
