@@ -125,6 +125,8 @@ const DEVICE_OWNERS = set(
     'moengage mixpanel appsflyer adjust pseudo network domain google',
 );
 const ID_LASTS = set('id uuid uid token identifier hash userid');
+/** What lets one in as a person. */
+const PASSWORDS = set('password passwd pwd passcode otp jwt');
 const LINK_WORDS = set('url link href uri links urls');
 const OPENED_BY_LINK = set(
   'cart carts checkout checkouts recovery recover resume abandon abandoned abc payment pay invoice ' +
@@ -200,6 +202,7 @@ const RULES: readonly (readonly [
   ],
   ['device', ({ has, ends, isIn }) => ends(ID_LASTS) && (has(DEVICE_OWNERS) || isIn(DEVICES))],
   ['device?', ({ says }) => says(/ (?:session|sess|fp) $/)],
+  ['device', ({ ends }) => ends(PASSWORDS)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
   ['link', ({ says }) => says(/ (?:cart|checkout|recovery) tok(?:en)? /)],
