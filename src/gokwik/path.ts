@@ -57,12 +57,14 @@ export function matches(when: When, at: (path: string) => Json | undefined): boo
   });
 }
 
+const wordOf = (value: unknown): string => String(value).trim().toLowerCase();
+
 function isLike(value: Json | undefined, allowed: Json): boolean {
   if (typeof allowed === 'string' && allowed.startsWith('~')) {
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
     return text.toLowerCase().includes(allowed.slice(1).toLowerCase());
   }
   if (allowed === null) return value === null || value === undefined;
-  // Servers write 401 and "401", true and "true".
-  return value !== null && typeof value !== 'object' && String(value) === String(allowed);
+  // Servers write 401 and "401", true and "true", done and DONE.
+  return value !== null && typeof value !== 'object' && wordOf(value) === wordOf(allowed);
 }

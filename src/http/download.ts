@@ -229,7 +229,7 @@ type Failure = (why: string) => string;
 const addressFailure =
   (address: string): Failure =>
   (why) =>
-    `The server of ${addressName(address)} ${why}. Pre-signed addresses expire: make a new one and set it in \`files\`.`;
+    `The server of ${addressName(address)} ${why}.`;
 
 const failure = (say: Failure, why: string): ConnectorError =>
   new ConfigError('GK_FILE_ADDRESS', say(why));

@@ -1,5 +1,5 @@
 /** Reports that are made on request: asked for, waited for, and read as a file. */
-import { SystemError, TransientError } from '../../cdk/errors.ts';
+import { ConfigError, SystemError, TransientError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
@@ -51,7 +51,9 @@ export async function* readJob(
   }
   const downloader = await tools.files.openDownloader();
   const address = new URL(file, `${asked.host.url}/`).href;
-  const download = await downloader.open(address, {}, context.signal);
+  const download = await downloader.open(address, {}, context.signal).catch((error: unknown) => {
+    throw error instanceof ConfigError ? notGiven(stream, error) : error;
+  });
   if (!download) return;
   for await (const rows of rowsOf(download.body, source, tools)) {
     yield { rows: keepWanted(rows, profile), next: undefined };
@@ -74,9 +76,12 @@ export async function* readJob(
         );
       }
       if (tools.now() + waitMs > untilMs) {
+        const paths = Object.keys(isDone);
+        const last = paths.map((path) => `\`${path}\` was ${JSON.stringify(at(path) ?? null)}`);
+        const said = asked.quotes ? ` (${last.join(', ')})` : '';
         throw new TransientError(
           'GK_JOB_SLOW',
-          `Stream ${stream}: its report was not ready after ${MOST_MS / 60_000} minutes. Run the sync again later, or ask for less time at once with \`max_days\`.`,
+          `Stream ${stream}: its report was not ready after ${MOST_MS / 60_000} minutes${said}. Run the sync again later, or ask for less time at once with \`max_days\`.`,
           { stream },
         );
       }
@@ -84,6 +89,14 @@ export async function* readJob(
     }
   }
 }
+
+/** Its address is the server's, and the next run gets another one. */
+const notGiven = (stream: string, { message }: ConfigError): TransientError =>
+  new TransientError(
+    'GK_JOB_FILE',
+    `Stream ${stream}: its report was made, and its file is not to be had. ${message} Run the sync again later, which asks for a new one; if it goes on, look at \`job.file\` in api_profile.`,
+    { stream },
+  );
 
 const misplaced = (stream: string, what: string, key: string): SystemError =>
   new SystemError(

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { TransientError } from '../../../src/cdk/errors.ts';
+import { ConfigError, TransientError } from '../../../src/cdk/errors.ts';
 import { readJob } from '../../../src/gokwik/streams/job.ts';
 import { openTools, type Serve } from './helpers/tools.ts';
 
@@ -21,6 +21,7 @@ async function read(
   format: string,
   given: Partial<typeof NEVER> = {},
   isCut = false,
+  isRefused = false,
 ) {
   const { create, poll } = { ...NEVER, ...given };
   const serve: Serve = ({ url }) => ({ body: url.endsWith('/reports') ? create() : poll() });
@@ -44,6 +45,7 @@ async function read(
         ask: () => Promise.reject(new Error('no store')),
         async open(address: string) {
           addresses.push(address);
+          if (isRefused) throw new ConfigError('GK_FILE_ADDRESS', 'It is refused.');
           const body = (async function* () {
             yield* pieces;
             if (isCut) throw new TransientError('GK_FILE_INTERRUPTED', 'cut off');
@@ -66,6 +68,8 @@ t.test('a report is asked for, waited for and read, packed or not', async (t) =>
     { id: '1', a: 'x' },
     { id: '2', a: 'y' },
   ]);
+  const loud = { poll: () => ({ status: 'DONE', url: '/files/7' }) };
+  t.same((await read('id,a\n1,x\n', 'csv', loud)).rows.length, 1, 'in whatever case it says so');
   t.same(csv.addresses, ['https://api.gokwik.co/files/7']);
   t.match(csv.asked[1]?.url, /\/reports\/7$/);
   t.same((await read(gzipSync('{"id":1}\n{"id":2}\n'), 'ndjson')).rows, [{ id: 1 }, { id: 2 }]);
@@ -83,6 +87,8 @@ t.test('a report that is not whole, or none, is no empty one', async (t) => {
   });
   const broken = { poll: () => ({ status: 'failed', url: '' }) };
   await t.rejects(read('', 'csv', broken), { code: 'GK_JOB_FAILED' });
+  const refused = { code: 'GK_JOB_FILE', failureType: 'transient_error' };
+  await t.rejects(read('', 'csv', {}, false, true), refused, 'the next run has a new address');
   const nowhere = { poll: () => ({ status: 'done' }) as never };
   await t.rejects(read('', 'csv', nowhere), { code: 'GK_JOB' });
 });
