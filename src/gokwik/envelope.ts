@@ -38,6 +38,9 @@ export interface Asked {
 const IN_BODY_ATTEMPTS = 3;
 const LIMITED =
   /too many (requests|attempts)|(rate|request|call).?limit|throttl|quota exceeded|slow down/i;
+/** What servers say of credentials, whatever status they give. */
+const UNKNOWN =
+  /\bunauthori[sz]ed|not (?:authori[sz]ed|authenticated|logged in)|authentication failed|\b(?:token|session|api ?key) (?:has |is |was )?(?:expired|invalid|revoked)|\b(?:invalid|expired|wrong) (?:access )?(?:token|session|credentials?|api ?key|app ?(?:id|secret))/i;
 /** Of shops and gateways that had a number of their own before there was 429. */
 const LIMITS = [420, 429, 430];
 
@@ -79,6 +82,7 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
   const failure = failureOf(asked.profile, body, code);
   if (!failure) return undefined;
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
+  if (UNKNOWN.test(message)) return { kind: 'fail', error: refused(asked, answer, code) };
   return failed(asked, answer, code, failure, hint());
 }
 
@@ -207,7 +211,9 @@ function notRegistered({ baseUrl }: Asked, details: ErrorDetails): ConnectorErro
 function refused(asked: Asked, answer: Answer, code: number): ConnectorError {
   const { host, baseUrl } = asked;
   const words = asked.quotes ? bodyMessage(answer.body) : '';
-  const said = words ? ` (${code}, “${words}”)` : ` (${code})`;
+  const status = code >= 400 ? [String(code)] : [];
+  const quoted = words ? [`“${words}”`] : [];
+  const said = ` (${[...status, ...quoted].join(', ')})`.replace(' ()', '');
   const details = detailsOf(asked, answer);
   const sent = JSON.stringify(host.auth);
   if (sent.includes('{return_prime_token}')) {

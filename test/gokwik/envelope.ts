@@ -189,6 +189,22 @@ t.test('a failure that seems to say that there are no rows tells how to say so',
   t.equal(judge('orders', { message: 'page missing' }, 404), undefined);
 });
 
+t.test('credentials that are refused in words are refused', async (t) => {
+  for (const body of [
+    { status: false, message: 'Token expired' },
+    { success: false, error: 'Invalid API key' },
+    { message: 'Unauthorized', data: [] },
+    { error: { message: 'You are not logged in' } },
+  ])
+    t.match(judge('orders', body), {
+      kind: 'fail',
+      error: { code: 'GK_CREDENTIALS', message: /at https:\/\/api\.gokwik\.co \(“/ },
+    });
+  t.match(judge('orders', { status: false, message: 'Wrong merchant' }), {
+    error: { code: 'GK_IN_BODY_FAILURE' },
+  });
+});
+
 t.test('rate limits in other clothes are waited for', async (t) => {
   for (const [status, body] of [
     [400, { message: 'Too Many Attempts.' }],
