@@ -101,13 +101,19 @@ async function checkConnection(
   return judgeAnswers(answers, settings, (line) => log.warn(line));
 }
 
-/** A page of the newest day, or of as much of it as the endpoint gives at once. */
-function newestOf(name: string, settings: Settings, nowMs: number): Values {
+/** The newest time that the config reads: a day of it, or as much as the endpoint gives at once. */
+export function newestOf(
+  name: string,
+  settings: Settings,
+  nowMs: number,
+  lengthMs = DAY_MS,
+): Values {
   const profile = profileOf(name, settings);
-  const { maxMs } = windowPolicy(profile, settings.windowMs);
-  const toMs = nowMs - SAFETY_MS;
-  const fromMs = toMs - Math.min(DAY_MS, maxMs);
-  return windowValues({ fromMs, toMs, open: true }, profile, settings.startMs);
+  const { startMs, endMs = Number.POSITIVE_INFINITY, windowMs } = settings;
+  const { maxMs } = windowPolicy(profile, windowMs);
+  const toMs = Math.min(nowMs - SAFETY_MS, endMs);
+  const fromMs = toMs - Math.min(lengthMs, maxMs);
+  return windowValues({ fromMs, toMs, open: toMs < endMs }, profile, startMs);
 }
 
 async function ask(

@@ -18,9 +18,9 @@ export interface Suggestion {
   readonly questions: readonly string[];
   /** Ours ← theirs. */
   readonly names: ReadonlyMap<string, string>;
-  readonly keys: readonly string[];
-  readonly cursors: readonly string[];
-  readonly signs: readonly string[];
+  readonly keys: string[];
+  readonly cursors: string[];
+  readonly signs: string[];
 }
 
 export function suggest(seen: Seen): Suggestion {
