@@ -150,6 +150,8 @@ interface Naming {
   readonly under?: string;
   /** Top-level fields that the schema does not have: one may be a misspelt missing one. */
   readonly extra?: readonly string[];
+  /** Of fields that an earlier version had: what to write now. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -159,7 +161,7 @@ interface Naming {
 export function findProblems(
   schema: JsonObject,
   value: unknown,
-  { under, extra = [] }: Naming = {},
+  { under, extra = [], instead = {} }: Naming = {},
 ): string[] {
   // Schemas are the connector's own, and each is used once: to hold them against JSON Schema's, or to
   // better the code that is made of them, would take longer than it gives.
@@ -180,7 +182,13 @@ export function findProblems(
     .filter((error) => !isHidden(error))
     .map((error) => {
       const segments = segmentsOf(error.instancePath);
-      const name = nameOf([...(under === undefined ? [] : [under]), ...segments]);
+      const path = under === undefined ? segments : [under, ...segments];
+      const name = nameOf(path);
+      const extraName: string[] = [error.params.additionalProperty ?? []].flat();
+      const field = [...path, ...extraName];
+      const now = instead[field.at(-1) ?? ''];
+      if (now !== undefined && /^(type|additionalProperties)$/.test(error.keyword))
+        return `\`${nameOf(field)}\` is of an earlier version. ${now}`;
       if (error.keyword === 'required') return missing(error, name, segments, extra);
       if (error.keyword === 'additionalProperties') return unknownIn(error, name);
       if (error.keyword === 'discriminator') return untagged(error, name);

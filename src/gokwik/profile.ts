@@ -8,7 +8,7 @@
 import schema from '../../schemas/api_profile.json' with { type: 'json' };
 import { findProblems } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/errors.ts';
-import { isJsonObject, parseDocument } from '../cdk/json.ts';
+import { parseDocument } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import { closest, orList } from '../cdk/text.ts';
 import type { ApiProfileOverride, Stream } from '../generated/profile.ts';
@@ -67,52 +67,30 @@ export function readProfile(override: unknown, options: ProfileOptions): Profile
 }
 
 export function readOverride(override: unknown): ApiProfileOverride {
-  const isText = typeof override === 'string';
-  const given = isText && override.trim() !== '' ? parseOverride(override) : override;
-  if (given === undefined || given === null || isText === (given === override)) return {};
-  const problems = [
-    ...findOldKeys(given),
-    ...findProblems(schema as unknown as JsonObject, given, { under: 'api_profile' }),
-  ];
-  if (problems.length > 0) throw invalid(`${[...new Set(problems)].join('; ')}.`);
+  const isText = typeof override === 'string' && override.trim() !== '';
+  const given = isText ? parseDocument(override, '`api_profile`', 'GK_API_PROFILE') : override;
+  if (given === undefined || given === null || (given === override && typeof given === 'string'))
+    return {};
+  const naming = { under: 'api_profile', instead: OLD_KEYS };
+  const problems = findProblems(schema as unknown as JsonObject, given, naming);
+  if (problems.length > 0) throw invalid(`${problems.join('; ')}.`);
   return given as ApiProfileOverride;
 }
 
-const parseOverride = (text: string): unknown =>
-  parseDocument(text, '`api_profile`', 'GK_API_PROFILE');
-
 /** The keys of version 0.2, and what says the same now. */
 const OLD_KEYS: Readonly<Record<string, string>> = {
-  family: 'Write `host` instead.',
-  where: 'Write `per.only` with the values that are asked about.',
-  empty_status: 'Write `answers`: [{"when": {"@status": 404}, "means": "empty"}].',
-  inherit: 'Fields of the parent come along by themselves.',
-  aliases: 'Write `fields`: {"ours": {"from": ["ours", "theirs"]}}.',
-  child_of: 'It cannot be changed.',
-  'paging.page_param': 'Write the parameter into `query`: "page": "{page}".',
-  'paging.limit_param': 'Write the parameter into `query`: "limit": "{limit}".',
-  'paging.cursor_param': 'Write the parameter into `query`: "cursor": "{cursor}".',
-  'paging.until': 'Leave it out: `more`, `total` or `count` say where the answer tells the end.',
+  family: 'Write `host` instead',
+  where: 'Write `per.only` with the values that are asked about',
+  empty_status: 'Write `answers`: [{"when": {"@status": 404}, "means": "empty"}]',
+  inherit: 'Fields of the parent come along by themselves',
+  aliases: 'Write `fields`: {"ours": {"from": ["ours", "theirs"]}}',
+  per: 'Write an object: {"stream": "orders", "fields": ["moid"]}',
+  child_of: 'It cannot be changed',
+  page_param: 'Write the parameter into `query`: "page": "{page}"',
+  limit_param: 'Write the parameter into `query`: "limit": "{limit}"',
+  cursor_param: 'Write the parameter into `query`: "cursor": "{cursor}"',
+  until: 'Leave it out: `more`, `total` or `count` say where the answer tells the end',
 };
-
-function findOldKeys(given: unknown): string[] {
-  const streams = isJsonObject(given) && isJsonObject(given.streams) ? given.streams : {};
-  return Object.entries(streams).flatMap(([name, stream]) => {
-    if (!isJsonObject(stream)) return [];
-    const place = `api_profile.streams.${name}`;
-    const paging = isJsonObject(stream.paging) ? stream.paging : {};
-    const keys = [...Object.keys(stream), ...Object.keys(paging).map((key) => `paging.${key}`)];
-    const old = keys.flatMap((key) => {
-      const instead = OLD_KEYS[key];
-      return instead
-        ? [`\`${place}.${key}\` is of an earlier version. ${instead.replace(/\.$/, '')}`]
-        : [];
-    });
-    return typeof stream.per === 'string'
-      ? [...old, `\`${place}.per\` is an object now: {"stream": "${stream.per}", "fields": [...]}`]
-      : old;
-  });
-}
 
 function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions) {
   const merged: Record<string, Host> = defaultHosts(options.baseUrl, options.allowPrivate);
@@ -211,62 +189,51 @@ function checkStream(
 
 function unknownHost(place: string, host: string, { hosts }: Profile): string {
   const names = Object.keys(hosts);
-  const meant = closest(host, names);
   return host === 'returnprime'
     ? `\`${place}\` needs \`hosts.returnprime\`, since \`base_url\` is not GoKwik's.`
-    : `\`${place}.host\` ${host} is none of the hosts (${names.join(', ')})${meant ? `; did you mean ${meant}?` : '.'} Add it to \`api_profile.hosts\`.`;
+    : `\`${place}.host\` ${host} is none of the hosts (${names.join(', ')})${meantBy(host, names) || '.'} Add it to \`api_profile.hosts\`.`;
 }
 
-function checkParts(
+function* checkParts(
   name: string,
   place: string,
   stream: StreamProfile,
   changes: Stream,
   { streams }: Profile,
-): string[] {
-  const problems: string[] = [];
-  const isChild = STREAMS[name]?.childOf !== undefined;
-  const add = (text: string): void => void problems.push(text);
+): Generator<string> {
+  const { columns = {}, per, each = {}, paging, fields = {} } = stream;
   if (!STREAMS[name]) {
     if (!stream.path && !stream.job)
-      add(`\`${place}\` is a stream of your own and needs a \`path\`.`);
+      yield `\`${place}\` is a stream of your own and needs a \`path\`.`;
     if (stream.records.length === 0 && (stream.format ?? 'json') === 'json')
-      add(`\`${place}\` needs \`records\`: where its rows are in the answer.`);
+      yield `\`${place}\` needs \`records\`: where its rows are in the answer.`;
     if (stream.key.length === 0)
-      add(`\`${place}\` needs a \`key\`: the fields that tell its rows apart.`);
+      yield `\`${place}\` needs a \`key\`: the fields that tell its rows apart.`;
   }
-  const { columns = {}, per, each = {}, paging, fields = {} } = stream;
   for (const [ours, source] of Object.entries(fields)) {
     for (const raw of source === undefined ? [] : pathsOf(ours, source)) {
       const named = (['key', 'cursor'] as const).find((one) => changes[one]?.flat().includes(raw));
       if (named && fields[raw] === undefined && raw !== ours)
-        add(
-          `\`${place}.${named}\` names ${raw}, which \`fields\` takes as ${ours}: write ${ours}.`,
-        );
+        yield `\`${place}.${named}\` names ${raw}, which \`fields\` takes as ${ours}: write ${ours}.`;
     }
   }
   if (columns.record_key)
-    add(`\`${place}.columns\` must not hold record_key, which is made of \`key\`.`);
+    yield `\`${place}.columns\` must not hold record_key, which is made of \`key\`.`;
   if (stream.json && stream.form)
-    add(`\`${place}\` has both \`json\` and \`form\`: a request has one body.`);
-  if (per && !streams[per.stream]) {
-    const meant = closest(per.stream, Object.keys(streams));
-    add(
-      `\`${place}.per.stream\` ${per.stream} is no stream${meant ? `; did you mean ${meant}?` : '.'}`,
-    );
-  }
+    yield `\`${place}\` has both \`json\` and \`form\`: a request has one body.`;
+  if (per && !streams[per.stream])
+    yield `\`${place}.per.stream\` ${per.stream} is no stream${meantBy(per.stream, Object.keys(streams)) || '.'}`;
   if (per && (per.stream === name || streams[per.stream]?.per || STREAMS[per.stream]?.childOf))
-    add(`\`${place}.per.stream\` must be a stream with a list of its own.`);
-  if (isChild || stream.job) return problems;
-  const used = new Set(placeholdersOf(requestOf(stream)).map((one) => one.name));
+    yield `\`${place}.per.stream\` must be a stream with a list of its own.`;
+  if (STREAMS[name]?.childOf !== undefined || stream.job) return;
+  const placeholders = placeholdersOf(requestOf(stream));
+  const used = new Set(placeholders.map((one) => one.name));
   for (const field of [...(per?.fields ?? []), ...Object.keys(each)]) {
     if (!used.has(field))
-      add(
-        `\`${place}\` never says where {${field}} goes: put it into the path, the query or the body.`,
-      );
+      yield `\`${place}\` never says where {${field}} goes: put it into the path, the query or the body.`;
   }
   if (used.has('limit') && paging.limit === undefined)
-    add(`\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`);
+    yield `\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`;
   const counters = ['page', 'offset', 'cursor'] as const;
   const needed = counters.find((kind) => kind === paging.kind);
   if (needed && !used.has(needed)) {
@@ -274,22 +241,21 @@ function checkParts(
     const mend = held
       ? `. It holds {${held}}: say "paging": ${JSON.stringify({ kind: held, limit: paging.limit })}`
       : `: for example "query": {"${needed}": "{${needed}}"}`;
-    add(
-      `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}${mend}.`,
-    );
+    yield `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}${mend}.`;
   }
   if ((paging.kind === 'cursor' || paging.kind === 'link') && paging.next === undefined)
-    add(
-      `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`,
-    );
-  const isTimed = placeholdersOf(requestOf(stream)).some(
+    yield `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`;
+  const isTimed = placeholders.some(
     ({ name: one, pattern }) => (one === 'from' || one === 'to') && pattern === undefined,
   );
   if (isTimed && stream.time.query === undefined && !per)
-    add(
-      `\`${place}\` holds {from} or {to}: say in \`time.query\` how they are written (iso, date, epoch_s, epoch_ms or a pattern such as DD/MM/YYYY).`,
-    );
-  return problems;
+    yield `\`${place}\` holds {from} or {to}: say in \`time.query\` how they are written (iso, date, epoch_s, epoch_ms or a pattern such as DD/MM/YYYY).`;
+}
+
+/** `; did you mean …?`, or nothing. */
+function meantBy(word: string, names: readonly string[]): string {
+  const meant = closest(word, names);
+  return meant ? `; did you mean ${meant}?` : '';
 }
 
 /** The parts of a request that are templates. */
@@ -333,16 +299,12 @@ function checkPlaceholders(
   return [...names].flatMap((name) => {
     if (!known.includes(name)) {
       const meant = closest(name, known);
-      return [
-        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList(known.map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`,
-      ];
+      const others = orList(known.map((one) => `{${one}}`));
+      return `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${others}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`;
     }
     const secret = secrets[name];
-    return secret && !secret.mayGoTo(target)
-      ? [
-          `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`,
-        ]
-      : [];
+    if (!secret || secret.mayGoTo(target)) return [];
+    return `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`;
   });
 }
 
