@@ -51,24 +51,10 @@ export function validateConfig(specification: JsonObject, config: unknown): Vali
   const properties = fieldSchemas(specification);
   const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
 
-  const problems = findProblems(specification, dropDocuments(specification, prepared), { extra });
+  const problems = findProblems(specification, prepared, { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
   const unknown = extra.map((key) => nameUnknown(key, properties));
   return { config: prepared, trimmed, unknown };
-}
-
-/** What the spec can judge: a document that stands there as an object is judged by its reader. */
-function dropDocuments(schema: Json | undefined, value: Json): Json {
-  if (!isJsonObject(schema)) return value;
-  if (Array.isArray(value)) return value.map((item) => dropDocuments(schema.items, item));
-  if (!isJsonObject(value)) return value;
-  const properties = fieldSchemas(schema);
-  const texts = Object.entries(value).filter(
-    ([key, inner]) => !(isJsonObject(inner) && isDocument(properties[key])),
-  );
-  return Object.fromEntries(
-    texts.map(([key, inner]) => [key, dropDocuments(properties[key], inner)]),
-  );
 }
 
 function sentenceOf(problems: readonly string[]): string {
@@ -80,14 +66,12 @@ function sentenceOf(problems: readonly string[]): string {
 /** Of a `oneOf` the variant that a value means: its constants are those of the value. */
 function variantOf(schema: Json | undefined, value: Json): Json | undefined {
   if (!isJsonObject(schema) || !Array.isArray(schema.oneOf)) return schema;
-  return schema.oneOf.find((variant) => {
-    return Object.entries(fieldSchemas(variant)).every(
-      ([key, one]) =>
-        !isJsonObject(one) ||
-        one.const === undefined ||
-        (isJsonObject(value) && value[key] === one.const),
-    );
-  });
+  const given = isJsonObject(value) ? value : {};
+  return schema.oneOf.find((variant) =>
+    Object.entries(fieldSchemas(variant)).every(
+      ([key, one]) => !isJsonObject(one) || one.const === undefined || given[key] === one.const,
+    ),
+  );
 }
 
 /** Only what the spec describes is touched: inside a free-form object, a space may mean something. */
@@ -111,20 +95,20 @@ function prepareObject(
   path: string,
   trimmed: string[],
 ): JsonObject {
-  const properties = new Map(Object.entries(fieldSchemas(schema)));
-  const entries = new Map<string, Json>();
+  const properties = fieldSchemas(schema);
+  const entries: Record<string, Json> = Object.create(null);
   for (const [key, raw] of Object.entries(value)) {
-    const ready = prepare(properties.get(key), raw, path ? `${path}.${key}` : key, trimmed);
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const ready = prepare(property, raw, path ? `${path}.${key}` : key, trimmed);
     // Forms and templates write null or an empty text for a field that was not filled in.
-    if (properties.has(key) && (ready === null || ready === '')) continue;
-    entries.set(key, ready);
+    if (property === undefined || (ready !== null && ready !== '')) entries[key] = ready;
   }
   // Hosts show defaults but do not fill them in.
-  for (const [key, property] of properties) {
-    if (entries.has(key) || !isJsonObject(property) || property.default === undefined) continue;
-    entries.set(key, structuredClone(property.default));
+  for (const [key, property] of Object.entries(properties)) {
+    if (!isJsonObject(property) || property.default === undefined) continue;
+    entries[key] ??= structuredClone(property.default);
   }
-  return Object.fromEntries(entries);
+  return { ...entries };
 }
 
 /** Longer values say more about the user than about the problem. */
@@ -170,7 +154,7 @@ export function findProblems(
   const ajv = new Ajv({ allErrors: true, verbose: true, ...kinds, ...own });
   formats.default(ajv);
   ajv.addVocabulary(AIRBYTE_KEYWORDS);
-  const validate = ajv.compile(withTags(schema) as JsonObject);
+  const validate = ajv.compile(forAjv(schema) as JsonObject);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const isHidden = (error: ErrorObject): boolean =>
@@ -198,13 +182,17 @@ export function findProblems(
   return [...new Set(problems)];
 }
 
-/** Names the constants by which `oneOf` is told apart, so that only the variant that is meant is held against a value. */
-function withTags(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(withTags);
+/**
+ * A schema for ajv: a document may stand there as an object, which its reader judges, and a `oneOf` names
+ * the constants that tell it apart, so that a value is only held against the variant that is meant.
+ */
+function forAjv(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(forAjv);
   if (!isJsonObject(schema)) return schema;
   const copy = Object.fromEntries(
-    Object.entries(schema).map(([key, inner]) => [key, withTags(inner)]),
+    Object.entries(schema).map(([key, inner]) => [key, forAjv(inner)]),
   );
+  if (isDocument(schema)) return { ...copy, type: ['string', 'object'] };
   const [first] = Array.isArray(schema.oneOf) ? schema.oneOf : [];
   const [propertyName] =
     Object.entries(fieldSchemas(first)).find(([, one]) => isJsonObject(one) && one.const) ?? [];
