@@ -60,7 +60,8 @@ export function bodyMessage(body: unknown): string {
 }
 
 const MESSAGE = /^(?:(?:status|response|result)?(?:message|msg)|detail|reason|description)$/;
-const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+/** Whatever case and signs it is written with: `hasMore`, `has_more` → `hasmore`. */
+export const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 /** An answer says by these that it succeeded, or that it did not. */
 const SUCCESS = /^(?:is)?(?:success|successful|succeeded|ok)$/;
 const NO = /^\s*(?:false|0|no|n)\s*$/i;
