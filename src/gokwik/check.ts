@@ -19,10 +19,13 @@ import {
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
-export type Answer =
-  | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
-  | { stream: string; kind: 'not_asked'; why: string }
-  | { stream: string; kind: 'failed'; error: ConnectorError };
+/** What came of asking a stream: rows, an error, or why it was not asked. */
+interface Asked {
+  readonly stream: string;
+  readonly rows?: readonly JsonObject[];
+  readonly error?: ConnectorError;
+  readonly why?: string;
+}
 
 /**
  * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
@@ -78,15 +81,13 @@ async function checkConnection(
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
   const lists = names.filter((name) => !profileOf(name, settings).per);
-  const answers = await Promise.all(
+  const answers: Asked[] = await Promise.all(
     lists.map((name) => ask(name, newestOf(name, settings, tools.now()), tools, context)),
   );
-  for (const name of names.filter((one) => !lists.includes(one))) {
-    const parent = parentValues(name, settings, answers);
+  for (const stream of names.filter((one) => !lists.includes(one))) {
+    const parent = parentValues(stream, settings, answers);
     answers.push(
-      'why' in parent
-        ? { stream: name, kind: 'not_asked', why: parent.why }
-        : await ask(name, parent.values, tools, context),
+      'why' in parent ? { stream, ...parent } : await ask(stream, parent.values, tools, context),
     );
   }
   for (const line of describeAnswers(answers)) log.info(line);
@@ -98,7 +99,7 @@ async function checkConnection(
     if (settings.values.return_prime_token !== undefined && isNowhere)
       log.warn(`${name}: nothing will be read, since ${why}.`);
   }
-  return judgeAnswers(answers, settings, (line) => log.warn(line));
+  return judgeAnswers(answers, settings, log.warn);
 }
 
 /** The newest time that the config reads: a day of it, or as much as the endpoint gives at once. */
@@ -121,20 +122,19 @@ async function ask(
   values: Values,
   tools: StreamTools,
   context: ReadContext,
-): Promise<Answer> {
+): Promise<Asked> {
   const profile = profileOf(stream, tools.settings);
   try {
     if (profile.job) {
       const asked = askedOf({ stream, profile }, tools.settings);
       await send(asked, profile.job.create, values, tools, context);
-      return { stream, kind: 'rows', rows: [] };
+      return { stream, rows: [] };
     }
     const [first] = combinationsOf(profile);
     const list = openList({ stream, profile }, { ...values, ...first }, tools, context);
-    const { rows } = await list.fetchPage(list.first);
-    return { stream, kind: 'rows', rows };
+    return { stream, rows: (await list.fetchPage(list.first)).rows };
   } catch (error) {
-    if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
+    if (error instanceof ConnectorError) return { stream, error };
     throw error;
   }
 }
@@ -143,12 +143,12 @@ async function ask(
 export function parentValues(
   name: string,
   settings: Settings,
-  answers: readonly Answer[],
+  answers: readonly Asked[],
 ): { values: Values } | { why: string } {
   const { per } = profileOf(name, settings);
   const answer = answers.find(({ stream }) => stream === per?.stream);
-  if (!per || answer?.kind === 'failed') return { why: `${per?.stream} gave no data` };
-  if (answer?.kind !== 'rows') return { why: 'its parent was not asked' };
+  if (!per || answer?.error) return { why: `${per?.stream} gave no data` };
+  if (!answer?.rows) return { why: 'its parent was not asked' };
   const mapper = compilePlainMapper(per.stream, settings);
   const row = answer.rows
     .map((raw) => mapper.map(raw).row)
@@ -163,41 +163,30 @@ export function parentValues(
 }
 
 /** A line for each answer; streams of which the same is to be said share one. */
-function describeAnswers(answers: readonly Answer[]): string[] {
+function describeAnswers(answers: readonly Asked[]): string[] {
   const said = new Map<string, string[]>();
-  for (const answer of answers) {
-    const text = describeAnswer(answer);
-    said.set(text, [...(said.get(text) ?? []), answer.stream]);
+  for (const { stream, rows, why, error } of answers) {
+    let text = `the endpoint answers${rows?.length ? '' : ', with no rows of the last day'}`;
+    if (why !== undefined) text = `the endpoint was not asked (${why})`;
+    if (error) text = `no data. ${error.message} [${error.code}]`;
+    said.set(text, [...(said.get(text) ?? []), stream]);
   }
   return [...said].map(([text, streams]) => `${streams.join(', ')}: ${text}`);
-}
-
-function describeAnswer(answer: Answer): string {
-  switch (answer.kind) {
-    case 'rows':
-      return `the endpoint answers${answer.rows.length > 0 ? '' : ', with no rows of the last day'}`;
-    case 'not_asked':
-      return `the endpoint was not asked (${answer.why})`;
-    case 'failed':
-      return `no data. ${answer.error.message} [${answer.error.code}]`;
-  }
 }
 
 /** The error codes of a refusal that fails the check, whatever else answers. */
 const REFUSALS = ['GK_CREDENTIALS', 'GK_LOGIN', 'GK_RETURN_PRIME_TOKEN'];
 
 function judgeAnswers(
-  answers: readonly Answer[],
+  answers: readonly Asked[],
   settings: Settings,
   warn: (line: string) => void,
 ): CheckResult {
-  const failures = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer] : []));
+  const failures = answers.flatMap(({ stream, error }) => (error ? [{ stream, error }] : []));
   const foreign = failures.find(({ error }) => error.code === 'GK_MERCHANT_NOT_REGISTERED');
   if (foreign) return failed(foreign.error);
   const pairs = (stream: string): string => credentialsOf(profileOf(stream, settings), settings);
-  const good = new Set(
-    answers.flatMap(({ kind, stream }) => (kind === 'rows' ? [pairs(stream)] : [])),
-  );
+  const good = new Set(answers.flatMap(({ rows, stream }) => (rows ? [pairs(stream)] : [])));
   for (const { stream, error } of failures.filter((one) => REFUSALS.includes(one.error.code))) {
     // The same credentials are good elsewhere: this endpoint is not open to them.
     if (!good.has(pairs(stream))) return failed(error);
@@ -225,11 +214,7 @@ function judgeAnswers(
 
 /** The names of the secrets that a stream's requests carry. */
 function credentialsOf(profile: StreamProfile, { profile: { hosts }, values }: Settings): string {
-  const names = placeholdersOf([hosts[profile.host]?.auth, requestOf(profile)]).map(
-    ({ name }) => name,
-  );
-  return [...new Set(names)]
-    .filter((name) => name in values)
-    .sort()
-    .join();
+  const used = placeholdersOf([hosts[profile.host]?.auth, requestOf(profile)]);
+  const names = used.map(({ name }) => name).filter((name) => name in values);
+  return [...new Set(names)].sort().join();
 }

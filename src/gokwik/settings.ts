@@ -7,7 +7,7 @@ import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
 import { readAccounts } from './files/stores/accounts.ts';
-import { type Host, readSecrets } from './hosts.ts';
+import { CREDENTIALS, type Host, readSecrets } from './hosts.ts';
 import type { PiiSettings } from './pii/pii.ts';
 import { OWN, type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
@@ -52,11 +52,8 @@ export function readSettings(
 ): Settings {
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
-  const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
-  for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
-    checkSendable(name, given[name]);
-  }
-  checkOwnSecrets(given);
+  const baseUrl = checkBaseUrl(given.base_url, { allowPrivate }).href.replace(/\/+$/, '');
+  checkSecrets(given);
   const secrets = readSecrets(given, { baseUrl, allowPrivate });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate, profile);
@@ -75,7 +72,11 @@ export function readSettings(
     windowMs: given.window_days * DAY_MS,
     concurrency: given.concurrency,
     requestsPerSecond: given.requests_per_second,
-    pii: readPii(given),
+    pii: {
+      mode: given.pii_mode,
+      undeclared: given.pii_undeclared,
+      ...(given.pii_hash_key !== undefined && { key: given.pii_hash_key }),
+    },
     merchant: readMerchant(given),
     files,
     fileStreams: new Set(files.flatMap(streamsOf)),
@@ -83,12 +84,13 @@ export function readSettings(
   };
 }
 
-const KNOWN_SECRETS = ['app_id', 'app_secret', 'merchant_id', 'return_prime_token'];
-
-/** Those of other systems. A name stands for one thing. */
-function checkOwnSecrets({ secrets = [] }: GokwikConfig): void {
-  const taken = new Set([...SIGNED, ...KNOWN_SECRETS]);
-  for (const [index, { name, value }] of secrets.entries()) {
+/** A name stands for one thing, and a value can be sent. */
+function checkSecrets({ secrets: own = [], ...config }: GokwikConfig): void {
+  for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
+    checkSendable(name, config[name]);
+  }
+  const taken = new Set<string>([...SIGNED, ...CREDENTIALS]);
+  for (const [index, { name, value }] of own.entries()) {
     if (taken.has(name)) {
       throw new ConfigError(
         'GK_SECRETS',
@@ -153,14 +155,12 @@ function checkFileStream(
 ): void {
   const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
   const own = shape && ownShape(shape);
-  if (own && stream !== undefined && own.stream !== stream) {
+  if (own && stream !== undefined && own.stream !== stream)
     throw refuse(`is for stream ${stream}, and its \`shape\` for ${own.stream}. Name one of them.`);
-  }
-  if (own && !streams[own.stream] && !shape?.needs?.length) {
+  if (own && !streams[own.stream] && !shape?.needs?.length)
     throw refuse(
       `has a \`shape\` for ${own.stream}, a stream of your own. Name in \`needs\` the columns that tell its rows apart: they make its key.`,
     );
-  }
   if (own || stream === undefined || FILE_STREAMS.has(stream)) return;
   const names = [...FILE_STREAMS];
   const meant = closest(stream, names);
@@ -200,25 +200,22 @@ function ownStream({ columns, dates, needs }: Shape): StreamProfile {
   };
 }
 
-const clean = (url: URL): string => url.href.replace(/\/+$/, '');
-
 function readRange(
-  config: GokwikConfig,
+  { start_date, end_date }: GokwikConfig,
   nowMs: number,
 ): { startMs: number; endMs: number | undefined } {
-  const startMs = readDay(config.start_date);
+  const startMs = readDay(start_date);
+  const endMs = end_date ? readDay(end_date) + DAY_MS : undefined;
   if (startMs > nowMs) {
     throw new ConfigError(
       'GK_START_DATE',
-      `\`start_date\` ${config.start_date} lies in the future. Give the first day to read, in India time, as YYYY-MM-DD.`,
+      `\`start_date\` ${start_date} lies in the future. Give the first day to read, in India time, as YYYY-MM-DD.`,
     );
   }
-  if (!config.end_date) return { startMs, endMs: undefined };
-  const endMs = readDay(config.end_date) + DAY_MS;
-  if (endMs <= startMs) {
+  if (endMs !== undefined && endMs <= startMs) {
     throw new ConfigError(
       'GK_END_DATE',
-      `\`end_date\` ${config.end_date} lies before \`start_date\` ${config.start_date}. Give a day on or after it, or leave it out to read up to now.`,
+      `\`end_date\` ${end_date} lies before \`start_date\` ${start_date}. Give a day on or after it, or leave it out to read up to now.`,
     );
   }
   return { startMs, endMs };
@@ -226,9 +223,3 @@ function readRange(
 
 /** The spec has seen that it is a day of the calendar. */
 const readDay = (day: string): number => Date.parse(`${day}T00:00:00+05:30`);
-
-const readPii = ({ pii_mode, pii_hash_key, pii_undeclared }: GokwikConfig): PiiSettings => ({
-  mode: pii_mode,
-  undeclared: pii_undeclared,
-  ...(pii_hash_key !== undefined && { key: pii_hash_key }),
-});

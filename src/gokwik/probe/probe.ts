@@ -195,6 +195,7 @@ const problemOf = (stream: string, problem: string, ...facts: Fact[]): Probed =>
   stream,
   facts: [...facts, fact('problem', problem, ['!', problem])],
   questions: [],
+  rows: [],
 });
 
 /** @param before what was probed already, some of which this stream may be asked about by. */
@@ -210,13 +211,8 @@ async function probeStream(
   if (why !== undefined) return notAsked(`${why}.`);
   if (given.job)
     return notAsked('its report is made on request, and probe asks for none. `check` tries it.');
-  const answers = before.map(({ stream: name, rows = [] }) => ({
-    stream: name,
-    kind: 'rows' as const,
-    rows,
-  }));
   const known = settingsWith(session, changesOf(before));
-  const about = given.per ? parentValues(stream, known, answers) : { values: {} };
+  const about = given.per ? parentValues(stream, known, before) : { values: {} };
   if ('why' in about) return notAsked(`${about.why}.`);
   const template = templateOf(stream, given, now());
   const base = { ...about.values, ...combinationsOf(given)[0] };
