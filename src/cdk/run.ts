@@ -119,11 +119,9 @@ async function check(path: string, session: Session): Promise<number> {
     return 0;
   };
   try {
-    return await withSource(path, session, async (source) => {
-      const result = await source.check(root.signal);
-      if (!result.ok) throw result.error;
-      return answer(true, fitText(printable(result.message, redactor)));
-    });
+    return await withSource(path, session, async (source) =>
+      answer(true, fitText(printable(await source.check(root.signal), redactor))),
+    );
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
     return answer(false, describeError(error, session).sentence);

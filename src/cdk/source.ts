@@ -1,4 +1,3 @@
-import type { ConnectorError } from './errors.ts';
 import type { AirbyteStream, ConnectorSpecification, JsonObject } from './protocol.ts';
 
 /** A half-open range of instants in epoch milliseconds: `[fromMs, toMs)`. */
@@ -107,10 +106,6 @@ export interface Reader {
   requests(): number;
 }
 
-export type CheckResult =
-  | { readonly ok: true; readonly message: string }
-  | { readonly ok: false; readonly error: ConnectorError };
-
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;
@@ -135,7 +130,8 @@ export interface OpenSource {
   readonly concurrency: number;
   /** How far the server's clock was seen behind ours, ≤ 0: the watermark must not outrun it (I5). */
   skewMs(): number;
-  check(signal: AbortSignal): Promise<CheckResult>;
+  /** What works, in a sentence. Throws ConnectorError: what does not, and what to do. */
+  check(signal: AbortSignal): Promise<string>;
   /** What was dropped, unparsed or unknown, one sentence each, for the end of the run (I7). */
   anomalies(): readonly string[];
   close(): void;

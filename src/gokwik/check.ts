@@ -1,7 +1,7 @@
 import { SAFETY_MS } from '../cdk/cursor.ts';
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
-import type { CheckResult, ReadContext } from '../cdk/source.ts';
+import type { ReadContext } from '../cdk/source.ts';
 import type { FileTools } from './files/reader.ts';
 import { matches, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
@@ -32,41 +32,29 @@ interface Asked {
  * can read, and does not speak of a connection.
  *
  * @param tools with the patience of a person who waits for the answer.
+ * @throws ConnectorError when there is no connection, or not all that the config names can be read
  */
 export async function checkSource(
   tools: StreamTools,
   files: FileTools,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<string> {
   const { settings } = tools;
   const hasApi = enabledStreams(settings).length > 0;
-  const verdict = hasApi ? await checkConnection(tools, files, signal) : undefined;
-  if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
+  const connected = hasApi ? await checkConnection(tools, files, signal) : '';
+  if (settings.files.length === 0) return connected;
   const { surveyFiles } = await import('./files/survey.ts');
   const { lines, problems } = await surveyFiles(settings.files, files, signal);
   if (problems.length > 0) {
-    const connected = verdict ? 'GoKwik answers, but files' : 'Files';
-    return failed(
-      new ConfigError('GK_FILE', `${connected} cannot be read. ${problems.join('. ')}.`),
-    );
+    const what = connected === '' ? 'Files' : 'GoKwik answers, but files';
+    throw new ConfigError('GK_FILE', `${what} cannot be read. ${problems.join('. ')}.`);
   }
   for (const line of lines) files.log.info(line);
   return (
-    verdict ?? {
-      ok: true,
-      message: `Files can be read: ${lines.join('; ')}. Without App ID and App Secret, GoKwik's API was not asked.`,
-    }
+    connected ||
+    `Files can be read: ${lines.join('; ')}. Without App ID and App Secret, GoKwik's API was not asked.`
   );
 }
-
-const failed = (error: ConnectorError): CheckResult => ({ ok: false, error });
-
-const NOTHING = failed(
-  new ConfigError(
-    'GK_NOTHING_TO_READ',
-    'No stream is enabled and there are no `files`, so there is nothing to connect to. Enter the credentials, enable a stream in `api_profile`, or name `files`.',
-  ),
-);
 
 /**
  * The handshake: the first page of the newest day of each enabled endpoint, as `read` will ask for it.
@@ -76,7 +64,7 @@ async function checkConnection(
   tools: StreamTools,
   { log }: FileTools,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<string> {
   const { settings } = tools;
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
@@ -181,34 +169,31 @@ function judgeAnswers(
   answers: readonly Asked[],
   settings: Settings,
   warn: (line: string) => void,
-): CheckResult {
+): string {
   const failures = answers.flatMap(({ stream, error }) => (error ? [{ stream, error }] : []));
   const foreign = failures.find(({ error }) => error.code === 'GK_MERCHANT_NOT_REGISTERED');
-  if (foreign) return failed(foreign.error);
+  if (foreign) throw foreign.error;
   const pairs = (stream: string): string => credentialsOf(profileOf(stream, settings), settings);
   const good = new Set(answers.flatMap(({ rows, stream }) => (rows ? [pairs(stream)] : [])));
   for (const { stream, error } of failures.filter((one) => REFUSALS.includes(one.error.code))) {
     // The same credentials are good elsewhere: this endpoint is not open to them.
-    if (!good.has(pairs(stream))) return failed(error);
+    if (!good.has(pairs(stream))) throw error;
     warn(
       `${stream}: this endpoint refused credentials that others accepted, so it is probably not open to your merchant. Ask GoKwik to open it, or switch the stream off in \`api_profile\` with enabled: false.`,
     );
   }
-  if (good.size > 0) return { ok: true, message: 'Connection successful' };
   const [first] = failures;
-  if (!first) return NOTHING;
+  if (good.size > 0 || !first) return 'Connection successful';
   const reached = failures.some(({ error }) =>
     /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING|ANSWER)/.test(error.code),
   );
-  if (!reached) return failed(first.error);
+  if (!reached) throw first.error;
   const { code, message, detail } = first.error;
   const streams = failures.map(({ stream }) => stream).join(', ');
-  return failed(
-    new SystemError(
-      code,
-      `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${message}`,
-      { ...(detail !== undefined && { detail }) },
-    ),
+  throw new SystemError(
+    code,
+    `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${message}`,
+    { ...(detail !== undefined && { detail }) },
   );
 }
 

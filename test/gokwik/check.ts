@@ -41,7 +41,10 @@ async function check(t: Test, bodies: Bodies, rest: unknown, config: object = {}
     },
   );
   t.teardown(source.close);
-  const result = await source.check(new AbortController().signal);
+  const result = await source.check(new AbortController().signal).then(
+    (message) => ({ ok: true, message }),
+    (error: unknown) => ({ ok: false, error }),
+  );
   return { result, asked, methods, lines };
 }
 
