@@ -59,12 +59,6 @@ const MAX_HINT_MS = 5 * 60_000;
 
 export function createLimiter(options: LimiterOptions) {
   const { concurrency, requestsPerSecond: configured, now, sleep = systemSleep } = options;
-  // A NaN would let every request through, or none.
-  if (!(configured > 0) || !(concurrency >= 1)) {
-    throw new RangeError(
-      `Expected requestsPerSecond > 0 and concurrency >= 1, got ${configured} and ${concurrency}`,
-    );
-  }
   const rate = createRate(configured, now);
   /** The limit that the server states, per second. */
   let stated = Number.POSITIVE_INFINITY;
