@@ -2,8 +2,8 @@ import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { createPrinted } from './once.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
-import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { FileReader, Logger, OpenSource, Row } from './source.ts';
+import type { JsonObject, StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { FileReader, Logger, OpenSource } from './source.ts';
 import {
   NO_STATE,
   type SavedStates,
@@ -338,10 +338,10 @@ export function createOutput(writer: Writer, now: () => number, ceilingMs: () =>
       writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
     },
     /** Prints rows, with a STATE between them where too many would be without. */
-    async emit(member: Member, rows: readonly Row[]): Promise<void> {
+    async emit(member: Member, rows: readonly JsonObject[]): Promise<void> {
       const { name } = member.descriptor;
       // I12. Asked at the moment of printing: several windows of a stream print at once.
-      const isNew = ({ record_key: key }: Row, text: string): boolean =>
+      const isNew = ({ record_key: key }: JsonObject, text: string): boolean =>
         typeof key !== 'string' || printed.isNew(name, key, text);
       for (let at = 0; at < rows.length; ) {
         if (member.unsaved >= MOST_UNSAVED) await save(member);

@@ -15,22 +15,16 @@ export interface Window extends Interval {
   readonly open: boolean;
 }
 
-/** A row, ready to be printed. */
-export type Row = JsonObject;
-
-/** Rows of one stream, in the order in which they are printed. */
-interface Rows {
+/**
+ * The unit that crosses an `await`: a parent page with the rows of its children, ready to be printed,
+ * in that order. Every row of a page is printed before the next page is asked for.
+ */
+export type Page = readonly {
   readonly stream: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly JsonObject[];
   /** How many rows the whole window has, where an answer says so. */
   readonly expected?: number;
-}
-
-/**
- * The unit that crosses an `await`: a parent page with the rows of its children.
- * Every row of a page is printed before the next page is asked for.
- */
-export type Page = readonly Rows[];
+}[];
 
 /** How a partition's time axis is cut. */
 export interface WindowPolicy {
@@ -48,9 +42,6 @@ export interface WindowPolicy {
   readonly alignMs: number;
   readonly alignOffsetMs: number;
 }
-
-/** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
-type OnWait = (untilMs: number) => void;
 
 /** The files in which rows of streams lie, beside their API or in place of it. */
 export interface FileReader {
@@ -74,7 +65,8 @@ export interface FileRun {
 
 export interface ReadContext {
   readonly signal: AbortSignal;
-  readonly onWait: OnWait;
+  /** Told that work waits for the server, until then (epoch milliseconds). */
+  readonly onWait: (untilMs: number) => void;
   /**
    * Asks for shorter windows, where this one is too much to lose. True: its parts come later, so the
    * reader gives this one up. False: it is as short as can be. Absent: nothing can be cut.
