@@ -67,8 +67,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   });
 
   const start = (task: Task): void => {
-    if (task.started) return;
-    task.started = true;
+    if (task.startedMs !== undefined) return;
     task.startedMs = now();
     for (const member of task.members.values()) {
       member.lastOutputMs = now();
@@ -107,7 +106,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       if (!failure && member.estimate !== undefined) estimate(member, member.records);
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
-      const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
+      const seconds = ((now() - Number(task.startedMs)) / 1000).toFixed(1);
       const repeats = member.repeats > 0 ? ` (${member.repeats} more came again unchanged)` : '';
       log.info(
         `${member.descriptor.name}: ${member.records} records${repeats}, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
@@ -260,7 +259,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
 
   const beat = async (): Promise<void> => {
     for (const task of tasks) {
-      if (!task.started || task.settled) continue;
+      if (task.startedMs === undefined || task.settled) continue;
       for (const member of task.members.values()) {
         if (now() - member.lastOutputMs >= heartbeatMs) await save(member);
       }
@@ -285,7 +284,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     if (broken) throw broken.reason;
     return failed;
   } catch (error) {
-    for (const task of tasks.filter((t) => t.started && !t.settled)) {
+    for (const task of tasks.filter((t) => t.startedMs !== undefined && !t.settled)) {
       for (const member of task.members.values()) announce(member.descriptor, 'INCOMPLETE');
     }
     throw error;

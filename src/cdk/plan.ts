@@ -37,10 +37,10 @@ export interface Member {
   /** What the saved state says of its files. */
   readonly savedFiles: JsonObject | undefined;
   /** There once its files are being read: it knows what the next STATE says of them. */
-  fileRun: FileRun | undefined;
+  fileRun?: FileRun | undefined;
   records: number;
   /** The rows that hosts were told to expect in all. */
-  estimate: number | undefined;
+  estimate?: number | undefined;
   /** Rows that were not printed again (I12). */
   repeats: number;
   /** Records since its last STATE. */
@@ -59,13 +59,13 @@ export interface Task {
   /** The member whose files are still to be read; windows wait for them. */
   files: Member | undefined;
   inFlight: number;
-  started: boolean;
-  settled: boolean;
   windows: number;
-  startedMs: number;
-  failure: unknown;
+  /** Epoch ms; there once it is being read. */
+  startedMs?: number;
+  settled: boolean;
+  failure?: unknown;
   /** Of its files alone: the windows are read all the same. */
-  fileFailure: unknown;
+  fileFailure?: unknown;
   waitUntilMs: number;
 }
 
@@ -173,9 +173,7 @@ function planMember(
     keys: usable?.keys ?? (reader.hasFiles ? 'files' : undefined),
     key: key ?? usable?.key,
     savedFiles: usable?.files,
-    fileRun: undefined,
     records: 0,
-    estimate: undefined,
     repeats: 0,
     unsaved: 0,
     lastOutputMs: startedMs,
@@ -221,12 +219,8 @@ function planTask(
     stop: new AbortController(),
     files: holder?.finished || holder?.progress.future ? undefined : holder,
     inFlight: 0,
-    started: false,
-    settled: false,
     windows: 0,
-    startedMs: 0,
-    failure: undefined,
-    fileFailure: undefined,
+    settled: false,
     waitUntilMs: 0,
   };
 }
