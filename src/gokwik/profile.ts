@@ -43,24 +43,18 @@ const invalid = (why: string): ConfigError =>
  */
 export function readProfile(override: unknown, options: ProfileOptions): Profile {
   const given = readOverride(override);
-  const hosts = mergeHosts(given, options);
+  const changed = Object.entries(given.streams ?? {});
   const streams: Record<string, StreamProfile> = {};
   for (const [name, { profile }] of Object.entries(STREAMS)) streams[name] = profile;
-  for (const [name, changes] of Object.entries(given.streams ?? {})) {
-    streams[name] = mergeStream(streams[name], changes);
-  }
-  const profile = {
-    hosts,
-    streams,
-    ownPaging: new Set(
-      Object.entries(given.streams ?? {}).flatMap(([name, { paging }]) =>
-        STREAMS[name] && !describesPaging(paging) ? [] : [name],
-      ),
-    ),
-  };
+  for (const [name, changes] of changed) streams[name] = mergeStream(streams[name], changes);
+  const ownPaging = changed.flatMap(([name, { paging }]) =>
+    STREAMS[name] && !describesPaging(paging) ? [] : [name],
+  );
+  const hosts = mergeHosts(given, options);
+  const profile = { hosts, streams, ownPaging: new Set(ownPaging) };
   const problems = [
-    ...Object.entries(hosts).flatMap(([name, host]) => checkHost(name, host, options)),
-    ...Object.entries(streams).flatMap(([name]) => checkStream(name, profile, given, options)),
+    ...Object.entries(hosts).flatMap(([name, host]) => [...checkHost(name, host, options)]),
+    ...Object.keys(streams).flatMap((name) => [...checkStream(name, profile, given, options)]),
   ];
   if (problems.length > 0) throw invalid(problems.join(' '));
   return profile;
@@ -125,8 +119,7 @@ function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile 
   const kept: Record<string, unknown> = { ...(changes.json || changes.form ? rest : base) };
   for (const [key, change] of Object.entries(changes)) {
     // What cannot be missing becomes what a stream of one's own begins with.
-    if (change === null) kept[key] = OWN[key as keyof StreamProfile];
-    else kept[key] = change;
+    kept[key] = change === null ? OWN[key as keyof StreamProfile] : change;
     if (kept[key] === undefined) delete kept[key];
   }
   // Another size alone says nothing of how pages follow each other.
@@ -143,48 +136,42 @@ function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile 
 const ALWAYS = ['from', 'to', 'page', 'offset', 'cursor', 'limit', 'token', 'http_date', 'sign'];
 export const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
 
-function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
+function* checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions) {
   const place = `api_profile.hosts.${name}`;
   const { login, sign, ...parts } = auth;
   const scope = { url, known: [...ALWAYS, ...Object.keys(secrets)], secrets };
-  const problems = [
-    ...checkPlaceholders(`${place}.auth`, parts, scope),
-    ...(login ? checkRequest(`${place}.auth.login`, login, scope) : []),
-    ...checkPlaceholders(`${place}.auth.sign`, sign, {
-      ...scope,
-      known: [...new Set([...SIGNED, ...scope.known])],
-    }),
-  ];
-  if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token')) {
-    problems.push(`\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`);
-  }
-  return problems;
+  const signed = { ...scope, known: [...SIGNED, ...Object.keys(secrets)] };
+  yield* checkPlaceholders(`${place}.auth`, parts, scope);
+  if (login) yield* checkRequest(`${place}.auth.login`, login, scope);
+  yield* checkPlaceholders(`${place}.auth.sign`, sign, signed);
+  if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token'))
+    yield `\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`;
 }
 
 /** What no schema can say of a stream. A default that nobody changed is right. */
-function checkStream(
+function* checkStream(
   name: string,
   profile: Profile,
   given: ApiProfileOverride,
   { secrets }: ProfileOptions,
-): string[] {
+) {
   const stream = profile.streams[name] ?? OWN;
   const changes = given.streams?.[name];
   const host = profile.hosts[stream.host];
   const place = `api_profile.streams.${name}`;
-  if (!host) return changes ? [unknownHost(place, stream.host, profile)] : [];
+  if (!host) {
+    if (changes) yield unknownHost(place, stream.host, profile);
+    return;
+  }
   const { per, each = {}, job } = stream;
   const asked = [...(per?.fields ?? []), ...Object.keys(each), ...(job ? ['job'] : [])];
   const known = [...new Set([...ALWAYS, ...Object.keys(secrets), ...asked])];
   const scope = { url: host.url, known, secrets };
-  const problems = job
-    ? [
-        ...checkRequest(`${place}.job.create`, job.create, scope),
-        ...checkRequest(`${place}.job.poll`, job.poll, scope),
-      ]
-    : checkRequest(place, stream, scope);
-  if (!changes) return problems;
-  return [...problems, ...checkParts(name, place, stream, changes, profile)];
+  if (job) {
+    yield* checkRequest(`${place}.job.create`, job.create, scope);
+    yield* checkRequest(`${place}.job.poll`, job.poll, scope);
+  } else yield* checkRequest(place, stream, scope);
+  if (changes) yield* checkParts(name, place, stream, changes, profile);
 }
 
 function unknownHost(place: string, host: string, { hosts }: Profile): string {
@@ -200,7 +187,7 @@ function* checkParts(
   stream: StreamProfile,
   changes: Stream,
   { streams }: Profile,
-): Generator<string> {
+) {
   const { columns = {}, per, each = {}, paging, fields = {} } = stream;
   if (!STREAMS[name]) {
     if (!stream.path && !stream.job)
@@ -278,34 +265,24 @@ interface Scope {
   readonly secrets: ProfileOptions['secrets'];
 }
 
-function checkRequest(place: string, request: RequestTemplate, scope: Scope): string[] {
-  const problems = checkPlaceholders(place, requestOf(request), scope);
+function* checkRequest(place: string, request: RequestTemplate, scope: Scope) {
+  yield* checkPlaceholders(place, requestOf(request), scope);
   const path = `${new URL(scope.url).pathname}/${request.path ?? ''}`;
-  if (methodOf(request) === 'POST' && writesAt(path)) {
-    problems.push(
-      `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`,
-    );
-  }
-  return problems;
+  if (methodOf(request) === 'POST' && writesAt(path))
+    yield `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`;
 }
 
-function checkPlaceholders(
-  place: string,
-  template: unknown,
-  { url, known, secrets }: Scope,
-): string[] {
+function* checkPlaceholders(place: string, template: unknown, { url, known, secrets }: Scope) {
   const target = new URL(url);
-  const names = new Set(placeholdersOf(template).map(({ name }) => name));
-  return [...names].flatMap((name) => {
+  for (const name of new Set(placeholdersOf(template).map((one) => one.name))) {
+    const secret = secrets[name];
     if (!known.includes(name)) {
       const meant = closest(name, known);
       const others = orList(known.map((one) => `{${one}}`));
-      return `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${others}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`;
-    }
-    const secret = secrets[name];
-    if (!secret || secret.mayGoTo(target)) return [];
-    return `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`;
-  });
+      yield `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${others}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`;
+    } else if (secret && !secret.mayGoTo(target))
+      yield `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`;
+  }
 }
 
 function whereItBelongs(name: string): string {
