@@ -33,14 +33,13 @@ import { readTraits, type Trait } from './traits.ts';
 import { type ApiSession, ask, describeAsked, isRefusal, withoutValues } from './trial.ts';
 
 /** Who only has a sample has no settings yet. */
-const NO_CONFIG: JsonObject = {
-  base_url: 'https://api.gokwik.co',
-  app_id: 'none',
-  app_secret: 'none',
-  start_date: '2026-01-01',
-};
 const withoutConfig = (): JsonObject =>
-  validateConfig(spec.connectionSpecification as JsonObject, NO_CONFIG).config;
+  validateConfig(spec.connectionSpecification as JsonObject, {
+    base_url: 'https://api.gokwik.co',
+    app_id: 'none',
+    app_secret: 'none',
+    start_date: '2026-01-01',
+  }).config;
 
 /** One attempt at each request, no waiting for limits, no second login: a person waits for the answer. */
 const PATIENCE = { timeoutMs: 20_000, budgetMs: 0, attempts: 1, concurrency: 1, isOnce: true };
