@@ -3,6 +3,7 @@ import formats from 'ajv-formats';
 import { ConfigError } from './errors.ts';
 import { fieldSchemas, isJsonObject } from './json.ts';
 import type { Json, JsonObject } from './protocol.ts';
+import { secretsOf } from './redact.ts';
 import { closest, cutText, orList, trimText } from './text.ts';
 
 /** What Airbyte adds to JSON Schema. ajv's strict mode refuses keywords it was not told of. */
@@ -157,6 +158,7 @@ export function findProblems(
   const validate = ajv.compile(forAjv(schema) as JsonObject);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
+  const secrets = secretsOf(schema, value).filter(Boolean);
   const isHidden = (error: ErrorObject): boolean =>
     errors.some(
       ({ keyword, instancePath }) =>
@@ -176,8 +178,7 @@ export function findProblems(
       if (error.keyword === 'required') return missing(error, name, segments, extra);
       if (error.keyword === 'additionalProperties') return unknownIn(error, name);
       if (error.keyword === 'discriminator') return untagged(error, name);
-      const got = gotOf(error, isSecret(schema, segments));
-      return `\`${name}\` ${mustOf(error, errors)}${got}`;
+      return `\`${name}\` ${mustOf(error, errors)}${gotOf(error, secrets)}`;
     });
   return [...new Set(problems)];
 }
@@ -278,9 +279,10 @@ function mustOf(error: ErrorObject, errors: readonly ErrorObject[]): string {
   }
 }
 
-function gotOf({ data, keyword, schema }: ErrorObject, secret: boolean): string {
+function gotOf({ data, keyword, schema }: ErrorObject, secrets: readonly string[]): string {
   const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
-  if (!simple || secret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
+  const isSecret = secrets.some((secret) => String(data).includes(secret));
+  if (!simple || isSecret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
   // A URL pasted with its user and password.
   const shown = JSON.stringify(data).replace(/\/\/[^/"]*@/, '//****@');
   const meant = keyword === 'enum' ? closest(String(data), [schema].flat().map(String)) : undefined;
@@ -307,16 +309,3 @@ const segmentsOf = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-
-/** Whether a field, or what it is part of, is marked secret in any variant of the spec. */
-function isSecret(schema: unknown, segments: readonly string[]): boolean {
-  if (!isJsonObject(schema)) return false;
-  if (schema.airbyte_secret === true) return true;
-  const variants = Array.isArray(schema.oneOf) ? schema.oneOf : [];
-  const [segment, ...rest] = segments;
-  if (segment === undefined) return false;
-  return (
-    isSecret(fieldSchemas(schema)[segment] ?? schema.items, rest) ||
-    variants.some((variant) => isSecret(variant, segments))
-  );
-}
