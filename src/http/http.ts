@@ -51,19 +51,7 @@ export interface HttpOptions extends ClientOptions {
   readonly sleep?: Sleep;
 }
 
-export interface Http {
-  /**
-   * One request with all the patience there is. Throws a ConnectorError, or the signal's reason as
-   * soon as it is aborted. An error of `inspect` itself goes through as it is.
-   */
-  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
-  /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
-  skewMs(): number;
-  /** Requests sent for a stream, retries included. */
-  requests(stream: string): number;
-  /** Closes the connections. For when nothing is under way any more. */
-  close(): void;
-}
+export type Http = ReturnType<typeof createHttp>;
 
 const BASE_MS = 1000;
 /** `Date` has a resolution of a second and the answer takes its time: less is no skew. */
@@ -79,7 +67,7 @@ class AttemptError extends Error {
   }
 }
 
-export function createHttp(options: HttpOptions): Http {
+export function createHttp(options: HttpOptions) {
   const {
     now,
     random,
@@ -120,6 +108,10 @@ export function createHttp(options: HttpOptions): Http {
     if (differenceMs <= -SKEW_NOISE_MS) skewMs = Math.min(skewMs, differenceMs);
   }
 
+  /**
+   * One request with all the patience there is. Throws a ConnectorError, or the signal's reason as
+   * soon as it is aborted. An error of `inspect` itself goes through as it is.
+   */
   async function send(request: HttpRequest, sending: SendOptions): Promise<HttpResponse> {
     const { signal, onWait } = sending;
     const { method, stream, endpoint } = request;
@@ -234,9 +226,12 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     send,
-    skewMs: () => skewMs,
-    requests: (stream) => sent.get(stream) ?? 0,
-    close() {
+    /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
+    skewMs: (): number => skewMs,
+    /** Requests sent for a stream, retries included. */
+    requests: (stream: string): number => sent.get(stream) ?? 0,
+    /** Closes the connections. For when nothing is under way any more. */
+    close(): void {
       options.client?.close();
       opening?.then((client) => client.close()).catch(() => {});
     },
