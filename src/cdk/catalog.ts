@@ -2,7 +2,6 @@ import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import type { SyncMode } from './protocol.ts';
 
-/** One stream of the configured catalog. */
 export interface ConfiguredStream {
   readonly name: string;
   readonly namespace?: string;

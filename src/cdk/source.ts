@@ -144,7 +144,6 @@ export interface SourceContext {
 export interface ProbeRequest {
   /** Valid by the spec. Undefined: there is only a sample. */
   readonly config: JsonObject | undefined;
-  /** This stream alone. */
   readonly stream?: string | undefined;
   /** An answer that someone gave, in place of asking for one. */
   readonly sample?: unknown;

@@ -135,25 +135,6 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** What an answer says of its list: where the profile says to look, else at the usual places. */
-export interface Facts {
-  readonly next: Json | undefined;
-  readonly nextPath: string;
-  readonly more: boolean | undefined;
-  /** Pages, rows, and the number of this page. */
-  readonly total: number | undefined;
-  readonly count: number | undefined;
-  readonly page: number | undefined;
-  /** The count stands where the profile says. */
-  readonly isOwnCount: boolean;
-  /** Where the next page would stand, the answer says that there is none. */
-  readonly saysEnd: boolean;
-  /** Whether the answer says anything of where its list ends. */
-  readonly isTold: boolean;
-  /** Where it says so, for messages. */
-  readonly places: { readonly more: string; readonly total: string; readonly count: string };
-}
-
 interface FactOptions {
   readonly paging: Paging;
   /** Whether the merchant described the paging. */
@@ -165,11 +146,14 @@ interface FactOptions {
 /** A path that says that there is no such thing, whatever the answer looks like. */
 const NOWHERE = '-';
 
+export type Facts = Readonly<ReturnType<typeof readFacts>>;
+
+/** What an answer says of its list: where the profile says to look, else at the usual places. */
 export function readFacts(
   answer: Answer,
   rows: readonly JsonObject[],
   { paging, isOwn, read }: FactOptions,
-): Facts {
+) {
   const signs = readSigns(answer);
   const at = (path: string | undefined): Json | undefined => {
     if (path === undefined || path === NOWHERE) return undefined;
@@ -210,12 +194,17 @@ export function readFacts(
   return {
     ...next,
     more: more.value,
+    /** Pages, rows, and the number of this page. */
     total: total.value,
     count,
     page: signs.page?.value,
+    /** The count stands where the profile says. */
     isOwnCount: counted.isOwn,
+    /** Where the next page would stand, the answer says that there is none. */
     saysEnd: given === undefined ? signs.next !== undefined && value === undefined : isNone,
+    /** Whether the answer says anything of where its list ends. */
     isTold: [given, signs.next, more.value, total.value, count].some((one) => one !== undefined),
+    /** Where it says so, for messages. */
     places: { more: more.path, total: total.path, count: counted.path },
   };
 }

@@ -2,7 +2,6 @@ import { type Deferred, defer, type Sleep, sleep as systemSleep } from './abort.
 import { type Headers, parseQuota } from './headers.ts';
 
 export interface LimiterOptions {
-  /** Requests under way at once. */
   readonly concurrency: number;
   /** 0.1 to 1000. Requests are spaced evenly; nothing saved up in idle time is spent in a burst. */
   readonly requestsPerSecond: number;

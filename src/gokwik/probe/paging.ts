@@ -12,7 +12,6 @@ import { partOf } from './names.ts';
 
 const isAddress = (value: unknown): boolean => /^(https?:\/\/|\/|\?)/.test(String(value));
 
-/** How the pages follow each other: what the request can send, and what the answer says. */
 export function pagingOf(
   { stream, profile, isPaged, list, answer }: Seen,
   signs: Signs,

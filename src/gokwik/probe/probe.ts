@@ -304,7 +304,6 @@ interface Course extends Pick<Template, 'changes' | 'questions'> {
   readonly pages: string;
 }
 
-/** All facts of a stream, and how its columns come out under the suggested profile. */
 function conclude(
   seen: Seen,
   { changes, questions, pages }: Course,

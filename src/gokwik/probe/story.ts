@@ -8,7 +8,6 @@ export interface Fact {
   readonly lines: readonly (readonly [label: string, text: string])[];
 }
 
-/** What was found of one stream. */
 export interface Finding {
   readonly stream: string;
   readonly facts: readonly Fact[];
@@ -32,7 +31,6 @@ export const fact = (name: string, value: Json, ...lines: Fact['lines']): Fact =
   lines,
 });
 
-/** The facts of a stream for programs. */
 export const documentOf = ({ stream, facts, questions }: Finding): JsonObject => ({
   stream,
   ...Object.fromEntries(facts.map(({ name, value }) => [name, value])),

@@ -13,7 +13,6 @@ import { matchColumns } from './names.ts';
 import { describeSigns, pagingOf } from './paging.ts';
 import { snakeOf, type Trait } from './traits.ts';
 
-/** The part of a profile that reads what was seen, what it is made of, and what no answer can prove. */
 export function suggest(seen: Seen) {
   const { stream, profile, settings, list, rows, traits } = seen;
   const schema = schemaOf(stream, settings);
