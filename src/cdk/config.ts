@@ -28,34 +28,31 @@ const isInternal = (key: string): boolean =>
 const isDocument = (schema: Json | undefined): boolean =>
   isJsonObject(schema) && schema.contentMediaType === 'application/json';
 
-interface ValidatedConfig {
-  /** A copy: trimmed, without nulls, empty texts and internal keys, with the spec's defaults. */
-  readonly config: JsonObject;
-  /** Fields that had spaces or unseen characters around them, for a warning. Names only. */
-  readonly trimmed: string[];
-  /** Top-level fields that the spec does not have, each with what it may have been meant to be. */
-  readonly unknown: string[];
-}
-
 /**
  * Checks a config against its spec.
  *
  * @throws ConfigError `GK_CONFIG` that names every problem, and never the value of a secret (I9)
  */
-export function validateConfig(specification: JsonObject, config: unknown): ValidatedConfig {
-  if (!isJsonObject(config)) {
+export function validateConfig(specification: JsonObject, given: unknown) {
+  if (!isJsonObject(given)) {
     throw new ConfigError('GK_CONFIG', 'The config must be a JSON object, {…}, of the settings.');
   }
   const trimmed: string[] = [];
-  const given = Object.fromEntries(Object.entries(config).filter(([key]) => !isInternal(key)));
-  const prepared = prepareObject(specification, given, '', trimmed);
+  const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isInternal(key)));
+  const config = prepareObject(specification, own, '', trimmed);
   const properties = fieldSchemas(specification);
-  const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
+  const extra = Object.keys(config).filter((key) => !Object.hasOwn(properties, key));
 
-  const problems = findProblems(specification, prepared, { extra });
+  const problems = findProblems(specification, config, { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
-  const unknown = extra.map((key) => nameUnknown(key, properties));
-  return { config: prepared, trimmed, unknown };
+  return {
+    /** A copy: trimmed, without nulls, empty texts and internal keys, with the spec's defaults. */
+    config,
+    /** Fields that had spaces or unseen characters around them, for a warning. Names only. */
+    trimmed,
+    /** Top-level fields that the spec does not have, each with what it may have been meant to be. */
+    unknown: extra.map((key) => nameUnknown(key, properties)),
+  };
 }
 
 function sentenceOf(problems: readonly string[]): string {

@@ -20,7 +20,7 @@ import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
 /** What came of asking a stream: rows, an error, or why it was not asked. */
-interface Asked {
+interface Reply {
   readonly stream: string;
   readonly rows?: readonly JsonObject[];
   readonly error?: ConnectorError;
@@ -69,7 +69,7 @@ async function checkConnection(
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
   const lists = names.filter((name) => !profileOf(name, settings).per);
-  const answers: Asked[] = await Promise.all(
+  const answers: Reply[] = await Promise.all(
     lists.map((name) => ask(name, newestOf(name, settings, tools.now()), tools, context)),
   );
   for (const stream of names.filter((one) => !lists.includes(one))) {
@@ -110,7 +110,7 @@ async function ask(
   values: Values,
   tools: StreamTools,
   context: ReadContext,
-): Promise<Asked> {
+): Promise<Reply> {
   const profile = profileOf(stream, tools.settings);
   try {
     if (profile.job) {
@@ -131,7 +131,7 @@ async function ask(
 export function parentValues(
   name: string,
   settings: Settings,
-  answers: readonly Asked[],
+  answers: readonly Reply[],
 ): { values: Values } | { why: string } {
   const { per } = profileOf(name, settings);
   const answer = answers.find(({ stream }) => stream === per?.stream);
@@ -151,7 +151,7 @@ export function parentValues(
 }
 
 /** A line for each answer; streams of which the same is to be said share one. */
-function describeAnswers(answers: readonly Asked[]): string[] {
+function describeAnswers(answers: readonly Reply[]): string[] {
   const said = new Map<string, string[]>();
   for (const { stream, rows, why, error } of answers) {
     let text = `the endpoint answers${rows?.length ? '' : ', with no rows of the last day'}`;
@@ -166,7 +166,7 @@ function describeAnswers(answers: readonly Asked[]): string[] {
 const REFUSALS = ['GK_CREDENTIALS', 'GK_LOGIN', 'GK_RETURN_PRIME_TOKEN'];
 
 function judgeAnswers(
-  answers: readonly Asked[],
+  answers: readonly Reply[],
   settings: Settings,
   warn: (line: string) => void,
 ): string {

@@ -17,30 +17,7 @@ import { placeholdersOf, type Values } from './template.ts';
 const HOUR_MS = 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
-export interface Settings {
-  readonly baseUrl: string;
-  readonly profile: Profile;
-  /** What the secrets' placeholders stand for. */
-  readonly values: Values;
-  /** Secrets that requests of a stream need and the config does not have. */
-  missing(host: Host, stream: StreamProfile): string[];
-  readonly startMs: number;
-  /** Exclusive: the midnight in India that ends `end_date`. */
-  readonly endMs: number | undefined;
-  readonly lookbackMs: number;
-  /** 0: every sync reads the whole lookback. */
-  readonly lookbackEveryMs: number;
-  readonly windowMs: number;
-  readonly concurrency: number;
-  readonly requestsPerSecond: number;
-  readonly pii: PiiSettings;
-  /** The brand that all rows are marked with. */
-  readonly merchant: { readonly label: string; readonly isInKey: boolean } | undefined;
-  readonly files: readonly FileSource[];
-  /** That the entries of `files` can feed. */
-  readonly fileStreams: ReadonlySet<string>;
-  readonly allowPrivate: boolean;
-}
+export type Settings = Readonly<ReturnType<typeof readSettings>>;
 
 /**
  * Reads a config that is valid by the spec, and checks what the spec cannot say. Throws
@@ -49,7 +26,7 @@ export interface Settings {
 export function readSettings(
   config: JsonObject,
   { allowPrivate, nowMs }: { allowPrivate: boolean; nowMs: number },
-): Settings {
+) {
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
   const baseUrl = checkBaseUrl(given.base_url, { allowPrivate }).href.replace(/\/+$/, '');
@@ -57,17 +34,23 @@ export function readSettings(
   const secrets = readSecrets(given, { baseUrl, allowPrivate });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate, profile);
-  const missing: Settings['missing'] = ({ auth: { query: _, ...auth } }, stream) =>
-    [
-      ...new Set(placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name)),
-    ].filter((name) => secrets[name] && secrets[name].value === undefined);
+  const values = Object.entries(secrets).map(([name, { value }]) => [name, value] as const);
   return {
     baseUrl,
     profile: files.length > 0 ? declareForFiles(profile, files) : profile,
-    values: Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, value])),
-    missing,
+    /** What the secrets' placeholders stand for. */
+    values: Object.fromEntries(values) as Values,
+    /** Secrets that requests of a stream need and the config does not have. */
+    missing({ auth: { query: _, ...auth } }: Host, stream: StreamProfile): string[] {
+      const used = placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name);
+      return [...new Set(used)].filter(
+        (name) => secrets[name] && secrets[name].value === undefined,
+      );
+    },
+    /** `endMs` is exclusive: the midnight in India that ends `end_date`. */
     ...readRange(given, nowMs),
     lookbackMs: given.lookback_days * DAY_MS,
+    /** 0: every sync reads the whole lookback. */
     lookbackEveryMs: given.lookback_every_hours * HOUR_MS,
     windowMs: given.window_days * DAY_MS,
     concurrency: given.concurrency,
@@ -76,9 +59,11 @@ export function readSettings(
       mode: given.pii_mode,
       undeclared: given.pii_undeclared,
       ...(given.pii_hash_key !== undefined && { key: given.pii_hash_key }),
-    },
+    } satisfies PiiSettings,
+    /** The brand that all rows are marked with. */
     merchant: readMerchant(given),
     files,
+    /** That the entries of `files` can feed. */
     fileStreams: new Set(files.flatMap(streamsOf)),
     allowPrivate,
   };
@@ -116,8 +101,7 @@ function checkSendable(field: string, value: string | undefined): void {
   );
 }
 
-function readMerchant(config: GokwikConfig): Settings['merchant'] {
-  const { merchant_label: label, merchant_label_in_key: isInKey } = config;
+function readMerchant({ merchant_label: label, merchant_label_in_key: isInKey }: GokwikConfig) {
   if (label) return { label, isInKey };
   if (!isInKey) return undefined;
   throw new ConfigError(
@@ -200,10 +184,7 @@ function ownStream({ columns, dates, needs }: Shape): StreamProfile {
   };
 }
 
-function readRange(
-  { start_date, end_date }: GokwikConfig,
-  nowMs: number,
-): { startMs: number; endMs: number | undefined } {
+function readRange({ start_date, end_date }: GokwikConfig, nowMs: number) {
   const startMs = readDay(start_date);
   const endMs = end_date ? readDay(end_date) + DAY_MS : undefined;
   if (startMs > nowMs) {
