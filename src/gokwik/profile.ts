@@ -98,7 +98,7 @@ function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions)
 }
 
 /** Whether a paging says how pages follow each other, and not only how large they are. */
-const describesPaging = (paging: Stream['paging']): boolean =>
+export const describesPaging = (paging: Stream['paging']): boolean =>
   Object.keys(paging ?? {}).some((key) => key !== 'limit' && key !== 'first');
 
 /** What a stream of one's own begins with. */
