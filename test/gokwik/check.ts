@@ -64,6 +64,13 @@ t.test('one endpoint that answers is a connection; the others are named', async 
   );
 });
 
+t.test('with an end date, its last day is asked about', async (t) => {
+  const { asked } = await check(t, {}, NONE, { end_date: '2026-10-05' });
+  const orders = asked.find(({ pathname }) => pathname === '/v1/order/list');
+  t.equal(orders?.searchParams.get('updated_after'), '2026-10-04T18:25:00Z');
+  t.equal(orders?.searchParams.get('updated_before'), '2026-10-05T18:30:00Z');
+});
+
 t.test('refunds are asked about an order that there is', async (t) => {
   const order = { gokwik_oid: 'KWIK1', platform_order_id: 77, updated_at: '2026-11-01T00:00:00Z' };
   const { asked } = await check(t, { '/v1/order/list': { statusCode: 200, data: [order] } }, NONE);
