@@ -30,14 +30,9 @@ export function parseCatalog(value: unknown): ConfiguredStream[] {
   if (entries.length === 0)
     throw wrong('its list of streams is empty, so there is nothing to read');
   const streams = entries.map(parseEntry);
-  const seen = new Set<string>();
-  for (const { name, namespace } of streams) {
-    const identity = JSON.stringify([name, namespace]);
-    if (seen.has(identity)) {
-      throw wrong(`it lists the stream ${name} twice. Keep one of its entries`);
-    }
-    seen.add(identity);
-  }
+  const identities = streams.map(({ name, namespace }) => JSON.stringify([name, namespace]));
+  const again = streams.find((_, index) => identities.indexOf(identities[index] ?? '') < index);
+  if (again) throw wrong(`it lists the stream ${again.name} twice. Keep one of its entries`);
   return streams;
 }
 
