@@ -48,7 +48,7 @@ export interface Refusal {
 }
 
 /** Of the request, for messages. */
-export interface Facts {
+export interface Attempt {
   readonly method: string;
   readonly stream: string;
   /** Label of the endpoint, for example `/v1/order/list`. */
@@ -61,8 +61,8 @@ export interface Facts {
 interface Row {
   readonly kind: Refusal['kind'];
   readonly errorClass: new (code: string, message: string, details: ErrorDetails) => ConnectorError;
+  /** In both, `{endpoint}`, `{host}`, `{status}` and `{redirectHost}` stand for those of the attempt. */
   readonly code: string;
-  /** `{endpoint}`, `{host}`, `{status}` and `{redirectHost}` stand for those of the attempt. */
   readonly sentence: string;
   readonly maxAttempts: number | undefined;
 }
@@ -83,27 +83,27 @@ const system = rows('fail', SystemError);
 const retryConfig = rows('retry', ConfigError);
 
 const refused = config(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   'The API refused the credentials at {endpoint} (HTTP {status}). Check the id and the secret in the config, for stray spaces too, and that `base_url` is of the same environment (production or sandbox) as they are.',
 );
 const notFound = system(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   'The API has nothing at {endpoint} (HTTP {status}): the path is probably not the one of this account. Ask the account manager for it and set it in `api_profile`.',
 );
 const notAccepted = system(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   'The API did not accept the request to {endpoint} (HTTP {status}). Compare its path and query parameters in `api_profile` with what the account manager gave.',
 );
 const unknown = system(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   'The API answered {endpoint} with HTTP {status}, which the connector does not know. Report it with the details in the log.',
 );
 const serverError = retry(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   "The API failed to answer {endpoint} (HTTP {status}). Run the sync again later; if it goes on, report it to the API's support.",
 );
 const limited = rows('rate_limited', TransientError)(
-  'GK_HTTP',
+  'GK_HTTP_{status}',
   'The API still limits the rate of requests to {endpoint} (HTTP {status}). Lower `requests_per_second` or `concurrency`, or run the sync again later.',
 );
 const lost = (code: string, what: string): Row =>
@@ -180,7 +180,7 @@ const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
 ];
 
 /** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
-export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
+export function decide(result: Result, attempt: Attempt, nowMs: number): Outcome {
   const { status = 0, headers = {} } = result;
   const askedMs = retryAfterOf(headers, nowMs);
   // Locked or in maintenance, and it says for how long: that costs no attempts.
@@ -189,12 +189,11 @@ export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
   if (!row) return { kind: 'ok' };
   const { kind, errorClass, code, sentence, maxAttempts } = row;
   const redirectHost = (result.kind === 'failure' && result.redirectHost) || '';
-  const values: Readonly<Record<string, unknown>> = { ...facts, status, redirectHost };
-  const error = new errorClass(
-    code === 'GK_HTTP' ? `GK_HTTP_${status}` : code,
-    sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
-    { stream: facts.stream, detail: detailOf(result, facts) },
-  );
+  const values: Readonly<Record<string, unknown>> = { ...attempt, status, redirectHost };
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  const details = { stream: attempt.stream, detail: detailOf(result, attempt) };
+  const error = new errorClass(fill(code), fill(sentence), details);
   const waitMs = kind === 'rate_limited' ? limitWaitOf(headers, nowMs) : askedMs;
   return { kind, error, waitMs, maxAttempts };
 }
@@ -207,7 +206,7 @@ function rowOf(result: Result): Row | undefined {
   return byStatus?.[2] ?? (result.kind === 'failure' ? BY_REASON[result.reason] : undefined);
 }
 
-function detailOf(result: Result, { method, host, endpoint, attempt }: Facts): string {
+function detailOf(result: Result, { method, host, endpoint, attempt }: Attempt): string {
   const what =
     result.kind === 'failure'
       ? result.detail
