@@ -9,14 +9,13 @@ const COMMANDS = ['spec', 'check', 'discover', 'read', 'probe'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** Flags that name a file. The last two belong to declarative sources; hosts may send them anyway. */
-const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'] as const;
+const FILE_FLAGS = ['config', 'catalog', 'state', 'manifest-path', 'components-path'];
+const SWITCHES = ['debug', 'help', 'version'];
 /** Of `probe` alone: the protocol's commands do not know them. */
-const PROBE_FLAGS = ['sample', 'stream', 'file'] as const;
-type ValueFlag = (typeof FILE_FLAGS)[number] | (typeof PROBE_FLAGS)[number];
-const SWITCHES = ['debug', 'help', 'version'] as const;
-type Switch = (typeof SWITCHES)[number] | 'json';
+const PROBE_FLAGS = ['sample', 'stream', 'file'];
+const PROBE_SWITCHES = ['json'];
 
-const TAKES: Record<Command, { required: ValueFlag[]; optional: ValueFlag[] }> = {
+const TAKES: Record<Command, { required: string[]; optional: string[] }> = {
   spec: { required: [], optional: [] },
   check: { required: ['config'], optional: [] },
   discover: { required: ['config'], optional: [] },
@@ -62,25 +61,26 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const named = COMMANDS.find((command) => words.includes(command));
   for (const [flag, values] of files) checkFile(flag, values, named);
   const command = commandOf(words);
-
   const { required, optional } = TAKES[command];
   const missing = required.filter((flag) => !files.has(flag)).map((flag) => `--${flag} FILE`);
   if (missing.length > 0) {
     throw usageError(`The command ${command} needs ${missing.join(' and ')}.`, command);
   }
-  const taken: readonly ValueFlag[] = [...required, ...optional];
-  const isTaken = (flag: ValueFlag): boolean => taken.includes(flag);
-  const given = Object.fromEntries(
-    [...files].flatMap(([flag, [value]]) => (isTaken(flag) ? [[flag, value]] : [])),
-  );
-  const ignored = [...files.keys()].filter((flag) => !isTaken(flag)).map((flag) => `--${flag}`);
-  if (command === 'probe') checkProbe(given);
-  const json = command === 'probe' && { json: switches.has('json') };
+  const given: Record<string, string | boolean | undefined> = { debug: switches.has('debug') };
+  const ignored: string[] = [];
+  for (const [flag, [value]] of files) {
+    if (required.includes(flag) || optional.includes(flag)) given[flag] = value;
+    else ignored.push(`--${flag}`);
+  }
+  if (command === 'probe') {
+    checkProbe(given);
+    given.json = switches.has('json');
+  }
   // What the command needs was just found there.
-  return { command, ...given, ...json, debug: switches.has('debug'), ignored } as Arguments;
+  return { command, ...given, ignored } as unknown as Arguments;
 }
 
-function checkProbe({ config, sample, file, stream }: Partial<Given>): void {
+function checkProbe({ config, sample, file, stream }: Readonly<Record<string, unknown>>): void {
   if (config === undefined && sample === undefined && file === undefined) {
     throw usageError(
       'The command probe needs --config FILE, --sample FILE or --file FILE.',
@@ -92,22 +92,15 @@ function checkProbe({ config, sample, file, stream }: Partial<Given>): void {
   }
 }
 
-interface Tokens {
-  readonly words: string[];
-  readonly files: Map<ValueFlag, (string | undefined)[]>;
-  readonly switches: Set<Switch>;
-}
-
-function readTokens(argv: readonly string[]): Tokens {
+/** The words, the switches, and the values of the other flags: undefined where one was forgotten. */
+function readTokens(argv: readonly string[]) {
   const isProbe = argv.includes('probe');
-  const valueFlags: readonly ValueFlag[] = isProbe ? [...FILE_FLAGS, ...PROBE_FLAGS] : FILE_FLAGS;
-  const toggles: readonly Switch[] = isProbe ? [...SWITCHES, 'json'] : SWITCHES;
-  const files = valueFlags.map((flag) => [flag, { type: 'string' as const }] as const);
-  const switches = toggles.map((flag) => [flag, { type: 'boolean' as const }] as const);
+  const valued = [...FILE_FLAGS, ...(isProbe ? PROBE_FLAGS : [])];
+  const toggles = [...SWITCHES, ...(isProbe ? PROBE_SWITCHES : [])];
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
-      ...Object.fromEntries([...files, ...switches]),
+      ...Object.fromEntries(valued.map((flag) => [flag, { type: 'string' }])),
       help: { type: 'boolean', short: 'h' },
     },
     // Not strict: its messages explain parseArgs, ours explain this program.
@@ -115,30 +108,27 @@ function readTokens(argv: readonly string[]): Tokens {
     allowPositionals: true,
     tokens: true,
   });
-  const read: Tokens = { words: [], files: new Map(), switches: new Set() };
+  const words: string[] = [];
+  const files = new Map<string, (string | undefined)[]>();
+  const switches = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'positional') read.words.push(token.value);
+    if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    const file = valueFlags.find((flag) => flag === token.name);
-    const toggle = toggles.find((flag) => flag === token.name);
-    if (file) {
+    const { name, rawName, value } = token;
+    if (valued.includes(name)) {
       // `--config --debug`: the value was forgotten, and parseArgs took the next flag for it.
-      const forgotten = !token.inlineValue && token.value?.startsWith('--');
-      const values = read.files.get(file) ?? [];
-      read.files.set(file, [...values, forgotten ? undefined : token.value]);
-    } else if (toggle && token.value === undefined) {
-      read.switches.add(toggle);
-    } else if (toggle) {
-      throw usageError(`The flag --${toggle} takes no value.`);
-    } else {
+      const isForgotten = !token.inlineValue && value?.startsWith('--');
+      files.set(name, [...(files.get(name) ?? []), isForgotten ? undefined : value]);
+    } else if (!toggles.includes(name)) {
       throw unknown(
         'flag',
-        token.rawName,
-        [...valueFlags, ...toggles].map((f) => `--${f}`),
+        rawName,
+        [...valued, ...toggles].map((flag) => `--${flag}`),
       );
-    }
+    } else if (value !== undefined) throw usageError(`The flag --${name} takes no value.`);
+    else switches.add(name);
   }
-  return read;
+  return { words, files, switches };
 }
 
 function commandOf(words: readonly string[]): Command {
@@ -153,7 +143,7 @@ function commandOf(words: readonly string[]): Command {
 }
 
 function checkFile(
-  flag: ValueFlag,
+  flag: string,
   values: readonly (string | undefined)[],
   command: Command | undefined,
 ): void {
@@ -177,7 +167,7 @@ const usageError = (problem: string, command?: Command): ConfigError =>
 
 function usageLine(command: Command): string {
   const { required, optional } = TAKES[command];
-  const shown = (flag: ValueFlag): string => `--${flag} ${flag === 'stream' ? 'NAME' : 'FILE'}`;
+  const shown = (flag: string): string => `--${flag} ${flag === 'stream' ? 'NAME' : 'FILE'}`;
   const flags = [...required.map(shown), ...optional.map((flag) => `[${shown(flag)}]`)];
   if (command === 'probe') flags.push('[--json]');
   return [PROGRAM, command, ...flags, '[--debug]'].join(' ');

@@ -2,7 +2,6 @@ import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import type { SyncMode } from './protocol.ts';
 
-/** One stream of the configured catalog. */
 export interface ConfiguredStream {
   readonly name: string;
   readonly namespace?: string;
@@ -31,14 +30,9 @@ export function parseCatalog(value: unknown): ConfiguredStream[] {
   if (entries.length === 0)
     throw wrong('its list of streams is empty, so there is nothing to read');
   const streams = entries.map(parseEntry);
-  const seen = new Set<string>();
-  for (const { name, namespace } of streams) {
-    const identity = JSON.stringify([name, namespace]);
-    if (seen.has(identity)) {
-      throw wrong(`it lists the stream ${name} twice. Keep one of its entries`);
-    }
-    seen.add(identity);
-  }
+  const identities = streams.map(({ name, namespace }) => JSON.stringify([name, namespace]));
+  const again = streams.find((_, index) => identities.indexOf(identities[index] ?? '') < index);
+  if (again) throw wrong(`it lists the stream ${again.name} twice. Keep one of its entries`);
   return streams;
 }
 

@@ -3,6 +3,7 @@ import formats from 'ajv-formats';
 import { ConfigError } from './errors.ts';
 import { fieldSchemas, isJsonObject } from './json.ts';
 import type { Json, JsonObject } from './protocol.ts';
+import { secretsOf } from './redact.ts';
 import { closest, cutText, orList, trimText } from './text.ts';
 
 /** What Airbyte adds to JSON Schema. ajv's strict mode refuses keywords it was not told of. */
@@ -27,48 +28,31 @@ const isInternal = (key: string): boolean =>
 const isDocument = (schema: Json | undefined): boolean =>
   isJsonObject(schema) && schema.contentMediaType === 'application/json';
 
-interface ValidatedConfig {
-  /** A copy: trimmed, without nulls, empty texts and internal keys, with the spec's defaults. */
-  readonly config: JsonObject;
-  /** Fields that had spaces or unseen characters around them, for a warning. Names only. */
-  readonly trimmed: string[];
-  /** Top-level fields that the spec does not have, each with what it may have been meant to be. */
-  readonly unknown: string[];
-}
-
 /**
  * Checks a config against its spec.
  *
  * @throws ConfigError `GK_CONFIG` that names every problem, and never the value of a secret (I9)
  */
-export function validateConfig(specification: JsonObject, config: unknown): ValidatedConfig {
-  if (!isJsonObject(config)) {
+export function validateConfig(specification: JsonObject, given: unknown) {
+  if (!isJsonObject(given)) {
     throw new ConfigError('GK_CONFIG', 'The config must be a JSON object, {…}, of the settings.');
   }
   const trimmed: string[] = [];
-  const given = Object.fromEntries(Object.entries(config).filter(([key]) => !isInternal(key)));
-  const prepared = prepareObject(specification, given, '', trimmed);
+  const own = Object.fromEntries(Object.entries(given).filter(([key]) => !isInternal(key)));
+  const config = prepareObject(specification, own, '', trimmed);
   const properties = fieldSchemas(specification);
-  const extra = Object.keys(prepared).filter((key) => !Object.hasOwn(properties, key));
+  const extra = Object.keys(config).filter((key) => !Object.hasOwn(properties, key));
 
-  const problems = findProblems(specification, dropDocuments(specification, prepared), { extra });
+  const problems = findProblems(specification, config, { extra });
   if (problems.length > 0) throw new ConfigError('GK_CONFIG', sentenceOf(problems));
-  const unknown = extra.map((key) => nameUnknown(key, properties));
-  return { config: prepared, trimmed, unknown };
-}
-
-/** What the spec can judge: a document that stands there as an object is judged by its reader. */
-function dropDocuments(schema: Json | undefined, value: Json): Json {
-  if (!isJsonObject(schema)) return value;
-  if (Array.isArray(value)) return value.map((item) => dropDocuments(schema.items, item));
-  if (!isJsonObject(value)) return value;
-  const properties = fieldSchemas(schema);
-  const texts = Object.entries(value).filter(
-    ([key, inner]) => !(isJsonObject(inner) && isDocument(properties[key])),
-  );
-  return Object.fromEntries(
-    texts.map(([key, inner]) => [key, dropDocuments(properties[key], inner)]),
-  );
+  return {
+    /** A copy: trimmed, without nulls, empty texts and internal keys, with the spec's defaults. */
+    config,
+    /** Fields that had spaces or unseen characters around them, for a warning. Names only. */
+    trimmed,
+    /** Top-level fields that the spec does not have, each with what it may have been meant to be. */
+    unknown: extra.map((key) => nameUnknown(key, properties)),
+  };
 }
 
 function sentenceOf(problems: readonly string[]): string {
@@ -80,14 +64,12 @@ function sentenceOf(problems: readonly string[]): string {
 /** Of a `oneOf` the variant that a value means: its constants are those of the value. */
 function variantOf(schema: Json | undefined, value: Json): Json | undefined {
   if (!isJsonObject(schema) || !Array.isArray(schema.oneOf)) return schema;
-  return schema.oneOf.find((variant) => {
-    return Object.entries(fieldSchemas(variant)).every(
-      ([key, one]) =>
-        !isJsonObject(one) ||
-        one.const === undefined ||
-        (isJsonObject(value) && value[key] === one.const),
-    );
-  });
+  const given = isJsonObject(value) ? value : {};
+  return schema.oneOf.find((variant) =>
+    Object.entries(fieldSchemas(variant)).every(
+      ([key, one]) => !isJsonObject(one) || one.const === undefined || given[key] === one.const,
+    ),
+  );
 }
 
 /** Only what the spec describes is touched: inside a free-form object, a space may mean something. */
@@ -111,20 +93,20 @@ function prepareObject(
   path: string,
   trimmed: string[],
 ): JsonObject {
-  const properties = new Map(Object.entries(fieldSchemas(schema)));
-  const entries = new Map<string, Json>();
+  const properties = fieldSchemas(schema);
+  const entries: Record<string, Json> = Object.create(null);
   for (const [key, raw] of Object.entries(value)) {
-    const ready = prepare(properties.get(key), raw, path ? `${path}.${key}` : key, trimmed);
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const ready = prepare(property, raw, path ? `${path}.${key}` : key, trimmed);
     // Forms and templates write null or an empty text for a field that was not filled in.
-    if (properties.has(key) && (ready === null || ready === '')) continue;
-    entries.set(key, ready);
+    if (property === undefined || (ready !== null && ready !== '')) entries[key] = ready;
   }
   // Hosts show defaults but do not fill them in.
-  for (const [key, property] of properties) {
-    if (entries.has(key) || !isJsonObject(property) || property.default === undefined) continue;
-    entries.set(key, structuredClone(property.default));
+  for (const [key, property] of Object.entries(properties)) {
+    if (!isJsonObject(property) || property.default === undefined) continue;
+    entries[key] ??= structuredClone(property.default);
   }
-  return Object.fromEntries(entries);
+  return { ...entries };
 }
 
 /** Longer values say more about the user than about the problem. */
@@ -150,6 +132,8 @@ interface Naming {
   readonly under?: string;
   /** Top-level fields that the schema does not have: one may be a misspelt missing one. */
   readonly extra?: readonly string[];
+  /** Of fields that an earlier version had: what to write now. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -159,7 +143,7 @@ interface Naming {
 export function findProblems(
   schema: JsonObject,
   value: unknown,
-  { under, extra = [] }: Naming = {},
+  { under, extra = [], instead = {} }: Naming = {},
 ): string[] {
   // Schemas are the connector's own, and each is used once: to hold them against JSON Schema's, or to
   // better the code that is made of them, would take longer than it gives.
@@ -168,9 +152,10 @@ export function findProblems(
   const ajv = new Ajv({ allErrors: true, verbose: true, ...kinds, ...own });
   formats.default(ajv);
   ajv.addVocabulary(AIRBYTE_KEYWORDS);
-  const validate = ajv.compile(withTags(schema) as JsonObject);
+  const validate = ajv.compile(forAjv(schema) as JsonObject);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
+  const secrets = secretsOf(schema, value).filter(Boolean);
   const isHidden = (error: ErrorObject): boolean =>
     errors.some(
       ({ keyword, instancePath }) =>
@@ -180,23 +165,32 @@ export function findProblems(
     .filter((error) => !isHidden(error))
     .map((error) => {
       const segments = segmentsOf(error.instancePath);
-      const name = nameOf([...(under === undefined ? [] : [under]), ...segments]);
+      const path = under === undefined ? segments : [under, ...segments];
+      const name = nameOf(path);
+      const extraName: string[] = [error.params.additionalProperty ?? []].flat();
+      const field = [...path, ...extraName];
+      const now = instead[field.at(-1) ?? ''];
+      if (now !== undefined && /^(type|additionalProperties)$/.test(error.keyword))
+        return `\`${nameOf(field)}\` is of an earlier version. ${now}`;
       if (error.keyword === 'required') return missing(error, name, segments, extra);
       if (error.keyword === 'additionalProperties') return unknownIn(error, name);
       if (error.keyword === 'discriminator') return untagged(error, name);
-      const got = gotOf(error, isSecret(schema, segments));
-      return `\`${name}\` ${mustOf(error, errors)}${got}`;
+      return `\`${name}\` ${mustOf(error, errors)}${gotOf(error, secrets)}`;
     });
   return [...new Set(problems)];
 }
 
-/** Names the constants by which `oneOf` is told apart, so that only the variant that is meant is held against a value. */
-function withTags(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(withTags);
+/**
+ * A schema for ajv: a document may stand there as an object, which its reader judges, and a `oneOf` names
+ * the constants that tell it apart, so that a value is only held against the variant that is meant.
+ */
+function forAjv(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(forAjv);
   if (!isJsonObject(schema)) return schema;
   const copy = Object.fromEntries(
-    Object.entries(schema).map(([key, inner]) => [key, withTags(inner)]),
+    Object.entries(schema).map(([key, inner]) => [key, forAjv(inner)]),
   );
+  if (isDocument(schema)) return { ...copy, type: ['string', 'object'] };
   const [first] = Array.isArray(schema.oneOf) ? schema.oneOf : [];
   const [propertyName] =
     Object.entries(fieldSchemas(first)).find(([, one]) => isJsonObject(one) && one.const) ?? [];
@@ -282,9 +276,10 @@ function mustOf(error: ErrorObject, errors: readonly ErrorObject[]): string {
   }
 }
 
-function gotOf({ data, keyword, schema }: ErrorObject, secret: boolean): string {
+function gotOf({ data, keyword, schema }: ErrorObject, secrets: readonly string[]): string {
   const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
-  if (!simple || secret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
+  const isSecret = secrets.some((secret) => String(data).includes(secret));
+  if (!simple || isSecret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
   // A URL pasted with its user and password.
   const shown = JSON.stringify(data).replace(/\/\/[^/"]*@/, '//****@');
   const meant = keyword === 'enum' ? closest(String(data), [schema].flat().map(String)) : undefined;
@@ -311,16 +306,3 @@ const segmentsOf = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-
-/** Whether a field, or what it is part of, is marked secret in any variant of the spec. */
-function isSecret(schema: unknown, segments: readonly string[]): boolean {
-  if (!isJsonObject(schema)) return false;
-  if (schema.airbyte_secret === true) return true;
-  const variants = Array.isArray(schema.oneOf) ? schema.oneOf : [];
-  const [segment, ...rest] = segments;
-  if (segment === undefined) return false;
-  return (
-    isSecret(fieldSchemas(schema)[segment] ?? schema.items, rest) ||
-    variants.some((variant) => isSecret(variant, segments))
-  );
-}

@@ -2,8 +2,8 @@ import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
 import { createPrinted } from './once.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
-import type { StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
-import type { FileReader, Logger, OpenSource, Row } from './source.ts';
+import type { JsonObject, StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { FileReader, Logger, OpenSource } from './source.ts';
 import {
   NO_STATE,
   type SavedStates,
@@ -67,8 +67,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   });
 
   const start = (task: Task): void => {
-    if (task.started) return;
-    task.started = true;
+    if (task.startedMs !== undefined) return;
     task.startedMs = now();
     for (const member of task.members.values()) {
       member.lastOutputMs = now();
@@ -107,7 +106,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       if (!failure && member.estimate !== undefined) estimate(member, member.records);
       if (failure) fail(member.descriptor, failure);
       else announce(member.descriptor, 'COMPLETE');
-      const seconds = ((now() - task.startedMs) / 1000).toFixed(1);
+      const seconds = ((now() - Number(task.startedMs)) / 1000).toFixed(1);
       const repeats = member.repeats > 0 ? ` (${member.repeats} more came again unchanged)` : '';
       log.info(
         `${member.descriptor.name}: ${member.records} records${repeats}, ${task.windows} windows, ${task.reader.requests()} requests, ${seconds} s`,
@@ -260,7 +259,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
 
   const beat = async (): Promise<void> => {
     for (const task of tasks) {
-      if (!task.started || task.settled) continue;
+      if (task.startedMs === undefined || task.settled) continue;
       for (const member of task.members.values()) {
         if (now() - member.lastOutputMs >= heartbeatMs) await save(member);
       }
@@ -285,7 +284,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     if (broken) throw broken.reason;
     return failed;
   } catch (error) {
-    for (const task of tasks.filter((t) => t.started && !t.settled)) {
+    for (const task of tasks.filter((t) => t.startedMs !== undefined && !t.settled)) {
       for (const member of task.members.values()) announce(member.descriptor, 'INCOMPLETE');
     }
     throw error;
@@ -338,10 +337,10 @@ export function createOutput(writer: Writer, now: () => number, ceilingMs: () =>
       writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
     },
     /** Prints rows, with a STATE between them where too many would be without. */
-    async emit(member: Member, rows: readonly Row[]): Promise<void> {
+    async emit(member: Member, rows: readonly JsonObject[]): Promise<void> {
       const { name } = member.descriptor;
       // I12. Asked at the moment of printing: several windows of a stream print at once.
-      const isNew = ({ record_key: key }: Row, text: string): boolean =>
+      const isNew = ({ record_key: key }: JsonObject, text: string): boolean =>
         typeof key !== 'string' || printed.isNew(name, key, text);
       for (let at = 0; at < rows.length; ) {
         if (member.unsaved >= MOST_UNSAVED) await save(member);

@@ -37,10 +37,10 @@ export interface Member {
   /** What the saved state says of its files. */
   readonly savedFiles: JsonObject | undefined;
   /** There once its files are being read: it knows what the next STATE says of them. */
-  fileRun: FileRun | undefined;
+  fileRun?: FileRun | undefined;
   records: number;
   /** The rows that hosts were told to expect in all. */
-  estimate: number | undefined;
+  estimate?: number | undefined;
   /** Rows that were not printed again (I12). */
   repeats: number;
   /** Records since its last STATE. */
@@ -59,13 +59,13 @@ export interface Task {
   /** The member whose files are still to be read; windows wait for them. */
   files: Member | undefined;
   inFlight: number;
-  started: boolean;
-  settled: boolean;
   windows: number;
-  startedMs: number;
-  failure: unknown;
+  /** Epoch ms; there once it is being read. */
+  startedMs?: number;
+  settled: boolean;
+  failure?: unknown;
   /** Of its files alone: the windows are read all the same. */
-  fileFailure: unknown;
+  fileFailure?: unknown;
   waitUntilMs: number;
 }
 
@@ -96,23 +96,18 @@ export interface PlanOptions {
 export function planTasks(options: PlanOptions): Task[] {
   const byReader = new Map<Reader, Map<string, Member>>();
   for (const stream of options.configured) {
-    const descriptor = {
-      name: stream.name,
-      ...(stream.namespace && { namespace: stream.namespace }),
-    };
-    const why = options.source.unreadable.get(stream.name);
+    const { name, namespace } = stream;
+    const descriptor = { name, ...(namespace && { namespace }) };
+    const why = options.source.unreadable.get(name);
     if (why !== undefined) {
       options.pass({ descriptor, why, saved: options.saved.get(stateKey(descriptor)) });
       continue;
     }
     try {
-      const reader = options.source.readers.find((r) => r.streams.includes(stream.name));
-      if (!reader) throw unknownStream(stream.name, options.source);
-      const members = byReader.get(reader) ?? new Map<string, Member>();
-      byReader.set(
-        reader,
-        members.set(stream.name, planMember(stream, descriptor, reader, options)),
-      );
+      const reader = options.source.readers.find(({ streams }) => streams.includes(name));
+      if (!reader) throw unknownStream(name, options.source);
+      const member = planMember(stream, descriptor, reader, options);
+      byReader.set(reader, (byReader.get(reader) ?? new Map()).set(name, member));
     } catch (error) {
       options.refuse(descriptor, error);
     }
@@ -178,9 +173,7 @@ function planMember(
     keys: usable?.keys ?? (reader.hasFiles ? 'files' : undefined),
     key: key ?? usable?.key,
     savedFiles: usable?.files,
-    fileRun: undefined,
     records: 0,
-    estimate: undefined,
     repeats: 0,
     unsaved: 0,
     lastOutputMs: startedMs,
@@ -214,10 +207,9 @@ function planTask(
   members: ReadonlyMap<string, Member>,
   files: FileReader | undefined,
 ): Task {
-  const plans = [...members].map(([name, member]) => [name, member.progress] as const);
-  const needs = new Map(plans.map(([name, progress]) => [name, progress.pending]));
+  const needs = new Map([...members].map(([name, { progress }]) => [name, progress.pending]));
   // The present is the same for all members: they are planned at the same moment.
-  const horizonMs = plans.find(([, progress]) => progress.horizonMs !== undefined)?.[1].horizonMs;
+  const [horizonMs] = [...members.values()].flatMap(({ progress }) => progress.horizonMs ?? []);
   const [parent = ''] = reader.streams;
   const holder = files?.streams.includes(parent) ? members.get(parent) : undefined;
   return {
@@ -227,12 +219,8 @@ function planTask(
     stop: new AbortController(),
     files: holder?.finished || holder?.progress.future ? undefined : holder,
     inFlight: 0,
-    started: false,
-    settled: false,
     windows: 0,
-    startedMs: 0,
-    failure: undefined,
-    fileFailure: undefined,
+    settled: false,
     waitUntilMs: 0,
   };
 }
@@ -272,22 +260,14 @@ export interface Segment extends Interval {
  * parent being printed again.
  */
 export function planSegments(needs: ReadonlyMap<string, readonly Interval[]>): Segment[] {
-  const edges = new Set<number>();
-  for (const intervals of needs.values()) {
-    for (const interval of unite(intervals)) edges.add(interval.fromMs).add(interval.toMs);
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
-  const segments: Segment[] = [];
-  for (const [index, fromMs] of sorted.entries()) {
-    const toMs = sorted[index + 1];
-    if (toMs === undefined) break;
-    const streams = new Set<string>();
-    for (const [stream, intervals] of needs) {
-      if (clip(intervals, fromMs, toMs).length > 0) streams.add(stream);
-    }
-    if (streams.size > 0) segments.push({ fromMs, toMs, streams });
-  }
-  return segments;
+  const edges = [...needs.values()].flatMap(unite).flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
+  const sorted = [...new Set(edges)].sort((a, b) => a - b);
+  const stretches = sorted.slice(1).map((toMs, index) => {
+    const fromMs = sorted[index] ?? toMs;
+    const reading = [...needs].filter(([, all]) => clip(all, fromMs, toMs).length > 0);
+    return { fromMs, toMs, streams: new Set(reading.map(([stream]) => stream)) };
+  });
+  return stretches.filter(({ streams }) => streams.size > 0);
 }
 
 export interface PlannedWindow {
@@ -324,6 +304,11 @@ export function createWindowQueue(
     return [{ fromMs, toMs: endMs, streams }, rest];
   }
 
+  function partsOf(segment: Segment): Segment[] {
+    const [first, rest] = split(segment);
+    return rest ? [first, ...partsOf(rest)] : [first];
+  }
+
   return {
     empty: (): boolean => left.length === 0,
     /** The next window to read, or nothing when all were handed out. */
@@ -348,13 +333,7 @@ export function createWindowQueue(
       const isEndless = policy.maxMs === Number.POSITIVE_INFINITY;
       if (isEndless || spanMs <= Math.max(policy.alignMs, LEAST_CUT_MS)) return false;
       lengthMs = Math.max(LEAST_CUT_MS, Math.floor(spanMs / PARTS));
-      const parts: Segment[] = [];
-      for (let rest: Segment | undefined = { fromMs, toMs, streams }; rest; ) {
-        const [part, further]: ReturnType<typeof split> = split(rest);
-        parts.push(part);
-        rest = further;
-      }
-      left.unshift(...parts);
+      left.unshift(...partsOf({ fromMs, toMs, streams }));
       return true;
     },
   };

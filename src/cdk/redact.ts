@@ -7,31 +7,22 @@ const MIN_SECRET_CHARS = 4;
 const MASK = '****';
 
 /** Keeps secrets out of everything that is printed for people (I9). */
-export interface Redactor {
-  add(values: Iterable<string>): void;
-  /** The text with every known secret, in any of its usual encodings, replaced by `****`. */
-  redact(text: string): string;
-}
+export type Redactor = ReturnType<typeof createRedactor>;
 
-export function createRedactor(): Redactor {
+export function createRedactor() {
   const forms = new Set<string>();
+  /** The text with every known secret, in any of its usual encodings, replaced by `****`. */
+  function redact(text: string): string {
+    // Until nothing changes: a mask and its neighbours may spell a secret that has asterisks.
+    // It ends, since a pass either shortens the text or leaves fewer characters unmasked.
+    const masked = maskOnce(text, forms);
+    return masked === text ? text : redact(masked);
+  }
   return {
-    add(values) {
-      for (const value of values) {
-        for (const form of encodingsOf(value)) forms.add(form);
-      }
+    add(values: Iterable<string>): void {
+      for (const value of values) for (const form of encodingsOf(value)) forms.add(form);
     },
-    redact(text) {
-      let masked = text;
-      let before: string;
-      // Until nothing changes: a mask and its neighbours may spell a secret that has asterisks.
-      // It ends, since a pass either shortens the text or leaves fewer characters unmasked.
-      do {
-        before = masked;
-        masked = maskOnce(before, forms);
-      } while (masked !== before);
-      return masked;
-    },
+    redact,
   };
 }
 
@@ -68,56 +59,41 @@ function encodingsOf(value: string): string[] {
     encodeURIComponent(text),
     encodeURI(text),
     new URLSearchParams([['', text]]).toString().slice(1),
-  ];
+  ].flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
   const twice = percent.map(encodeURIComponent);
   const json = JSON.stringify(text).slice(1, -1);
   const escapes = [json, json.replaceAll('/', '\\/')].flatMap((form) => [
     form,
-    escapeUnicode(form),
+    form.replace(/[\u007f-\uffff]/g, escapeUnicode),
   ]);
+  const hex = bytes.toString('hex');
   const all = [
     value,
     ...percent,
-    ...percent.map(lowerPercent),
     ...twice,
-    ...percent.map(lowerPercent).map(encodeURIComponent),
     ...htmlForms(text),
     ...escapes,
     // JSON inside JSON, as an API's error may quote a request.
     ...escapes.map((form) => JSON.stringify(form).slice(1, -1)),
-    ...base64Cores(bytes),
-    ...base64Cores(bytes).map((core) => core.replaceAll('+', '-').replaceAll('/', '_')),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
+    ...base64Cores(bytes).flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]),
+    hex,
+    hex.toUpperCase(),
   ];
   return all.filter((form) => form.length >= MIN_SECRET_CHARS);
 }
 
+const escapeUnicode = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** As pages of errors have it: the characters that HTML escapes, in the spellings of usual libraries. */
 function htmlForms(text: string): string[] {
-  const escapeBy = (quote: string, apostrophe: string, slash: string): string =>
-    text
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', quote)
-      .replaceAll("'", apostrophe)
-      .replaceAll('/', slash);
-  return ['&quot;', '&#34;', '"'].flatMap((quote) =>
-    ['&#39;', '&#039;', '&#x27;', '&apos;', "'"].flatMap((apostrophe) =>
-      ['/', '&#x2F;', '&#x2f;', '&#47;'].map((slash) => escapeBy(quote, apostrophe, slash)),
-    ),
-  );
+  const spell = (forms: readonly string[], character: string, spellings: readonly string[]) =>
+    forms.flatMap((form) => spellings.map((spelling) => form.replaceAll(character, spelling)));
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = spell([escaped], '"', ['&quot;', '&#34;', '"']);
+  const single = spell(quoted, "'", ['&#39;', '&#039;', '&#x27;', '&apos;', "'"]);
+  return spell(single, '/', ['/', '&#x2F;', '&#x2f;', '&#47;']);
 }
-
-const lowerPercent = (text: string): string =>
-  text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-
-const escapeUnicode = (text: string): string =>
-  text.replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 
 /**
  * What is sure to be in the base64 of any text that holds these bytes, like `user:secret`: three

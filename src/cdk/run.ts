@@ -7,7 +7,7 @@ import { readJsonFile } from './json.ts';
 import { createLog, describeError, fitText, printable, renderError } from './messages.ts';
 import type { JsonObject, Message } from './protocol.ts';
 import { createRedactor, type Redactor, secretsOf } from './redact.ts';
-import type { Logger, OpenSource, Source, SourceContext } from './source.ts';
+import type { OpenSource, Source, SourceContext } from './source.ts';
 import { parseStates } from './state.ts';
 import { createWriter, DestinationGone, type Writer } from './writer.ts';
 
@@ -28,10 +28,9 @@ interface RunOptions {
 }
 
 /** What every command needs. */
-interface Session extends RunOptions {
+interface Session extends RunOptions, SourceContext {
   readonly writer: Writer;
   readonly redactor: Redactor;
-  readonly log: Logger;
 }
 
 /** Runs one command and resolves with the exit code, when all output is with the system. */
@@ -55,17 +54,19 @@ export async function run(options: RunOptions): Promise<number> {
     for (const flag of 'ignored' in args ? args.ignored : []) {
       log.debug(`${flag} was given, which the command ${args.command} does not use.`);
     }
-    const code = await dispatch(args, { ...options, writer, redactor, log });
+    const userAgent = `source-gokwik/${options.version}`;
+    const tools = { writer, redactor, log, userAgent, hide: redactor.add };
+    const code = await dispatch(args, { ...options, ...tools });
     await writer.flush();
     return code;
   } catch (error) {
     const gone = [error, root.signal.reason].find((reason) => reason instanceof DestinationGone);
     if (gone) return leave(gone, options);
-    if (isForPeople && !root.signal.aborted) {
-      options.complain(describeError(error, { ...options, redactor }).sentence);
-    } else if (root.signal.aborted)
+    const teller = { ...options, redactor };
+    if (root.signal.aborted)
       log.warn('Stopped by a signal. The last state says what was finished.');
-    else for (const message of renderError(error, { ...options, redactor })) write(message);
+    else if (isForPeople) options.complain(describeError(error, teller).sentence);
+    else for (const message of renderError(error, teller)) write(message);
     await writer.flush().catch(() => {});
     return 1;
   }
@@ -119,11 +120,9 @@ async function check(path: string, session: Session): Promise<number> {
     return 0;
   };
   try {
-    return await withSource(path, session, async (source) => {
-      const result = await source.check(root.signal);
-      if (!result.ok) throw result.error;
-      return answer(true, fitText(printable(result.message, redactor)));
-    });
+    return await withSource(path, session, async (source) =>
+      answer(true, fitText(printable(await source.check(root.signal), redactor))),
+    );
   } catch (error) {
     if (!(error instanceof ConnectorError) || root.signal.aborted) throw error;
     return answer(false, describeError(error, session).sentence);
@@ -143,23 +142,17 @@ async function probe(
     file,
     sample: sample && readJsonFile(sample, 'sample', { identity, expect: 'object or list' }),
   };
-  const context = contextOf({ ...session, log: { ...session.log, info: session.log.debug } });
+  const context = { ...session, log: { ...session.log, info: session.log.debug } };
   const { text, document } = await source.probe(request, context, root.signal);
   return print(session, redactor.redact(args.json ? JSON.stringify(document, null, 2) : text));
 }
-
-const contextOf = (session: Session): SourceContext => ({
-  ...session,
-  userAgent: `source-gokwik/${session.version}`,
-  hide: session.redactor.add,
-});
 
 async function withSource(
   path: string,
   session: Session,
   use: (source: OpenSource) => Promise<number>,
 ): Promise<number> {
-  const open = await session.source.open(await readConfig(path, session), contextOf(session));
+  const open = await session.source.open(await readConfig(path, session), session);
   try {
     return await use(open);
   } finally {

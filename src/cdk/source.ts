@@ -1,4 +1,3 @@
-import type { ConnectorError } from './errors.ts';
 import type { AirbyteStream, ConnectorSpecification, JsonObject } from './protocol.ts';
 
 /** A half-open range of instants in epoch milliseconds: `[fromMs, toMs)`. */
@@ -16,22 +15,16 @@ export interface Window extends Interval {
   readonly open: boolean;
 }
 
-/** A row, ready to be printed. */
-export type Row = JsonObject;
-
-/** Rows of one stream, in the order in which they are printed. */
-interface Rows {
+/**
+ * The unit that crosses an `await`: a parent page with the rows of its children, ready to be printed,
+ * in that order. Every row of a page is printed before the next page is asked for.
+ */
+export type Page = readonly {
   readonly stream: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly JsonObject[];
   /** How many rows the whole window has, where an answer says so. */
   readonly expected?: number;
-}
-
-/**
- * The unit that crosses an `await`: a parent page with the rows of its children.
- * Every row of a page is printed before the next page is asked for.
- */
-export type Page = readonly Rows[];
+}[];
 
 /** How a partition's time axis is cut. */
 export interface WindowPolicy {
@@ -49,9 +42,6 @@ export interface WindowPolicy {
   readonly alignMs: number;
   readonly alignOffsetMs: number;
 }
-
-/** A signal that work is waiting for the server, `untilMs` epoch milliseconds. */
-type OnWait = (untilMs: number) => void;
 
 /** The files in which rows of streams lie, beside their API or in place of it. */
 export interface FileReader {
@@ -75,7 +65,8 @@ export interface FileRun {
 
 export interface ReadContext {
   readonly signal: AbortSignal;
-  readonly onWait: OnWait;
+  /** Told that work waits for the server, until then (epoch milliseconds). */
+  readonly onWait: (untilMs: number) => void;
   /**
    * Asks for shorter windows, where this one is too much to lose. True: its parts come later, so the
    * reader gives this one up. False: it is as short as can be. Absent: nothing can be cut.
@@ -107,10 +98,6 @@ export interface Reader {
   requests(): number;
 }
 
-export type CheckResult =
-  | { readonly ok: true; readonly message: string }
-  | { readonly ok: false; readonly error: ConnectorError };
-
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;
@@ -135,7 +122,8 @@ export interface OpenSource {
   readonly concurrency: number;
   /** How far the server's clock was seen behind ours, ≤ 0: the watermark must not outrun it (I5). */
   skewMs(): number;
-  check(signal: AbortSignal): Promise<CheckResult>;
+  /** What works, in a sentence. Throws ConnectorError: what does not, and what to do. */
+  check(signal: AbortSignal): Promise<string>;
   /** What was dropped, unparsed or unknown, one sentence each, for the end of the run (I7). */
   anomalies(): readonly string[];
   close(): void;
@@ -156,7 +144,6 @@ export interface SourceContext {
 export interface ProbeRequest {
   /** Valid by the spec. Undefined: there is only a sample. */
   readonly config: JsonObject | undefined;
-  /** This stream alone. */
   readonly stream?: string | undefined;
   /** An answer that someone gave, in place of asking for one. */
   readonly sample?: unknown;

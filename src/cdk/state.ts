@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
-import type { Json, JsonObject, StreamDescriptor } from './protocol.ts';
+import type { JsonObject, StreamDescriptor } from './protocol.ts';
 import type { Interval } from './source.ts';
 
 /**
@@ -64,65 +64,53 @@ const unreadable = (why: string): ConfigError =>
  * never starts over silently.
  */
 export function parseStates(value: unknown): SavedStates {
-  const states = new Map<string, JsonObject>();
-  if (value === undefined || value === null) return states;
-  if (Array.isArray(value)) {
-    for (const item of value) addItem(states, item);
-  } else if (isJsonObject(value)) {
-    if (
-      ['type', 'stream', 'global', 'global_', 'data', 'state'].some(
-        (k) => isJsonObject(value[k]) || typeof value[k] === 'string',
-      )
-    ) {
-      addItem(states, value);
-    } else {
-      addLegacy(states, value);
-    }
-  } else {
+  let entries: (readonly [key: string, state: unknown])[] = [];
+  if (Array.isArray(value)) entries = value.flatMap(entriesOf);
+  else if (isJsonObject(value))
+    entries = isLegacy(value) ? Object.entries(value) : entriesOf(value);
+  else if (value !== undefined && value !== null)
     throw unreadable('it holds neither a list nor an object');
+  const states = new Map<string, JsonObject>();
+  for (const [key, state] of entries) {
+    if (state === null || state === undefined) continue;
+    if (!isJsonObject(state)) throw unreadable(`the state of stream ${key} is not an object`);
+    states.set(key, state);
   }
   return states;
 }
 
-function addItem(states: Map<string, JsonObject>, wrapped: unknown): void {
+/** Whether it is a map of states by stream, and none of those that say what they are. */
+const isLegacy = (value: JsonObject): boolean =>
+  !['type', 'stream', 'global', 'global_', 'data', 'state'].some(
+    (key) => isJsonObject(value[key]) || typeof value[key] === 'string',
+  );
+
+function entriesOf(wrapped: unknown): (readonly [key: string, state: unknown])[] {
   if (!isJsonObject(wrapped)) throw unreadable('an entry of its list is not an object');
   // A line of stdout holds the state one level down.
   const item = wrapped.type === 'STATE' && isJsonObject(wrapped.state) ? wrapped.state : wrapped;
   const global = item.global ?? item.global_;
-  if (isJsonObject(item.stream)) addStream(states, item.stream);
-  else if (isJsonObject(global)) addGlobal(states, global);
-  else if (isJsonObject(item.data)) addLegacy(states, item.data);
-  else throw unreadable('an entry is neither a STREAM, a GLOBAL nor a legacy state');
-}
-
-function addGlobal(states: Map<string, JsonObject>, global: JsonObject): void {
+  if (isJsonObject(item.stream)) return [entryOf(item.stream)];
+  if (!isJsonObject(global)) {
+    if (isJsonObject(item.data)) return Object.entries(item.data);
+    throw unreadable('an entry is neither a STREAM, a GLOBAL nor a legacy state');
+  }
   const { shared_state: shared, stream_states: streams } = global;
   if (isJsonObject(shared) && Object.keys(shared).length > 0) {
     throw unreadable('it is GLOBAL with a shared_state, which this source never writes');
   }
   if (!Array.isArray(streams)) throw unreadable('its GLOBAL entry has no streams');
-  for (const stream of streams) addStream(states, stream);
+  return streams.map(entryOf);
 }
 
-function addStream(states: Map<string, JsonObject>, stream: unknown): void {
+function entryOf(stream: unknown): readonly [key: string, state: unknown] {
   const descriptor = isJsonObject(stream) ? stream.stream_descriptor : undefined;
   if (!isJsonObject(stream) || !isJsonObject(descriptor) || typeof descriptor.name !== 'string') {
     throw unreadable('a STREAM entry has no stream_descriptor with a name');
   }
   const { name, namespace } = descriptor;
   const key = stateKey({ name, namespace: typeof namespace === 'string' ? namespace : null });
-  const state = stream.stream_state;
-  if (state === null || state === undefined) return;
-  if (!isJsonObject(state)) throw unreadable(`the state of stream ${name} is not an object`);
-  states.set(key, state);
-}
-
-function addLegacy(states: Map<string, JsonObject>, map: JsonObject): void {
-  for (const [name, state] of Object.entries(map)) {
-    if (state === null) continue;
-    if (!isJsonObject(state)) throw unreadable(`its entry ${name} is not the state of a stream`);
-    states.set(name, state);
-  }
+  return [key, stream.stream_state];
 }
 
 /** Undefined: no state. */
@@ -140,13 +128,12 @@ export function parseStreamState(
       `The saved state of stream ${descriptor.name} cannot be used: ${why}. Restore the state of the last good sync, or reset this stream to read it again from the start date.`,
       { stream: descriptor.name },
     );
-  if (typeof value.version === 'number' && value.version > 1) {
+  if (Number(value.version) > 1)
     throw broken('it was written by a newer version of this connector');
-  }
   if (value.version !== 1) throw broken('it was not written by this connector');
   const instant = (field: unknown, name: string): number => {
-    const ms = typeof field === 'string' ? readInstant(field) : undefined;
-    if (ms === undefined) throw broken(`"${name}" is not an instant in UTC`);
+    const ms = INSTANT.test(String(field)) ? Date.parse(String(field)) : Number.NaN;
+    if (Number.isNaN(ms)) throw broken(`"${name}" is not an instant in UTC`);
     return ms;
   };
   const fromMs = instant(value.from, 'from');
@@ -163,14 +150,9 @@ export function parseStreamState(
   const { deep = null, key = null, full_refresh: refresh = null, run = null } = value;
   if (key !== null && typeof key !== 'string') throw broken('"key" is not a text');
   if (refresh !== null && !isJsonObject(refresh)) throw broken('"full_refresh" is no object');
-  const readRun = (given: Json): Run => {
-    if (!isJsonObject(given) || !Array.isArray(given.done)) throw broken('"run" is not complete');
-    return {
-      startedMs: instant(given.started, 'started'),
-      toMs: instant(given.to, 'to'),
-      done: given.done.map((interval) => pair(interval, 'done')),
-    };
-  };
+  const done = isJsonObject(run) ? run.done : [];
+  if ((run !== null && !isJsonObject(run)) || !Array.isArray(done))
+    throw broken('"run" is not complete');
   return {
     fromMs,
     cursorMs,
@@ -179,7 +161,13 @@ export function parseStreamState(
     ...(key !== null && { key }),
     ...(refresh && { refresh: readJob(refresh) }),
     ...(files && { files }),
-    ...(run !== null && { run: readRun(run) }),
+    ...(run && {
+      run: {
+        startedMs: instant(run.started, 'started'),
+        toMs: instant(run.to, 'to'),
+        done: done.map((interval) => pair(interval, 'done')),
+      },
+    }),
   };
 }
 
@@ -195,11 +183,6 @@ export const writeCompleted = (job: Job): JsonObject => ({
 });
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
-
-function readInstant(text: string): number | undefined {
-  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
-}
 
 /** ISO 8601 in UTC, without a fraction when it is zero: the form kept in state. */
 const writeInstant = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

@@ -3,7 +3,6 @@ import { createAnomalies } from './anomalies.ts';
 import { SystemError } from './errors.ts';
 import { printJson } from './mend.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
-import type { Row } from './source.ts';
 
 /** Gathered before they are handed to the sink: a pipe of 64 KiB takes them without a wait. */
 const BATCH_CHARS = 32_000;
@@ -27,9 +26,9 @@ export interface Writer {
    */
   records(
     stream: StreamDescriptor,
-    rows: readonly Row[],
+    rows: readonly JsonObject[],
     emittedAtMs: number,
-    isWanted?: (row: Row, text: string) => boolean,
+    isWanted?: (row: JsonObject, text: string) => boolean,
   ): Promise<number>;
   /**
    * Appends a STATE, at the moment of the call, and resolves when the reader keeps up. It counts

@@ -1,7 +1,7 @@
 import { SAFETY_MS } from '../cdk/cursor.ts';
 import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
-import type { CheckResult, ReadContext } from '../cdk/source.ts';
+import type { ReadContext } from '../cdk/source.ts';
 import type { FileTools } from './files/reader.ts';
 import { matches, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
@@ -19,51 +19,42 @@ import {
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 
-export type Answer =
-  | { stream: string; kind: 'rows'; rows: readonly JsonObject[] }
-  | { stream: string; kind: 'not_asked'; why: string }
-  | { stream: string; kind: 'failed'; error: ConnectorError };
+/** What came of asking a stream: rows, an error, or why it was not asked. */
+interface Reply {
+  readonly stream: string;
+  readonly rows?: readonly JsonObject[];
+  readonly error?: ConnectorError;
+  readonly why?: string;
+}
 
 /**
  * What `check` answers: the API's handshake, the files, or both. Without API access it names what it
  * can read, and does not speak of a connection.
  *
  * @param tools with the patience of a person who waits for the answer.
+ * @throws ConnectorError when there is no connection, or not all that the config names can be read
  */
 export async function checkSource(
   tools: StreamTools,
   files: FileTools,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<string> {
   const { settings } = tools;
   const hasApi = enabledStreams(settings).length > 0;
-  const verdict = hasApi ? await checkConnection(tools, files, signal) : undefined;
-  if (verdict?.ok === false || settings.files.length === 0) return verdict ?? NOTHING;
+  const connected = hasApi ? await checkConnection(tools, files, signal) : '';
+  if (settings.files.length === 0) return connected;
   const { surveyFiles } = await import('./files/survey.ts');
   const { lines, problems } = await surveyFiles(settings.files, files, signal);
   if (problems.length > 0) {
-    const connected = verdict ? 'GoKwik answers, but files' : 'Files';
-    return failed(
-      new ConfigError('GK_FILE', `${connected} cannot be read. ${problems.join('. ')}.`),
-    );
+    const what = connected === '' ? 'Files' : 'GoKwik answers, but files';
+    throw new ConfigError('GK_FILE', `${what} cannot be read. ${problems.join('. ')}.`);
   }
   for (const line of lines) files.log.info(line);
   return (
-    verdict ?? {
-      ok: true,
-      message: `Files can be read: ${lines.join('; ')}. Without App ID and App Secret, GoKwik's API was not asked.`,
-    }
+    connected ||
+    `Files can be read: ${lines.join('; ')}. Without App ID and App Secret, GoKwik's API was not asked.`
   );
 }
-
-const failed = (error: ConnectorError): CheckResult => ({ ok: false, error });
-
-const NOTHING = failed(
-  new ConfigError(
-    'GK_NOTHING_TO_READ',
-    'No stream is enabled and there are no `files`, so there is nothing to connect to. Enter the credentials, enable a stream in `api_profile`, or name `files`.',
-  ),
-);
 
 /**
  * The handshake: the first page of the newest day of each enabled endpoint, as `read` will ask for it.
@@ -73,20 +64,18 @@ async function checkConnection(
   tools: StreamTools,
   { log }: FileTools,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<string> {
   const { settings } = tools;
   const context: ReadContext = { signal, onWait() {} };
   const names = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
   const lists = names.filter((name) => !profileOf(name, settings).per);
-  const answers = await Promise.all(
+  const answers: Reply[] = await Promise.all(
     lists.map((name) => ask(name, newestOf(name, settings, tools.now()), tools, context)),
   );
-  for (const name of names.filter((one) => !lists.includes(one))) {
-    const parent = parentValues(name, settings, answers);
+  for (const stream of names.filter((one) => !lists.includes(one))) {
+    const parent = parentValues(stream, settings, answers);
     answers.push(
-      'why' in parent
-        ? { stream: name, kind: 'not_asked', why: parent.why }
-        : await ask(name, parent.values, tools, context),
+      'why' in parent ? { stream, ...parent } : await ask(stream, parent.values, tools, context),
     );
   }
   for (const line of describeAnswers(answers)) log.info(line);
@@ -98,16 +87,22 @@ async function checkConnection(
     if (settings.values.return_prime_token !== undefined && isNowhere)
       log.warn(`${name}: nothing will be read, since ${why}.`);
   }
-  return judgeAnswers(answers, settings, (line) => log.warn(line));
+  return judgeAnswers(answers, settings, log.warn);
 }
 
-/** A page of the newest day, or of as much of it as the endpoint gives at once. */
-function newestOf(name: string, settings: Settings, nowMs: number): Values {
+/** The newest time that the config reads: a day of it, or as much as the endpoint gives at once. */
+export function newestOf(
+  name: string,
+  settings: Settings,
+  nowMs: number,
+  lengthMs = DAY_MS,
+): Values {
   const profile = profileOf(name, settings);
-  const { maxMs } = windowPolicy(profile, settings.windowMs);
-  const toMs = nowMs - SAFETY_MS;
-  const fromMs = toMs - Math.min(DAY_MS, maxMs);
-  return windowValues({ fromMs, toMs, open: true }, profile, settings.startMs);
+  const { startMs, endMs = Number.POSITIVE_INFINITY, windowMs } = settings;
+  const { maxMs } = windowPolicy(profile, windowMs);
+  const toMs = Math.min(nowMs - SAFETY_MS, endMs);
+  const fromMs = toMs - Math.min(lengthMs, maxMs);
+  return windowValues({ fromMs, toMs, open: toMs < endMs }, profile, startMs);
 }
 
 async function ask(
@@ -115,20 +110,19 @@ async function ask(
   values: Values,
   tools: StreamTools,
   context: ReadContext,
-): Promise<Answer> {
+): Promise<Reply> {
   const profile = profileOf(stream, tools.settings);
   try {
     if (profile.job) {
       const asked = askedOf({ stream, profile }, tools.settings);
       await send(asked, profile.job.create, values, tools, context);
-      return { stream, kind: 'rows', rows: [] };
+      return { stream, rows: [] };
     }
     const [first] = combinationsOf(profile);
     const list = openList({ stream, profile }, { ...values, ...first }, tools, context);
-    const { rows } = await list.fetchPage(list.first);
-    return { stream, kind: 'rows', rows };
+    return { stream, rows: (await list.fetchPage(list.first)).rows };
   } catch (error) {
-    if (error instanceof ConnectorError) return { stream, kind: 'failed', error };
+    if (error instanceof ConnectorError) return { stream, error };
     throw error;
   }
 }
@@ -137,12 +131,12 @@ async function ask(
 export function parentValues(
   name: string,
   settings: Settings,
-  answers: readonly Answer[],
+  answers: readonly Reply[],
 ): { values: Values } | { why: string } {
   const { per } = profileOf(name, settings);
   const answer = answers.find(({ stream }) => stream === per?.stream);
-  if (!per || answer?.kind === 'failed') return { why: `${per?.stream} gave no data` };
-  if (answer?.kind !== 'rows') return { why: 'its parent was not asked' };
+  if (!per || answer?.error) return { why: `${per?.stream} gave no data` };
+  if (!answer?.rows) return { why: 'its parent was not asked' };
   const mapper = compilePlainMapper(per.stream, settings);
   const row = answer.rows
     .map((raw) => mapper.map(raw).row)
@@ -157,73 +151,55 @@ export function parentValues(
 }
 
 /** A line for each answer; streams of which the same is to be said share one. */
-function describeAnswers(answers: readonly Answer[]): string[] {
+function describeAnswers(answers: readonly Reply[]): string[] {
   const said = new Map<string, string[]>();
-  for (const answer of answers) {
-    const text = describeAnswer(answer);
-    said.set(text, [...(said.get(text) ?? []), answer.stream]);
+  for (const { stream, rows, why, error } of answers) {
+    let text = `the endpoint answers${rows?.length ? '' : ', with no rows of the last day'}`;
+    if (why !== undefined) text = `the endpoint was not asked (${why})`;
+    if (error) text = `no data. ${error.message} [${error.code}]`;
+    said.set(text, [...(said.get(text) ?? []), stream]);
   }
   return [...said].map(([text, streams]) => `${streams.join(', ')}: ${text}`);
-}
-
-function describeAnswer(answer: Answer): string {
-  switch (answer.kind) {
-    case 'rows':
-      return `the endpoint answers${answer.rows.length > 0 ? '' : ', with no rows of the last day'}`;
-    case 'not_asked':
-      return `the endpoint was not asked (${answer.why})`;
-    case 'failed':
-      return `no data. ${answer.error.message} [${answer.error.code}]`;
-  }
 }
 
 /** The error codes of a refusal that fails the check, whatever else answers. */
 const REFUSALS = ['GK_CREDENTIALS', 'GK_LOGIN', 'GK_RETURN_PRIME_TOKEN'];
 
 function judgeAnswers(
-  answers: readonly Answer[],
+  answers: readonly Reply[],
   settings: Settings,
   warn: (line: string) => void,
-): CheckResult {
-  const failures = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer] : []));
+): string {
+  const failures = answers.flatMap(({ stream, error }) => (error ? [{ stream, error }] : []));
   const foreign = failures.find(({ error }) => error.code === 'GK_MERCHANT_NOT_REGISTERED');
-  if (foreign) return failed(foreign.error);
+  if (foreign) throw foreign.error;
   const pairs = (stream: string): string => credentialsOf(profileOf(stream, settings), settings);
-  const good = new Set(
-    answers.flatMap(({ kind, stream }) => (kind === 'rows' ? [pairs(stream)] : [])),
-  );
+  const good = new Set(answers.flatMap(({ rows, stream }) => (rows ? [pairs(stream)] : [])));
   for (const { stream, error } of failures.filter((one) => REFUSALS.includes(one.error.code))) {
     // The same credentials are good elsewhere: this endpoint is not open to them.
-    if (!good.has(pairs(stream))) return failed(error);
+    if (!good.has(pairs(stream))) throw error;
     warn(
       `${stream}: this endpoint refused credentials that others accepted, so it is probably not open to your merchant. Ask GoKwik to open it, or switch the stream off in \`api_profile\` with enabled: false.`,
     );
   }
-  if (good.size > 0) return { ok: true, message: 'Connection successful' };
   const [first] = failures;
-  if (!first) return NOTHING;
+  if (good.size > 0 || !first) return 'Connection successful';
   const reached = failures.some(({ error }) =>
     /^GK_(IN_BODY|HTTP_4|SHAPE|PAGING|ANSWER)/.test(error.code),
   );
-  if (!reached) return failed(first.error);
+  if (!reached) throw first.error;
   const { code, message, detail } = first.error;
   const streams = failures.map(({ stream }) => stream).join(', ');
-  return failed(
-    new SystemError(
-      code,
-      `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${message}`,
-      { ...(detail !== undefined && { detail }) },
-    ),
+  throw new SystemError(
+    code,
+    `GoKwik answers at ${settings.baseUrl}, but no endpoint gave data (${streams}). App ID and App Secret may be fine: GoKwik publishes no list API, and the paths this connector knows may not be those of your merchant. Ask your GoKwik account manager for the right paths and set them in \`api_profile\`. First answer: ${message}`,
+    { ...(detail !== undefined && { detail }) },
   );
 }
 
 /** The names of the secrets that a stream's requests carry. */
 function credentialsOf(profile: StreamProfile, { profile: { hosts }, values }: Settings): string {
-  const names = placeholdersOf([hosts[profile.host]?.auth, requestOf(profile)]).map(
-    ({ name }) => name,
-  );
-  return [...new Set(names)]
-    .filter((name) => name in values)
-    .sort()
-    .join();
+  const used = placeholdersOf([hosts[profile.host]?.auth, requestOf(profile)]);
+  const names = used.map(({ name }) => name).filter((name) => name in values);
+  return [...new Set(names)].sort().join();
 }

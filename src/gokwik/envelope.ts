@@ -13,7 +13,7 @@ import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import { bodyMessage, bodyStatus, emptyHint, saysNo, wordsOfFailure } from './failure.ts';
-import { environmentOf, type Host, otherEnvironment } from './hosts.ts';
+import { type Host, otherBaseUrl } from './hosts.ts';
 import { findLists, isName, wrapperOf } from './lists.ts';
 import { type Answer, answerAt, matches, pathsOf, valueAt } from './path.ts';
 import { methodOf } from './profile.ts';
@@ -200,7 +200,7 @@ const notThere = (asked: Asked, answer: Answer, hint: string): SystemError =>
   );
 
 function notRegistered({ baseUrl }: Asked, details: ErrorDetails): ConnectorError {
-  const other = otherEnvironment(environmentOf(baseUrl));
+  const other = otherBaseUrl(baseUrl);
   return new ConfigError(
     'GK_MERCHANT_NOT_REGISTERED',
     `GoKwik does not know this merchant at ${baseUrl} (“Merchant not registered!”). A merchant exists in one environment only: this App ID and App Secret probably belong to ${other}. Set \`base_url\` to it, or copy the pair of ${baseUrl} from the GoKwik dashboard. If \`merchant_id\` is set, check it too.`,

@@ -48,19 +48,15 @@ export function emptyHint(status: number, body: unknown): string {
 /** The server's own words: they help in a ticket, a whole body may hold anything. */
 export function bodyMessage(body: unknown): string {
   const paths =
-    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail'.split(
-      ' ',
-    );
-  for (const path of paths) {
-    const value = valueAt(body, path);
-    if (typeof value === 'string' && value.trim() !== '')
-      return value.slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
-  }
-  return '';
+    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail';
+  const texts = paths.split(' ').map((path) => valueAt(body, path));
+  const text = texts.find((one) => typeof one === 'string' && one.trim() !== '') ?? '';
+  return String(text).slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
 }
 
 const MESSAGE = /^(?:(?:status|response|result)?(?:message|msg)|detail|reason|description)$/;
-const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+/** Whatever case and signs it is written with: `hasMore`, `has_more` → `hasmore`. */
+export const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 /** An answer says by these that it succeeded, or that it did not. */
 const SUCCESS = /^(?:is)?(?:success|successful|succeeded|ok)$/;
 const NO = /^\s*(?:false|0|no|n)\s*$/i;
@@ -76,15 +72,7 @@ const EXACT = /^(?:status|http(?:status)?|httpstatus)code$|^httpstatus$/;
 const REFUSAL =
   /\b(?:unauthori[sz]ed|not authori[sz]ed|forbidden|access denied|permission denied|(?:session|token|signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:token|session|signature|credentials?|merchant|request|api ?key)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
 /** What stands around an answer's rows and says how it went. */
-const AROUND = [
-  'meta',
-  'response',
-  'result',
-  'header',
-  'responseheader',
-  'responsestatus',
-  'status',
-];
+const AROUND = 'meta response result header responseheader responsestatus status'.split(' ');
 
 /** That an answer says of itself that it is no success; beside rows it counts as well. */
 export function saysNo(body: JsonObject): string | undefined {

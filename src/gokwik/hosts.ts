@@ -41,21 +41,15 @@ const SANDBOX = {
   returnprime: RETURN_PRIME,
 };
 
-export type Environment = 'production' | 'sandbox' | 'custom';
-
-/** `baseUrl` without trailing slashes. */
-export function environmentOf(baseUrl: string): Environment {
-  if (baseUrl === PRODUCTION.merchant) return 'production';
-  return baseUrl === SANDBOX.merchant ? 'sandbox' : 'custom';
-}
-
-/** The base URL a merchant of the other environment would need. */
-export const otherEnvironment = (environment: Environment): string =>
-  environment === 'production' ? SANDBOX.merchant : PRODUCTION.merchant;
+/** The base URL that a merchant of the other environment than this one's would need. */
+export const otherBaseUrl = (baseUrl: string): string =>
+  baseUrl === PRODUCTION.merchant ? SANDBOX.merchant : PRODUCTION.merchant;
 
 /**
- * The default hosts by name: of the environment, or all below a proxy's or a simulator's base. A base
+ * The default hosts by name: of an environment, or all below a proxy's or a simulator's base. A base
  * on the public internet that is not GoKwik's has no Return Prime: its token goes to Return Prime alone.
+ *
+ * @param baseUrl without a slash at its end
  */
 export function defaultHosts(baseUrl: string, allowPrivate: boolean): Record<string, Host> {
   const custom = {
@@ -64,7 +58,7 @@ export function defaultHosts(baseUrl: string, allowPrivate: boolean): Record<str
     kwikship: `${baseUrl}/kwikship`,
     ...(isOwnServer(new URL(baseUrl), allowPrivate) && { returnprime: baseUrl }),
   };
-  const urls = { production: PRODUCTION, sandbox: SANDBOX, custom }[environmentOf(baseUrl)];
+  const urls = [PRODUCTION, SANDBOX].find(({ merchant }) => merchant === baseUrl) ?? custom;
   return Object.fromEntries(
     Object.entries(urls).map(([name, url]) => [name, { url, auth: authOf(name) }]),
   );
@@ -90,41 +84,33 @@ const isWithin = ({ hostname }: URL, domains: readonly string[]): boolean =>
 const present = (text: string | undefined): string | undefined =>
   text === undefined || /^\s*(none)?\s*$/i.test(text) ? undefined : text;
 
-type Credentials = Pick<
-  GokwikConfig,
-  'app_id' | 'app_secret' | 'merchant_id' | 'return_prime_token' | 'secrets'
->;
+type Credentials = Pick<GokwikConfig, (typeof CREDENTIALS)[number] | 'secrets'>;
+
+/** Credentials of GoKwik and of Return Prime, as the config and placeholders call them. */
+export const CREDENTIALS = ['app_id', 'app_secret', 'merchant_id', 'return_prime_token'] as const;
 
 /** The secrets of the config by the names of their placeholders. */
 export function readSecrets(
-  { app_id, app_secret, merchant_id, return_prime_token, secrets = [] }: Credentials,
+  { secrets = [], ...config }: Credentials,
   { baseUrl, allowPrivate }: { readonly baseUrl: string; readonly allowPrivate: boolean },
 ): Record<string, Secret> {
   const base = new URL(baseUrl);
-  const toOwnServer = (url: URL): boolean => isOwnServer(url, allowPrivate);
-  const gokwik = (value: string | undefined): Secret => ({
-    value,
-    mayGoTo: (url) =>
-      url.host === base.host ||
-      isWithin(url, ['gokwik.co', 'gokwik.io', 'gokwik.in']) ||
-      toOwnServer(url),
+  const gokwik = ['gokwik.co', 'gokwik.io', 'gokwik.in'];
+  const returnPrime = ['returnprime.com', 'returnprime.co'];
+  const known = CREDENTIALS.map((name): [string, Secret] => {
+    const isOfGokwik = name !== 'return_prime_token';
+    const mayGoTo = (url: URL): boolean =>
+      isOwnServer(url, allowPrivate) ||
+      isWithin(url, isOfGokwik ? gokwik : returnPrime) ||
+      (isOfGokwik && url.host === base.host);
+    return [name, { value: present(config[name]), mayGoTo }];
   });
-  const known = {
-    app_id: gokwik(present(app_id)),
-    app_secret: gokwik(present(app_secret)),
-    merchant_id: gokwik(merchant_id || undefined),
-    return_prime_token: {
-      value: present(return_prime_token),
-      mayGoTo: (url: URL) =>
-        isWithin(url, ['returnprime.com', 'returnprime.co']) || toOwnServer(url),
-    },
-  };
   // Each with the host that it belongs to: a name, or one with a port.
-  const own = secrets.map(({ name, value, host }) => {
+  const own = secrets.map(({ name, value, host }): [string, Secret] => {
     const mayGoTo = (url: URL): boolean => [url.host, url.hostname].includes(host.toLowerCase());
-    return [name, { value, mayGoTo }] as const;
+    return [name, { value, mayGoTo }];
   });
-  return { ...known, ...Object.fromEntries(own) };
+  return Object.fromEntries([...known, ...own]);
 }
 
 /**

@@ -8,7 +8,9 @@ import { valueAt } from './path.ts';
 import { buildRequest } from './request.ts';
 import type { Values } from './template.ts';
 
-export interface LoginOptions {
+type Login = NonNullable<Host['auth']['login']>;
+
+interface LoginOptions {
   readonly http: Http;
   /** What placeholders stand for whatever is asked: the config's secrets. */
   readonly values: Values;
@@ -19,57 +21,39 @@ export interface LoginOptions {
   readonly isOnce?: boolean;
 }
 
-export interface Logins {
-  /**
-   * Runs `send` with the host's token, if it has a login. Where the answer is that the token is no
-   * good, as of one that ended while a request waited, it logs in anew and runs `send` once more.
-   */
-  authorised(
-    host: Host,
-    stream: string,
-    context: ReadContext,
-    send: (token: Values) => Promise<HttpResponse>,
-  ): Promise<HttpResponse>;
-}
+export type Logins = ReturnType<typeof createLogins>;
 
-export function createLogins({ http, values, now, hide, isOnce }: LoginOptions): Logins {
+export function createLogins({ http, values, now, hide, isOnce }: LoginOptions) {
   const tokens = new Map<string, Promise<string>>();
 
-  async function logIn(host: Host, stream: string, { signal, onWait }: ReadContext) {
-    const { login } = host.auth;
-    if (!login) return '';
-    const request = buildRequest(
-      { stream, host: { url: host.url, auth: {} }, request: login },
-      values,
-      now(),
-    );
-    const { body } = await http.send(request, {
-      signal,
-      onWait,
+  async function logIn(host: Host, login: Login, stream: string, context: ReadContext) {
+    const target = { stream, host: { url: host.url, auth: {} }, request: login };
+    const { body } = await http.send(buildRequest(target, values, now()), {
+      ...context,
       inspect: ({ status }) =>
         [400, 401, 403, 422].includes(status)
           ? { kind: 'fail', error: refused(host, stream, `HTTP ${status}`) }
           : undefined,
     });
     const token = valueAt(body, login.token);
-    if (typeof token !== 'string' && typeof token !== 'number') {
-      const names = namesOf(body).join(', ');
-      throw typeof valueAt(body, 'message') === 'string' || names === ''
-        ? refused(host, stream, `no token at ${login.token}; keys: ${names}`)
-        : new SystemError(
-            'GK_LOGIN',
-            `Stream ${stream}: the login at ${new URL(host.url).host} gave no token at ${login.token}. Set \`auth.login.token\` of this host in api_profile to where the answer holds it.`,
-            { stream, detail: `keys: ${names}` },
-          );
+    if (typeof token === 'string' || typeof token === 'number') {
+      hide([String(token)]);
+      return String(token);
     }
-    hide([String(token)]);
-    return String(token);
+    const names = namesOf(body).join(', ');
+    if (typeof valueAt(body, 'message') === 'string' || names === '')
+      throw refused(host, stream, `no token at ${login.token}; keys: ${names}`);
+    throw new SystemError(
+      'GK_LOGIN',
+      `Stream ${stream}: the login at ${new URL(host.url).host} gave no token at ${login.token}. Set \`auth.login.token\` of this host in api_profile to where the answer holds it.`,
+      { stream, detail: `keys: ${names}` },
+    );
   }
 
-  function tokenOf(host: Host, stream: string, context: ReadContext): Promise<string> {
+  function tokenOf(host: Host, login: Login, stream: string, context: ReadContext) {
     const known = tokens.get(host.url);
     if (known) return known;
-    const token = logIn(host, stream, context);
+    const token = logIn(host, login, stream, context);
     tokens.set(host.url, token);
     // A login that failed is tried again by who asks next.
     if (!isOnce) token.catch(() => tokens.delete(host.url));
@@ -77,16 +61,26 @@ export function createLogins({ http, values, now, hide, isOnce }: LoginOptions):
   }
 
   return {
-    async authorised(host, stream, context, send) {
-      if (!host.auth.login) return send({});
-      const asked = tokenOf(host, stream, context);
+    /**
+     * Runs `send` with the host's token, if it has a login. Where the answer is that the token is no
+     * good, as of one that ended while a request waited, it logs in anew and runs `send` once more.
+     */
+    async authorised(
+      host: Host,
+      stream: string,
+      context: ReadContext,
+      send: (token: Values) => Promise<HttpResponse>,
+    ): Promise<HttpResponse> {
+      const { login } = host.auth;
+      if (!login) return send({});
+      const asked = tokenOf(host, login, stream, context);
       const token = await asked;
       try {
         return await send({ token });
       } catch (error) {
         if (isOnce || !(error instanceof ConnectorError && isRefusal(error))) throw error;
         if (tokens.get(host.url) === asked) tokens.delete(host.url);
-        return send({ token: await tokenOf(host, stream, context) });
+        return send({ token: await tokenOf(host, login, stream, context) });
       }
     },
   };

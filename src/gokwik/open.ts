@@ -68,7 +68,12 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
   const pii = createPii(settings.pii);
   const { files, close } = openFiles(allowPrivate, pii, context);
   const opened = openStreams({ ...tools, files, pii });
-  if (opened.streams.length === 0) throw nothingToRead();
+  if (opened.streams.length === 0) {
+    throw new ConfigError(
+      'GK_NOTHING_TO_READ',
+      'There is nothing to read: `app_id` and `app_secret` are none or no stream is enabled, and there are no `files`. Name exports or webhook captures in `files`, or enter the credentials.',
+    );
+  }
   return {
     ...opened,
     unreadable: unreadableStreams(settings),
@@ -93,9 +98,3 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     },
   };
 }
-
-const nothingToRead = (): ConfigError =>
-  new ConfigError(
-    'GK_NOTHING_TO_READ',
-    'There is nothing to read: `app_id` and `app_secret` are none or no stream is enabled, and there are no `files`. Name exports or webhook captures in `files`, or enter the credentials.',
-  );

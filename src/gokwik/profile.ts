@@ -8,7 +8,7 @@
 import schema from '../../schemas/api_profile.json' with { type: 'json' };
 import { findProblems } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/errors.ts';
-import { isJsonObject, parseDocument } from '../cdk/json.ts';
+import { parseDocument } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import { closest, orList } from '../cdk/text.ts';
 import type { ApiProfileOverride, Stream } from '../generated/profile.ts';
@@ -43,76 +43,48 @@ const invalid = (why: string): ConfigError =>
  */
 export function readProfile(override: unknown, options: ProfileOptions): Profile {
   const given = readOverride(override);
-  const hosts = mergeHosts(given, options);
+  const changed = Object.entries(given.streams ?? {});
   const streams: Record<string, StreamProfile> = {};
   for (const [name, { profile }] of Object.entries(STREAMS)) streams[name] = profile;
-  for (const [name, changes] of Object.entries(given.streams ?? {})) {
-    streams[name] = mergeStream(streams[name], changes);
-  }
-  const profile = {
-    hosts,
-    streams,
-    ownPaging: new Set(
-      Object.entries(given.streams ?? {}).flatMap(([name, { paging }]) =>
-        STREAMS[name] && !describesPaging(paging) ? [] : [name],
-      ),
-    ),
-  };
+  for (const [name, changes] of changed) streams[name] = mergeStream(streams[name], changes);
+  const ownPaging = changed.flatMap(([name, { paging }]) =>
+    STREAMS[name] && !describesPaging(paging) ? [] : [name],
+  );
+  const hosts = mergeHosts(given, options);
+  const profile = { hosts, streams, ownPaging: new Set(ownPaging) };
   const problems = [
-    ...Object.entries(hosts).flatMap(([name, host]) => checkHost(name, host, options)),
-    ...Object.entries(streams).flatMap(([name]) => checkStream(name, profile, given, options)),
+    ...Object.entries(hosts).flatMap(([name, host]) => [...checkHost(name, host, options)]),
+    ...Object.keys(streams).flatMap((name) => [...checkStream(name, profile, given, options)]),
   ];
   if (problems.length > 0) throw invalid(problems.join(' '));
   return profile;
 }
 
 export function readOverride(override: unknown): ApiProfileOverride {
-  const isText = typeof override === 'string';
-  const given = isText && override.trim() !== '' ? parseOverride(override) : override;
-  if (given === undefined || given === null || isText === (given === override)) return {};
-  const problems = [
-    ...findOldKeys(given),
-    ...findProblems(schema as unknown as JsonObject, given, { under: 'api_profile' }),
-  ];
-  if (problems.length > 0) throw invalid(`${[...new Set(problems)].join('; ')}.`);
+  const isText = typeof override === 'string' && override.trim() !== '';
+  const given = isText ? parseDocument(override, '`api_profile`', 'GK_API_PROFILE') : override;
+  if (given === undefined || given === null || (given === override && typeof given === 'string'))
+    return {};
+  const naming = { under: 'api_profile', instead: OLD_KEYS };
+  const problems = findProblems(schema as unknown as JsonObject, given, naming);
+  if (problems.length > 0) throw invalid(`${problems.join('; ')}.`);
   return given as ApiProfileOverride;
 }
 
-const parseOverride = (text: string): unknown =>
-  parseDocument(text, '`api_profile`', 'GK_API_PROFILE');
-
 /** The keys of version 0.2, and what says the same now. */
 const OLD_KEYS: Readonly<Record<string, string>> = {
-  family: 'Write `host` instead.',
-  where: 'Write `per.only` with the values that are asked about.',
-  empty_status: 'Write `answers`: [{"when": {"@status": 404}, "means": "empty"}].',
-  inherit: 'Fields of the parent come along by themselves.',
-  aliases: 'Write `fields`: {"ours": {"from": ["ours", "theirs"]}}.',
-  child_of: 'It cannot be changed.',
-  'paging.page_param': 'Write the parameter into `query`: "page": "{page}".',
-  'paging.limit_param': 'Write the parameter into `query`: "limit": "{limit}".',
-  'paging.cursor_param': 'Write the parameter into `query`: "cursor": "{cursor}".',
-  'paging.until': 'Leave it out: `more`, `total` or `count` say where the answer tells the end.',
+  family: 'Write `host` instead',
+  where: 'Write `per.only` with the values that are asked about',
+  empty_status: 'Write `answers`: [{"when": {"@status": 404}, "means": "empty"}]',
+  inherit: 'Fields of the parent come along by themselves',
+  aliases: 'Write `fields`: {"ours": {"from": ["ours", "theirs"]}}',
+  per: 'Write an object: {"stream": "orders", "fields": ["moid"]}',
+  child_of: 'It cannot be changed',
+  page_param: 'Write the parameter into `query`: "page": "{page}"',
+  limit_param: 'Write the parameter into `query`: "limit": "{limit}"',
+  cursor_param: 'Write the parameter into `query`: "cursor": "{cursor}"',
+  until: 'Leave it out: `more`, `total` or `count` say where the answer tells the end',
 };
-
-function findOldKeys(given: unknown): string[] {
-  const streams = isJsonObject(given) && isJsonObject(given.streams) ? given.streams : {};
-  return Object.entries(streams).flatMap(([name, stream]) => {
-    if (!isJsonObject(stream)) return [];
-    const place = `api_profile.streams.${name}`;
-    const paging = isJsonObject(stream.paging) ? stream.paging : {};
-    const keys = [...Object.keys(stream), ...Object.keys(paging).map((key) => `paging.${key}`)];
-    const old = keys.flatMap((key) => {
-      const instead = OLD_KEYS[key];
-      return instead
-        ? [`\`${place}.${key}\` is of an earlier version. ${instead.replace(/\.$/, '')}`]
-        : [];
-    });
-    return typeof stream.per === 'string'
-      ? [...old, `\`${place}.per\` is an object now: {"stream": "${stream.per}", "fields": [...]}`]
-      : old;
-  });
-}
 
 function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions) {
   const merged: Record<string, Host> = defaultHosts(options.baseUrl, options.allowPrivate);
@@ -126,7 +98,7 @@ function mergeHosts({ hosts = {} }: ApiProfileOverride, options: ProfileOptions)
 }
 
 /** Whether a paging says how pages follow each other, and not only how large they are. */
-const describesPaging = (paging: Stream['paging']): boolean =>
+export const describesPaging = (paging: Stream['paging']): boolean =>
   Object.keys(paging ?? {}).some((key) => key !== 'limit' && key !== 'first');
 
 /** What a stream of one's own begins with. */
@@ -147,8 +119,7 @@ function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile 
   const kept: Record<string, unknown> = { ...(changes.json || changes.form ? rest : base) };
   for (const [key, change] of Object.entries(changes)) {
     // What cannot be missing becomes what a stream of one's own begins with.
-    if (change === null) kept[key] = OWN[key as keyof StreamProfile];
-    else kept[key] = change;
+    kept[key] = change === null ? OWN[key as keyof StreamProfile] : change;
     if (kept[key] === undefined) delete kept[key];
   }
   // Another size alone says nothing of how pages follow each other.
@@ -165,108 +136,91 @@ function mergeStream(base: StreamProfile = OWN, changes: Stream): StreamProfile 
 const ALWAYS = ['from', 'to', 'page', 'offset', 'cursor', 'limit', 'token', 'http_date', 'sign'];
 export const SIGNED = [...ALWAYS, 'method', 'path', 'query', 'body'];
 
-function checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions): string[] {
+function* checkHost(name: string, { url, auth }: Host, { secrets }: ProfileOptions) {
   const place = `api_profile.hosts.${name}`;
   const { login, sign, ...parts } = auth;
   const scope = { url, known: [...ALWAYS, ...Object.keys(secrets)], secrets };
-  const problems = [
-    ...checkPlaceholders(`${place}.auth`, parts, scope),
-    ...(login ? checkRequest(`${place}.auth.login`, login, scope) : []),
-    ...checkPlaceholders(`${place}.auth.sign`, sign, {
-      ...scope,
-      known: [...new Set([...SIGNED, ...scope.known])],
-    }),
-  ];
-  if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token')) {
-    problems.push(`\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`);
-  }
-  return problems;
+  const signed = { ...scope, known: [...SIGNED, ...Object.keys(secrets)] };
+  yield* checkPlaceholders(`${place}.auth`, parts, scope);
+  if (login) yield* checkRequest(`${place}.auth.login`, login, scope);
+  yield* checkPlaceholders(`${place}.auth.sign`, sign, signed);
+  if (!login && !sign && placeholdersOf(parts).some((one) => one.name === 'token'))
+    yield `\`${place}.auth\` holds {token}, and there is no \`login\` that gets one.`;
 }
 
 /** What no schema can say of a stream. A default that nobody changed is right. */
-function checkStream(
+function* checkStream(
   name: string,
   profile: Profile,
   given: ApiProfileOverride,
   { secrets }: ProfileOptions,
-): string[] {
+) {
   const stream = profile.streams[name] ?? OWN;
   const changes = given.streams?.[name];
   const host = profile.hosts[stream.host];
   const place = `api_profile.streams.${name}`;
-  if (!host) return changes ? [unknownHost(place, stream.host, profile)] : [];
+  if (!host) {
+    if (changes) yield unknownHost(place, stream.host, profile);
+    return;
+  }
   const { per, each = {}, job } = stream;
   const asked = [...(per?.fields ?? []), ...Object.keys(each), ...(job ? ['job'] : [])];
   const known = [...new Set([...ALWAYS, ...Object.keys(secrets), ...asked])];
   const scope = { url: host.url, known, secrets };
-  const problems = job
-    ? [
-        ...checkRequest(`${place}.job.create`, job.create, scope),
-        ...checkRequest(`${place}.job.poll`, job.poll, scope),
-      ]
-    : checkRequest(place, stream, scope);
-  if (!changes) return problems;
-  return [...problems, ...checkParts(name, place, stream, changes, profile)];
+  if (job) {
+    yield* checkRequest(`${place}.job.create`, job.create, scope);
+    yield* checkRequest(`${place}.job.poll`, job.poll, scope);
+  } else yield* checkRequest(place, stream, scope);
+  if (changes) yield* checkParts(name, place, stream, changes, profile);
 }
 
 function unknownHost(place: string, host: string, { hosts }: Profile): string {
   const names = Object.keys(hosts);
-  const meant = closest(host, names);
   return host === 'returnprime'
     ? `\`${place}\` needs \`hosts.returnprime\`, since \`base_url\` is not GoKwik's.`
-    : `\`${place}.host\` ${host} is none of the hosts (${names.join(', ')})${meant ? `; did you mean ${meant}?` : '.'} Add it to \`api_profile.hosts\`.`;
+    : `\`${place}.host\` ${host} is none of the hosts (${names.join(', ')})${meantBy(host, names) || '.'} Add it to \`api_profile.hosts\`.`;
 }
 
-function checkParts(
+function* checkParts(
   name: string,
   place: string,
   stream: StreamProfile,
   changes: Stream,
   { streams }: Profile,
-): string[] {
-  const problems: string[] = [];
-  const isChild = STREAMS[name]?.childOf !== undefined;
-  const add = (text: string): void => void problems.push(text);
+) {
+  const { columns = {}, per, each = {}, paging, fields = {} } = stream;
   if (!STREAMS[name]) {
     if (!stream.path && !stream.job)
-      add(`\`${place}\` is a stream of your own and needs a \`path\`.`);
+      yield `\`${place}\` is a stream of your own and needs a \`path\`.`;
     if (stream.records.length === 0 && (stream.format ?? 'json') === 'json')
-      add(`\`${place}\` needs \`records\`: where its rows are in the answer.`);
+      yield `\`${place}\` needs \`records\`: where its rows are in the answer.`;
     if (stream.key.length === 0)
-      add(`\`${place}\` needs a \`key\`: the fields that tell its rows apart.`);
+      yield `\`${place}\` needs a \`key\`: the fields that tell its rows apart.`;
   }
-  const { columns = {}, per, each = {}, paging, fields = {} } = stream;
   for (const [ours, source] of Object.entries(fields)) {
     for (const raw of source === undefined ? [] : pathsOf(ours, source)) {
       const named = (['key', 'cursor'] as const).find((one) => changes[one]?.flat().includes(raw));
       if (named && fields[raw] === undefined && raw !== ours)
-        add(
-          `\`${place}.${named}\` names ${raw}, which \`fields\` takes as ${ours}: write ${ours}.`,
-        );
+        yield `\`${place}.${named}\` names ${raw}, which \`fields\` takes as ${ours}: write ${ours}.`;
     }
   }
   if (columns.record_key)
-    add(`\`${place}.columns\` must not hold record_key, which is made of \`key\`.`);
+    yield `\`${place}.columns\` must not hold record_key, which is made of \`key\`.`;
   if (stream.json && stream.form)
-    add(`\`${place}\` has both \`json\` and \`form\`: a request has one body.`);
-  if (per && !streams[per.stream]) {
-    const meant = closest(per.stream, Object.keys(streams));
-    add(
-      `\`${place}.per.stream\` ${per.stream} is no stream${meant ? `; did you mean ${meant}?` : '.'}`,
-    );
-  }
+    yield `\`${place}\` has both \`json\` and \`form\`: a request has one body.`;
+  if (per && !streams[per.stream])
+    yield `\`${place}.per.stream\` ${per.stream} is no stream${meantBy(per.stream, Object.keys(streams)) || '.'}`;
   if (per && (per.stream === name || streams[per.stream]?.per || STREAMS[per.stream]?.childOf))
-    add(`\`${place}.per.stream\` must be a stream with a list of its own.`);
-  if (isChild || stream.job) return problems;
-  const used = new Set(placeholdersOf(requestOf(stream)).map((one) => one.name));
+    yield `\`${place}.per.stream\` must be a stream with a list of its own.`;
+  if (STREAMS[name]?.childOf !== undefined || stream.job) return;
+  const placeholders = placeholdersOf(requestOf(stream));
+  const used = new Set(placeholders.map((one) => one.name));
   for (const field of [...(per?.fields ?? []), ...Object.keys(each)]) {
     if (!used.has(field))
-      add(
-        `\`${place}\` never says where {${field}} goes: put it into the path, the query or the body.`,
-      );
+      yield `\`${place}\` never says where {${field}} goes: put it into the path, the query or the body.`;
   }
   if (used.has('limit') && paging.limit === undefined)
-    add(`\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`);
+    yield `\`${place}\` asks for {limit} rows: say how many in \`paging.limit\`.`;
   const counters = ['page', 'offset', 'cursor'] as const;
   const needed = counters.find((kind) => kind === paging.kind);
   if (needed && !used.has(needed)) {
@@ -274,22 +228,21 @@ function checkParts(
     const mend = held
       ? `. It holds {${held}}: say "paging": ${JSON.stringify({ kind: held, limit: paging.limit })}`
       : `: for example "query": {"${needed}": "{${needed}}"}`;
-    add(
-      `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}${mend}.`,
-    );
+    yield `\`${place}.paging\` is of kind ${paging.kind}, and no part of the request holds {${needed}}${mend}.`;
   }
   if ((paging.kind === 'cursor' || paging.kind === 'link') && paging.next === undefined)
-    add(
-      `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`,
-    );
-  const isTimed = placeholdersOf(requestOf(stream)).some(
+    yield `\`${place}.paging\` is of kind ${paging.kind} and needs \`next\`: where the answer gives the next ${paging.kind}.`;
+  const isTimed = placeholders.some(
     ({ name: one, pattern }) => (one === 'from' || one === 'to') && pattern === undefined,
   );
   if (isTimed && stream.time.query === undefined && !per)
-    add(
-      `\`${place}\` holds {from} or {to}: say in \`time.query\` how they are written (iso, date, epoch_s, epoch_ms or a pattern such as DD/MM/YYYY).`,
-    );
-  return problems;
+    yield `\`${place}\` holds {from} or {to}: say in \`time.query\` how they are written (iso, date, epoch_s, epoch_ms or a pattern such as DD/MM/YYYY).`;
+}
+
+/** `; did you mean …?`, or nothing. */
+function meantBy(word: string, names: readonly string[]): string {
+  const meant = closest(word, names);
+  return meant ? `; did you mean ${meant}?` : '';
 }
 
 /** The parts of a request that are templates. */
@@ -312,38 +265,24 @@ interface Scope {
   readonly secrets: ProfileOptions['secrets'];
 }
 
-function checkRequest(place: string, request: RequestTemplate, scope: Scope): string[] {
-  const problems = checkPlaceholders(place, requestOf(request), scope);
+function* checkRequest(place: string, request: RequestTemplate, scope: Scope) {
+  yield* checkPlaceholders(place, requestOf(request), scope);
   const path = `${new URL(scope.url).pathname}/${request.path ?? ''}`;
-  if (methodOf(request) === 'POST' && writesAt(path)) {
-    problems.push(
-      `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`,
-    );
-  }
-  return problems;
+  if (methodOf(request) === 'POST' && writesAt(path))
+    yield `\`${place}\` would POST to ${request.path}, which writes or sends something there. This source only reads.`;
 }
 
-function checkPlaceholders(
-  place: string,
-  template: unknown,
-  { url, known, secrets }: Scope,
-): string[] {
+function* checkPlaceholders(place: string, template: unknown, { url, known, secrets }: Scope) {
   const target = new URL(url);
-  const names = new Set(placeholdersOf(template).map(({ name }) => name));
-  return [...names].flatMap((name) => {
+  for (const name of new Set(placeholdersOf(template).map((one) => one.name))) {
+    const secret = secrets[name];
     if (!known.includes(name)) {
       const meant = closest(name, known);
-      return [
-        `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${orList(known.map((one) => `{${one}}`))}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`,
-      ];
-    }
-    const secret = secrets[name];
-    return secret && !secret.mayGoTo(target)
-      ? [
-          `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`,
-        ]
-      : [];
-  });
+      const others = orList(known.map((one) => `{${one}}`));
+      yield `\`${place}\` holds {${name}}, which stands for nothing${meant ? `; did you mean {${meant}}?` : ` (known are ${others}).`} A secret of another system belongs into \`secrets\` of the config; braces that are meant as text (GraphQL) take a space inside: { ${name} }.`;
+    } else if (secret && !secret.mayGoTo(target))
+      yield `\`${place}\` would send {${name}} to ${target.host}, where it does not belong. ${whereItBelongs(name)}`;
+  }
 }
 
 function whereItBelongs(name: string): string {

@@ -7,7 +7,7 @@ import { FILE_STREAMS, type FileSource, streamsOf } from './files/listing.ts';
 import { readLocation } from './files/location.ts';
 import { type OwnShape, ownShape, readShape, type Shape } from './files/shapes.ts';
 import { readAccounts } from './files/stores/accounts.ts';
-import { type Host, readSecrets } from './hosts.ts';
+import { CREDENTIALS, type Host, readSecrets } from './hosts.ts';
 import type { PiiSettings } from './pii/pii.ts';
 import { OWN, type Profile, readProfile, requestOf, SIGNED } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
@@ -17,30 +17,7 @@ import { placeholdersOf, type Values } from './template.ts';
 const HOUR_MS = 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
-export interface Settings {
-  readonly baseUrl: string;
-  readonly profile: Profile;
-  /** What the secrets' placeholders stand for. */
-  readonly values: Values;
-  /** Secrets that requests of a stream need and the config does not have. */
-  missing(host: Host, stream: StreamProfile): string[];
-  readonly startMs: number;
-  /** Exclusive: the midnight in India that ends `end_date`. */
-  readonly endMs: number | undefined;
-  readonly lookbackMs: number;
-  /** 0: every sync reads the whole lookback. */
-  readonly lookbackEveryMs: number;
-  readonly windowMs: number;
-  readonly concurrency: number;
-  readonly requestsPerSecond: number;
-  readonly pii: PiiSettings;
-  /** The brand that all rows are marked with. */
-  readonly merchant: { readonly label: string; readonly isInKey: boolean } | undefined;
-  readonly files: readonly FileSource[];
-  /** That the entries of `files` can feed. */
-  readonly fileStreams: ReadonlySet<string>;
-  readonly allowPrivate: boolean;
-}
+export type Settings = Readonly<ReturnType<typeof readSettings>>;
 
 /**
  * Reads a config that is valid by the spec, and checks what the spec cannot say. Throws
@@ -49,46 +26,56 @@ export interface Settings {
 export function readSettings(
   config: JsonObject,
   { allowPrivate, nowMs }: { allowPrivate: boolean; nowMs: number },
-): Settings {
+) {
   // The cast is the spec's promise: `validateConfig` has held the config against it.
   const given = config as unknown as GokwikConfig;
-  const baseUrl = clean(checkBaseUrl(given.base_url, { allowPrivate }));
-  for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
-    checkSendable(name, given[name]);
-  }
-  checkOwnSecrets(given);
+  const baseUrl = checkBaseUrl(given.base_url, { allowPrivate }).href.replace(/\/+$/, '');
+  checkSecrets(given);
   const secrets = readSecrets(given, { baseUrl, allowPrivate });
   const profile = readProfile(given.api_profile, { baseUrl, allowPrivate, secrets });
   const files = readFiles(given, allowPrivate, profile);
-  const missing: Settings['missing'] = ({ auth: { query: _, ...auth } }, stream) =>
-    [
-      ...new Set(placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name)),
-    ].filter((name) => secrets[name] && secrets[name].value === undefined);
+  const values = Object.entries(secrets).map(([name, { value }]) => [name, value] as const);
   return {
     baseUrl,
     profile: files.length > 0 ? declareForFiles(profile, files) : profile,
-    values: Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, value])),
-    missing,
+    /** What the secrets' placeholders stand for. */
+    values: Object.fromEntries(values) as Values,
+    /** Secrets that requests of a stream need and the config does not have. */
+    missing({ auth: { query: _, ...auth } }: Host, stream: StreamProfile): string[] {
+      const used = placeholdersOf([auth, requestOf(stream), stream.job]).map(({ name }) => name);
+      return [...new Set(used)].filter(
+        (name) => secrets[name] && secrets[name].value === undefined,
+      );
+    },
+    /** `endMs` is exclusive: the midnight in India that ends `end_date`. */
     ...readRange(given, nowMs),
     lookbackMs: given.lookback_days * DAY_MS,
+    /** 0: every sync reads the whole lookback. */
     lookbackEveryMs: given.lookback_every_hours * HOUR_MS,
     windowMs: given.window_days * DAY_MS,
     concurrency: given.concurrency,
     requestsPerSecond: given.requests_per_second,
-    pii: readPii(given),
+    pii: {
+      mode: given.pii_mode,
+      undeclared: given.pii_undeclared,
+      ...(given.pii_hash_key !== undefined && { key: given.pii_hash_key }),
+    } satisfies PiiSettings,
+    /** The brand that all rows are marked with. */
     merchant: readMerchant(given),
     files,
+    /** That the entries of `files` can feed. */
     fileStreams: new Set(files.flatMap(streamsOf)),
     allowPrivate,
   };
 }
 
-const KNOWN_SECRETS = ['app_id', 'app_secret', 'merchant_id', 'return_prime_token'];
-
-/** Those of other systems. A name stands for one thing. */
-function checkOwnSecrets({ secrets = [] }: GokwikConfig): void {
-  const taken = new Set([...SIGNED, ...KNOWN_SECRETS]);
-  for (const [index, { name, value }] of secrets.entries()) {
+/** A name stands for one thing, and a value can be sent. */
+function checkSecrets({ secrets: own = [], ...config }: GokwikConfig): void {
+  for (const name of ['app_id', 'app_secret', 'return_prime_token'] as const) {
+    checkSendable(name, config[name]);
+  }
+  const taken = new Set<string>([...SIGNED, ...CREDENTIALS]);
+  for (const [index, { name, value }] of own.entries()) {
     if (taken.has(name)) {
       throw new ConfigError(
         'GK_SECRETS',
@@ -114,8 +101,7 @@ function checkSendable(field: string, value: string | undefined): void {
   );
 }
 
-function readMerchant(config: GokwikConfig): Settings['merchant'] {
-  const { merchant_label: label, merchant_label_in_key: isInKey } = config;
+function readMerchant({ merchant_label: label, merchant_label_in_key: isInKey }: GokwikConfig) {
   if (label) return { label, isInKey };
   if (!isInKey) return undefined;
   throw new ConfigError(
@@ -153,14 +139,12 @@ function checkFileStream(
 ): void {
   const refuse = (why: string): ConfigError => new ConfigError('GK_FILES', `\`${field}\` ${why}`);
   const own = shape && ownShape(shape);
-  if (own && stream !== undefined && own.stream !== stream) {
+  if (own && stream !== undefined && own.stream !== stream)
     throw refuse(`is for stream ${stream}, and its \`shape\` for ${own.stream}. Name one of them.`);
-  }
-  if (own && !streams[own.stream] && !shape?.needs?.length) {
+  if (own && !streams[own.stream] && !shape?.needs?.length)
     throw refuse(
       `has a \`shape\` for ${own.stream}, a stream of your own. Name in \`needs\` the columns that tell its rows apart: they make its key.`,
     );
-  }
   if (own || stream === undefined || FILE_STREAMS.has(stream)) return;
   const names = [...FILE_STREAMS];
   const meant = closest(stream, names);
@@ -200,25 +184,19 @@ function ownStream({ columns, dates, needs }: Shape): StreamProfile {
   };
 }
 
-const clean = (url: URL): string => url.href.replace(/\/+$/, '');
-
-function readRange(
-  config: GokwikConfig,
-  nowMs: number,
-): { startMs: number; endMs: number | undefined } {
-  const startMs = readDay(config.start_date);
+function readRange({ start_date, end_date }: GokwikConfig, nowMs: number) {
+  const startMs = readDay(start_date);
+  const endMs = end_date ? readDay(end_date) + DAY_MS : undefined;
   if (startMs > nowMs) {
     throw new ConfigError(
       'GK_START_DATE',
-      `\`start_date\` ${config.start_date} lies in the future. Give the first day to read, in India time, as YYYY-MM-DD.`,
+      `\`start_date\` ${start_date} lies in the future. Give the first day to read, in India time, as YYYY-MM-DD.`,
     );
   }
-  if (!config.end_date) return { startMs, endMs: undefined };
-  const endMs = readDay(config.end_date) + DAY_MS;
-  if (endMs <= startMs) {
+  if (endMs !== undefined && endMs <= startMs) {
     throw new ConfigError(
       'GK_END_DATE',
-      `\`end_date\` ${config.end_date} lies before \`start_date\` ${config.start_date}. Give a day on or after it, or leave it out to read up to now.`,
+      `\`end_date\` ${end_date} lies before \`start_date\` ${start_date}. Give a day on or after it, or leave it out to read up to now.`,
     );
   }
   return { startMs, endMs };
@@ -226,9 +204,3 @@ function readRange(
 
 /** The spec has seen that it is a day of the calendar. */
 const readDay = (day: string): number => Date.parse(`${day}T00:00:00+05:30`);
-
-const readPii = ({ pii_mode, pii_hash_key, pii_undeclared }: GokwikConfig): PiiSettings => ({
-  mode: pii_mode,
-  undeclared: pii_undeclared,
-  ...(pii_hash_key !== undefined && { key: pii_hash_key }),
-});

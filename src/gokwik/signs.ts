@@ -4,6 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { bare } from './failure.ts';
 import { type Answer, answerAt, valueAt } from './path.ts';
 import type { Paging } from './streams/stream.ts';
 
@@ -14,25 +15,23 @@ interface Sign<T> {
 }
 
 export interface Signs {
-  readonly more?: Sign<boolean>;
+  more?: Sign<boolean>;
   /** A cursor, a link or the number of the next page; none where the answer says that there is no next. */
-  readonly next?: Sign<string | number | undefined>;
+  next?: Sign<string | number | undefined>;
   /** How many pages there are. */
-  readonly total?: Sign<number>;
+  total?: Sign<number>;
   /** How many rows there are. */
-  readonly count?: Sign<number>;
+  count?: Sign<number>;
   /** The number of this page. */
-  readonly page?: Sign<number>;
+  page?: Sign<number>;
   /** `count`: rows of the list, rows of this page, or the limit that was asked for. */
-  readonly loose?: Sign<number>;
+  loose?: Sign<number>;
 }
 
-const HOLDERS =
-  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails page links metadata cursors cursor info result results response responsemetadata pager'.split(
-    ' ',
-  );
-
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+const HOLDERS = words(
+  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails page links metadata cursors cursor info result results response responsemetadata pager',
+);
 const MORE = words(
   'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages truncated istruncated incompleteresults partial ispartial timedout',
 );
@@ -70,11 +69,11 @@ function isEnd(value: unknown): boolean {
 }
 
 export function readSigns({ status, headers, body }: Answer): Signs {
-  const found: { -readonly [Name in keyof Signs]: Signs[Name] } = {};
+  const found: Signs = {};
   for (const [path, holder] of holdersOf(body)) {
     for (const [name, value] of Object.entries(holder)) {
       const place = path === '' ? name : `${path}.${name}`;
-      readSign(name.toLowerCase().replace(/[^a-z]/g, ''), value, place, found);
+      readSign(bare(name), value, place, found);
     }
   }
   for (const [name, to] of Object.entries(HEADERS)) {
@@ -88,26 +87,16 @@ export function readSigns({ status, headers, body }: Answer): Signs {
   return found;
 }
 
-function readSign(
-  name: string,
-  value: Json,
-  path: string,
-  found: { -readonly [Name in keyof Signs]: Signs[Name] },
-): void {
+function readSign(name: string, value: Json, path: string, found: Signs): void {
   const flag = flagOf(value);
   const number = numberOf(value);
   if (MORE.has(name) && flag !== undefined) found.more ??= { path, value: flag };
   if (LAST.has(name) && typeof value === 'boolean') found.more ??= { path, value: !value };
   if (NEXT.has(name)) {
     const next = isJsonObject(value) ? (value.url ?? value.href ?? value.link ?? null) : value;
-    if (isEnd(next)) {
-      if (found.next === undefined) found.next = { path, value: undefined };
-    } else if (
-      (typeof next === 'string' || typeof next === 'number') &&
-      found.next?.value === undefined
-    ) {
-      found.next = { path, value: next };
-    }
+    const isNext = typeof next === 'string' || typeof next === 'number';
+    if (isEnd(next)) found.next ??= { path, value: undefined };
+    else if (isNext && found.next?.value === undefined) found.next = { path, value: next };
   }
   if (number === undefined || !Number.isInteger(number) || number < 0) return;
   if (TOTAL.has(name)) found.total ??= { path, value: number };
@@ -123,7 +112,7 @@ function holdersOf(body: unknown): [path: string, holder: JsonObject][] {
   for (const [path, holder] of holders) {
     if (path.split('.').length > 1) continue;
     for (const [name, value] of Object.entries(holder)) {
-      if (isJsonObject(value) && HOLDERS.includes(name.toLowerCase().replace(/[^a-z]/g, ''))) {
+      if (isJsonObject(value) && HOLDERS.has(bare(name))) {
         holders.push([path === '' ? name : `${path}.${name}`, value]);
       }
     }
@@ -146,26 +135,7 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** What an answer says of its list: where the profile says to look, else at the usual places. */
-export interface Facts {
-  readonly next: Json | undefined;
-  readonly nextPath: string;
-  readonly more: boolean | undefined;
-  /** Pages, rows, and the number of this page. */
-  readonly total: number | undefined;
-  readonly count: number | undefined;
-  readonly page: number | undefined;
-  /** The count stands where the profile says. */
-  readonly isOwnCount: boolean;
-  /** Where the next page would stand, the answer says that there is none. */
-  readonly saysEnd: boolean;
-  /** Whether the answer says anything of where its list ends. */
-  readonly isTold: boolean;
-  /** Where it says so, for messages. */
-  readonly places: { readonly more: string; readonly total: string; readonly count: string };
-}
-
-export interface FactOptions {
+interface FactOptions {
   readonly paging: Paging;
   /** Whether the merchant described the paging. */
   readonly isOwn: boolean;
@@ -176,11 +146,14 @@ export interface FactOptions {
 /** A path that says that there is no such thing, whatever the answer looks like. */
 const NOWHERE = '-';
 
+export type Facts = Readonly<ReturnType<typeof readFacts>>;
+
+/** What an answer says of its list: where the profile says to look, else at the usual places. */
 export function readFacts(
   answer: Answer,
   rows: readonly JsonObject[],
   { paging, isOwn, read }: FactOptions,
-): Facts {
+) {
   const signs = readSigns(answer);
   const at = (path: string | undefined): Json | undefined => {
     if (path === undefined || path === NOWHERE) return undefined;
@@ -189,50 +162,49 @@ export function readFacts(
     // Envelopes differ in whether such words stand at the top or inside `data`.
     return found === undefined && !isOwn ? answerAt(answer, `data.${path}`) : found;
   };
-  const seen = <T>(path: string | undefined, sign: Sign<T> | undefined): T | undefined =>
-    path === NOWHERE ? undefined : sign?.value;
-  const given = at(paging.next);
-  // An id may be 0; as a cursor that an answer gives, 0 says that there is none.
-  const isLast = paging.next?.startsWith('@last.') ?? false;
-  const isNext = (value: Json): boolean =>
-    isLast ? value !== null && value !== '' : !isEnd(value);
-  const count = numberOf(at(paging.count));
+  /** What stands where the profile says, else at a usual place. */
+  const told = <T>(
+    path: string | undefined,
+    sign: Sign<T> | undefined,
+    parse: (value: unknown) => T | undefined,
+  ) => {
+    const value = parse(at(path));
+    if (value !== undefined) return { value, path: path ?? '', isOwn: true };
+    return {
+      value: path === NOWHERE ? undefined : sign?.value,
+      path: sign?.path ?? '',
+      isOwn: false,
+    };
+  };
+  const more = told(paging.more, signs.more, flagOf);
+  const total = told(paging.total, signs.total, numberOf);
   // Beside no rows, it counts those of the list, unless it is the limit that was asked for.
   const isCount = rows.length === 0 && signs.loose?.value !== paging.limit;
-  const counted = signs.count ?? (isCount ? signs.loose : undefined);
-  const seenCount = seen(paging.count, counted);
-  const facts = {
-    next: given === undefined ? seen(paging.next, signs.next) : isNext(given) ? given : undefined,
-    nextPath: given === undefined ? (signs.next?.path ?? '') : (paging.next ?? ''),
-    more: flagOf(at(paging.more)) ?? seen(paging.more, signs.more),
-    total: numberOf(at(paging.total)) ?? seen(paging.total, signs.total),
-    // `total` is at times a sum of rupees or counts one page: less than came is no count.
-    count: count ?? (seenCount !== undefined && seenCount >= read ? seenCount : undefined),
-    page: signs.page?.value,
-    isOwnCount: count !== undefined,
-    saysEnd:
-      given === undefined
-        ? signs.next !== undefined && signs.next.value === undefined
-        : !isNext(given),
-  };
+  const counted = told(paging.count, signs.count ?? (isCount ? signs.loose : undefined), numberOf);
+  // `total` is at times a sum of rupees or counts one page: less than came is no count.
+  const count = counted.isOwn || Number(counted.value) >= read ? counted.value : undefined;
+  const given = at(paging.next);
+  // An id may be 0; as a cursor that an answer gives, 0 says that there is none.
+  const isNone = paging.next?.startsWith('@last.') ? given === null || given === '' : isEnd(given);
+  const { path = '', value } = signs.next ?? {};
+  const next =
+    given === undefined
+      ? { next: paging.next === NOWHERE ? undefined : value, nextPath: path }
+      : { next: isNone ? undefined : given, nextPath: paging.next ?? '' };
   return {
-    ...facts,
-    isTold:
-      given !== undefined ||
-      signs.next !== undefined ||
-      facts.more !== undefined ||
-      facts.total !== undefined ||
-      facts.count !== undefined,
-    places: {
-      more: placeOf(paging.more, at, signs.more),
-      total: placeOf(paging.total, at, signs.total),
-      count: placeOf(paging.count, at, counted),
-    },
+    ...next,
+    more: more.value,
+    /** Pages, rows, and the number of this page. */
+    total: total.value,
+    count,
+    page: signs.page?.value,
+    /** The count stands where the profile says. */
+    isOwnCount: counted.isOwn,
+    /** Where the next page would stand, the answer says that there is none. */
+    saysEnd: given === undefined ? signs.next !== undefined && value === undefined : isNone,
+    /** Whether the answer says anything of where its list ends. */
+    isTold: [given, signs.next, more.value, total.value, count].some((one) => one !== undefined),
+    /** Where it says so, for messages. */
+    places: { more: more.path, total: total.path, count: counted.path },
   };
 }
-
-const placeOf = (
-  own: string | undefined,
-  at: (path: string | undefined) => Json | undefined,
-  sign: Sign<unknown> | undefined,
-): string => (at(own) === undefined ? sign?.path : own) ?? '';

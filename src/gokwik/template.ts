@@ -19,7 +19,6 @@ export type Values = Readonly<Record<string, Json | Moment | undefined>>;
 const PLACEHOLDER = /\{([\w.]+)(?::([^{}]+))?\}/g;
 const WHOLE = /^\{([\w.]+)(?::([^{}]+))?\}$/;
 
-/** A placeholder in a template. */
 interface Placeholder {
   readonly name: string;
   readonly pattern: string | undefined;

@@ -19,23 +19,20 @@ function listen(signal: AbortSignal, listener: () => void): void {
  * Its listener is gone when it settles, so that a long-lived signal gathers none (I10).
  */
 export function defer<T>(signal: AbortSignal, onAbort: () => void): Deferred<T> {
-  let settle: { resolve: (value: T) => void; reject: (reason: unknown) => void } | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  function abort(): void {
-    onAbort();
-    settle?.reject(signal.reason);
-  }
-  if (signal.aborted) abort();
-  else listen(signal, abort);
-  return {
-    promise,
-    resolve(value) {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle, reject) => {
+    function abort(): void {
+      onAbort();
+      reject(signal.reason);
+    }
+    resolve = (value) => {
       signal.removeEventListener('abort', abort);
-      settle?.resolve(value);
-    },
-  };
+      settle(value);
+    };
+    if (signal.aborted) abort();
+    else listen(signal, abort);
+  });
+  return { promise, resolve };
 }
 
 /** Waits `ms`, 24 days at most, or rejects with the signal's reason as soon as it is aborted. */

@@ -1,14 +1,6 @@
 /** Response headers: lower-case names, one string each. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** What the server says is left of its limit, and in how many milliseconds it starts anew. */
-export interface Quota {
-  readonly remaining: number;
-  readonly resetMs: number;
-  /** What `remaining` starts from. */
-  readonly limit?: number;
-}
-
 /** IMF-fixdate, RFC 9110 §5.6.7. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:GMT|UTC)$/;
 const WEEKDAY = 'Sun, '.length;
@@ -67,13 +59,16 @@ export function serverNow(headers: Headers): number | undefined {
   return dateMs === undefined ? undefined : dateMs + ageSeconds * 1000;
 }
 
-/** `X-RateLimit-Remaining` and `-Reset`, `RateLimit-…` alike; undefined unless both make sense. */
-export function parseQuota(headers: Headers, nowMs: number): Quota | undefined {
+/**
+ * What is left of the server's limit, in how many milliseconds it starts anew, and from what; undefined
+ * unless both make sense. `X-RateLimit-Remaining`, `-Reset` and `-Limit`, `RateLimit-…` alike.
+ */
+export function parseQuota(headers: Headers, nowMs: number) {
   const remaining = numberOf(quotaHeader(headers, 'remaining'));
   const reset = numberOf(quotaHeader(headers, 'reset'));
   if (remaining === undefined || reset === undefined) return undefined;
-  const limit = numberOf(quotaHeader(headers, 'limit'));
   const resetMs = Math.max(0, untilReset(reset, serverNow(headers) ?? nowMs));
+  const limit = numberOf(quotaHeader(headers, 'limit'));
   return { remaining, resetMs, ...(limit !== undefined && { limit }) };
 }
 

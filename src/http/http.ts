@@ -44,43 +44,16 @@ export interface HttpOptions extends ClientOptions {
   readonly budgetMs?: number;
   readonly random: () => number;
   readonly log: Logger;
-  readonly backoff?: Backoff;
+  /** The first wait before another attempt; it doubles, up to thirty times as much. Default: a second. */
+  readonly baseMs?: number;
   /** For tests: another outside world. */
   readonly client?: Client;
   readonly sleep?: Sleep;
 }
 
-/** All in milliseconds; a wait doubles from its base up to its cap. */
-export interface Backoff {
-  readonly baseMs: number;
-  readonly capMs: number;
-  /** For a limit that doesn't say how long to wait. */
-  readonly limitedBaseMs: number;
-  readonly limitedCapMs: number;
-}
+export type Http = ReturnType<typeof createHttp>;
 
-export interface Http {
-  /**
-   * One request with all the patience there is. Throws a ConnectorError, or the signal's reason as
-   * soon as it is aborted. An error of `inspect` itself goes through as it is.
-   */
-  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
-  /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
-  skewMs(): number;
-  /** Requests sent for a stream, retries included. */
-  requests(stream: string): number;
-  /** Closes the connections. For when nothing is under way any more. */
-  close(): void;
-}
-
-const ATTEMPTS = 6;
-const BUDGET_MS = 2 * 3_600_000;
-const BACKOFF: Backoff = {
-  baseMs: 1000,
-  capMs: 30_000,
-  limitedBaseMs: 2000,
-  limitedCapMs: 60_000,
-};
+const BASE_MS = 1000;
 /** `Date` has a resolution of a second and the answer takes its time: less is no skew. */
 const SKEW_NOISE_MS = 2000;
 
@@ -94,18 +67,15 @@ class AttemptError extends Error {
   }
 }
 
-const isLimited = (error: Error): boolean =>
-  error instanceof AttemptError && error.outcome.kind === 'rate_limited';
-
-export function createHttp(options: HttpOptions): Http {
+export function createHttp(options: HttpOptions) {
   const {
     now,
     random,
     log,
     sleep = systemSleep,
-    budgetMs = BUDGET_MS,
-    backoff = BACKOFF,
-    attempts: mostAttempts = ATTEMPTS,
+    budgetMs = 2 * 3_600_000,
+    baseMs = BASE_MS,
+    attempts: mostAttempts = 6,
   } = options;
   const limiters = new Map<string, Limiter>();
   const sent = new Map<string, number>();
@@ -113,8 +83,8 @@ export function createHttp(options: HttpOptions): Http {
   let opening: Promise<Client> | undefined;
 
   /** Loaded with the first request: `discover` makes none, and axios takes a quarter of its time. */
-  function open(): Promise<Client> {
-    if (options.client) return Promise.resolve(options.client);
+  async function open(): Promise<Client> {
+    if (options.client) return options.client;
     opening ??= import('./client.ts').then(({ createClient }) => createClient(options));
     return opening;
   }
@@ -138,6 +108,10 @@ export function createHttp(options: HttpOptions): Http {
     if (differenceMs <= -SKEW_NOISE_MS) skewMs = Math.min(skewMs, differenceMs);
   }
 
+  /**
+   * One request with all the patience there is. Throws a ConnectorError, or the signal's reason as
+   * soon as it is aborted. An error of `inspect` itself goes through as it is.
+   */
   async function send(request: HttpRequest, sending: SendOptions): Promise<HttpResponse> {
     const { signal, onWait } = sending;
     const { method, stream, endpoint } = request;
@@ -153,20 +127,17 @@ export function createHttp(options: HttpOptions): Http {
 
     async function takeTurn() {
       const pausedBeforeMs = limiter.pausedMs();
-      const turn = { stream, signal, maxPauseMs: budgetMs - waitedMs };
-      const permit = await limiter.acquire(onWait ? { ...turn, onPause: onWait } : turn);
+      const maxPauseMs = budgetMs - waitedMs;
+      const permit = await limiter.acquire({ stream, signal, maxPauseMs, onPause: onWait });
       waitedMs += limiter.pausedMs() - pausedBeforeMs;
       if (permit.kind === 'granted') return permit;
-      throw tooLong(permit.untilMs - now());
-    }
-
-    function tooLong(waitMs: number): TransientError {
+      const waitMs = permit.untilMs - now();
       // Of many waits the last one says little: they are what is too much, together.
       const what =
         waitMs > budgetMs
           ? `asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait`
           : `still limits the rate of requests after ${inWords(waitedMs)} of waiting, and one request may wait ${inWords(budgetMs)} in all`;
-      return new TransientError(
+      throw new TransientError(
         'GK_RATE_LIMITED',
         `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
         { stream, detail: `${method} ${host}${endpoint}: asked to wait ${inWords(waitMs)}` },
@@ -188,18 +159,16 @@ export function createHttp(options: HttpOptions): Http {
       limiter.observe(headers);
       if (outcome.kind === 'ok') limiter.succeeded();
       if (outcome.kind === 'ok' || outcome.kind === 'fail') return;
-      const waitOf = outcome.kind === 'rate_limited' ? limitWaitOf : retryAfterOf;
-      const askedMs = outcome.waitMs ?? waitOf(headers, now());
-      let waitMs = askedMs ?? 0;
-      if (outcome.kind === 'rate_limited') {
-        // Who is locked or in maintenance does not mind the pace.
-        if (status !== 423 && status !== 503) limiter.throttled(permittedMs);
-        waitMs = limitedWaitMs(askedMs, limitedBefore, random, backoff);
-        limitedBefore += 1;
-      } else limitedBefore = 0;
+      const isLimit = outcome.kind === 'rate_limited';
+      const askedMs = outcome.waitMs ?? (isLimit ? limitWaitOf : retryAfterOf)(headers, now());
+      // Who is locked or in maintenance does not mind the pace.
+      if (isLimit && status !== 423 && status !== 503) limiter.throttled(permittedMs);
+      const waitMs = isLimit
+        ? limitedWaitMs(askedMs, limitedBefore, random, baseMs)
+        : (askedMs ?? 0);
+      limitedBefore = isLimit ? limitedBefore + 1 : 0;
       if (waitMs === 0) return;
-      const { detail } = outcome.error;
-      log.info(`${stream}: ${detail}; no request to ${host} for ${inWords(waitMs)}`);
+      log.info(`${stream}: ${outcome.error.detail}; no request to ${host} for ${inWords(waitMs)}`);
       limiter.pauseUntil(now() + waitMs);
     }
 
@@ -240,12 +209,13 @@ export function createHttp(options: HttpOptions): Http {
       return await pRetry(attempt, {
         // One more than there are: p-retry would give up at its last one even over a limit.
         retries: mostAttempts,
-        minTimeout: backoff.baseMs,
-        maxTimeout: backoff.capMs,
+        minTimeout: baseMs,
+        maxTimeout: 30 * baseMs,
         randomize: true,
         signal,
         // The limiter waits, for all of the host.
-        shouldConsumeRetry: ({ error }) => !isLimited(error),
+        shouldConsumeRetry: ({ error }) =>
+          !(error instanceof AttemptError && error.outcome.kind === 'rate_limited'),
         shouldRetry: ({ error, retriesConsumed }) => shouldRetry(error, retriesConsumed + 1),
       });
     } catch (error) {
@@ -256,9 +226,12 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     send,
-    skewMs: () => skewMs,
-    requests: (stream) => sent.get(stream) ?? 0,
-    close() {
+    /** How far the server's clock was seen behind ours, in milliseconds, ≤ 0 (I5). */
+    skewMs: (): number => skewMs,
+    /** Requests sent for a stream, retries included. */
+    requests: (stream: string): number => sent.get(stream) ?? 0,
+    /** Closes the connections. For when nothing is under way any more. */
+    close(): void {
       options.client?.close();
       opening?.then((client) => client.close()).catch(() => {});
     },
@@ -274,11 +247,10 @@ export function limitedWaitMs(
   askedMs: number | undefined,
   limitedBefore: number,
   random: () => number,
-  { baseMs, limitedBaseMs, limitedCapMs }: Backoff = BACKOFF,
+  baseMs = BASE_MS,
 ): number {
   if (askedMs !== undefined) return limitedBefore === 0 ? askedMs : Math.max(askedMs, baseMs);
-  const wishedMs = limitedBaseMs * 2 ** limitedBefore * (1 + random() / 4);
-  return Math.min(limitedCapMs, wishedMs);
+  return Math.min(60 * baseMs, 2 * baseMs * 2 ** limitedBefore * (1 + random() / 4));
 }
 
 /** A wait for people: `45 s`, `20 min`, `2.5 h`. */

@@ -2,7 +2,6 @@ import { type Deferred, defer, type Sleep, sleep as systemSleep } from './abort.
 import { type Headers, parseQuota } from './headers.ts';
 
 export interface LimiterOptions {
-  /** Requests under way at once. */
   readonly concurrency: number;
   /** 0.1 to 1000. Requests are spaced evenly; nothing saved up in idle time is spent in a burst. */
   readonly requestsPerSecond: number;
@@ -18,7 +17,7 @@ interface Turn {
   /** How long it is willing to wait for pauses in all (`pauseUntil`), in milliseconds. */
   readonly maxPauseMs?: number;
   /** Told of a pause it has to wait for, and again whenever that becomes longer. */
-  readonly onPause?: (untilMs: number) => void;
+  readonly onPause?: ((untilMs: number) => void) | undefined;
 }
 
 export type Permit =
@@ -26,19 +25,7 @@ export type Permit =
   | { readonly kind: 'too_long'; readonly untilMs: number };
 
 /** The pace of one host. */
-export interface Limiter {
-  /** Rejects with the signal's reason when aborted. `release` is to be called in any case, once. */
-  acquire(turn: Turn): Promise<Permit>;
-  /** No request before `untilMs` (epoch). A pause becomes longer, never shorter. */
-  pauseUntil(untilMs: number): void;
-  /** How long the host was paused so far, in milliseconds. */
-  pausedMs(): number;
-  /** A request permitted at `atMs` (epoch) was refused for its rate (429). */
-  throttled(atMs: number): void;
-  succeeded(): void;
-  /** Corrects the pace by what the server says is left of its limit. */
-  observe(headers: Headers): void;
-}
+export type Limiter = ReturnType<typeof createLimiter>;
 
 interface Waiter {
   readonly turn: Turn;
@@ -69,14 +56,8 @@ const LOW_QUOTA = 10;
 /** A quota is a hint, and its reset is written in many ways: a wrong one must not stop a run. */
 const MAX_HINT_MS = 5 * 60_000;
 
-export function createLimiter(options: LimiterOptions): Limiter {
+export function createLimiter(options: LimiterOptions) {
   const { concurrency, requestsPerSecond: configured, now, sleep = systemSleep } = options;
-  // A NaN would let every request through, or none.
-  if (!(configured > 0) || !(concurrency >= 1)) {
-    throw new RangeError(
-      `Expected requestsPerSecond > 0 and concurrency >= 1, got ${configured} and ${concurrency}`,
-    );
-  }
   const rate = createRate(configured, now);
   /** The limit that the server states, per second. */
   let stated = Number.POSITIVE_INFINITY;
@@ -224,8 +205,10 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   return {
+    /** How long the host was paused so far, in milliseconds. */
     pausedMs,
-    async acquire(turn) {
+    /** Rejects with the signal's reason when aborted. `release` is to be called in any case, once. */
+    async acquire(turn: Turn): Promise<Permit> {
       turn.signal.throwIfAborted();
       const permit = defer<Permit>(turn.signal, () => {
         remove(waiter);
@@ -237,12 +220,15 @@ export function createLimiter(options: LimiterOptions): Limiter {
       pump();
       return permit.promise;
     },
+    /** No request before `untilMs` (epoch). A pause becomes longer, never shorter. */
     pauseUntil,
+    /** A request permitted at `atMs` (epoch) was refused for its rate (429). */
     throttled: rate.throttled,
-    succeeded() {
+    succeeded(): void {
       if (rate.succeeded()) pump();
     },
-    observe(headers) {
+    /** Corrects the pace by what the server says is left of its limit. */
+    observe(headers: Headers): void {
       const quota = parseQuota(headers, now());
       if (!quota) return;
       const { limit = 0, remaining } = quota;

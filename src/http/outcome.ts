@@ -12,23 +12,6 @@ import { PROXY } from './proxy.ts';
 /** The `code` of the error with which a body over the cap ends. */
 export const TOO_LARGE = 'GK_TOO_LARGE';
 
-/** Why there is no answer to rely on. */
-export type FailureReason =
-  | 'timeout'
-  | 'dns'
-  | 'refused'
-  | 'reset'
-  | 'tls'
-  | 'proxy'
-  | 'empty'
-  | 'not_json'
-  | 'too_large'
-  | 'truncated'
-  | 'redirect'
-  | 'blocked'
-  | 'aborted'
-  | 'other';
-
 /** A whole answer. */
 export interface Response {
   readonly kind: 'response';
@@ -65,7 +48,7 @@ export interface Refusal {
 }
 
 /** Of the request, for messages. */
-export interface Facts {
+export interface Attempt {
   readonly method: string;
   readonly stream: string;
   /** Label of the endpoint, for example `/v1/order/list`. */
@@ -75,37 +58,18 @@ export interface Facts {
   readonly attempt: number;
 }
 
-type ErrorClass = new (code: string, message: string, details: ErrorDetails) => ConnectorError;
-type Sentence = (facts: Facts & { status: number; redirectHost: string }) => string;
-
 interface Row {
   readonly kind: Refusal['kind'];
-  readonly errorClass: ErrorClass;
+  readonly errorClass: new (code: string, message: string, details: ErrorDetails) => ConnectorError;
+  /** In both, `{endpoint}`, `{host}`, `{status}` and `{redirectHost}` stand for those of the attempt. */
   readonly code: string;
-  readonly sentence: Sentence;
+  readonly sentence: string;
   readonly maxAttempts: number | undefined;
 }
 
-const refused: Sentence = ({ endpoint, status }) =>
-  `The API refused the credentials at ${endpoint} (HTTP ${status}). Check the id and the secret in the config, for stray spaces too, and that \`base_url\` is of the same environment (production or sandbox) as they are.`;
-const notFound: Sentence = ({ endpoint, status }) =>
-  `The API has nothing at ${endpoint} (HTTP ${status}): the path is probably not the one of this account. Ask the account manager for it and set it in \`api_profile\`.`;
-const notAccepted: Sentence = ({ endpoint, status }) =>
-  `The API did not accept the request to ${endpoint} (HTTP ${status}). Compare its path and query parameters in \`api_profile\` with what the account manager gave.`;
-const unknown: Sentence = ({ endpoint, status }) =>
-  `The API answered ${endpoint} with HTTP ${status}, which the connector does not know. Report it with the details in the log.`;
-const serverError: Sentence = ({ endpoint, status }) =>
-  `The API failed to answer ${endpoint} (HTTP ${status}). Run the sync again later; if it goes on, report it to the API's support.`;
-const limited: Sentence = ({ endpoint, status }) =>
-  `The API still limits the rate of requests to ${endpoint} (HTTP ${status}). Lower \`requests_per_second\` or \`concurrency\`, or run the sync again later.`;
-const lost = (what: string): Sentence => {
-  return ({ endpoint, host }) =>
-    `${what} while reading ${endpoint} from ${host}. Run the sync again later; if it goes on, check the network between here and the API.`;
-};
-
 const rows =
-  (kind: Row['kind'], errorClass: ErrorClass) =>
-  (code: string, sentence: Sentence, maxAttempts?: number): Row => ({
+  (kind: Row['kind'], errorClass: Row['errorClass']) =>
+  (code: string, sentence: string, maxAttempts?: number): Row => ({
     kind,
     errorClass,
     code,
@@ -117,95 +81,119 @@ const config = rows('fail', ConfigError);
 const system = rows('fail', SystemError);
 /** The config's fault, most likely, but it may be of the moment. */
 const retryConfig = rows('retry', ConfigError);
-const LIMITED = rows('rate_limited', TransientError)('GK_HTTP', limited);
 
-const BY_REASON: Readonly<Record<FailureReason, Row>> = {
-  timeout: retry('GK_TIMEOUT', lost('The API did not answer in time')),
-  reset: retry('GK_RESET', lost('The connection was lost')),
-  refused: retry('GK_REFUSED', lost('The connection was refused')),
-  truncated: retry('GK_TRUNCATED', lost('The answer was cut short')),
-  other: retry('GK_NETWORK', lost('The connection failed')),
+const refused = config(
+  'GK_HTTP_{status}',
+  'The API refused the credentials at {endpoint} (HTTP {status}). Check the id and the secret in the config, for stray spaces too, and that `base_url` is of the same environment (production or sandbox) as they are.',
+);
+const notFound = system(
+  'GK_HTTP_{status}',
+  'The API has nothing at {endpoint} (HTTP {status}): the path is probably not the one of this account. Ask the account manager for it and set it in `api_profile`.',
+);
+const notAccepted = system(
+  'GK_HTTP_{status}',
+  'The API did not accept the request to {endpoint} (HTTP {status}). Compare its path and query parameters in `api_profile` with what the account manager gave.',
+);
+const unknown = system(
+  'GK_HTTP_{status}',
+  'The API answered {endpoint} with HTTP {status}, which the connector does not know. Report it with the details in the log.',
+);
+const serverError = retry(
+  'GK_HTTP_{status}',
+  "The API failed to answer {endpoint} (HTTP {status}). Run the sync again later; if it goes on, report it to the API's support.",
+);
+const limited = rows('rate_limited', TransientError)(
+  'GK_HTTP_{status}',
+  'The API still limits the rate of requests to {endpoint} (HTTP {status}). Lower `requests_per_second` or `concurrency`, or run the sync again later.',
+);
+const lost = (code: string, what: string): Row =>
+  retry(
+    code,
+    `${what} while reading {endpoint} from {host}. Run the sync again later; if it goes on, check the network between here and the API.`,
+  );
+
+const BY_REASON = {
+  timeout: lost('GK_TIMEOUT', 'The API did not answer in time'),
+  reset: lost('GK_RESET', 'The connection was lost'),
+  refused: lost('GK_REFUSED', 'The connection was refused'),
+  truncated: lost('GK_TRUNCATED', 'The answer was cut short'),
+  other: lost('GK_NETWORK', 'The connection failed'),
   // Only when nobody asked for it: an abort by the caller never gets here.
-  aborted: retry('GK_ABORTED', lost('The request was broken off')),
+  aborted: lost('GK_ABORTED', 'The request was broken off'),
   empty: retry(
     'GK_EMPTY',
-    ({ endpoint, host, status }) =>
-      `${host} answered ${endpoint} with nothing (HTTP ${status}). Run the sync again later; if that is how it says that there are no rows, say so in api_profile: "answers": [{"when": {"@status": ${status}}, "means": "empty"}].`,
+    '{host} answered {endpoint} with nothing (HTTP {status}). Run the sync again later; if that is how it says that there are no rows, say so in api_profile: "answers": [{"when": {"@status": {status}}, "means": "empty"}].',
     2,
   ),
   not_json: retry(
     'GK_NOT_JSON',
-    ({ endpoint, host }) =>
-      `${host} answered ${endpoint} with something that is not JSON. Run the sync again later; if it goes on, check that \`base_url\` is the API's and not a website's or a proxy's.`,
+    "{host} answered {endpoint} with something that is not JSON. Run the sync again later; if it goes on, check that `base_url` is the API's and not a website's or a proxy's.",
   ),
   // A resolver has bad moments, so a little patience; a wrong name stays wrong.
   dns: retryConfig(
     'GK_DNS',
-    ({ host }) =>
-      `The host ${host} is not known. Check \`base_url\` for typing errors, and the name server (DNS) of this machine.`,
+    'The host {host} is not known. Check `base_url` for typing errors, and the name server (DNS) of this machine.',
     3,
   ),
   tls: config(
     'GK_TLS',
-    ({ host }) =>
-      `No safe (TLS) connection to ${host}: its certificate is not valid, or it does not speak https there. Check the host and port in \`base_url\`, and a proxy that breaks open TLS.`,
+    'No safe (TLS) connection to {host}: its certificate is not valid, or it does not speak https there. Check the host and port in `base_url`, and a proxy that breaks open TLS.',
   ),
   // An address that is no proxy's stays so, but most of what a proxy answers is of the moment.
   proxy: retryConfig(
     'GK_PROXY',
-    ({ host }) =>
-      `The proxy that the environment names gave no connection to ${host}. Check HTTPS_PROXY or HTTP_PROXY and the credentials in it, or name the host in NO_PROXY.`,
+    'The proxy that the environment names gave no connection to {host}. Check HTTPS_PROXY or HTTP_PROXY and the credentials in it, or name the host in NO_PROXY.',
   ),
   redirect: config(
     'GK_REDIRECT',
-    ({ endpoint, redirectHost }) =>
-      `The API sends requests for ${endpoint} on to ${redirectHost}; the connector does not follow, to keep the credentials where they belong. \`base_url\` is probably wrong: check it with the account manager.`,
+    'The API sends requests for {endpoint} on to {redirectHost}; the connector does not follow, to keep the credentials where they belong. `base_url` is probably wrong: check it with the account manager.',
   ),
   blocked: config(
     'GK_BLOCKED',
-    ({ host }) =>
-      `${host} leads to a private address, or is not https; credentials are not sent there. Use the API's public host, or for a simulator or CI set the environment variable SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true.`,
+    "{host} leads to a private address, or is not https; credentials are not sent there. Use the API's public host, or for a simulator or CI set the environment variable SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL=true.",
   ),
   too_large: system(
     'GK_TOO_LARGE',
-    ({ endpoint }) =>
-      `An answer of ${endpoint} is larger than the connector takes. Set a smaller page or window for the stream in \`api_profile\`.`,
+    'An answer of {endpoint} is larger than the connector takes. Set a smaller page or window for the stream in `api_profile`.',
   ),
-};
+} satisfies Readonly<Record<string, Row>>;
+
+/** Why there is no answer to rely on. */
+export type FailureReason = keyof typeof BY_REASON;
 
 /** By HTTP status; the first row whose range holds it. A status decides before the body does. */
 const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
-  [401, 401, config('GK_HTTP', refused)],
-  [403, 403, config('GK_HTTP', refused)],
-  [404, 405, system('GK_HTTP', notFound)],
-  [410, 410, system('GK_HTTP', notFound)],
-  [408, 408, retry('GK_HTTP', serverError)],
-  [425, 425, retry('GK_HTTP', serverError)],
+  [401, 401, refused],
+  [403, 403, refused],
+  [404, 405, notFound],
+  [410, 410, notFound],
+  [408, 408, serverError],
+  [425, 425, serverError],
   // A proxy's answer to a plain http request: it has no tunnel to refuse.
   [407, 407, BY_REASON.proxy],
-  [429, 429, LIMITED],
-  [400, 400, system('GK_HTTP', notAccepted)],
-  [422, 422, system('GK_HTTP', notAccepted)],
-  [500, 599, retry('GK_HTTP', serverError)],
-  [100, 199, system('GK_HTTP', unknown)],
-  [300, 999, system('GK_HTTP', unknown)],
+  [429, 429, limited],
+  [400, 400, notAccepted],
+  [422, 422, notAccepted],
+  [500, 599, serverError],
+  [100, 199, unknown],
+  [300, 999, unknown],
 ];
 
 /** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
-export function decide(result: Result, facts: Facts, nowMs: number): Outcome {
+export function decide(result: Result, attempt: Attempt, nowMs: number): Outcome {
   const { status = 0, headers = {} } = result;
   const askedMs = retryAfterOf(headers, nowMs);
   // Locked or in maintenance, and it says for how long: that costs no attempts.
   const isTold = (status === 423 || status === 503) && askedMs !== undefined;
-  const row = isTold ? LIMITED : rowOf(result);
+  const row = isTold ? limited : rowOf(result);
   if (!row) return { kind: 'ok' };
-  const { kind, errorClass, sentence, maxAttempts } = row;
-  const code = row.code === 'GK_HTTP' ? `GK_HTTP_${status}` : row.code;
+  const { kind, errorClass, code, sentence, maxAttempts } = row;
   const redirectHost = (result.kind === 'failure' && result.redirectHost) || '';
-  const error = new errorClass(code, sentence({ ...facts, status, redirectHost }), {
-    stream: facts.stream,
-    detail: detailOf(result, facts),
-  });
+  const values: Readonly<Record<string, unknown>> = { ...attempt, status, redirectHost };
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  const details = { stream: attempt.stream, detail: detailOf(result, attempt) };
+  const error = new errorClass(fill(code), fill(sentence), details);
   const waitMs = kind === 'rate_limited' ? limitWaitOf(headers, nowMs) : askedMs;
   return { kind, error, waitMs, maxAttempts };
 }
@@ -218,7 +206,7 @@ function rowOf(result: Result): Row | undefined {
   return byStatus?.[2] ?? (result.kind === 'failure' ? BY_REASON[result.reason] : undefined);
 }
 
-function detailOf(result: Result, { method, host, endpoint, attempt }: Facts): string {
+function detailOf(result: Result, { method, host, endpoint, attempt }: Attempt): string {
   const what =
     result.kind === 'failure'
       ? result.detail

@@ -103,7 +103,6 @@ export function createTunnel(proxy: URL, options: AgentOptions): HttpsAgent {
   return agent;
 }
 
-/** Basic credentials, as the proxy's address holds them. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -24,7 +24,7 @@ const source: OpenSource = {
   lookbackEveryMs: 0,
   concurrency: 1,
   skewMs: () => 0,
-  check: async () => ({ ok: true, message: '' }),
+  check: async () => '',
   anomalies: () => [],
   close() {},
 };

@@ -41,7 +41,10 @@ async function check(t: Test, bodies: Bodies, rest: unknown, config: object = {}
     },
   );
   t.teardown(source.close);
-  const result = await source.check(new AbortController().signal);
+  const result = await source.check(new AbortController().signal).then(
+    (message) => ({ ok: true, message }),
+    (error: unknown) => ({ ok: false, error }),
+  );
   return { result, asked, methods, lines };
 }
 
@@ -59,6 +62,13 @@ t.test('one endpoint that answers is a connection; the others are named', async 
     asked.every(({ searchParams }) => ['100', null].includes(searchParams.get('limit'))),
     'as read will ask',
   );
+});
+
+t.test('with an end date, its last day is asked about', async (t) => {
+  const { asked } = await check(t, {}, NONE, { end_date: '2026-10-05' });
+  const orders = asked.find(({ pathname }) => pathname === '/v1/order/list');
+  t.equal(orders?.searchParams.get('updated_after'), '2026-10-04T18:25:00Z');
+  t.equal(orders?.searchParams.get('updated_before'), '2026-10-05T18:30:00Z');
 });
 
 t.test('refunds are asked about an order that there is', async (t) => {

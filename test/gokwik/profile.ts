@@ -116,7 +116,7 @@ t.test('what cannot be used is refused with its place and what to write instead'
     ],
     [orders({ paging: { until: 'short' } }), /paging\.until` is of an earlier version/],
     [orders({ family: 'gkx' }), /family` is of an earlier version.*`host`/],
-    [orders({ per: 'checkouts' }), /per` is an object now/],
+    [orders({ per: 'checkouts' }), /per` is of an earlier version.*"stream"/],
     [orders({ host: 'gxk' }), /host` gxk is none of the hosts.*did you mean gkx/],
     [
       orders({ query: { a: '{form}' } }),

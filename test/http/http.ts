@@ -655,7 +655,7 @@ t.test('all of it on a real server', async (t) => {
     allowPrivate: true,
     now: Date.now,
     random: Math.random,
-    backoff: { baseMs: 5, capMs: 20, limitedBaseMs: 5, limitedCapMs: 20 },
+    baseMs: 5,
     userAgent: 'test',
     log: { info() {}, warn() {}, debug() {} },
   });

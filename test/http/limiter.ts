@@ -394,13 +394,6 @@ t.test('properties', async (t) => {
   );
 });
 
-t.test('options that make no sense are refused at the door', async (t) => {
-  for (const requestsPerSecond of [0, -1, Number.NaN]) {
-    t.throws(() => setup({ requestsPerSecond }), RangeError);
-  }
-  for (const concurrency of [0, Number.NaN]) t.throws(() => setup({ concurrency }), RangeError);
-});
-
 t.test('what timers lost is caught up with, in small steps and within a second', async (t) => {
   const clock = fakeClock(0);
   let lateMs = 20;

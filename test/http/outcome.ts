@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { ConfigError, ConnectorError, SystemError, TransientError } from '../../src/cdk/errors.ts';
 import {
+  type Attempt,
   decide,
-  type Facts,
   type Failure,
   type FailureReason,
   type Outcome,
@@ -11,7 +11,7 @@ import {
 } from '../../src/http/outcome.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 10, 0, 0);
-const facts: Facts = {
+const facts: Attempt = {
   method: 'GET',
   stream: 'orders',
   endpoint: '/v1/order/list',

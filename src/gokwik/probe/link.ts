@@ -122,7 +122,6 @@ function boundsOf(spots: readonly Spot[]): { from: Spot; to: Spot | undefined } 
   return { from: from ?? first, to: to ?? (last === from ? undefined : last) };
 }
 
-/** What a request's dates say of the stream's time, and the time that they ask for. */
 interface Timing {
   readonly changes: JsonObject;
   readonly values: Values;
@@ -167,7 +166,6 @@ function timeOf(
   };
 }
 
-/** The day that three numbers name. */
 function tripleOf(spots: readonly Spot[], { time: { zone } }: StreamProfile): Timing {
   const at = (part: string): string =>
     String(spots.find((one) => one.part === part)?.value ?? '').padStart(2, '0');

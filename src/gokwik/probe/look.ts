@@ -5,6 +5,7 @@ import type { SourceContext } from '../../cdk/source.ts';
 import { namesOf } from '../envelope.ts';
 import { findLists, type List } from '../lists.ts';
 import type { Answer } from '../path.ts';
+import { describesPaging } from '../profile.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
@@ -48,9 +49,9 @@ export function look(
   const list = bestList(stream, settings, answer.body, context.now());
   if (!list || list.rows.length === 0) return undefined;
   const { rows } = list;
-  const { kind, limit, first, ...said } = profileOf(stream, own).paging;
-  const isSaid = kind !== undefined || Object.keys(said).length > 0;
-  const isPaged = own.profile.ownPaging.has(stream) && kind !== 'none' && isSaid;
+  const { paging } = profileOf(stream, own);
+  const isSaid = own.profile.ownPaging.has(stream) && describesPaging(paging);
+  const isPaged = isSaid && paging.kind !== 'none';
   const traits = readTraits(rows, context.now());
   return { stream, profile, settings, isPaged, list, answer, rows, traits };
 }

@@ -58,7 +58,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const KWIK = 'gokwik_oid';
 
-export interface Columns {
+interface Columns {
   /** The stream's JSON Schema. */
   readonly schema: JsonObject;
   readonly rows: readonly JsonObject[];
@@ -98,24 +98,11 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
     return path.includes('.') && snakeOf(path.split('.').at(-1) ?? '') === alias && isNear(path);
   }
 
-  function take(column: string, alias: string, isLast: boolean): void {
-    if (alias === '' || found.has(column) || own.has(column)) return;
-    const match = traits.find(
-      (one) =>
-        own.has(one.path) &&
-        !taken.has(one.path) &&
-        isCalled(one, alias, isLast) &&
-        fits(column, one),
-    );
-    if (match) set(column, match.path);
-  }
-
   function set(column: string, path: string): void {
     taken.add(path);
     found.set(column, path);
   }
 
-  const columns = [...converters.keys()].filter((name) => name !== '_source');
   if (converters.has(KWIK) && !own.has(KWIK)) {
     const ids = traits.find(
       ({ path, kind }) =>
@@ -123,14 +110,24 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
     );
     if (ids) set(KWIK, ids.path);
   }
-  const aliases = columns.map(
-    (column) => [column, [column, ...(ALIASES[column] ?? '').split(' ')]] as const,
-  );
-  const most = Math.max(...aliases.map(([, names]) => names.length));
+  const aliases = [...converters.keys()]
+    .filter((column) => column !== '_source' && !own.has(column))
+    .map((column) => [column, [column, ...(ALIASES[column]?.split(' ') ?? [])]] as const);
+  const most = Math.max(0, ...aliases.map(([, names]) => names.length));
   // Whole names before last ones, and each column's likeliest first.
   for (const isLast of [false, true]) {
     for (let at = 0; at < most; at += 1) {
-      for (const [column, names] of aliases) take(column, names[at] ?? '', isLast);
+      for (const [column, { [at]: alias }] of aliases) {
+        if (alias === undefined || found.has(column)) continue;
+        const match = traits.find(
+          (one) =>
+            own.has(one.path) &&
+            !taken.has(one.path) &&
+            isCalled(one, alias, isLast) &&
+            fits(column, one),
+        );
+        if (match) set(column, match.path);
+      }
     }
   }
   return found;

@@ -11,7 +11,7 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ProbeReport, ProbeRequest, SourceContext } from '../../cdk/source.ts';
 import { closest } from '../../cdk/text.ts';
 import type { GokwikConfig } from '../../generated/config.ts';
-import { type Answer as Checked, parentValues } from '../check.ts';
+import { newestOf, parentValues } from '../check.ts';
 import { FileProblem, readLocation } from '../files/location.ts';
 import { readAccounts } from '../files/stores/accounts.ts';
 import { findLists } from '../lists.ts';
@@ -25,42 +25,34 @@ import { STREAMS } from '../streams/index.ts';
 import { combinationsOf } from '../streams/pages.ts';
 import { compilePlainMapper, enabledStreams, profileOf, whyUnasked } from '../streams/readers.ts';
 import type { Values } from '../template.ts';
-import { hideCredentials, templateOf } from './link.ts';
+import { hideCredentials, type Template, templateOf } from './link.ts';
 import { describeEmpty, look, type Seen, type Session } from './look.ts';
-import { type Finding, tell } from './story.ts';
+import { documentOf, type Fact, type Finding, fact, tell } from './story.ts';
 import { suggest } from './suggest.ts';
 import { readTraits, type Trait } from './traits.ts';
-import {
-  type ApiSession,
-  ask,
-  describeAsked,
-  isRefusal,
-  windowOf,
-  withoutValues,
-} from './trial.ts';
+import { type ApiSession, ask, describeAsked, isRefusal, withoutValues } from './trial.ts';
 
 /** Who only has a sample has no settings yet. */
-const NO_CONFIG: JsonObject = {
-  base_url: 'https://api.gokwik.co',
-  app_id: 'none',
-  app_secret: 'none',
-  start_date: '2026-01-01',
-};
 const withoutConfig = (): JsonObject =>
-  validateConfig(spec.connectionSpecification as JsonObject, NO_CONFIG).config;
+  validateConfig(spec.connectionSpecification as JsonObject, {
+    base_url: 'https://api.gokwik.co',
+    app_id: 'none',
+    app_secret: 'none',
+    start_date: '2026-01-01',
+  }).config;
 
 /** One attempt at each request, no waiting for limits, no second login: a person waits for the answer. */
 const PATIENCE = { timeoutMs: 20_000, budgetMs: 0, attempts: 1, concurrency: 1, isOnce: true };
 
 /** What was found of one stream, and what its profile would be. */
-interface Probed {
-  readonly finding: Finding;
+interface Probed extends Finding {
   readonly changes?: JsonObject;
   /** Raw rows, that a stream asked about by them can be asked. */
   readonly rows?: readonly JsonObject[];
 }
 
-type Changes = readonly (readonly [stream: string, changes: JsonObject])[];
+/** Of the profile, by the names of streams. */
+type Changes = Readonly<Record<string, JsonObject>>;
 
 /** Probes a file, a sample of an answer or the API, whichever the request names first. */
 export async function probe(
@@ -107,20 +99,19 @@ async function probeStreams(
   const hidden = new Set<string>();
   const changes = changesOf(probed);
   const profile = hideCredentials(overrideWith(config, changes), hidden) as JsonObject;
-  const findings = probed.map(({ finding }) => finding);
-  const report = {
-    findings,
-    profile,
+  const story = {
+    findings: probed,
+    profile: Object.keys(changes).length > 0 ? profile : undefined,
     isSample: sample !== undefined,
     hidden: [...hidden],
-    hasChanges: changes.length > 0,
   };
   return {
-    text: tell(report),
-    // Undefined members are none in JSON.
-    document: JSON.parse(
-      JSON.stringify({ streams: findings, secrets_to_add: report.hidden, api_profile: profile }),
-    ),
+    text: tell(story),
+    document: {
+      streams: probed.map(documentOf),
+      secrets_to_add: story.hidden,
+      api_profile: profile,
+    },
   };
 }
 
@@ -161,11 +152,16 @@ function checkStream(stream: string, { profile }: Settings): void {
 function overrideWith(config: JsonObject, changes: Changes): JsonObject {
   const given = readOverride(config.api_profile) as JsonObject;
   const streams: JsonObject = { ...(given.streams as JsonObject | undefined) };
-  for (const [stream, change] of changes) {
+  for (const [stream, change] of Object.entries(changes)) {
     streams[stream] = { ...(streams[stream] as JsonObject | undefined), ...change };
   }
   return { ...given, ...(Object.keys(streams).length > 0 && { streams }) };
 }
+
+const changesOf = (probed: readonly Probed[]): Changes =>
+  Object.fromEntries(
+    probed.flatMap(({ stream, changes }) => (changes ? [[stream, changes] as const] : [])),
+  );
 
 /** The settings under a changed profile, held against the same rules as a config's. */
 const settingsWith = ({ config, context }: Session, changes: Changes): Settings =>
@@ -173,13 +169,16 @@ const settingsWith = ({ config, context }: Session, changes: Changes): Settings 
 
 async function probeApi(session: Session, only: string | undefined): Promise<Probed[]> {
   const { settings, context } = session;
+  const { streams } = settings.profile;
   const tools = connect(settings, context, PATIENCE);
-  const parent = only === undefined ? undefined : settings.profile.streams[only]?.per?.stream;
+  const parent = only === undefined ? undefined : streams[only]?.per?.stream;
   const enabled = enabledStreams(settings).filter((name) => !STREAMS[name]?.childOf);
   const wanted = only === undefined ? enabled : [...(parent === undefined ? [] : [parent]), only];
   // Those that are asked about by rows of another one come after it.
-  const isRelated = (name: string): number => (settings.profile.streams[name]?.per ? 1 : 0);
-  const names = wanted.sort((a, b) => isRelated(a) - isRelated(b));
+  const names = [
+    ...wanted.filter((name) => !streams[name]?.per),
+    ...wanted.filter((name) => streams[name]?.per),
+  ];
   const probed: Probed[] = [];
   try {
     for (const name of names) {
@@ -191,11 +190,11 @@ async function probeApi(session: Session, only: string | undefined): Promise<Pro
   return probed;
 }
 
-const changesOf = (probed: readonly Probed[]): Changes =>
-  probed.flatMap(({ finding, changes }) => (changes ? [[finding.stream, changes] as const] : []));
-
-const problemOf = (stream: string, problem: string, asked?: Finding['asked']): Probed => ({
-  finding: { stream, problem, questions: [], ...(asked && { asked }) },
+const problemOf = (stream: string, problem: string, ...facts: Fact[]): Probed => ({
+  stream,
+  facts: [...facts, fact('problem', problem, ['!', problem])],
+  questions: [],
+  rows: [],
 });
 
 /** @param before what was probed already, some of which this stream may be asked about by. */
@@ -204,54 +203,44 @@ async function probeStream(
   session: ApiSession,
   before: readonly Probed[],
 ): Promise<Probed> {
+  const { now } = session.context;
   const given = profileOf(stream, session.settings);
+  const notAsked = (why: string): Probed => problemOf(stream, `Not asked: ${why}`);
   const why = whyUnasked(stream, session.settings);
-  if (why !== undefined) return problemOf(stream, `Not asked: ${why}.`);
-  if (given.job) {
-    return problemOf(
-      stream,
-      'Not asked: its report is made on request, and probe asks for none. `check` tries it.',
-    );
-  }
-  const answers: Checked[] = before.map(({ finding, rows = [] }) => ({
-    stream: finding.stream,
-    kind: 'rows',
-    rows,
-  }));
+  if (why !== undefined) return notAsked(`${why}.`);
+  if (given.job)
+    return notAsked('its report is made on request, and probe asks for none. `check` tries it.');
   const known = settingsWith(session, changesOf(before));
-  const about = given.per ? parentValues(stream, known, answers) : { values: {} };
-  if ('why' in about) return problemOf(stream, `Not asked: ${about.why}.`);
-  const template = templateOf(stream, given, session.context.now());
+  const about = given.per ? parentValues(stream, known, before) : { values: {} };
+  if ('why' in about) return notAsked(`${about.why}.`);
+  const template = templateOf(stream, given, now());
   const base = { ...about.values, ...combinationsOf(given)[0] };
   let { changes } = template;
-  const trial = settingsWith(session, [[stream, changes]]);
-  let values: Values = { ...windowOf(trial, stream, session), ...template.values, ...base };
+  let trial = settingsWith(session, { [stream]: changes });
+  const newest = newestOf(stream, trial, now(), trial.windowMs);
+  let values: Values = { ...newest, ...template.values, ...base };
   let first = await ask(stream, trial, values, undefined, session);
   let requests = 1;
   // An endpoint that refuses parameters it does not know may answer without them.
   const isAssumed = given.query && given.query === STREAMS[stream]?.profile.query;
   if (first.error && isRefusal(first.answer) && isAssumed) {
     const none = { ...changes, query: {}, paging: { kind: 'none' }, time: {} };
-    const bare = await ask(
-      stream,
-      settingsWith(session, [[stream, none]]),
-      base,
-      undefined,
-      session,
-    );
+    trial = settingsWith(session, { [stream]: none });
+    const bare = await ask(stream, trial, base, undefined, session);
     requests += 1;
     if (!bare.error) [first, changes, values] = [bare, none, base];
   }
-  const asked = describeAsked(first, stream, requests);
-  if (first.error) return problemOf(stream, withoutValues(first.error.message), asked);
+  const fail = (problem: string): Probed =>
+    problemOf(stream, problem, describeAsked(first, stream, requests));
+  if (first.error) return fail(withoutValues(first.error.message));
   const seen = look(stream, first.settings, first.answer, session);
-  if (!seen) return problemOf(stream, describeEmpty(first.answer.body, values), asked);
+  if (!seen) return fail(describeEmpty(first.answer.body, values));
   const page = await turnPage(seen, changes, values, requests, session);
-  const course = { changes, questions: template.questions, pages: page.pages };
   return conclude(
     { ...seen, rows: unlike(seen.rows, page.rows), isProven: page.rows.length > 0 },
-    { ...course, asked: { ...asked, requests: page.requests } },
+    { ...template, changes, pages: page.pages },
     session,
+    describeAsked(first, stream, page.requests),
   );
 }
 
@@ -264,32 +253,31 @@ async function turnPage(
   session: ApiSession,
 ): Promise<{ pages: string; rows: readonly JsonObject[]; requests: number }> {
   const { stream } = seen;
-  const settings = settingsWith(session, [[stream, { ...changes, ...suggest(seen).changes }]]);
+  const settings = settingsWith(session, { [stream]: { ...changes, ...suggest(seen).changes } });
   const profile = profileOf(stream, settings);
   const isOwn = settings.profile.ownPaging.has(stream);
   const anomalies = createAnomalies();
   const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
   let requests = before;
-  let rows: readonly JsonObject[] = [];
-  let pages = '';
+  const none = (pages: string) => ({ pages, rows: [], requests });
   try {
     const { next } = paginator.read(seen.answer);
-    if (!next) pages = 'this page is the last';
-    if (next && requests < 2) {
-      requests = 2;
-      const second = await ask(stream, settings, values, next, session);
-      if (second.error) throw second.error;
-      rows = paginator.read(second.answer).rows;
-      pages = isOwn
+    if (!next) return none('this page is the last');
+    if (requests > 1) return none('');
+    requests += 1;
+    const second = await ask(stream, settings, values, next, session);
+    if (second.error) throw second.error;
+    const { rows } = paginator.read(second.answer);
+    if (rows.length > 0) return { pages: `page 2 gave ${rows.length} other rows`, rows, requests };
+    return none(
+      isOwn
         ? 'page 2 had no rows'
-        : 'nothing tells whether these are all; read asks further and fails if it cannot know';
-      if (rows.length > 0) pages = `page 2 gave ${rows.length} other rows`;
-    }
+        : 'nothing tells whether these are all; read asks further and fails if it cannot know',
+    );
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    pages = `page 2 could not be read so: ${withoutValues(error.message)}`;
+    return none(`page 2 could not be read so: ${withoutValues(error.message)}`);
   }
-  return { pages, rows, requests };
 }
 
 /** A row may have slipped on to the next page. */
@@ -300,36 +288,82 @@ function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): reado
 
 function probeSample(session: Session, stream: string, body: Json): Probed {
   const given = profileOf(stream, session.settings);
-  const { changes, questions } = templateOf(stream, given, session.context.now());
-  const settings = settingsWith(session, [[stream, changes]]);
+  const template = templateOf(stream, given, session.context.now());
+  const settings = settingsWith(session, { [stream]: template.changes });
   const seen = look(stream, settings, { status: 200, headers: {}, body }, session);
   if (!seen) return problemOf(stream, describeEmpty(body, {}));
-  const isAssumed = given.path === STREAMS[stream]?.profile.path;
   const how =
     'How was the sample asked for? Write the path of its link, with its parameters, into "path", and probe the API itself: only that shows how its pages are asked for.';
-  const course = { changes, questions: isAssumed ? [...questions, how] : questions, pages: '' };
-  return conclude(seen, course, session);
+  const isAssumed = given.path === STREAMS[stream]?.profile.path;
+  const questions = [...template.questions, ...(isAssumed ? [how] : [])];
+  return conclude(seen, { ...template, questions, pages: '' }, session);
 }
 
-interface Course {
-  readonly changes: JsonObject;
-  readonly questions: readonly string[];
+interface Course extends Pick<Template, 'changes' | 'questions'> {
   /** What page 2 showed. */
   readonly pages: string;
-  readonly asked?: Finding['asked'];
 }
 
-/** All facts of a stream, and how its columns come out under the suggested profile. */
 function conclude(
   seen: Seen,
-  { changes, questions, pages, asked }: Course,
+  { changes, questions, pages }: Course,
   session: Session,
+  ...asked: Fact[]
 ): Probed {
-  const { stream, list, rows } = seen;
+  const { stream, rows } = seen;
   const traits = readTraits(rows, session.context.now());
   const idea = suggest({ ...seen, traits });
   const all = { ...changes, ...idea.changes };
-  const settings = settingsWith(session, [[stream, all]]);
+  const formats = (kind: Trait['kind'], name: string): Fact => {
+    const found = traits.filter((one) => one.kind === kind);
+    const value = found.map(({ path, format = '' }) => ({ name: path, format }));
+    return fact(name, value, [name, value.map((one) => `${one.name} ${one.format}`).join(', ')]);
+  };
+  return {
+    stream,
+    facts: [
+      ...asked,
+      rowsOf(seen),
+      pagesOf(idea.signs, all.paging as JsonObject | undefined, pages),
+      fact(
+        'names',
+        [...idea.names].map(([ours, theirs]) => ({ theirs, ours })),
+        ['names', [...idea.names].map(([ours, theirs]) => `${theirs} → ${ours}`).join(', ')],
+      ),
+      columnsOf(stream, rows, settingsWith(session, { [stream]: all })),
+      keysOf(idea.keys),
+      fact('cursors', idea.cursors, [
+        'cursor',
+        idea.cursors.length === 0
+          ? 'none found'
+          : `${idea.cursors.join(', ')} (a time in every row)`,
+      ]),
+      formats('time', 'times'),
+      formats('number', 'numbers'),
+    ],
+    questions: [...questions, ...idea.questions],
+    changes: all,
+    rows,
+  };
+}
+
+function rowsOf({ list: { path, isMap }, answer, rows }: Seen): Fact {
+  const lists = findLists(answer.body).map((list) => list.path);
+  const others = lists.filter((one) => one !== path).slice(0, 5);
+  const map = isMap ? ' (the values of a map)' : '';
+  const also = others.length > 0 ? `; other lists at ${others.join(', ')}` : '';
+  const value = { path, count: rows.length, is_map: isMap, other_lists: others };
+  return fact('rows', value, ['rows', `${rows.length} at ${path}${map}${also}`]);
+}
+
+function pagesOf(signs: string[], suggests: JsonObject = {}, page2: string): Fact {
+  const isKept = Object.keys(suggests).length === 0;
+  const suggested = isKept ? 'left as it is' : `suggested ${JSON.stringify(suggests)}`;
+  const said = [signs.join('; ') || 'no sign of it', suggested, page2].filter(Boolean);
+  return fact('paging', { signs, suggests, page_2: page2 }, ['paging', said.join('; ')]);
+}
+
+function columnsOf(stream: string, rows: readonly JsonObject[], settings: Settings): Fact {
   const anomalies = createAnomalies();
   const mapper = compilePlainMapper(stream, settings, undefined, anomalies);
   const mapped = rows.map((row) => mapper.map(row).row);
@@ -338,32 +372,19 @@ function conclude(
   );
   const unreadable = anomalies.lines().flatMap((line) => /`([\w.]+)` is not/.exec(line)?.[1] ?? []);
   const filled = columns.filter((name) => mapped.some((row) => (row[name] ?? null) !== null));
-  const formats = (kind: Trait['kind']) =>
-    traits.flatMap(({ path: name, format = '', ...one }) =>
-      one.kind === kind ? [{ name, format }] : [],
-    );
-  const lists = findLists(seen.answer.body).map(({ path }) => path);
-  const finding: Finding = {
-    stream,
-    ...(asked && { asked }),
-    rows: {
-      path: list.path,
-      count: rows.length,
-      is_map: list.isMap,
-      other_lists: lists.filter((path) => path !== list.path).slice(0, 5),
-    },
-    paging: { signs: idea.signs, suggests: (all.paging ?? {}) as JsonObject, page_2: pages },
-    names: [...idea.names].map(([ours, theirs]) => ({ theirs, ours })),
-    columns: {
-      filled,
-      empty: columns.filter((name) => !filled.includes(name) && !unreadable.includes(name)),
-      unreadable,
-    },
-    keys: idea.keys,
-    cursors: idea.cursors,
-    times: formats('time'),
-    numbers: formats('number'),
-    questions: [...questions, ...idea.questions],
-  };
-  return { finding, changes: all, rows };
+  const empty = columns.filter((name) => !filled.includes(name) && !unreadable.includes(name));
+  return fact(
+    'columns',
+    { filled, empty, unreadable },
+    ['filled', filled.join(', ') || 'none of our columns'],
+    ['empty', empty.join(', ')],
+    ['unreadable', unreadable.join(', ')],
+  );
+}
+
+function keysOf(keys: string[]): Fact {
+  const [key, ...others] = keys;
+  const also = others.length > 0 ? `; also ${others.slice(0, 5).join(', ')}` : '';
+  const text = key === undefined ? 'none found' : `${key} (in every row, no two alike)${also}`;
+  return fact('keys', keys, ['key', text]);
 }

@@ -13,21 +13,12 @@ import { matchColumns } from './names.ts';
 import { describeSigns, pagingOf } from './paging.ts';
 import { snakeOf, type Trait } from './traits.ts';
 
-export interface Suggestion {
-  readonly changes: JsonObject;
-  readonly questions: readonly string[];
-  /** Ours ← theirs. */
-  readonly names: ReadonlyMap<string, string>;
-  readonly keys: readonly string[];
-  readonly cursors: readonly string[];
-  readonly signs: readonly string[];
-}
-
-export function suggest(seen: Seen): Suggestion {
+export function suggest(seen: Seen) {
   const { stream, profile, settings, list, rows, traits } = seen;
   const schema = schemaOf(stream, settings);
   const questions: string[] = [];
   const declared = STREAMS[stream];
+  /** Ours ← theirs. */
   const names = declared ? matchColumns({ schema, rows, traits }) : new Map<string, string>();
   const there = new Set(traits.flatMap(({ path, kind }) => (kind === 'empty' ? [] : [path])));
   // What was said already stays, where it leads somewhere.
@@ -48,12 +39,9 @@ export function suggest(seen: Seen): Suggestion {
   const keys = keysOf(traits);
   const cursors = cursorsOf(traits);
   const signs = readSigns(seen.answer);
-  const doubts: string[] = [];
-  const paging = pagingOf(seen, signs, keys, doubts);
-  if (!seen.isProven) questions.push(...doubts);
-  const key = isKey(profile, rows, theirsOf, profile.key === declared?.profile.key)
-    ? undefined
-    : keys[0];
+  const paging = pagingOf(seen, signs, keys, seen.isProven ? [] : questions);
+  const isHeld = isKey(profile, rows, theirsOf, profile.key === declared?.profile.key);
+  const key = isHeld ? undefined : keys[0];
   if (keys.length === 0) {
     questions.push(
       'Which field tells rows apart? None of those seen is in every row and different in each; name it, or several together, in `key`: [["one", "other"]].',
@@ -69,7 +57,9 @@ export function suggest(seen: Seen): Suggestion {
       'Rows are the values of a map, whose names a profile cannot take. Ask for the id inside of each row.',
     );
   }
-  const own = profile.cursor.filter((name) => isTime(theirsOf(name), traits));
+  const own = profile.cursor.filter((name) =>
+    traits.some(({ path, kind }) => path === theirsOf(name) && kind === 'time'),
+  );
   const isOwn = own[0] !== undefined && own[0] === profile.cursor[0];
   const cursor = isOwn ? own : cursors.map(oursOf);
   if (cursor.length === 0) {
@@ -78,22 +68,16 @@ export function suggest(seen: Seen): Suggestion {
     );
   }
   const zone = zoneOf(traits, [...sources.values(), ...cursors, ...profile.cursor], questions);
-  return {
-    changes: {
-      records: [list.path],
-      ...paging,
-      ...fieldsOf(seen, names, kept, questions),
-      ...(key !== undefined && { key: [oursOf(key)] }),
-      ...(cursor.length > 0 && { cursor }),
-      ...(zone && { time: { ...profile.time, zone } }),
-      ...(!declared && { columns: columnsOf(traits) }),
-    },
-    questions,
-    names,
-    keys,
-    cursors,
-    signs: describeSigns(signs),
+  const changes: JsonObject = {
+    records: [list.path],
+    ...paging,
+    ...fieldsOf(seen, names, kept, questions),
+    ...(key !== undefined && { key: [oursOf(key)] }),
+    ...(cursor.length > 0 && { cursor }),
+    ...(zone && { time: { ...profile.time, zone } }),
+    ...(!declared && { columns: columnsOf(traits) }),
   };
+  return { changes, questions, names, keys, cursors, signs: describeSigns(signs) };
 }
 
 /** Unique, in every row and no time or amount: those that sound like ids first, then in their order. */
@@ -120,8 +104,6 @@ const AMOUNT =
   /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
 
 const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
-const isTime = (path: string, traits: readonly Trait[]): boolean =>
-  traits.some((one) => one.path === path && one.kind === 'time');
 
 /** Whether the key that the profile has already tells these rows apart. */
 function isKey(
@@ -130,33 +112,30 @@ function isKey(
   theirsOf: (name: string) => string,
   isDefault: boolean,
 ): boolean {
-  const readKey = compileKey(key);
-  const names = key.flat();
   // The parts of several that were assumed may be missing in other rows.
   if (key.some((one) => typeof one !== 'string') && isDefault) return false;
-  const isUsed = [key[0] ?? []]
-    .flat()
-    .some((name) => rows.some((row) => !isBlank(valueAt(row, theirsOf(name)))));
-  const ours = (row: JsonObject): JsonObject =>
-    Object.fromEntries(names.map((name) => [name, valueAt(row, theirsOf(name)) ?? null]));
-  const found = rows.map((row) => readKey(ours(row)));
+  const readKey = compileKey(key);
+  const at = (row: JsonObject, name: string) => valueAt(row, theirsOf(name)) ?? null;
+  const isUsed = [key[0] ?? []].flat().some((name) => rows.some((row) => !isBlank(at(row, name))));
+  const found = rows.map((row) =>
+    readKey(Object.fromEntries(key.flat().map((name) => [name, at(row, name)]))),
+  );
   return isUsed && !found.includes(undefined) && new Set(found).size === rows.length;
 }
 
 /** When a row was changed, else when it was made, of which one is in every row. */
 function cursorsOf(traits: readonly Trait[]): string[] {
   const times = traits.filter(({ kind, path }) => kind === 'time' && !path.includes('.'));
-  const first = (found: readonly Trait[]): Trait | undefined =>
-    found.find(({ path }) => isUtc(path)) ?? found[0];
-  const named = (pattern: RegExp): Trait[] =>
-    times.filter(({ path }) => pattern.test(snakeOf(path)));
   const whole = times.filter(({ isNeverEmpty }) => isNeverEmpty);
-  const changed = first(named(/updat|modif|chang/));
-  const made = first(named(/creat|placed|order/).filter(({ isNeverEmpty }) => isNeverEmpty));
-  const chosen = [changed, made ?? (changed?.isNeverEmpty ? undefined : first(whole))];
-  return chosen.some((one) => one?.isNeverEmpty)
-    ? chosen.flatMap((one) => (one ? [one.path] : []))
-    : [];
+  const first = (found: readonly Trait[], pattern: RegExp): Trait | undefined => {
+    const named = found.filter(({ path }) => pattern.test(snakeOf(path)));
+    return named.find(({ path }) => isUtc(path)) ?? named[0];
+  };
+  const changed = first(times, /updat|modif|chang/);
+  const made = first(whole, /creat|placed|order/);
+  const chosen = [changed, made ?? (changed?.isNeverEmpty ? undefined : first(whole, /./))];
+  const found = chosen.filter((one) => one !== undefined);
+  return found.some((one) => one.isNeverEmpty) ? found.map(({ path }) => path) : [];
 }
 
 /** Stamps without a zone are India's, unless a name says otherwise. */

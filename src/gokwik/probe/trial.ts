@@ -1,7 +1,6 @@
 /** One request of a stream, and what it says by itself. */
 
 import { createAnomalies } from '../../cdk/anomalies.ts';
-import { SAFETY_MS } from '../../cdk/cursor.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
@@ -10,14 +9,13 @@ import { bodyStatus } from '../failure.ts';
 import { createPaginator, type Step } from '../paginate.ts';
 import type { Answer } from '../path.ts';
 import { methodOf } from '../profile.ts';
-import { windowPolicy, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
 import { profileOf } from '../streams/readers.ts';
 import type { Values } from '../template.ts';
 import { hideCredentials } from './link.ts';
 import { bestList, type Session } from './look.ts';
-import type { Finding } from './story.ts';
+import { type Fact, fact } from './story.ts';
 
 export interface ApiSession extends Session {
   readonly tools: StreamTools;
@@ -66,21 +64,8 @@ export const isRefusal = (answer: Answer | undefined): boolean => {
   return status !== undefined && status >= 400 && ![401, 403, 404, 429].includes(status);
 };
 
-/** The newest time that the config reads. */
-export function windowOf(settings: Settings, stream: string, { context }: Session): Values {
-  const profile = profileOf(stream, settings);
-  const toMs = Math.min(context.now() - SAFETY_MS, settings.endMs ?? Number.POSITIVE_INFINITY);
-  const { maxMs } = windowPolicy(profile, settings.windowMs);
-  const fromMs = toMs - Math.min(maxMs, settings.windowMs);
-  return windowValues({ fromMs, toMs, open: settings.endMs === undefined }, profile, 0);
-}
-
 /** A request as its templates say it, and what came of it: no credential, no value. */
-export function describeAsked(
-  { settings, answer }: Try,
-  stream: string,
-  requests: number,
-): NonNullable<Finding['asked']> {
+export function describeAsked({ settings, answer }: Try, stream: string, requests: number): Fact {
   const profile = profileOf(stream, settings);
   const { url, auth } = settings.profile.hosts[profile.host] ?? { url: settings.baseUrl, auth: {} };
   const [path = '', search = ''] = (profile.path ?? '').split(/\?(.*)/s);
@@ -89,19 +74,32 @@ export function describeAsked(
     { query: { ...query, ...profile.query }, json: (profile.json ?? profile.form ?? null) as Json },
     new Set(),
   ) as { query: JsonObject; json: Json };
+  const request = `${methodOf(profile)} ${url}${path}`;
+  const parameters = Object.entries(shown.query).map(([name, value]) => `${name}=${value}`);
+  const body = shown.json === null ? '' : JSON.stringify(shown.json);
+  const headers = [
+    ...Object.keys({ ...profile.headers, ...auth.headers }),
+    ...(auth.basic ? ['authorization (basic)'] : []),
+  ];
   const inBody = bodyStatus(answer?.body);
-  return {
-    request: `${methodOf(profile)} ${url}${path}`,
-    parameters: Object.entries(shown.query).map(([name, value]) => `${name}=${value}`),
-    ...(shown.json !== null && { body: JSON.stringify(shown.json) }),
-    headers: [
-      ...Object.keys({ ...profile.headers, ...auth.headers }),
-      ...(auth.basic ? ['authorization (basic)'] : []),
-    ],
-    requests,
+  const came = [
+    answer ? `HTTP ${answer.status}` : 'no status',
+    ...(inBody === undefined ? [] : [`in the body ${inBody}`]),
+    requests === 1 ? '1 request' : `${requests} requests`,
+  ];
+  const status = {
     ...(answer && { status: answer.status }),
     ...(inBody !== undefined && { in_body_status: inBody }),
   };
+  return fact(
+    'asked',
+    { request, parameters, ...(body && { body }), headers, requests, ...status },
+    ['asked', request],
+    ['with', parameters.join(', ')],
+    ['', body],
+    ['headers', headers.join(', ')],
+    ['answer', came.join(', ')],
+  );
 }
 
 /** The server's words may quote what was asked about. */

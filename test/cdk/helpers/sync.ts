@@ -18,7 +18,7 @@ export const sourceOf = (readers: Reader[], changes: Partial<OpenSource> = {}): 
   lookbackEveryMs: 0,
   concurrency: 3,
   skewMs: () => 0,
-  check: async () => ({ ok: true, message: '' }),
+  check: async () => '',
   anomalies: () => [],
   close() {},
   ...changes,
