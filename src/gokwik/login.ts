@@ -4,7 +4,7 @@ import type { ReadContext } from '../cdk/source.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
 import { namesOf } from './envelope.ts';
 import type { Host } from './hosts.ts';
-import { valueAt } from './path.ts';
+import { answerAt, valueAt } from './path.ts';
 import { buildRequest } from './request.ts';
 import type { Values } from './template.ts';
 
@@ -28,14 +28,15 @@ export function createLogins({ http, values, now, hide, isOnce }: LoginOptions) 
 
   async function logIn(host: Host, login: Login, stream: string, context: ReadContext) {
     const target = { stream, host: { url: host.url, auth: {} }, request: login };
-    const { body } = await http.send(buildRequest(target, values, now()), {
+    const answer = await http.send(buildRequest(target, values, now()), {
       ...context,
       inspect: ({ status }) =>
         [400, 401, 403, 422].includes(status)
           ? { kind: 'fail', error: refused(host, stream, `HTTP ${status}`) }
           : undefined,
     });
-    const token = valueAt(body, login.token);
+    const { body } = answer;
+    const token = answerAt(answer, login.token);
     if (typeof token === 'string' || typeof token === 'number') {
       hide([String(token)]);
       return String(token);

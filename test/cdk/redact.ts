@@ -137,6 +137,8 @@ t.test('finds the values that the spec marks', (t) => {
   };
   const found = [' \u200bs3cret\n', 's3cret', '123456', 'tok', 'pass', 'k1', 'k2', 'hk', 'v'];
   t.same(secretsOf(spec, config), found);
+  const pasted = { vault: { type: 'vault', key: 'k-9f8e' } };
+  t.same(secretsOf(spec, pasted), ['k-9f8e'], 'names of fields are none');
   t.end();
 });
 

@@ -63,6 +63,14 @@ t.test('a login, once; and again when its token is no good any more', async (t) 
     { id: 2, by: 'Bearer t2' },
   ]);
   t.same(hidden, ['t1', 't2'], 'tokens are secrets');
+  const inHeader = { ...auth, login: { ...auth.login, token: '@header.x-token' } };
+  const headed: Serve = ({ url, headers }) =>
+    url.endsWith('/login')
+      ? { body: {}, headers: { 'x-token': 't9' } }
+      : { body: { rows: headers.authorization === 'Bearer t9' ? [{ id: 9 }] : [] } };
+  t.same((await read('mine', headed, oms({ paging: { kind: 'none' } }, inHeader))).rows, [
+    { id: 9 },
+  ]);
   const refused = read('mine', () => ({ status: 401, body: {} }), oms(paged, auth));
   await t.rejects(refused, { code: 'GK_LOGIN' });
 });
