@@ -165,18 +165,24 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
     },
   },
   'src/gokwik/envelope.ts': {
+    'I11: words of failure beside an empty list are a good answer': {
+      find: 'return words === undefined || hasRows(profile, body) ? undefined : words;',
+      replace: 'return undefined;',
+    },
+  },
+  'src/gokwik/lists.ts': {
     'I11: `{}` in the middle of a list ends it silently': {
       find: 'if (isHollow(body) && isFirst)',
       replace: 'if (isHollow(body))',
       test: 'test/gokwik/paginate.ts',
     },
-    'I11: words of failure beside an empty list are a good answer': {
-      find: 'return words === undefined || hasRows(profile, body) ? undefined : words;',
-      replace: 'return undefined;',
-    },
     'a row that nests for ever comes in': {
       find: 'rows.some((row) => isDeeper(row, MOST_LEVELS, endless))',
       replace: 'rows.length < 0',
+    },
+    'I11: a list of texts is a list without rows': {
+      find: 'if (rows.length === 0 && list.some((entry) => entry !== null))',
+      replace: 'if (rows.length < 0)',
     },
   },
   'src/gokwik/paginate.ts': {

@@ -1,6 +1,198 @@
-/** Where the rows of an answer of unknown shape are. Pure. */
+/** Where the rows of an answer are: at the paths of its profile, or by their looks. Pure. */
+import type { Anomalies } from '../cdk/anomalies.ts';
+import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { wordsOfFailure } from './failure.ts';
+import { pathsOf, valueAt } from './path.ts';
+import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
+import { STREAMS } from './streams/index.ts';
+import type { StreamProfile } from './streams/stream.ts';
+
+interface FindOptions {
+  readonly anomalies: Anomalies;
+  /** Whether this is the first page of its list. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * The rows of a good answer. Throws SystemError `GK_SHAPE` where there is no list of them, and
+ * `GK_TOO_DEEP` before anything walks over a row that nests for ever.
+ */
+export function findRows(
+  stream: string,
+  profile: StreamProfile,
+  body: unknown,
+  { anomalies, isFirst }: FindOptions,
+): JsonObject[] {
+  const list = listIn(profile, body);
+  if (!list) {
+    if (isHollow(body) && isFirst) {
+      anomalies.add(
+        stream,
+        'a successful answer held no list (`data` was empty), taken for no rows',
+      );
+      return [];
+    }
+    const odd = `the answer holds no list of rows at ${profile.records.join(', ')}.`;
+    throw shapeless(stream, odd, body);
+  }
+  const rows = list.filter(isJsonObject);
+  if (rows.length === 0 && list.some((entry) => entry !== null))
+    throw rowless(stream, profile, list);
+  if (rows.length === 0 && isAssumed(profile)) tellOthers(stream, body, anomalies);
+  const wrapper = isAssumed(profile) ? wrapperOf(rows) : undefined;
+  if (wrapper !== undefined) {
+    const odd = `each entry of the list holds its row under \`${wrapper}\`.`;
+    throw shapeless(stream, odd, body);
+  }
+  const endless = (): void => anomalies.add(stream, ENDLESS);
+  if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
+  const words = isJsonObject(body) ? wordsOfFailure(body, true) : undefined;
+  // Of something else, perhaps; of a part of the list that did not come, perhaps.
+  if (words !== undefined && rows.length > 0) {
+    anomalies.add(
+      stream,
+      `an answer with rows tells of a failure as well: ${words}; its rows were emitted`,
+    );
+  }
+  for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
+    anomalies.add(stream, 'an entry of the list was not an object and was dropped');
+  }
+  return rows;
+}
+
+/** What an answer without rows holds beside its empty list, where nobody said which list is meant. */
+function tellOthers(stream: string, body: unknown, anomalies: Anomalies): void {
+  const other = findLists(body).find(
+    ({ path, rows }) => rows.length > 0 && !path.split('.').some((step) => BESIDE.test(step)),
+  );
+  if (!other) return;
+  anomalies.add(
+    stream,
+    `an answer without rows holds another list, at \`${other.path}\`, which was not read; if it is the one, say so in api_profile with "records":["${other.path}"]`,
+  );
+}
+
+/** Lists of these names are about the rows. */
+const BESIDE =
+  /^(?:meta|links|pagination|paging|filters?|columns|headers|sort|actions|facets|aggregations|warnings|errors)$/i;
+
+function rowless(stream: string, { records }: StreamProfile, list: readonly Json[]): SystemError {
+  const what = list.every(Array.isArray) ? 'lists' : 'texts or numbers';
+  return new SystemError(
+    'GK_SHAPE',
+    `Stream ${stream}: the entries of the list at ${records.join(', ')} are ${what}, and rows are objects. Ask for the parameter that makes this endpoint answer with objects, or for the path of one that does, and set it in api_profile.`,
+    { stream },
+  );
+}
+
+const tooDeep = (stream: string): SystemError =>
+  new SystemError(
+    'GK_TOO_DEEP',
+    `Stream ${stream}: a row is nested deeper than ${MOST_LEVELS} levels, which no destination takes. Report it to the API's support, or switch the stream off in api_profile with enabled: false.`,
+    { stream },
+  );
+
+/** Whether nobody said where this stream's rows are. */
+const isAssumed = ({ records }: StreamProfile): boolean => ASSUMED.has(records);
+const ASSUMED = new Set(Object.values(STREAMS).map(({ profile }) => profile.records));
+
+export const hasRows = (profile: StreamProfile, body: unknown): boolean =>
+  (listIn(profile, body)?.length ?? 0) > 0;
+
+/** The entries at the first path that leads to a list; null there is an empty one. */
+function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
+  const outer = Object.entries(profile.fields ?? {})
+    .flatMap(([name, source]) => pathsOf(name, source))
+    .filter((path) => path.startsWith('..'));
+  const lists = profile.records.flatMap((path) => {
+    const isFlat = !path.includes('*');
+    const value = isFlat ? valueAt(body, path) : flatten(body, path.split('.'), [], outer);
+    return Array.isArray(value) ? [value] : value === null ? [[]] : [];
+  });
+  // Several of ours are guesses at one place; those that a merchant names are an order.
+  const withRows = isAssumed(profile) ? lists.find((list) => list.length > 0) : undefined;
+  return withRows ?? lists[0];
+}
+
+/**
+ * The entries that a path with `*` leads to: each entry of a list, each value of a map. What fields take
+ * from further out (`..x`) is put beside each row under that name. Undefined: the path leads nowhere.
+ */
+function flatten(
+  value: unknown,
+  steps: readonly string[],
+  above: readonly unknown[],
+  outer: readonly string[],
+): Json[] | undefined {
+  const [step, ...rest] = steps;
+  if (step === undefined) {
+    if (Array.isArray(value)) return value.flatMap((one) => flatten(one, [], above, outer) ?? []);
+    return [withOuter(value as Json, above, outer)];
+  }
+  if (step !== '*') {
+    const inner = valueAt(value, step);
+    if (inner === undefined) return undefined;
+    return inner === null ? [] : flatten(inner, rest, [value, ...above], outer);
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.values(value);
+  const found = entries.map((one) =>
+    flatten(one, rest, rest.length === 0 ? [value, ...above] : above, outer),
+  );
+  return entries.length > 0 && found.every((one) => one === undefined)
+    ? undefined
+    : found.flatMap((one) => one ?? []);
+}
+
+function withOuter(row: Json, above: readonly unknown[], outer: readonly string[]): Json {
+  if (outer.length === 0 || !isJsonObject(row)) return row;
+  const holders = above.filter(isJsonObject);
+  const taken = outer.map((path) => {
+    const name = path.slice(2);
+    const holder = holders.find((one) => valueAt(one, name) !== undefined);
+    return [path, valueAt(holder, name) ?? null] as const;
+  });
+  return { ...row, ...Object.fromEntries(taken) };
+}
+
+/** Whether a successful answer holds nothing: `data` is `{}` or null. */
+export function isHollow(body: unknown): boolean {
+  const data = isJsonObject(body) ? body.data : undefined;
+  return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
+}
+
+function shapeless(stream: string, odd: string, body: unknown): SystemError {
+  // Those inside rows are a part of them.
+  const lists = findLists(body).flatMap(({ path }, at) =>
+    at === 0 || !path.includes('*') ? [path] : [],
+  );
+  const mend = { streams: { [stream]: { records: lists.length > 0 ? lists : ['data.items'] } } };
+  const found =
+    lists.length > 0
+      ? `There are rows at ${lists.join(', ')}.`
+      : "GoKwik's answer has another shape than expected.";
+  return new SystemError(
+    'GK_SHAPE',
+    `Stream ${stream}: ${odd} ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
+    {
+      stream,
+      detail: ['', 'data'].flatMap((at) => keysAt(body, at)).join('; '),
+    },
+  );
+}
+
+/** The names of an object that may be shown, the first twenty. */
+export const namesOf = (value: unknown): string[] =>
+  isJsonObject(value) ? Object.keys(value).filter(isName).slice(0, 20) : [];
+
+function keysAt(body: unknown, place: string): string[] {
+  const value = place === '' ? body : valueAt(body, place);
+  if (value === undefined) return [];
+  const names = isJsonObject(value) ? namesOf(value).join(', ') : typeof value;
+  return [`keys${place && ` of ${place}`}: ${names}`];
+}
 
 /** A list of objects, as `records` of a profile names it. */
 export interface List {

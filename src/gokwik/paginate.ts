@@ -5,7 +5,7 @@
 import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { findRows } from './envelope.ts';
+import { findRows } from './lists.ts';
 import type { Answer } from './path.ts';
 import {
   beginningOf,

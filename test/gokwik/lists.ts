@@ -1,5 +1,9 @@
 import t from 'tap';
-import { findLists } from '../../src/gokwik/lists.ts';
+import { createAnomalies } from '../../src/cdk/anomalies.ts';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
+import { findLists, findRows, isHollow } from '../../src/gokwik/lists.ts';
+import { STREAMS } from '../../src/gokwik/streams/index.ts';
+import type { Declaration } from '../../src/gokwik/streams/stream.ts';
 
 const row = (id: number) => ({ id, status: 'x', total: 1 });
 const pathsOf = (body: unknown): string[] => findLists(body).map(({ path }) => path);
@@ -45,4 +49,110 @@ t.test('what holds no objects is no list of rows', (t) => {
   }
   t.same(pathsOf({ data: { orders: [] } }), ['data.orders'], 'an empty one may be');
   t.end();
+});
+
+t.test('words of failure beside rows are told, and the rows come', async (t) => {
+  const tell = (body: object): string[] => {
+    const anomalies = createAnomalies();
+    const { profile } = STREAMS.orders as Declaration;
+    t.equal(findRows('orders', profile, body, { anomalies, isFirst: true }).length, 1);
+    return anomalies.lines();
+  };
+  const told = tell({ data: [{ id: 1 }], errors: [{ message: 'a hidden value' }] });
+  t.match(told, [/^orders: an answer with rows tells of a failure as well: `errors` is not empty/]);
+  t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` is failed/]);
+  t.same(tell({ data: [{ id: 1 }], status: 'success', errors: [], error: null }), []);
+  t.same(tell({ data: [{ id: 1 }], status: 0 }), [], 'of a status of 0, rows say that it is none');
+});
+
+t.test('a list of what cannot be rows is no empty list', async (t) => {
+  const { profile } = STREAMS.orders as Declaration;
+  const find = (data: unknown): unknown =>
+    findRows('orders', profile, { data }, { anomalies: createAnomalies(), isFirst: true });
+  t.throws(() => find(['KWIK1', 'KWIK2']), { code: 'GK_SHAPE', message: /texts or numbers/ });
+  t.throws(() => find([['KWIK1', 1]]), { code: 'GK_SHAPE', message: /are lists/ });
+  t.same(find([null]), []);
+});
+
+t.test(
+  'rows that are wrapped one by one, or values of a map, are named with their path',
+  async (t) => {
+    const { profile } = STREAMS.orders as Declaration;
+    const find = (body: unknown): unknown =>
+      findRows('orders', profile, body, { anomalies: createAnomalies(), isFirst: true });
+    const order = { id: 1, total: 2 };
+    for (const [body, path] of [
+      [{ data: [{ order }, { order }] }, 'data.*.order'],
+      [{ orders: { edges: [{ cursor: 'c', node: order }] } }, 'orders.edges.*.node'],
+      [{ data: { KWIK10001: order, KWIK10002: order } }, 'data.*'],
+    ] as const)
+      t.throws(() => find(body), {
+        code: 'GK_SHAPE',
+        message: `There are rows at ${path}. Set \`records\` of this stream in api_profile, for example {"streams":{"orders":{"records":["${path}"]}}}`,
+      });
+  },
+);
+
+t.test('of several places where rows may be, the one that has them', async (t) => {
+  const { profile } = STREAMS.orders as Declaration;
+  const tell = (body: unknown): { rows: JsonObject[]; said: string[] } => {
+    const anomalies = createAnomalies();
+    const rows = findRows('orders', profile, body, { anomalies, isFirst: true });
+    return { rows, said: anomalies.lines() };
+  };
+  t.same(tell({ data: [], orders: [{ id: 1 }] }), { rows: [{ id: 1 }], said: [] });
+  t.match(tell({ data: [], failed_orders: [{ id: 1 }] }), {
+    rows: [],
+    said: [/another list, at `failed_orders`, .*"records":\["failed_orders"\]/],
+  });
+  for (const beside of [{ filters: [{ id: 1 }] }, { meta: { links: [{ label: '1' }] } }])
+    t.same(tell({ data: [], ...beside }), { rows: [], said: [] });
+});
+
+t.test('where rows are', async (t) => {
+  const find = (records: string[], body: unknown, fields = {}): unknown => {
+    const profile = { ...(STREAMS.orders as Declaration).profile, records, fields };
+    return findRows('orders', profile, body, { anomalies: createAnomalies(), isFirst: true });
+  };
+  t.same(find(['.'], [{ id: 1 }]), [{ id: 1 }]);
+  t.same(find(['data', 'items'], { items: [{ id: 1 }] }), [{ id: 1 }]);
+  t.same(find(['data.items'], { data: { items: null } }), [], 'null is an empty list');
+  t.same(find(['data.*'], { data: { a: { id: 1 }, b: { id: 2 } } }), [{ id: 1 }, { id: 2 }]);
+  t.same(find(['data.*'], { data: [] }), []);
+  const nested = {
+    merchant: 'm',
+    orders: [
+      { no: 1, lines: [{ id: 'a' }, { id: 'b' }] },
+      { no: 2, lines: [] },
+    ],
+  };
+  t.same(find(['orders.*.lines'], nested, { order_number: '..no' }), [
+    { id: 'a', '..no': 1 },
+    { id: 'b', '..no': 1 },
+  ]);
+  t.same(find(['data'], { data: {} }), [], 'nothing at all');
+  t.throws(() => find(['data'], { result: { items: [{ id: 'a hidden value' }] } }), {
+    code: 'GK_SHAPE',
+    message: /There are rows at result\.items\..*"records":\["result\.items"\]/,
+    detail: /keys: result/,
+  });
+  for (const body of [{ data: [] }, {}, null, { data: { orders: [] } }]) t.notOk(isHollow(body));
+  const nest = (levels: number): unknown =>
+    JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  t.ok(find(['data'], { data: [{ id: 1 }, { deep: nest(127) }] }));
+  for (const levels of [128, 20_000]) {
+    t.throws(() => find(['data'], { data: [{ id: 1 }, { deep: nest(levels) }] }), {
+      code: 'GK_TOO_DEEP',
+    });
+  }
+});
+
+t.test('numbers beyond JSON are counted in fields that nobody declared too', async (t) => {
+  const anomalies = createAnomalies();
+  const { profile } = STREAMS.orders as Declaration;
+  const body = JSON.parse('{"data":[{"id":1,"x":1e999,"y":{"z":[-1e999]}},{"id":2}]}');
+  findRows('orders', { ...profile, records: ['data'] }, body, { anomalies, isFirst: true });
+  t.same(anomalies.lines(), [
+    'orders: a number beyond all that JSON can hold; null was emitted (2 times)',
+  ]);
 });

@@ -2,8 +2,7 @@
 import { fieldSchemas } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
-import { namesOf } from '../envelope.ts';
-import { findLists, type List } from '../lists.ts';
+import { findLists, type List, namesOf } from '../lists.ts';
 import type { Answer } from '../path.ts';
 import { describesPaging } from '../profile.ts';
 import type { Settings } from '../settings.ts';
