@@ -8,7 +8,7 @@ import { isJsonObject } from '../../cdk/json.ts';
 import { createNames } from '../../cdk/mend.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/fields.ts';
-import { parseEmbedded, setOwn } from '../records/values.ts';
+import { hasNames, parseEmbedded, setOwn } from '../records/values.ts';
 import { isPlaceholder, looksLike } from './detect.ts';
 import { PII_KINDS, type PiiKind, readName } from './kinds.ts';
 import {
@@ -62,23 +62,21 @@ export function compileHide(
     if (exempt.has(name)) return KEEP;
     return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
   };
+  const planOf = compilePlans(ruleOf, (name) => declared.has(name) || exempt.has(name));
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const walk = { personal: createPersonal(inherited), hides: false };
-    for (const name of Object.keys(row)) ruleOf(name)(row[name] ?? null, walk);
+    collectMembers(row, planOf(row), walk);
     return walk.personal;
   };
   return {
     collect: (row) => collect(row),
     hide(row, inherited) {
       const personal = collect(row, inherited);
-      const names = Object.keys(row);
-      const isOurs = (name: string): boolean => exempt.has(name) || declared.has(name);
-      const hidden = hideMembers(row, ruleOf, isOurs, { personal, hides: true }, mask);
-      const isSame =
-        hidden.length === names.length && hidden.every(([name], at) => name === names[at]);
+      const hidden = hideMembers(row, row, planOf(row), { personal, hides: true }, mask);
+      if (hidden === row) return personal;
       // A field of another name would go to the end: then all are written anew, in their order.
-      if (!isSame) for (const name of names) delete row[name];
-      for (const [name, value] of hidden) setOwn(row, name, value);
+      for (const name of Object.keys(row)) delete row[name];
+      for (const name of Object.keys(hidden)) setOwn(row, name, hidden[name] ?? null);
       return personal;
     },
   };
@@ -262,13 +260,16 @@ function compileRules(mask: Mask) {
     kind: PiiKind | undefined,
     declared?: ReadonlyMap<string, Rule>,
   ): Rule {
-    const isOurs = (name: string): boolean => declared?.has(name) ?? false;
+    const planOf = compilePlans(ruleOf, (name) => declared?.has(name) ?? false);
     return (value, walk) => {
       if (!isJsonObject(value)) return value;
       if (walk.hides && isDropped(kind)) return null;
       const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-      if (walk.hides) return Object.fromEntries(hideMembers(value, rule, isOurs, walk, mask));
-      for (const name of Object.keys(value)) rule(name)(value[name] ?? null, walk);
+      // What a value's label says holds for that object alone.
+      const plan =
+        rule === ruleOf ? planOf(value) : makePlan(Object.keys(value), rule, () => false);
+      if (walk.hides) return hideMembers(value, undefined, plan, walk, mask);
+      collectMembers(value, plan, walk);
       return value;
     };
   }
@@ -313,29 +314,85 @@ const LABELS = new Set(
 );
 const VALUES = new Set('value val v answer content response data text'.split(' '));
 
-/** An object's members as they are printed. `isOurs`: names that hold nothing of a person. */
-function hideMembers(
-  value: JsonObject,
+/** What becomes of an object with these names in this order, as those of a page mostly are. */
+interface Plan {
+  readonly names: readonly string[];
+  readonly rules: readonly Rule[];
+  /** Undeclared names that may hold something of a person. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+/** @param isOurs names that hold nothing of a person. */
+function makePlan(
+  names: readonly string[],
   ruleOf: (name: string) => Rule,
   isOurs: (name: string) => boolean,
+): Plan {
+  const doubtful = names.filter((name) => DOUBTFUL.test(name) && !isOurs(name));
+  return { names, rules: names.map(ruleOf), doubtful: new Set(doubtful) };
+}
+
+/** A map of many keys is hardly ever followed by its like (I8). */
+const MOST_PLANNED = 500;
+
+/** A plan is made anew only for an object of other names than the one before. */
+function compilePlans(
+  ruleOf: (name: string) => Rule,
+  isOurs: (name: string) => boolean,
+): (value: JsonObject) => Plan {
+  let latest = makePlan([], ruleOf, isOurs);
+  return (value) => {
+    if (hasNames(value, latest.names)) return latest;
+    const plan = makePlan(Object.keys(value), ruleOf, isOurs);
+    if (plan.names.length <= MOST_PLANNED) latest = plan;
+    return plan;
+  };
+}
+
+function collectMembers(value: JsonObject, { names, rules }: Plan, walk: Walk): void {
+  for (let at = 0; at < names.length; at++) {
+    const inner = value[names[at] ?? ''] ?? null;
+    if (inner !== null) rules[at]?.(inner, walk);
+  }
+}
+
+/** An object as it is printed. `own`: that object where it may be written to, else it stays as it is. */
+function hideMembers(
+  value: JsonObject,
+  own: JsonObject | undefined,
+  { names, rules, doubtful }: Plan,
   walk: Walk,
   mask: Mask,
-): [name: string, value: Json][] {
-  const free = createNames();
-  const members: [string, Json][] = [];
-  for (const name of Object.keys(value)) {
-    const rule = ruleOf(name);
-    if (rule === GONE) continue;
-    const inner = value[name] ?? null;
-    const shown = free(isOurs(name) ? name : hideName(name, walk.personal, mask));
-    members.push([shown, inner === null ? null : rule(inner, walk)]);
+): JsonObject {
+  const shown = (name: string): string =>
+    doubtful.has(name) ? hideName(name, walk.personal, mask) : name;
+  const hide = (at: number): Json => {
+    const inner = value[names[at] ?? ''] ?? null;
+    return inner === null ? null : (rules[at]?.(inner, walk) ?? null);
+  };
+  if (rules.includes(GONE) || [...doubtful].some((name) => shown(name) !== name)) {
+    const free = createNames();
+    return Object.fromEntries(
+      names.flatMap((name, at) => (rules[at] === GONE ? [] : [[free(shown(name)), hide(at)]])),
+    );
   }
-  return members;
+  // Most members stay: only what changes is written.
+  let hidden = own ?? value;
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
+    const inner = hide(at);
+    if (inner === value[name]) continue;
+    if (hidden === value && own === undefined) hidden = { ...value };
+    setOwn(hidden, name, inner);
+  }
+  return hidden;
 }
+
+const DOUBTFUL = /[^A-Za-z_]/;
 
 /** Objects are keyed by a phone number or an e-mail at times. */
 export function hideName(name: string, personal: Personal, mask: Mask): string {
-  return /[^A-Za-z_]/.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
+  return DOUBTFUL.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
 }
 
 /** A text or number that is not said in place of nothing. */
