@@ -78,10 +78,10 @@ async function openText(given: TextPart, options: FormOptions): Promise<Opening>
   const found = recognise(head, head.length < HEAD_BYTES, options);
   const { kind, title, streams, isWhole, csv } = found;
   return {
-    ...{ kind, title, streams, isWhole },
     table: csv,
     decide: (mark) => decideDates(part, found, mark),
     read: (mark, order) => readText(part, found, mark, order),
+    ...{ kind, title, streams, isWhole },
   };
 }
 

@@ -208,8 +208,8 @@ function formatMicros(ms: number, micros: number): string {
 function recognise(value: JsonObject, around: Around): Payload[] | undefined {
   const { receivedMs } = around;
   const found = (kind: Payload['kind'], stream: string | undefined, row: JsonObject): Payload => ({
-    ...{ kind, stream, row, receivedMs },
     stepsLeft: 0,
+    ...{ kind, stream, row, receivedMs },
   });
   const { entity, event, payment_details } = value;
   const data = unpack(value.data);
