@@ -13,6 +13,7 @@ import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
 import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
   type Book,
+  beginOfKept,
   foldBooks,
   isSameVersion,
   type Mark,
@@ -90,6 +91,7 @@ export async function* readFolder(
   const toRead = files.filter((_, at) => plan[at]);
   const reading = { ...options, fetch: createFetch(toRead, signal) };
   const tally = createTally(log, toRead.length, files.length - toRead.length);
+  const begin = beginOfKept(files.length);
   let read = 0;
   place.fold = () => {
     if (!isWhole) return;
@@ -127,6 +129,10 @@ export async function* readFolder(
         fail(error.streams ?? streams, `${label}: ${error.message}`);
         markAll(books, streams, key, version);
       }
+    }
+    // It is read, as all before it are: folding needs no more of it.
+    if (isWhole && index < begin) {
+      for (const { marks } of books.values()) if (marks.get(key)?.done) marks.delete(key);
     }
     tally.file();
   }

@@ -72,8 +72,12 @@ function countBefore(files: readonly Ordered[], place: string): number {
   return from;
 }
 
-/** Newest finished files that keep a mark of their own, which one that grows needs. */
+/** Newest files that keep a mark of their own, which one that grows needs. */
 const KEPT_FILES = 500;
+
+/** Where those begin, of so many files; of few, all keep theirs. */
+export const beginOfKept = (files: number): number =>
+  files > KEPT_FILES * 2 ? files - KEPT_FILES : 0;
 /** Files that one range stands for: as many are read again when one of them is gone. */
 const RANGE_FILES = 1000;
 const SUM_END = 2 ** 48;
@@ -246,9 +250,8 @@ export function settledByRanges(
 }
 
 /**
- * Puts the marks of all but the newest files into ranges, or into the digests of those that are not
- * finished, in all books alike: what a book knows of a file that is none of its stream may stand in
- * another one.
+ * Puts all but the newest files into ranges, or into the digests of those that are not finished, in all
+ * books alike: what a book knows of a file that is none of its stream may stand in another one.
  *
  * @param files in their order.
  * @param isRead whether nothing of a file is left to read for a stream, if it is finished.
@@ -260,15 +263,10 @@ export function foldBooks<File extends Ordered>(
   isRead: (stream: string, file: File, at: number) => boolean,
   keys: ReadonlySet<string> = new Set(files.map(({ key }) => key)),
 ): void {
-  const done = new Set<string>();
-  let heaviest = 0;
-  for (const { marks } of books.values()) {
-    for (const [name, mark] of marks) if (mark.done) done.add(name);
-    heaviest = Math.max(heaviest, weightOf(marks));
-  }
-  if (done.size <= KEPT_FILES * 2 && heaviest <= MARK_BYTES) return;
+  const heaviest = Math.max(...[...books.values()].map(({ marks }) => weightOf(marks)));
+  if (beginOfKept(files.length) === 0 && heaviest <= MARK_BYTES) return;
   const weights = new Map([...books].map(([name, { marks }]) => [name, weighFiles(marks, keys)]));
-  const end = findKept(books, files, done, [...weights.values()]);
+  const end = findKept(books, files, [...weights.values()]);
   for (const [stream, book] of books) {
     foldBook(stream, book, files.slice(0, end), weights.get(stream) ?? new Map(), isRead);
   }
@@ -278,24 +276,21 @@ export function foldBooks<File extends Ordered>(
 function findKept(
   books: ReadonlyMap<string, Book>,
   files: readonly Ordered[],
-  done: ReadonlySet<string>,
   weights: readonly ReadonlyMap<string, number>[],
 ): number {
   const sums = weights.map(() => 0);
   // What a range stands for has no mark to go back to.
   const ranges = [...books.values()].flatMap((book) => book.ranges.map(({ until }) => until));
   const folded = ranges.sort().at(-1) ?? '';
-  let kept = 0;
+  const begin = beginOfKept(files.length);
   let end = files.length;
-  for (; end > 0 && kept < KEPT_FILES; end -= 1) {
+  for (; end > begin; end -= 1) {
     const file = files[end - 1] as Ordered;
-    const { key } = file;
     if (placeOf(file) <= folded) break;
     for (const [at, weight] of weights.entries()) {
-      sums[at] = (sums[at] ?? 0) + (weight.get(key) ?? 0);
+      sums[at] = (sums[at] ?? 0) + (weight.get(file.key) ?? 0);
     }
     if (sums.some((sum) => sum > KEPT_BYTES)) break;
-    if (done.has(key)) kept += 1;
   }
   return end;
 }
