@@ -91,7 +91,7 @@ export async function* readFolder(
   const toRead = files.filter((_, at) => plan[at]);
   const reading = { ...options, fetch: createFetch(toRead, signal) };
   const tally = createTally(log, toRead.length, files.length - toRead.length);
-  const begin = beginOfKept(files.length);
+  const begin = isWhole ? beginOfKept(files.length) : 0;
   let read = 0;
   place.fold = () => {
     if (!isWhole) return;
@@ -108,7 +108,7 @@ export async function* readFolder(
     if (!streams) continue;
     const { key, source } = one;
     try {
-      yield* readFile(one, streams, books, reading, tally, signal);
+      yield* readFile(one, index < begin, streams, books, reading, tally, signal);
     } catch (error) {
       signal.throwIfAborted();
       const version = versionOf(one);
@@ -129,10 +129,6 @@ export async function* readFolder(
         fail(error.streams ?? streams, `${label}: ${error.message}`);
         markAll(books, streams, key, version);
       }
-    }
-    // It is read, as all before it are: folding needs no more of it.
-    if (isWhole && index < begin) {
-      for (const { marks } of books.values()) if (marks.get(key)?.done) marks.delete(key);
     }
     tally.file();
   }
@@ -205,6 +201,7 @@ function planReading(
 
 async function* readFile(
   one: Listed,
+  isOld: boolean,
   streams: readonly string[],
   books: ReadonlyMap<string, Book>,
   options: FolderOptions & { readonly fetch: Fetch },
@@ -258,6 +255,11 @@ async function* readFile(
   if (problem) throw problem;
   if (strangers[0] && !isKnown) throw strangers[0][1];
   for (const [label, { message }] of strangers) tally.stranger(label, message);
+  // It is read, as all before it are: folding asks for no more of an older one.
+  if (isOld) {
+    for (const stream of streams) books.get(stream)?.marks.delete(key);
+    return;
+  }
   const done = { done: true as const, feeds: [...feeds], ...version };
   if (!streams.some((stream) => feeds.has(stream))) {
     keepFact(books, streams, key, done);

@@ -268,7 +268,7 @@ export function foldBooks<File extends Ordered>(
   const weights = new Map([...books].map(([name, { marks }]) => [name, weighFiles(marks, keys)]));
   const end = findKept(books, files, [...weights.values()]);
   for (const [stream, book] of books) {
-    foldBook(stream, book, files.slice(0, end), weights.get(stream) ?? new Map(), isRead);
+    foldBook(stream, book, files, end, weights.get(stream) ?? new Map(), isRead);
   }
 }
 
@@ -308,11 +308,12 @@ function weighFiles(
   return weights;
 }
 
-/** @param files those before the ones that keep their marks. */
+/** @param end of those before the ones that keep their marks. */
 function foldBook<File extends Ordered>(
   stream: string,
   book: Book,
   files: readonly File[],
+  end: number,
   weights: ReadonlyMap<string, number>,
   isRead: (stream: string, file: File, at: number) => boolean,
 ): void {
@@ -326,7 +327,7 @@ function foldBook<File extends Ordered>(
   let left = MARK_BYTES - KEPT_BYTES;
   // The youngest of them keep how far they were read.
   const dropped = files
-    .filter((file) => isMine(file) && isOpen(file))
+    .filter((file, at) => at < end && isMine(file) && isOpen(file))
     .reverse()
     .filter(({ key }) => {
       left -= weights.get(key) ?? 0;
@@ -335,9 +336,10 @@ function foldBook<File extends Ordered>(
     .reverse();
   const told = new Set(shown(dropped));
   const untold = new Set(dropped.filter((file) => !told.has(file)));
-  const most = Math.max(RANGE_FILES, Math.ceil(files.length / (MOST_RANGES / 2)));
+  const most = Math.max(RANGE_FILES, Math.ceil(end / (MOST_RANGES / 2)));
   const runs: File[][] = [[]];
   for (const [at, file] of files.entries()) {
+    if (at === end) break;
     if (!isMine(file)) continue;
     const isUntold = untold.has(file);
     if (!isUntold && isOpen(file)) continue;
