@@ -11,6 +11,7 @@ import { isTailed, newSeal, tailOf, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
 import {
   type DateDecision,
+  type DateSurvey,
   MOST_TITLES,
   openTable,
   recogniseTable,
@@ -79,7 +80,7 @@ async function openText(given: TextPart, options: FormOptions): Promise<Opening>
   const { kind, title, streams, isWhole, csv } = found;
   return {
     table: csv,
-    decide: (mark) => decideDates(part, found, mark),
+    decide: (mark) => decideDates(part, found, options.shapes, mark),
     read: (mark, order) => readText(part, found, mark, order),
     ...{ kind, title, streams, isWhole },
   };
@@ -88,27 +89,37 @@ async function openText(given: TextPart, options: FormOptions): Promise<Opening>
 async function decideDates(
   part: TextPart,
   found: Recognised,
-  mark: Mark | undefined,
+  shapes: FormOptions['shapes'],
+  mark?: Mark,
 ): Promise<DateDecision> {
   const { begins, firstNumber, csv } = found;
-  const survey = csv && surveyDates(csv);
+  const survey = csv && surveyDates(csv, shapes);
   if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
   const { order, rows: covered = 0 } = mark ?? {};
   const tail = mark && order && (await isTailed(part, mark)) ? tailOf(part, mark) : undefined;
   let number = firstNumber + (tail ? covered : 0);
-  try {
+  await seeAll(survey, async (see) => {
     for await (const rows of parseAll(tail ?? part.open(), tail ? 0 : begins, csv.delimiter)) {
-      for (const cells of rows) survey.see(cells, number++);
+      for (const cells of rows) see(cells, number++);
     }
-  } catch (error) {
-    // It is told when it is read: what is whole is read all the same.
-    if (!(error instanceof FileProblem)) throw error;
-  }
+  });
   const decision = survey.decide();
   if (!tail || !order) return decision;
   // What it was read by holds, unless what came tells otherwise: then all of it is asked.
   const isSame = decision.isGuess || decision.order === order;
-  return isSame ? { order, isGuess: false } : decideDates(part, found, undefined);
+  return isSame ? { order, isGuess: false } : decideDates(part, found, shapes);
+}
+
+async function seeAll(
+  { see }: DateSurvey,
+  show: (see: DateSurvey['see']) => Promise<void>,
+): Promise<void> {
+  try {
+    await show(see);
+  } catch (error) {
+    // It is told when it is read: what is whole is read all the same.
+    if (!(error instanceof FileProblem)) throw error;
+  }
 }
 
 async function* readText(
@@ -133,10 +144,11 @@ async function* readText(
   const tail = isAlone ? tailOf(part, known) : undefined;
   let position = tail ? offset : 0;
   let waiting: Buffer[] = [];
+  let mark: Step['mark'] = {};
 
-  const bite = (isLast: boolean): Step => {
+  const bite = (isLast: boolean): Step & { readonly problem: FileProblem | undefined } => {
     const pending = waiting.length === 1 ? (waiting[0] ?? NO_BYTES) : Buffer.concat(waiting);
-    const { rows, consumed, counted } = form.take(pending, isLast, firstNumber + read);
+    const { rows, consumed, counted, problem } = form.take(pending, isLast, firstNumber + read);
     seal.update(pending.subarray(0, consumed));
     const rest = pending.subarray(consumed);
     waiting = rest.length > 0 ? [rest] : [];
@@ -144,8 +156,10 @@ async function* readText(
     const fresh = read >= covered ? rows : rows.filter(isFresh);
     offset += consumed;
     read += counted;
-    const mark = { offset, rows: read, ...seal.mark(), ...(csv && { order }) };
-    return { rows: fresh, mark };
+    const sealed = form.isMixed?.() ? {} : seal.mark();
+    // What lies behind a problem is tried again.
+    if (!problem) mark = { offset, rows: read, ...sealed, ...(csv && { order }) };
+    return { rows: fresh, mark, problem };
   };
 
   for await (const chunk of tail ?? part.open()) {
@@ -161,13 +175,17 @@ async function* readText(
     }
     const step = bite(false);
     if (step.rows.length > 0) yield step;
+    if (step.problem) throw step.problem;
     // A line of JSON may be longer than a row of cells.
-    else if (csv) refuseLong(waiting[0]?.length ?? 0);
+    if (step.rows.length > 0) continue;
+    if (csv) refuseLong(waiting[0]?.length ?? 0);
     else if ((waiting[0]?.length ?? 0) > MOST_WHOLE_BYTES) {
       throw new FileProblem(`line ${firstNumber + read} of it has no end within 64 MiB`);
     }
   }
-  yield bite(true);
+  const last = bite(true);
+  yield last;
+  if (last.problem) throw last.problem;
   // What came since the last reading may well hold nothing of ours.
   if (!verified) form.finish();
 }
@@ -176,7 +194,8 @@ const numberOf = (source: unknown): number => Number(String(source).split(':').a
 
 const ROWS_AT_ONCE = 500;
 
-async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening> {
+async function openSheet(part: SheetPart, given: FormOptions): Promise<Opening> {
+  const options = { ...given, firstDay: part.firstDay };
   const tops: SheetRow[] = [];
   for await (const row of part.rows()) {
     tops.push(row);
@@ -195,11 +214,11 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
     isWhole: false,
     table: facts,
     async decide() {
-      const survey = facts && surveyDates(facts);
+      const survey = facts && surveyDates(facts, options.shapes);
       if (!survey) return { order: facts?.shape.order ?? 'day-first', isGuess: false };
-      for await (const { cells, number } of part.rows()) {
-        if (number > top) survey.see(cells, number);
-      }
+      await seeAll(survey, async (see) => {
+        for await (const { cells, number } of part.rows()) if (number > top) see(cells, number);
+      });
       return survey.decide();
     },
     async *read(mark, order) {
@@ -208,15 +227,20 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
       const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
       let rows: Found[] = [];
       let last = covered;
-      for await (const { cells, number } of part.rows()) {
-        if (number <= top) continue;
-        const found = read(cells, number);
-        if (number <= covered) continue;
-        rows.push(...found);
-        last = number;
-        if (rows.length < ROWS_AT_ONCE) continue;
-        yield { rows, mark: { rows: number, order } };
-        rows = [];
+      try {
+        for await (const { cells, number } of part.rows()) {
+          if (number <= top) continue;
+          const found = read(cells, number);
+          if (number <= covered) continue;
+          rows.push(...found);
+          last = number;
+          if (rows.length < ROWS_AT_ONCE) continue;
+          yield { rows, mark: { rows: number, order } };
+          rows = [];
+        }
+      } catch (error) {
+        yield { rows, mark: { rows: last, order } };
+        throw error;
       }
       yield { rows, mark: { rows: last, order } };
       finish();

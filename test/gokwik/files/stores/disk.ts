@@ -72,6 +72,31 @@ t.test('what is odd in a folder harms itself alone', async (t) => {
   if (!isRoot) t.match(told.join('\n'), /closed: this user of the container may not read it/);
 });
 
+t.test('a name is found however its accents are spelled', async (t) => {
+  const [one, two] = ['café', 'cafe\u0301'];
+  for (const [there, asked] of [
+    [one, two],
+    [two, one],
+    [one, one],
+    [two, two],
+  ] as const) {
+    const folder = t.testdir({ [there]: { [`${there}-1.csv`]: 'a' } });
+    for (const text of [
+      `${asked}/*`,
+      `${asked}/${asked}-?.csv`,
+      `${asked}/${asked}-1.csv`,
+      asked,
+    ]) {
+      const { files } = await find(`${folder}/${text}`);
+      t.same(
+        files.map(({ key }) => key),
+        [`${there}-1.csv`],
+        text,
+      );
+    }
+  }
+});
+
 t.test('folders of the system stay shut, whatever leads there', async (t) => {
   const folder = t.testdir({ 'a.csv': 'a' });
   symlinkSync('/proc/self', join(folder, 'link'));
