@@ -7,7 +7,6 @@ import { FileProblem, Stranger } from './location.ts';
 import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
 
 export const CAPTURE = {
-  kind: 'webhooks',
   title: 'a capture of webhooks',
   streams: Object.values(WEBHOOKS).flat(),
 };

@@ -23,7 +23,7 @@ import {
 } from './marks.ts';
 import { shapesWith } from './shapes.ts';
 import { createTally, type Tally } from './tally.ts';
-import { expectFormat, type Opening, openPart } from './texts.ts';
+import { type Opening, openPart } from './texts.ts';
 
 export interface FolderOptions extends FileTools {
   readonly sources: readonly FileSource[];
@@ -234,7 +234,6 @@ async function* readFile(
     };
     try {
       const opening = await openPart(part, { shapes, zone: ZONE, asOfMs, name, count });
-      expectFormat(opening, source);
       const own = streams.filter((stream) => opening.streams.includes(stream));
       const reading = { part, opening, streams: own, one, version, books, options, tally };
       const found = yield* readPart(reading);

@@ -52,7 +52,6 @@ export interface TableFacts {
 
 /** What a text was found to be. */
 export interface Recognised {
-  readonly kind: string;
   readonly title: string;
   /** That it may have rows of. */
   readonly streams: readonly string[];

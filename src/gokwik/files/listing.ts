@@ -13,8 +13,6 @@ export interface FileSource {
   /** Undefined: each file goes to the streams that it belongs to. */
   readonly stream: string | undefined;
   readonly location: Location;
-  /** What the merchant says that its files are; undefined: find out. */
-  readonly format: string | undefined;
   readonly shape: OwnShape | undefined;
   /** Whether files that cannot be read are passed over, rather than to fail their streams. */
   readonly skipsBroken: boolean;

@@ -9,7 +9,7 @@ import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
 import { describeLocation, FileProblem, isNamed, type Location, Stranger } from './location.ts';
 import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
-import { expectFormat, type Opening, openPart } from './texts.ts';
+import { type Opening, openPart } from './texts.ts';
 
 /** What `check` says. */
 export interface Survey {
@@ -128,7 +128,6 @@ async function kindsOf(
   for await (const part of partsOf(opened)) {
     try {
       const opening = await open(part, shapesWith(one.source.shape), () => {});
-      expectFormat(opening, one.source);
       for (const stream of await streamsIn(opening)) kinds.set(stream, opening.title);
     } catch (error) {
       if (!(error instanceof Stranger)) throw error;
@@ -199,7 +198,7 @@ export async function probeFile(
   shape?: OwnShape,
 ): Promise<FileReport> {
   const location = typeof place === 'string' ? ownFile(resolve(place)) : place;
-  const source = { stream: undefined, location, format: undefined, shape, skipsBroken: false };
+  const source = { stream: undefined, location, shape, skipsBroken: false };
   const { files, problems } = await listAll([source], () => true, tools, signal);
   const [one] = files;
   if (!one) throw new FileProblem(problems[0]?.message ?? 'it is no file');

@@ -11,7 +11,6 @@ import { WRAPPERS } from './webhooks.ts';
 
 /** A table that is of some use, by its header. */
 export interface KnownTable {
-  readonly kind: string;
   readonly title: string;
   /** That it may have rows of. */
   readonly streams: readonly string[];
@@ -42,9 +41,9 @@ export function recogniseCsv(
   const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
   if (!best) throw unknownColumns(found.map(({ cells }) => cells));
   const { table, delimiter } = best;
-  const { kind, title, streams, facts } = table;
+  const { title, streams, facts } = table;
   return {
-    ...{ kind, title, streams },
+    ...{ title, streams },
     begins: mark + text.length - body.length + best.bytes,
     firstNumber: best.lines + (hint ? 2 : 1),
     isWhole: false,
@@ -98,8 +97,8 @@ export function recogniseTable(
 ): KnownTable | undefined {
   const shape = recogniseHeader(header, shapes);
   if (shape) {
-    const { kind, title, stream } = shape;
-    return { kind, title, streams: [stream], header, facts: { header, shape } };
+    const { title, stream } = shape;
+    return { title, streams: [stream], header, facts: { header, shape } };
   }
   const isCapture = header.some((given, at) => {
     const name = given.trim().toLowerCase();

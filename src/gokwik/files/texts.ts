@@ -4,7 +4,6 @@ import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
 import { recognise } from './formats.ts';
 import type { FormOptions, Found, Recognised, TableFacts } from './forms.ts';
-import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
 import { isTailed, newSeal, tailOf, verify } from './seal.ts';
@@ -18,7 +17,6 @@ import {
   surveyDates,
   unknownColumns,
 } from './tables.ts';
-import { WEBHOOKS } from './webhooks.ts';
 
 export interface Step {
   readonly rows: readonly Found[];
@@ -28,7 +26,6 @@ export interface Step {
 
 /** A text that was looked at, ready to be read. */
 export interface Opening {
-  readonly kind: string;
   readonly title: string;
   readonly streams: readonly string[];
   /** It is one JSON value: what it feeds is known once it is read. */
@@ -51,17 +48,6 @@ export async function openPart(part: Part, options: FormOptions): Promise<Openin
   return part.kind === 'sheet' ? openSheet(part, options) : openText(part, options);
 }
 
-/** @throws FileProblem where the merchant says that it is something else */
-export function expectFormat(
-  { kind, title }: Opening,
-  { format }: Pick<FileSource, 'format'>,
-): void {
-  if (format === undefined) return;
-  const expected = Object.hasOwn(WEBHOOKS, format) ? 'webhooks' : format;
-  if (kind === expected) return;
-  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
-}
-
 /** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
 const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
@@ -77,12 +63,12 @@ async function openText(given: TextPart, options: FormOptions): Promise<Opening>
   }
   if (head.length === 0) throw new FileProblem('it is empty');
   const found = recognise(head, head.length < HEAD_BYTES, options);
-  const { kind, title, streams, isWhole, csv } = found;
+  const { title, streams, isWhole, csv } = found;
   return {
     table: csv,
     decide: (mark) => decideDates(part, found, options.shapes, mark),
     read: (mark, order) => readText(part, found, mark, order),
-    ...{ kind, title, streams, isWhole },
+    ...{ title, streams, isWhole },
   };
 }
 
@@ -208,9 +194,9 @@ async function openSheet(part: SheetPart, given: FormOptions): Promise<Opening> 
   });
   if (!known) throw unknownColumns(tops.map(({ cells }) => cells));
   const { table, top } = known;
-  const { kind, title, streams, facts } = table;
+  const { title, streams, facts } = table;
   return {
-    ...{ kind, title, streams },
+    ...{ title, streams },
     isWhole: false,
     table: facts,
     async decide() {

@@ -51,7 +51,6 @@ async function read(location: string, given: Given = {}) {
   const source: FileSource = {
     stream: streams.length === 1 ? streams[0] : undefined,
     location: readLocation(location, { field: 'files', allowPrivate: false }),
-    format: undefined,
     shape: undefined,
     skipsBroken: false,
     ...given.source,
