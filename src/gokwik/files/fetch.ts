@@ -154,5 +154,15 @@ export function versionOf({ size, modifiedMs, tag }: Pick<Content, keyof Version
   return version;
 }
 
+/** A store's error names the file that it is of, which may be called after a buyer. */
+export function hideIn<E extends Error>(
+  error: E,
+  { path }: Pick<File, 'path'>,
+  hideName: FileTools['hideName'],
+): E {
+  error.message = error.message.replaceAll(path, hideName(path));
+  return error;
+}
+
 /** Without folders and queries. */
 export const labelOf = ({ path }: Pick<File, 'path'>): string => posix.basename(path) || path;

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page } from '../../cdk/source.ts';
 import type { Mapper } from '../records/mapper.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
-import { createFetch, type Fetch, labelOf, openFound, versionOf } from './fetch.ts';
+import { createFetch, type Fetch, hideIn, labelOf, openFound, versionOf } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import type { Found } from './forms.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
@@ -114,7 +114,7 @@ export async function* readFolder(
       const version = versionOf(one);
       const label = hideName(labelOf(one));
       if (error instanceof ConnectorError) {
-        fail(streams, error);
+        fail(streams, hideIn(error, one, hideName));
         markAll(books, streams, key, version);
       } else if (!(error instanceof FileProblem)) {
         throw error;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
-import { createFetch, type Fetch, labelOf, openFound } from './fetch.ts';
+import { createFetch, type Fetch, hideIn, labelOf, openFound } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
@@ -70,7 +70,7 @@ export async function surveyFiles(
       else if (one.source.skipsBroken) others.push(label);
       else if (error instanceof FileProblem)
         problems.push(`${nameOf(one.source)}${label}: ${error.message}`);
-      else problems.push(error.message.replace(/\.$/, ''));
+      else problems.push(hideIn(error, one, tools.hideName).message.replace(/\.$/, ''));
     }
   }
   // An entry whose files are all of other kinds is a mistake; one that is broken was told.
