@@ -103,20 +103,6 @@ export interface GokwikConfig {
      */
     stream?: string;
     /**
-     * What the file is. It is found out by its columns or keys; name it to have anything else refused.
-     */
-    format:
-      | 'auto'
-      | 'orders_export'
-      | 'settlement_report'
-      | 'abandoned_report'
-      | 'transaction_report'
-      | 'funnel_report'
-      | 'abandoned_webhook'
-      | 'payment_webhook'
-      | 'order_callback'
-      | 'shipment_webhook';
-    /**
      * Of a table that the connector does not know, or knows otherwise, as JSON: which stream its rows are of (one of your own, too), its columns and their fields, the columns that it cannot be without, and how its dates are written, for example {"stream": "payments", "columns": {"Txn Id": "payment_id"}, "needs": ["Txn Id"], "dates": "month-first"}. The command probe --file suggests one. With dates alone it says how a known report writes its dates.
      */
     shape?: string;

@@ -116,7 +116,7 @@ function readFiles(
   profile: Profile,
 ): FileSource[] {
   const accounts = readAccounts(file_stores, allowPrivate);
-  return files.map(({ stream, location, format, shape: given, unreadable, store }, index) => {
+  return files.map(({ stream, location, shape: given, unreadable, store }, index) => {
     const field = `files[${index}]`;
     const reading = { field: `${field}.location`, allowPrivate, accounts, store };
     const shape = readShape(given, `${field}.shape`);
@@ -124,7 +124,6 @@ function readFiles(
     return {
       stream,
       location: readLocation(location.trim(), reading),
-      format: format === 'auto' ? undefined : format,
       shape,
       skipsBroken: unreadable === 'skip',
     };

@@ -1,5 +1,6 @@
 /** What is in a cell: nothing, an id, a moment. Pure; a cell's text never leaves in a message. */
 import { DAY_MS, parseInstant, type Zone } from '../records/time.ts';
+import { foldDigits } from '../records/values.ts';
 
 /** Words that exports, programs and people write where nothing is. Zero is one too, but only for an id. */
 const NOTHING = /^(?:#?n\/?a|nan|none|null|nil|undefined|\(blank\)|[-–—]+|\.)?$/i;
@@ -8,7 +9,9 @@ const LONGEST_WORD = 9;
 const BLANK = '[\\s\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+';
 const UNSEEN = new RegExp(BLANK, 'g');
 const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, 'g');
-const EQUALS = 61;
+const [EQUALS, BACKTICK] = [61, 96];
+/** Before what a spreadsheet must not convert; people take what looks like an apostrophe. */
+const APOSTROPHES = /^['‘’`´]+(?=.)/;
 
 /**
  * The text of a cell without what spreadsheets put around it: white space, an apostrophe before
@@ -19,19 +22,27 @@ export function readCell(cell: string | undefined): string | undefined {
   const first = cell.charCodeAt(0);
   const last = cell.charCodeAt(cell.length - 1);
   // Almost every cell begins and ends with a letter or a digit of ASCII.
-  const isPlain = first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS;
+  const isPlain =
+    first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS && first !== BACKTICK;
   const text = isPlain ? cell : unwrapCell(cell.replace(EDGES, ''));
   return text.length <= LONGEST_WORD && NOTHING.test(text) ? undefined : text;
 }
 
 function unwrapCell(text: string): string {
-  const bare = text.length > 1 ? text.replace(/^['‘’`]/, '').replace(EDGES, '') : text;
+  const bare = text
+    .replace(/^'(.+)'$/, '$1')
+    .replace(APOSTROPHES, '')
+    .replace(EDGES, '');
   const formula = /^=\s*(?:T\()?"([^"]*)"\)?$/i.exec(bare) ?? /^=\s*(\d+)$/.exec(bare);
   return formula ? (formula[1] ?? '').replace(EDGES, '') : bare;
 }
 
 /** An id that a spreadsheet rounded, or shows an error for: what it was cannot be known. */
 export const ROUNDED = Symbol('rounded');
+
+/** What stands for no id, by its letters: `Not Available`, `(none)`, `xxxx`; signs alone are none. */
+const NO_ID =
+  /^(?:na|no|none|null|nil|nan|blank|empty|missing|unknown|undefined|pending|awaited|tb[ad]|x+|(?:no|not|notyet)(?:available|applicable|found|assigned|generated|provided|known|set|data|id|order|orderid|value))?$/;
 
 /**
  * One cleaning for every id: no white space, no apostrophe, no `.0`, no thousands separators.
@@ -40,8 +51,11 @@ export const ROUNDED = Symbol('rounded');
 export function readId(cell: string | undefined): string | typeof ROUNDED | undefined {
   const text = readCell(cell);
   if (text === undefined) return undefined;
-  const seen = /[^!-~]/.test(text) ? text.replace(UNSEEN, '') : text;
-  const bare = /^["+]/.test(seen) ? seen.replace(/^"(.*)"$|^\+(?=\d)/, '$1') : seen;
+  const seen = /[^!-~]/.test(text) ? foldDigits(text.replace(UNSEEN, '')) : text;
+  const bare = /^["+]|[`´]$/.test(seen) ? seen.replace(/^"(.*)"$|^\+(?=\d)|[`´]$/, '$1') : seen;
+  if (/^[^\d#]{0,16}$/.test(bare) && NO_ID.test(bare.toLowerCase().replace(/[^\p{L}]+/gu, ''))) {
+    return undefined;
+  }
   if (bare.charCodeAt(0) > 64) return bare;
   if (/^#(?:#*|(?:ref|value|div\/0|num|null|error)!|name\?)$/i.test(bare)) return ROUNDED;
   if (/^[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}$/i.test(bare)) return ROUNDED;
@@ -63,7 +77,7 @@ export function createDateVote() {
   let [dayFirst, monthFirst, open] = [0, 0, 0];
   return {
     see(cell: string | undefined): void {
-      const match = cell && NUMERIC.exec(cell.trimStart().replace(/^'/, ''));
+      const match = cell && NUMERIC.exec(foldDigits(cell).trimStart().replace(APOSTROPHES, ''));
       if (!match) return;
       const [first, second] = [Number(match[1]), Number(match[3])];
       if (first > 12 && second <= 12) dayFirst += 1;
@@ -84,7 +98,8 @@ const [SERIAL_FIRST, SERIAL_1970, SERIAL_LAST] = [36_526, 25_569, 73_050];
 const INDIA_OFFSET_MS = 19_800_000;
 
 /** Epoch milliseconds of a date as reports and people write it; undefined: not one. */
-export function readMoment(text: string, order: DateOrder, zone: Zone): number | undefined {
+export function readMoment(given: string, order: DateOrder, zone: Zone): number | undefined {
+  const text = foldDigits(given);
   // Digits alone are a day or a serial number here, before they are seconds of an epoch.
   const isDigits = /^[\d.]+$|^\d{8}T/.test(text) && !NUMERIC.test(text);
   if (isDigits) return readDigits(text, zone) ?? parseInstant(text, zone);

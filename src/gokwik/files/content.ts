@@ -41,6 +41,7 @@ export interface TextPart extends PartFacts {
 /** A sheet of a workbook. */
 export interface SheetPart extends PartFacts {
   readonly kind: 'sheet';
+  readonly firstDay: number;
   /** From the first row. May be called again. */
   rows(): AsyncIterable<SheetRow>;
 }
@@ -269,9 +270,9 @@ async function* sheetsOf(
   }
   const { key, label, modifiedMs: asOfMs } = file;
   const shown = filled.length > 0 ? filled : sheets.slice(0, 1);
-  for (const { name, rows } of shown) {
+  for (const { name, rows, firstDay } of shown) {
     const names = shown.length === 1 ? { key, label } : nameInside(file, name);
-    yield { kind: 'sheet', ...names, asOfMs, rows: () => fromZip(rows) };
+    yield { kind: 'sheet', ...names, asOfMs, firstDay, rows: () => fromZip(rows) };
   }
 }
 

@@ -3,72 +3,76 @@ import { posix } from 'node:path';
 import { TransientError } from '../../cdk/errors.ts';
 import { interrupted } from '../../http/download.ts';
 import { type Bytes, type FileTools, HEAD_BYTES, headOf, type Opened } from './content.ts';
+import type { Listed } from './listing.ts';
 import type { Mark } from './marks.ts';
-import type { Content, FoundFile, Range } from './stores/store.ts';
-
-/** Small files are read at once: most of a folder of captures are. */
-const SMALL_BYTES = 128 * 1024;
+import { type Content, isSmall, type Range } from './stores/store.ts';
 
 /** What tells, without reading it, whether a file is the one that was read. */
 type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
 
+/** What is needed of one that is listed. */
+export type File = Pick<
+  Listed,
+  'key' | 'path' | 'size' | 'modifiedMs' | 'tag' | 'md5' | 'id' | 'store'
+>;
+
 /** Undefined: its store says that it is unchanged since it was read to its end. */
 export async function openFound(
-  file: FoundFile,
-  key: string,
+  file: File,
   mark: Mark | undefined,
   { hideName, fetch }: Pick<FileTools, 'hideName'> & { readonly fetch?: Fetch },
   signal: AbortSignal,
 ): Promise<(Opened & { readonly version: Version }) | undefined> {
-  const { store, size, local, md5 } = file;
-  const common = { key, label: hideName(labelOf(file)), hideName, path: local };
-  if (size !== undefined && size > SMALL_BYTES && local === undefined) {
-    const { modifiedMs } = file;
-    const tail = keepTail((from) => read(file, { from }, undefined, signal), size);
-    const head = (): Promise<Buffer> =>
-      headOf(read(file, { from: 0, to: HEAD_BYTES - 1 }, undefined, signal));
-    const open = (): Bytes => read(file, { from: 0 }, undefined, signal);
-    return { ...common, modifiedMs, version: versionOf(file), open, head, tail, md5 };
+  const { key, path, store, size, md5 } = file;
+  const made = (version: Version, open: () => Bytes) => ({
+    version,
+    open,
+    key,
+    label: hideName(labelOf(file)),
+    hideName,
+    modifiedMs: version.modifiedMs,
+    path: store.isLocal && path,
+  });
+  const from = (from: number, to?: number): Bytes =>
+    read(file, { from, ...(to !== undefined && { to }) }, undefined, signal);
+  if (size !== undefined && !isSmall(file) && !store.isLocal) {
+    const head = (): Promise<Buffer> => headOf(from(0, HEAD_BYTES - 1));
+    const opened = made(versionOf(file), () => from(0));
+    return { ...opened, head, tail: keepTail(from, size), md5 };
   }
   if (fetch && isFetched(file)) {
     const bytes = await fetch(file);
-    const { modifiedMs } = file;
-    return { ...common, modifiedMs, version: versionOf(file), open: () => once(bytes) };
+    return made(versionOf(file), () => once(bytes));
   }
   const first = await store.open(file, { from: 0 }, signal, mark?.done ? mark : {});
   if (!first) return undefined;
   const isListed = size !== undefined || file.tag !== undefined;
-  const version = versionOf(isListed ? file : first);
   let unread: Content | undefined = first;
   const open = (): Bytes => {
     const content = unread;
     unread = undefined;
     return read(file, { from: 0 }, content, signal);
   };
-  const opened = { ...common, modifiedMs: version.modifiedMs, version };
-  if (size === undefined || size > SMALL_BYTES) return { ...opened, open };
-  const bytes = await gather(open());
-  return { ...opened, open: () => once(bytes) };
+  const bytes = isSmall(file) ? await gather(open()) : undefined;
+  return made(versionOf(isListed ? file : first), bytes ? () => once(bytes) : open);
 }
 
 /** A listed file that is small enough to be had at once, and far enough to be fetched before it is asked for. */
-const isFetched = ({ size, local }: FoundFile): boolean =>
-  size !== undefined && size <= SMALL_BYTES && local === undefined;
+const isFetched = (file: File): boolean => isSmall(file) && !file.store.isLocal;
 
 /** So many files are on their way at once: of a hundred thousand small ones, the way is what takes long. */
 const AHEAD = 8;
 
-export type Fetch = (file: FoundFile) => Promise<Buffer>;
+export type Fetch = (file: File) => Promise<Buffer>;
 
 /** @param files in the order in which they will be asked for. */
-export function createFetch(files: readonly FoundFile[], signal: AbortSignal): Fetch {
-  const under = new Map<FoundFile, Promise<Buffer>>();
+export function createFetch(files: readonly File[], signal: AbortSignal): Fetch {
+  const under = new Map<File, Promise<Buffer>>();
   let next = 0;
-  const start = (file: FoundFile): Promise<Buffer> =>
-    gather(read(file, { from: 0 }, undefined, signal));
+  const start = (file: File): Promise<Buffer> => gather(read(file, { from: 0 }, undefined, signal));
   return (file) => {
     for (; under.size < AHEAD && next < files.length; next += 1) {
-      const one = files[next] as FoundFile;
+      const one = files[next] as File;
       if (!isFetched(one)) continue;
       const bytes = start(one);
       // It is met where the file is asked for.
@@ -107,12 +111,12 @@ const MOST_LOST = 3;
 
 /** Goes on where a connection is lost, if it is still the same content. */
 async function* read(
-  file: FoundFile,
+  file: File,
   { from, to }: Range,
   opened: Content | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const { store, name, size } = file;
+  const { store, path, size } = file;
   let at = from;
   let lost = 0;
   const rest = (): Range => ({ from: at, ...(to !== undefined && { to }) });
@@ -133,7 +137,7 @@ async function* read(
       if (!(error instanceof TransientError) || lost > MOST_LOST) throw error;
       if (at === size) return;
       content = await store.open(file, rest(), signal);
-      if (content?.tag !== tag) throw interrupted(name, 'it was written anew while it was read');
+      if (content?.tag !== tag) throw interrupted(path, 'it was written anew while it was read');
     }
   }
 }
@@ -142,15 +146,23 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   if (bytes.length > 0) yield bytes;
 }
 
-export const versionOf = ({
-  size,
-  modifiedMs,
-  tag,
-}: Pick<Content, 'size' | 'modifiedMs' | 'tag'>): Version => ({
-  ...(size !== undefined && { size }),
-  ...(modifiedMs !== undefined && { modifiedMs }),
-  ...(tag !== undefined && { tag }),
-});
+export function versionOf({ size, modifiedMs, tag }: Pick<Content, keyof Version>): Version {
+  const version: { size?: number; modifiedMs?: number; tag?: string } = {};
+  if (size !== undefined) version.size = size;
+  if (modifiedMs !== undefined) version.modifiedMs = modifiedMs;
+  if (tag !== undefined) version.tag = tag;
+  return version;
+}
+
+/** A store's error names the file that it is of, which may be called after a buyer. */
+export function hideIn<E extends Error>(
+  error: E,
+  { path }: Pick<File, 'path'>,
+  hideName: FileTools['hideName'],
+): E {
+  error.message = error.message.replaceAll(path, hideName(path));
+  return error;
+}
 
 /** Without folders and queries. */
-export const labelOf = ({ name }: FoundFile): string => posix.basename(name) || name;
+export const labelOf = ({ path }: Pick<File, 'path'>): string => posix.basename(path) || path;

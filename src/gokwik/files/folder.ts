@@ -6,13 +6,14 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Page } from '../../cdk/source.ts';
 import type { Mapper } from '../records/mapper.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
-import { createFetch, type Fetch, labelOf, openFound, versionOf } from './fetch.ts';
+import { createFetch, type Fetch, hideIn, labelOf, openFound, versionOf } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import type { Found } from './forms.ts';
 import { type FileSource, type Listed, listAll, streamsOf } from './listing.ts';
 import { FileProblem, isNamed, Stranger } from './location.ts';
 import {
   type Book,
+  beginOfKept,
   foldBooks,
   isSameVersion,
   type Mark,
@@ -22,7 +23,7 @@ import {
 } from './marks.ts';
 import { shapesWith } from './shapes.ts';
 import { createTally, type Tally } from './tally.ts';
-import { expectFormat, type Opening, openPart } from './texts.ts';
+import { type Opening, openPart } from './texts.ts';
 
 export interface FolderOptions extends FileTools {
   readonly sources: readonly FileSource[];
@@ -76,50 +77,48 @@ export async function* readFolder(
     }
   };
   const isRead = (name: string): boolean => books.has(name);
-  const { files, problems } = await listAll(sources, isRead, options, signal);
+  const { files, keys, problems } = await listAll(sources, isRead, options, signal);
   for (const { source, message, isEmpty, error } of problems) {
     if (isEmpty) log.warn(`files: ${message}.`);
     else if (error) fail(streamsOf(source), error);
     else if (source.skipsBroken) log.warn(`${message}; it is passed over.`);
     else fail(streamsOf(source), message);
   }
-  const there = new Set(files.map(({ key }) => key));
-  if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, there);
+  if (problems.every(({ isEmpty }) => isEmpty)) forgetOthers(books, keys);
   // Of a store that could not be asked, nothing is known: what stands for its files stays as it is.
   const isWhole = problems.every(({ error }) => !error);
   const plan = planReading(books, files, isWhole);
-  const fetch = createFetch(
-    files.filter((one) => plan.has(one)).map(({ file }) => file),
-    signal,
-  );
-  const tally = createTally(log, plan.size, files.length - plan.size);
+  const toRead = files.filter((_, at) => plan[at]);
+  const reading = { ...options, fetch: createFetch(toRead, signal) };
+  const tally = createTally(log, toRead.length, files.length - toRead.length);
+  const begin = isWhole ? beginOfKept(files.length) : 0;
   let read = 0;
   place.fold = () => {
     if (!isWhole) return;
-    const isRead = (stream: string, one: Listed, at: number): boolean =>
-      at < read || !plan.get(one)?.includes(stream);
-    foldBooks(books, files, isRead, there);
+    const isRead = (stream: string, _: Listed, at: number): boolean =>
+      at < read || !plan[at]?.includes(stream);
+    foldBooks(books, files, isRead, keys);
   };
 
   for (const [index, one] of files.entries()) {
     signal.throwIfAborted();
     read = index;
     if (index % FOLD_FILES === 0) place.fold();
-    const streams = plan.get(one);
+    const streams = plan[index];
     if (!streams) continue;
-    const { file, key, source } = one;
-    const version = versionOf(file);
+    const { key, source } = one;
     try {
-      yield* readFile(one, streams, books, { ...options, fetch }, tally, signal);
+      yield* readFile(one, index < begin, streams, books, reading, tally, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const label = hideName(labelOf(file));
+      const version = versionOf(one);
+      const label = hideName(labelOf(one));
       if (error instanceof ConnectorError) {
-        fail(streams, error);
+        fail(streams, hideIn(error, one, hideName));
         markAll(books, streams, key, version);
       } else if (!(error instanceof FileProblem)) {
         throw error;
-      } else if (error instanceof Stranger && !isNamed(source.location, file)) {
+      } else if (error instanceof Stranger && !isNamed(source.location, one)) {
         tally.stranger(label, error.message);
         keepFact(books, streams, key, { ...version, done: true, feeds: [] });
       } else if (source.skipsBroken) {
@@ -173,47 +172,47 @@ function forgetOthers(books: ReadonlyMap<string, Book>, there: ReadonlySet<strin
   }
 }
 
-/** The streams for which each file has to be opened. */
+/** The streams for which each file has to be opened; undefined: for none. */
 function planReading(
   books: ReadonlyMap<string, Book>,
   files: readonly Listed[],
   isWhole: boolean,
-): Map<Listed, readonly string[]> {
+): (readonly string[] | undefined)[] {
   const settled = new Map(
     [...books].map(
       ([stream, book]) => [stream, settledByRanges(stream, book, files, isWhole)] as const,
     ),
   );
-  const plan = new Map<Listed, readonly string[]>();
-  for (const one of files) {
+  return files.map((one) => {
     const marks = [...books.values()].flatMap((book) => book.marks.get(one.key) ?? []);
     // What another stream's reading found out about this version of the file holds for all.
-    const fact = marks.find((mark) => mark.done && mark.feeds && isSameVersion(mark, one.file));
+    const fact = marks.find((mark) => mark.done && mark.feeds && isSameVersion(mark, one));
     const open = one.wanted.filter((stream) => {
       const own = books.get(stream)?.marks.get(one.key);
-      if (own) return !(own.done && isSameVersion(own, one.file));
+      if (own) return !(own.done && isSameVersion(own, one));
       if (settled.get(stream)?.has(one.key)) return false;
       return !fact || fact.feeds?.includes(stream);
     });
     // Mostly all: of a hundred thousand files one list is enough.
-    if (open.length > 0) plan.set(one, open.length === one.wanted.length ? one.wanted : open);
-  }
-  return plan;
+    if (open.length === one.wanted.length) return one.wanted;
+    return open.length > 0 ? open : undefined;
+  });
 }
 
 async function* readFile(
   one: Listed,
+  isOld: boolean,
   streams: readonly string[],
   books: ReadonlyMap<string, Book>,
   options: FolderOptions & { readonly fetch: Fetch },
   tally: Tally,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
-  const { file, key, source } = one;
+  const { key, source } = one;
   const marks = streams.map((stream) => books.get(stream)?.marks.get(key));
   // One stream that has not read it is enough to ask for it whole.
   const known = marks.every((mark) => mark?.done) ? marks[0] : undefined;
-  const opened = await openFound(file, key, known, options, signal);
+  const opened = await openFound(one, known, options, signal);
   if (!opened) return;
   const { version } = opened;
   const shapes = shapesWith(source.shape);
@@ -235,7 +234,6 @@ async function* readFile(
     };
     try {
       const opening = await openPart(part, { shapes, zone: ZONE, asOfMs, name, count });
-      expectFormat(opening, source);
       const own = streams.filter((stream) => opening.streams.includes(stream));
       const reading = { part, opening, streams: own, one, version, books, options, tally };
       const found = yield* readPart(reading);
@@ -256,7 +254,12 @@ async function* readFile(
   if (problem) throw problem;
   if (strangers[0] && !isKnown) throw strangers[0][1];
   for (const [label, { message }] of strangers) tally.stranger(label, message);
-  const done = { ...version, done: true as const, feeds: [...feeds] };
+  // It is read, as all before it are: folding asks for no more of an older one.
+  if (isOld) {
+    for (const stream of streams) books.get(stream)?.marks.delete(key);
+    return;
+  }
+  const done = { done: true as const, feeds: [...feeds], ...version };
   if (!streams.some((stream) => feeds.has(stream))) {
     keepFact(books, streams, key, done);
     return;
@@ -275,16 +278,16 @@ const inZip = ({ label }: Part, { message, streams }: FileProblem): FileProblem 
 
 /** A good file of other streams: where the entry is for one stream, that is told. */
 function passOver(
-  { source, file }: Listed,
+  one: Listed,
   name: string,
   title: string,
   streams: readonly string[],
   tally: Tally,
 ): void {
-  const { stream, location } = source;
+  const { stream, location } = one.source;
   if (stream === undefined) return;
   const why = `it is ${title}, which belongs to stream ${streams.join(' or ')}`;
-  if (isNamed(location, file)) throw new FileProblem(why, [stream]);
+  if (isNamed(location, one)) throw new FileProblem(why, [stream]);
   tally.other(stream, name, why);
 }
 
@@ -326,10 +329,11 @@ async function* readPart(reading: Reading): AsyncGenerator<Page, ReadonlySet<str
       for (const { stream } of rows) found.add(stream);
       const page = mapRows(rows, group.streams, options);
       if (page.length > 0) yield page;
-      for (const stream of group.streams) {
-        const own = books.get(stream)?.marks;
-        const { feeds: _, done: __, hash: ___, md5: ____, ...before } = own?.get(part.key) ?? {};
-        own?.set(part.key, { ...before, ...(part.key === one.key && version), ...mark });
+      const isFile = part.key === one.key;
+      // One value alone is read or it is not: that is said of it at its end.
+      const known = isFile && opening.isWhole ? undefined : { ...mark, ...(isFile && version) };
+      for (const stream of known ? group.streams : []) {
+        books.get(stream)?.marks.set(part.key, known ?? {});
       }
       const printed = page.reduce((sum, { rows: some }) => sum + some.length, 0);
       tally.rows(group.streams, part.label, printed);
@@ -344,7 +348,7 @@ function groupByMark({ part, streams, books, one }: Reading): Iterable<Group> {
   const groups = new Map<string, Group>();
   for (const stream of streams) {
     const own = books.get(stream)?.marks.get(part.key);
-    const mark = part.kind === 'text' || isSameVersion(own, one.file) ? own : undefined;
+    const mark = part.kind === 'text' || isSameVersion(own, one) ? own : undefined;
     const id = `${mark?.offset} ${mark?.rows} ${mark?.hash} ${mark?.md5} ${mark?.order}`;
     const group = groups.get(id) ?? { mark, streams: [] };
     group.streams.push(stream);

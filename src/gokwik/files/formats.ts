@@ -15,14 +15,20 @@ export function recognise(head: Buffer, isAll: boolean, options: FormOptions): R
   const first = text.find((byte) => byte > 0x20);
   if (first === undefined && isAll) throw new FileProblem('it is empty');
   if (first === 0x7b || first === 0x5b) {
+    if (/^\s*[[{]\s*(\/[/*]|')/.test(text.toString('latin1', 0, 1024)))
+      throw new FileProblem(NO_JSON);
     // Settings of desktops begin with a bracket too.
     if (!/^\s*(\{\s*(["}]|$)|\[\s*([[\]{"]|$))/.test(text.toString('latin1', 0, 1024))) {
       throw new Stranger('it is neither a table nor JSON');
     }
     return recogniseJson(text, mark, first === 0x5b, options);
   }
+  if (/^\s*\/[/*]/.test(text.toString('latin1', 0, 64))) throw new FileProblem(NO_JSON);
   return recogniseCsv(text, mark, isAll, options);
 }
+
+const NO_JSON =
+  'it is not JSON, but what looks like it: take comments out, and let names and texts stand in double quotes';
 
 /** What people take for an export, each with what to do. */
 const OTHERS: readonly (readonly [RegExp, typeof FileProblem, string])[] = [

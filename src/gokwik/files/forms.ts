@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { Zone } from '../records/time.ts';
 import type { DateOrder } from './cells.ts';
+import type { FileProblem } from './location.ts';
 import type { Shape } from './shapes.ts';
 
 /** A raw row, and the stream that it is of. */
@@ -17,6 +18,8 @@ interface Bite {
   readonly consumed: number;
   /** Lines or elements in `consumed`, the empty ones too: for the numbers in `_source`. */
   readonly counted: number;
+  /** Why nothing behind `rows` is read. */
+  readonly problem?: FileProblem | undefined;
 }
 
 export interface Form {
@@ -24,6 +27,8 @@ export interface Form {
   take(bytes: Buffer, isLast: boolean, number: number): Bite;
   /** After the last bite. Throws Stranger when nothing in the file was ours. */
   finish(): void;
+  /** Whether what was taken cannot be gone on with from its end: its columns changed on the way. */
+  isMixed?(): boolean;
 }
 
 export interface FormOptions {
@@ -33,6 +38,8 @@ export interface FormOptions {
   readonly asOfMs: number | undefined;
   /** What the text is called in `_source` and in messages. */
   readonly name: string;
+  /** Of a workbook that counts its days from another one than others do: how many they are apart. */
+  readonly firstDay?: number;
   /** Counts what is odd in rows of a stream (I7). */
   count(stream: string, what: string): void;
 }
@@ -45,7 +52,6 @@ export interface TableFacts {
 
 /** What a text was found to be. */
 export interface Recognised {
-  readonly kind: string;
   readonly title: string;
   /** That it may have rows of. */
   readonly streams: readonly string[];

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { DAY_MS, formatInstant, type Zone } from '../records/time.ts';
 import { type DateOrder, isImplausible, ROUNDED, readCell, readId, readMoment } from './cells.ts';
-import { bareName, type Shape, snakeName } from './shapes.ts';
+import { bareColumn, bareName, type Shape, snakeName } from './shapes.ts';
 
 export interface TableOptions {
   readonly header: readonly string[];
@@ -14,6 +14,8 @@ export interface TableOptions {
   readonly name: string;
   /** When the file was written, as far as it says (epoch ms). */
   readonly asOfMs: number | undefined;
+  /** Days that its serial numbers lie behind those of other workbooks. */
+  readonly firstDay?: number | undefined;
   /** Counts what is odd, in a phrase without a cell (I7). */
   count(what: string): void;
 }
@@ -23,8 +25,9 @@ export interface Table {
    * The raw row of a line; undefined: it is no record but a blank, a total, a note, or the header
    * once more, and was counted.
    * @param source what the row's `_source` says.
+   * @param isOpen whether it may go on.
    */
-  read(cells: readonly string[], source: string): JsonObject | undefined;
+  read(cells: readonly string[], source: string, isOpen?: boolean): JsonObject | undefined;
 }
 
 /** Where the cells of a column go. */
@@ -66,7 +69,7 @@ export const FUTURE =
 const TOTAL = /^\W*(?:grand |sub[ -]?)?totals?\W*$/i;
 
 export function compileTable(options: TableOptions): Table {
-  const { header, shape, order, zone, name: file, asOfMs, count } = options;
+  const { header, shape, order, zone, name: file, asOfMs, firstDay = 0, count } = options;
   const targets = nameColumns(header, shape);
   const empty: JsonObject = Object.fromEntries(targets.map(({ name }) => [name, null]));
   const { variant } = shape;
@@ -74,9 +77,10 @@ export function compileTable(options: TableOptions): Table {
   const ageOf = createAge(asOfMs);
   // A stamp from the file's future says nothing about which version is the newer one.
   const youngestMs = (asOfMs ?? Number.POSITIVE_INFINITY) + DAY_MS;
-  const bareHeader = header.map(bareName);
+  const bareHeader = header.map(bareColumn);
   const isOwn = shape.kind === 'shape';
   const proofs = new Set(isOwn ? shape.needs : shape.ids.filter((name) => name !== 'serial_no'));
+  const hasDates = targets.some(({ kind }) => kind === 'date');
   const hasOwnVersion = targets.some(({ name }) => name === 'updated_at');
   const seen = new Map<string, number>();
   /** Ms of each date that the row has. */
@@ -86,12 +90,14 @@ export function compileTable(options: TableOptions): Table {
 
   function isHeader(cells: readonly string[]): boolean {
     const there = cells.filter((cell) => cell !== '').length;
-    const same = cells.filter((cell, at) => cell !== '' && bareName(cell) === bareHeader[at]);
+    const same = cells.filter((cell, at) => cell !== '' && bareColumn(cell) === bareHeader[at]);
     return same.length > 1 && same.length * 2 > there;
   }
 
   function readDate(cell: string, { name, column }: Target): string | null {
-    const ms = readMoment(cell, order, zone);
+    // One that its workbook shows as a number.
+    const isSerial = firstDay > 0 && /^\d{5}(?:\.\d+)?$/.test(cell);
+    const ms = readMoment(isSerial ? String(Number(cell) + firstDay) : cell, order, zone);
     if (ms === undefined) {
       unread.push(column);
       return null;
@@ -154,7 +160,7 @@ export function compileTable(options: TableOptions): Table {
   }
 
   return {
-    read(cells, source) {
+    read(cells, source, isOpen = false) {
       const row: JsonObject = { ...empty };
       stamps.clear();
       unread = [];
@@ -177,8 +183,12 @@ export function compileTable(options: TableOptions): Table {
         count('a header that stands again among the rows was left out');
         return undefined;
       }
-      const isNote = !hasId || cells.some((cell) => TOTAL.test(cell));
-      if ((isNote && stamps.size === 0) || (filled === 1 && targets.length > 3)) {
+      const isTotal = cells.some((cell) => TOTAL.test(cell));
+      // `Total orders,12` below the rows: what stands under an id's column is none.
+      const isShort = hasDates && !isOpen && cells.length * 2 < header.length;
+      const isNote =
+        stamps.size === 0 ? isTotal || isShort || !hasId : isTotal && !hasId && proofs.size > 0;
+      if (isNote || (filled === 1 && targets.length > 3)) {
         count('a row without id and date (a total or a note) was left out');
         return undefined;
       }
@@ -216,7 +226,7 @@ export function nameColumns(header: readonly string[], shape: Shape): Target[] {
   const targets = new Map<string, Target>();
   for (const [at, column] of header.entries()) {
     const snake = snakeName(column) || `column_${at + 1}`;
-    const field = known.get(bareName(column)) ?? snake;
+    const field = known.get(bareColumn(column)) ?? snake;
     // An address may come as one text as well.
     let path = objects.has(field) ? `${field}_text` : field;
     // Two columns of one name are two columns.

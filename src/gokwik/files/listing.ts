@@ -1,9 +1,11 @@
 /** The entries of `files`, and the files that lie there, in the order in which they are read. */
+
+import { basename, dirname } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { describeLocation, FileProblem, type Location } from './location.ts';
 import { compareFiles, digestOf, type Ordered, shortenName } from './marks.ts';
 import { type OwnShape, SHAPES } from './shapes.ts';
-import { type FoundFile, listFiles, type Store } from './stores/store.ts';
+import { isSmall, listFiles, type Store, type Stored } from './stores/store.ts';
 import { WEBHOOKS } from './webhooks.ts';
 
 /** An entry of `files` in the config. */
@@ -11,8 +13,6 @@ export interface FileSource {
   /** Undefined: each file goes to the streams that it belongs to. */
   readonly stream: string | undefined;
   readonly location: Location;
-  /** What the merchant says that its files are; undefined: find out. */
-  readonly format: string | undefined;
   readonly shape: OwnShape | undefined;
   /** Whether files that cannot be read are passed over, rather than to fail their streams. */
   readonly skipsBroken: boolean;
@@ -30,8 +30,10 @@ export function streamsOf({ stream, shape }: FileSource): readonly string[] {
   return shape?.stream === undefined ? [...FILE_STREAMS] : [shape.stream];
 }
 
-export interface Listed extends Ordered {
-  readonly file: FoundFile;
+/** All that is kept of a file while a sync lasts: there may be 100,000. */
+export interface Listed extends Ordered, Stored {
+  readonly modifiedMs: number | undefined;
+  readonly store: Store;
   readonly source: FileSource;
 }
 
@@ -55,9 +57,10 @@ export async function listAll(
   selected: (stream: string) => boolean,
   { openStore, hideName }: ListTools,
   signal: AbortSignal,
-): Promise<{ files: Listed[]; problems: ListProblem[] }> {
-  /** Of one store, read by one shape: what is there, by its id or path. */
-  const shelves = new Map<string, Map<string, Listed>>();
+): Promise<{ files: Listed[]; keys: ReadonlySet<string>; problems: ListProblem[] }> {
+  const files: Listed[] = [];
+  /** Of one store, read by one shape: the places in `files` of what several entries, or pages, may find. */
+  const shelves = new Map<string, Map<string, number>>();
   const problems: ListProblem[] = [];
   const keys = new Set<string>();
   for (const source of sources) {
@@ -67,30 +70,33 @@ export async function listAll(
     // Read by another shape it is another table.
     const as = shape ? `#${digestOf(JSON.stringify(shape)).toString(36)}` : '';
     try {
-      const found = await listFiles(location, await openStore(location), signal);
-      for (const { key, message } of found.problems) {
-        problems.push({ source, message: `${hideName(key)}: ${message}`, isEmpty: false });
-      }
-      if (found.files.length + found.problems.length === 0) {
-        problems.push({ source, message: `no file is at ${place}`, isEmpty: true });
-      }
       const { scheme, container, account } = location;
       const shelf = JSON.stringify([scheme, container, account?.name, as]);
-      const listed = shelves.get(shelf) ?? new Map<string, Listed>();
+      const listed = shelves.get(shelf) ?? new Map<string, number>();
       shelves.set(shelf, listed);
-      for (const file of found.files) {
-        const unit = file.id ?? file.path;
-        const known = listed.get(unit);
-        if (known) {
-          const all = [...new Set([...known.wanted, ...wanted])];
-          listed.set(unit, { ...known, wanted: all, source: merge(known.source, source) });
-          continue;
+      const store = await openStore(location);
+      let isEmpty = true;
+      for await (const page of listFiles(location, store, signal)) {
+        for (const [name, item] of page) {
+          isEmpty = false;
+          if ('problem' in item) {
+            problems.push({ source, message: `${hideName(name)}: ${item.problem}`, isEmpty });
+            continue;
+          }
+          const unit = item.id ?? item.path;
+          const at = listed.get(unit);
+          const known = at === undefined ? undefined : files[at];
+          if (at !== undefined && known) {
+            const all = [...new Set([...known.wanted, ...wanted])];
+            files[at] = { ...known, wanted: all, source: merge(known.source, source) };
+            continue;
+          }
+          if (sources.length > 1 || item.id !== undefined) listed.set(unit, files.length);
+          const key = uniqueKey(`${shortenName(hideName(name))}${as}`, item, hideName, keys);
+          files.push(listedOf(item, key, { wanted, source, store }));
         }
-        const wantedKey = `${shortenName(hideName(file.key))}${as}`;
-        const above = shortenName(hideName(file.name.split('/').at(-2) ?? ''));
-        const key = uniqueKey(wantedKey, above, file.modifiedMs, keys);
-        listed.set(unit, { wanted, file, source, ...orderOf(file, key) });
       }
+      if (isEmpty) problems.push({ source, message: `no file is at ${place}`, isEmpty });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ConnectorError) {
@@ -100,8 +106,7 @@ export async function listAll(
       } else throw error;
     }
   }
-  const files = [...shelves.values()].flatMap((listed) => [...listed.values()]);
-  return { files: files.sort(compareFiles), problems };
+  return { files: files.sort(compareFiles), keys, problems };
 }
 
 /** Two entries that find the same file. */
@@ -114,19 +119,27 @@ const merge = (a: FileSource, b: FileSource): FileSource => ({
 /** Of two folders with the same names, or of two names of which the personal part is hidden. */
 function uniqueKey(
   wanted: string,
-  above: string,
-  modifiedMs: number | undefined,
+  { path, modifiedMs }: Stored,
+  hideName: ListTools['hideName'],
   keys: Set<string>,
 ): string {
   let key = wanted;
-  if (keys.has(key)) key = `${above}/${wanted}`;
+  if (keys.has(key)) key = `${shortenName(hideName(basename(dirname(path))))}/${wanted}`;
   if (keys.has(key)) key = `${wanted}~${(modifiedMs ?? 0).toString(36)}`;
   for (let nth = 2; keys.has(key); nth += 1) key = `${wanted}~${nth}`;
   keys.add(key);
   return key;
 }
 
-function orderOf(file: FoundFile, key: string): Omit<Ordered, 'wanted'> {
-  const { size, modifiedMs, tag = '' } = file;
-  return { key, modifiedMs, digest: digestOf(`${key} ${size} ${modifiedMs}${tag && ` ${tag}`}`) };
+/** Member by member: of a spread object, V8 makes a shape for each, larger than the object. */
+function listedOf(
+  item: Stored,
+  key: string,
+  { wanted, source, store }: Pick<Listed, 'wanted' | 'source' | 'store'>,
+): Listed {
+  const { path, id, size, modifiedMs, tag } = item;
+  const digest = digestOf(`${key} ${size} ${modifiedMs}${tag ? ` ${tag}` : ''}`);
+  // Nobody asks it of a small one, which is read whole.
+  const md5 = isSmall(item) ? undefined : item.md5;
+  return { path, id, size, modifiedMs, tag, md5, key, digest, wanted, source, store };
 }

@@ -37,7 +37,8 @@ export interface Location {
 export const isNamed = (
   { scheme, pattern, path }: Location,
   file: { readonly path: string },
-): boolean => scheme === 'https' || (pattern === undefined && path === file.path);
+): boolean =>
+  scheme === 'https' || (pattern === undefined && path.normalize() === file.path.normalize());
 
 /** For messages: an address, or a path that was written like one, may carry its signature. */
 export const describeLocation = (location: Location): string =>
@@ -46,7 +47,7 @@ export const describeLocation = (location: Location): string =>
     : nameIn(location, location.path).replace(/\?.*=.*$/s, '?…');
 
 /** What is called so in a store. */
-export const nameIn = ({ scheme, container }: Location, path: string): string =>
+const nameIn = ({ scheme, container }: Location, path: string): string =>
   scheme === 'file' ? path : `${scheme}://${container}/${path.replace(/^\//, '')}`;
 
 const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev'];

@@ -72,8 +72,12 @@ function countBefore(files: readonly Ordered[], place: string): number {
   return from;
 }
 
-/** Newest finished files that keep a mark of their own, which one that grows needs. */
+/** Newest files that keep a mark of their own, which one that grows needs. */
 const KEPT_FILES = 500;
+
+/** Where those begin, of so many files; of few, all keep theirs. */
+export const beginOfKept = (files: number): number =>
+  files > KEPT_FILES * 2 ? files - KEPT_FILES : 0;
 /** Files that one range stands for: as many are read again when one of them is gone. */
 const RANGE_FILES = 1000;
 const SUM_END = 2 ** 48;
@@ -246,9 +250,8 @@ export function settledByRanges(
 }
 
 /**
- * Puts the marks of all but the newest files into ranges, or into the digests of those that are not
- * finished, in all books alike: what a book knows of a file that is none of its stream may stand in
- * another one.
+ * Puts all but the newest files into ranges, or into the digests of those that are not finished, in all
+ * books alike: what a book knows of a file that is none of its stream may stand in another one.
  *
  * @param files in their order.
  * @param isRead whether nothing of a file is left to read for a stream, if it is finished.
@@ -260,17 +263,12 @@ export function foldBooks<File extends Ordered>(
   isRead: (stream: string, file: File, at: number) => boolean,
   keys: ReadonlySet<string> = new Set(files.map(({ key }) => key)),
 ): void {
-  const done = new Set<string>();
-  let heaviest = 0;
-  for (const { marks } of books.values()) {
-    for (const [name, mark] of marks) if (mark.done) done.add(name);
-    heaviest = Math.max(heaviest, weightOf(marks));
-  }
-  if (done.size <= KEPT_FILES * 2 && heaviest <= MARK_BYTES) return;
+  const heaviest = Math.max(...[...books.values()].map(({ marks }) => weightOf(marks)));
+  if (beginOfKept(files.length) === 0 && heaviest <= MARK_BYTES) return;
   const weights = new Map([...books].map(([name, { marks }]) => [name, weighFiles(marks, keys)]));
-  const end = findKept(books, files, done, [...weights.values()]);
+  const end = findKept(books, files, [...weights.values()]);
   for (const [stream, book] of books) {
-    foldBook(stream, book, files.slice(0, end), weights.get(stream) ?? new Map(), isRead);
+    foldBook(stream, book, files, end, weights.get(stream) ?? new Map(), isRead);
   }
 }
 
@@ -278,24 +276,21 @@ export function foldBooks<File extends Ordered>(
 function findKept(
   books: ReadonlyMap<string, Book>,
   files: readonly Ordered[],
-  done: ReadonlySet<string>,
   weights: readonly ReadonlyMap<string, number>[],
 ): number {
   const sums = weights.map(() => 0);
   // What a range stands for has no mark to go back to.
   const ranges = [...books.values()].flatMap((book) => book.ranges.map(({ until }) => until));
   const folded = ranges.sort().at(-1) ?? '';
-  let kept = 0;
+  const begin = beginOfKept(files.length);
   let end = files.length;
-  for (; end > 0 && kept < KEPT_FILES; end -= 1) {
+  for (; end > begin; end -= 1) {
     const file = files[end - 1] as Ordered;
-    const { key } = file;
     if (placeOf(file) <= folded) break;
     for (const [at, weight] of weights.entries()) {
-      sums[at] = (sums[at] ?? 0) + (weight.get(key) ?? 0);
+      sums[at] = (sums[at] ?? 0) + (weight.get(file.key) ?? 0);
     }
     if (sums.some((sum) => sum > KEPT_BYTES)) break;
-    if (done.has(key)) kept += 1;
   }
   return end;
 }
@@ -313,11 +308,12 @@ function weighFiles(
   return weights;
 }
 
-/** @param files those before the ones that keep their marks. */
+/** @param end of those before the ones that keep their marks. */
 function foldBook<File extends Ordered>(
   stream: string,
   book: Book,
   files: readonly File[],
+  end: number,
   weights: ReadonlyMap<string, number>,
   isRead: (stream: string, file: File, at: number) => boolean,
 ): void {
@@ -331,7 +327,7 @@ function foldBook<File extends Ordered>(
   let left = MARK_BYTES - KEPT_BYTES;
   // The youngest of them keep how far they were read.
   const dropped = files
-    .filter((file) => isMine(file) && isOpen(file))
+    .filter((file, at) => at < end && isMine(file) && isOpen(file))
     .reverse()
     .filter(({ key }) => {
       left -= weights.get(key) ?? 0;
@@ -340,9 +336,10 @@ function foldBook<File extends Ordered>(
     .reverse();
   const told = new Set(shown(dropped));
   const untold = new Set(dropped.filter((file) => !told.has(file)));
-  const most = Math.max(RANGE_FILES, Math.ceil(files.length / (MOST_RANGES / 2)));
+  const most = Math.max(RANGE_FILES, Math.ceil(end / (MOST_RANGES / 2)));
   const runs: File[][] = [[]];
   for (const [at, file] of files.entries()) {
+    if (at === end) break;
     if (!isMine(file)) continue;
     const isUntold = untold.has(file);
     if (!isUntold && isOpen(file)) continue;

@@ -309,12 +309,17 @@ export function ownShape({ stream, columns = {}, needs }: OwnShape): Shape | und
   };
 }
 
-/** The kind that a header is of: the one with the most of its fields, if all needed ones. */
+/**
+ * The kind that a header is of: the one with the most of its fields, if all needed ones.
+ *
+ * @param least so great a part of all of its fields.
+ */
 export function recogniseHeader(
   header: readonly string[],
   shapes: readonly Shape[] = SHAPES,
+  least = 1 / 3,
 ): Shape | undefined {
-  const found = new Set(header.map(bareName));
+  const found = new Set(header.map(bareColumn));
   let best: { shape: Shape; score: number } | undefined;
   for (const shape of shapes) {
     const columns = Object.entries(shape.columns);
@@ -326,7 +331,7 @@ export function recogniseHeader(
     // The merchant's word counts.
     if (shape.kind === 'shape') return shape;
     const all = new Set(columns.map(([, field]) => field)).size;
-    const isEnough = fields.size * 3 >= all;
+    const isEnough = fields.size >= all * least;
     if (isEnough && (!best || fields.size > best.score)) best = { shape, score: fields.size };
   }
   return best?.shape;
@@ -335,6 +340,12 @@ export function recogniseHeader(
 /** A column's or key's name by its letters and digits, in lower case. */
 export const bareName = (name: string): string =>
   name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+
+/** What stands behind a column's name and changes nothing: rupees are what amounts are in. */
+const UNIT =
+  /\s*(?:[([]\s*(?:in\s+)?(?:inr|rs\.?|rupees|₹)\s*[)\]]|\bin\s+(?:inr|rs\.?|rupees|₹))\s*$/i;
+/** A column's name as it is compared: `Amount (INR)` → `amount`. */
+export const bareColumn = (name: string): string => bareName(name.replace(UNIT, ''));
 
 /** `Customer Type - Merchant` → `customer_type_merchant`, `paymentId` → `payment_id`. */
 export function snakeName(name: string): string {

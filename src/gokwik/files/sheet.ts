@@ -12,6 +12,8 @@ export interface SheetRow {
 /** A sheet that is shown. */
 export interface Sheet {
   readonly name: string;
+  /** The serial number of the day that its numbers of days count from. */
+  readonly firstDay: number;
   /** From the first row. May be called again. */
   rows(): AsyncGenerator<SheetRow>;
 }
@@ -43,6 +45,7 @@ export async function openWorkbook(zip: ZipFile, entries: readonly Entry[]): Pro
   const dates = styles ? await readDateStyles(zip, styles) : [];
   return sheets.map(({ name, entry }) => ({
     name,
+    firstDay,
     async *rows() {
       if (shared) texts ??= await readTexts(zip, shared);
       yield* readRows(zip, entry, { texts, dates, firstDay });

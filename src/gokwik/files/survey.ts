@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { ConnectorError } from '../../cdk/errors.ts';
 import { type FileTools, type Part, partsOf } from './content.ts';
 import { DELIMITERS, parseFirst } from './csv.ts';
-import { createFetch, type Fetch, labelOf, openFound } from './fetch.ts';
+import { createFetch, type Fetch, hideIn, labelOf, openFound } from './fetch.ts';
 import { ZONE } from './formats.ts';
 import { nameColumns } from './grid.ts';
 import { type FileSource, type Listed, listAll } from './listing.ts';
 import { describeLocation, FileProblem, isNamed, type Location, Stranger } from './location.ts';
 import { looksLikeHeader, type OwnShape, SHAPES, shapesWith, snakeName } from './shapes.ts';
-import { expectFormat, type Opening, openPart } from './texts.ts';
+import { type Opening, openPart } from './texts.ts';
 
 /** What `check` says. */
 export interface Survey {
@@ -45,18 +45,15 @@ export async function surveyFiles(
   const others: string[] = [];
   const served = new Set<FileSource>();
   const newest = [...files].reverse().slice(0, MOST_OPENED);
-  const fetch = createFetch(
-    newest.map(({ file }) => file),
-    signal,
-  );
+  const fetch = createFetch(newest, signal);
   for (const one of newest) {
     signal.throwIfAborted();
-    const label = tools.hideName(labelOf(one.file));
+    const label = tools.hideName(labelOf(one));
     try {
       const kinds = await kindsOf(one, { ...tools, fetch }, signal);
       const own = [...kinds].filter(([stream]) => one.wanted.includes(stream));
       if (own.length > 0) served.add(one.source);
-      else if (isNamed(one.source.location, one.file)) {
+      else if (isNamed(one.source.location, one)) {
         const [title = ''] = kinds.values();
         const streams = [...kinds.keys()].join(' or ');
         problems.push(
@@ -69,12 +66,11 @@ export async function surveyFiles(
       }
     } catch (error) {
       if (!(error instanceof FileProblem || error instanceof ConnectorError)) throw error;
-      if (error instanceof Stranger && !isNamed(one.source.location, one.file))
-        strangers.push(label);
+      if (error instanceof Stranger && !isNamed(one.source.location, one)) strangers.push(label);
       else if (one.source.skipsBroken) others.push(label);
       else if (error instanceof FileProblem)
         problems.push(`${nameOf(one.source)}${label}: ${error.message}`);
-      else problems.push(error.message.replace(/\.$/, ''));
+      else problems.push(hideIn(error, one, tools.hideName).message.replace(/\.$/, ''));
     }
   }
   // An entry whose files are all of other kinds is a mistake; one that is broken was told.
@@ -121,18 +117,17 @@ const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count
 
 /** Stream → what its rows in the file are. */
 async function kindsOf(
-  { file, key, source }: Listed,
+  one: Listed,
   tools: FileTools & { readonly fetch: Fetch },
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const opened = await openFound(file, key, undefined, tools, signal);
+  const opened = await openFound(one, undefined, tools, signal);
   if (!opened) throw new FileProblem('it is not there');
   const kinds = new Map<string, string>();
   let stranger: Stranger | undefined;
   for await (const part of partsOf(opened)) {
     try {
-      const opening = await open(part, shapesWith(source.shape), () => {});
-      expectFormat(opening, source);
+      const opening = await open(part, shapesWith(one.source.shape), () => {});
       for (const stream of await streamsIn(opening)) kinds.set(stream, opening.title);
     } catch (error) {
       if (!(error instanceof Stranger)) throw error;
@@ -203,13 +198,13 @@ export async function probeFile(
   shape?: OwnShape,
 ): Promise<FileReport> {
   const location = typeof place === 'string' ? ownFile(resolve(place)) : place;
-  const source = { stream: undefined, location, format: undefined, shape, skipsBroken: false };
+  const source = { stream: undefined, location, shape, skipsBroken: false };
   const { files, problems } = await listAll([source], () => true, tools, signal);
   const [one] = files;
   if (!one) throw new FileProblem(problems[0]?.message ?? 'it is no file');
-  const opened = await openFound(one.file, one.key, undefined, tools, signal);
+  const opened = await openFound(one, undefined, tools, signal);
   const texts: TextReport[] = [];
-  const name = tools.hideName(labelOf(one.file));
+  const name = tools.hideName(labelOf(one));
   try {
     for await (const part of opened ? partsOf(opened) : []) {
       signal.throwIfAborted();

@@ -6,12 +6,11 @@ import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import type { Form, FormOptions, Found, Recognised, TableFacts } from './forms.ts';
 import { compileTable, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
-import { looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
+import { bareColumn, looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
 import { WRAPPERS } from './webhooks.ts';
 
 /** A table that is of some use, by its header. */
 export interface KnownTable {
-  readonly kind: string;
   readonly title: string;
   /** That it may have rows of. */
   readonly streams: readonly string[];
@@ -42,9 +41,9 @@ export function recogniseCsv(
   const [best] = known.sort((a, b) => b.cells.length - a.cells.length);
   if (!best) throw unknownColumns(found.map(({ cells }) => cells));
   const { table, delimiter } = best;
-  const { kind, title, streams, facts } = table;
+  const { title, streams, facts } = table;
   return {
-    ...{ kind, title, streams },
+    ...{ title, streams },
     begins: mark + text.length - body.length + best.bytes,
     firstNumber: best.lines + (hint ? 2 : 1),
     isWhole: false,
@@ -98,8 +97,8 @@ export function recogniseTable(
 ): KnownTable | undefined {
   const shape = recogniseHeader(header, shapes);
   if (shape) {
-    const { kind, title, stream } = shape;
-    return { kind, title, streams: [stream], header, facts: { header, shape } };
+    const { title, stream } = shape;
+    return { title, streams: [stream], header, facts: { header, shape } };
   }
   const isCapture = header.some((given, at) => {
     const name = given.trim().toLowerCase();
@@ -128,9 +127,13 @@ export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
 
 /** Reads lines of a table. */
 interface TableReader {
-  read(cells: readonly string[], number: number): readonly Found[];
+  read(cells: readonly string[], number: number, isOpen?: boolean): readonly Found[];
   /** After the last line. Throws Stranger when nothing in the table was ours. */
   finish(): void;
+  /** Columns of the rows that are read. */
+  width(): number;
+  /** Whether columns stood in another order on the way. */
+  isMixed(): boolean;
 }
 
 export function openTable(known: KnownTable, order: DateOrder, options: FormOptions): TableReader {
@@ -138,21 +141,58 @@ export function openTable(known: KnownTable, order: DateOrder, options: FormOpti
 }
 
 function openShape(
-  { header, shape }: TableFacts,
+  first: TableFacts,
   order: DateOrder,
-  { zone, asOfMs, name, count }: FormOptions,
+  { zone, asOfMs, name, firstDay, count, shapes }: FormOptions,
 ): TableReader {
-  const { stream } = shape;
+  const { stream } = first.shape;
   const add = (what: string): void => count(stream, what);
-  const table = compileTable({ header, shape, order, zone, name, asOfMs, count: add });
+  const compile = ({ header, shape }: TableFacts) =>
+    compileTable({ header, shape, order, zone, name, asOfMs, firstDay, count: add });
+  const follow = followHeaders(first, shapes);
+  let facts = first;
+  let table = compile(first);
   return {
-    read(cells, number) {
+    read(cells, number, isOpen) {
       // The line end of a last row, or an empty line between rows: nobody's loss.
       if (cells.length <= 1 && !cells[0]?.trim()) return [];
-      const row = table.read(cells, `${name}:${number}`);
+      const other = follow(cells, number);
+      if (other) {
+        facts = other;
+        table = compile(other);
+        return [];
+      }
+      const row = table.read(cells, `${name}:${number}`, isOpen);
       return row ? [{ stream, row }] : [];
     },
     finish() {},
+    width: () => facts.header.length,
+    isMixed: () => facts !== first,
+  };
+}
+
+/**
+ * Sees the header of another table among the rows of one, as it stands where reports were laid one behind
+ * another: of the same report its columns hold from there on.
+ *
+ * @throws FileProblem where it is one of another report
+ */
+function followHeaders(first: TableFacts, shapes: readonly Shape[]) {
+  const names = new Set(shapes.flatMap(({ columns }) => Object.keys(columns).map(bareColumn)));
+  const bareOf = (cells: readonly string[]): string => cells.map(bareColumn).join();
+  let header = bareOf(first.header);
+  return (cells: readonly string[], number: number): TableFacts | undefined => {
+    const isLike = (cell = ''): boolean => /^\W*[a-z]/i.test(cell) && names.has(bareColumn(cell));
+    if (!isLike(cells[0]) && !isLike(cells[1])) return undefined;
+    const shape = recogniseHeader(cells, shapes, 0);
+    if (!shape || bareOf(cells) === header) return undefined;
+    if (shape.kind !== first.shape.kind) {
+      throw new FileProblem(
+        `another table begins in row ${number} of it, ${shape.title}: put it into a file of its own. What stands above it was read`,
+      );
+    }
+    header = bareOf(cells);
+    return { header: [...cells], shape };
   };
 }
 
@@ -174,8 +214,16 @@ function openCapture({ header }: KnownTable, options: FormOptions): TableReader 
       return read(wrapper, number, true);
     },
     finish,
+    width: () => header.length,
+    isMixed: () => false,
   };
 }
+
+/** Where semicolons part cells, commas stand before decimals: `1.299,50`. No Indian group ends in two digits. */
+const withPoint = (cell: string): string =>
+  /^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}$/.test(cell)
+    ? cell.replaceAll('.', '').replace(',', '.')
+    : cell;
 
 function csvForm(
   known: KnownTable,
@@ -183,28 +231,36 @@ function csvForm(
   order: DateOrder,
   options: FormOptions,
 ): Form {
-  const { read, finish } = openTable(known, order, options);
-  const { facts, header } = known;
+  const { read, finish, width, isMixed } = openTable(known, order, options);
+  const stream = known.facts?.shape.stream ?? 'files';
   return {
     take(bytes, isLast, number) {
       const piece = parseCsv(bytes, delimiter, isLast);
       const rows: Found[] = [];
-      for (const [index, cells] of piece.rows.entries()) {
-        const found = read(cells, number + index);
-        if (found.length === 0) continue;
-        const isOpen = piece.isOpen && index === piece.rows.length - 1;
-        if (isOpen && cells.length < header.length) throw new FileProblem(CUT_ROW);
-        rows.push(...found);
-        const odds = cells.length < header.length ? 'fewer' : 'more';
+      let problem: FileProblem | undefined;
+      for (const [index, given] of piece.rows.entries()) {
+        const cells = delimiter === ';' ? given.map(withPoint) : given;
+        try {
+          const isOpen = piece.isOpen && index === piece.rows.length - 1;
+          const found = read(cells, number + index, isOpen);
+          if (found.length === 0) continue;
+          if (isOpen && cells.length < width()) throw new FileProblem(CUT_ROW);
+          rows.push(...found);
+        } catch (error) {
+          if (!(error instanceof FileProblem)) throw error;
+          problem = error;
+          break;
+        }
+        const odds = cells.length < width() ? 'fewer' : 'more';
         // Delimiters with nothing behind them are no cells.
-        if (!cells.slice(header.length).join('') && odds === 'more') continue;
-        const stream = facts?.shape.stream ?? 'files';
+        if (!cells.slice(width()).join('') && odds === 'more') continue;
         options.count(stream, `a row of a file has ${odds} cells than its header has columns`);
       }
       const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
-      return { rows, consumed: piece.consumed, counted };
+      return { rows, consumed: piece.consumed, counted, problem };
     },
     finish,
+    isMixed,
   };
 }
 
@@ -215,20 +271,25 @@ export interface DateDecision {
 }
 
 /** Sees the date cells of a whole table and decides. */
-interface DateSurvey {
+export interface DateSurvey {
   see(cells: readonly string[], number: number): void;
   /** Throws FileProblem when the dates contradict each other. */
   decide(): DateDecision;
 }
 
 /** Undefined: there is nothing to find out. */
-export function surveyDates({ header, shape }: TableFacts): DateSurvey | undefined {
-  const places = nameColumns(header, shape).filter(({ kind }) => kind === 'date');
-  if (shape.order || places.length === 0) return undefined;
+export function surveyDates(first: TableFacts, shapes: readonly Shape[]): DateSurvey | undefined {
+  const placesOf = ({ header, shape }: TableFacts) =>
+    nameColumns(header, shape).filter(({ kind }) => kind === 'date');
+  let places = placesOf(first);
+  if (first.shape.order || places.length === 0) return undefined;
+  const follow = followHeaders(first, shapes);
   const vote = createDateVote();
   let [firstDay, firstMonth] = [0, 0];
   return {
     see(cells, number) {
+      const other = follow(cells, number);
+      if (other) places = placesOf(other);
       for (const { at } of places) vote.see(cells[at]);
       const { dayFirst, monthFirst } = vote.votes();
       if (dayFirst > 0 && firstDay === 0) firstDay = number;

@@ -4,20 +4,19 @@ import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
 import { recognise } from './formats.ts';
 import type { FormOptions, Found, Recognised, TableFacts } from './forms.ts';
-import type { FileSource } from './listing.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
 import { isTailed, newSeal, tailOf, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
 import {
   type DateDecision,
+  type DateSurvey,
   MOST_TITLES,
   openTable,
   recogniseTable,
   surveyDates,
   unknownColumns,
 } from './tables.ts';
-import { WEBHOOKS } from './webhooks.ts';
 
 export interface Step {
   readonly rows: readonly Found[];
@@ -27,7 +26,6 @@ export interface Step {
 
 /** A text that was looked at, ready to be read. */
 export interface Opening {
-  readonly kind: string;
   readonly title: string;
   readonly streams: readonly string[];
   /** It is one JSON value: what it feeds is known once it is read. */
@@ -50,17 +48,6 @@ export async function openPart(part: Part, options: FormOptions): Promise<Openin
   return part.kind === 'sheet' ? openSheet(part, options) : openText(part, options);
 }
 
-/** @throws FileProblem where the merchant says that it is something else */
-export function expectFormat(
-  { kind, title }: Opening,
-  { format }: Pick<FileSource, 'format'>,
-): void {
-  if (format === undefined) return;
-  const expected = Object.hasOwn(WEBHOOKS, format) ? 'webhooks' : format;
-  if (kind === expected) return;
-  throw new FileProblem(`it is ${title} (\`${kind}\`), not what \`format\` says (\`${format}\`)`);
-}
-
 /** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
 const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
@@ -76,39 +63,49 @@ async function openText(given: TextPart, options: FormOptions): Promise<Opening>
   }
   if (head.length === 0) throw new FileProblem('it is empty');
   const found = recognise(head, head.length < HEAD_BYTES, options);
-  const { kind, title, streams, isWhole, csv } = found;
+  const { title, streams, isWhole, csv } = found;
   return {
-    ...{ kind, title, streams, isWhole },
     table: csv,
-    decide: (mark) => decideDates(part, found, mark),
+    decide: (mark) => decideDates(part, found, options.shapes, mark),
     read: (mark, order) => readText(part, found, mark, order),
+    ...{ title, streams, isWhole },
   };
 }
 
 async function decideDates(
   part: TextPart,
   found: Recognised,
-  mark: Mark | undefined,
+  shapes: FormOptions['shapes'],
+  mark?: Mark,
 ): Promise<DateDecision> {
   const { begins, firstNumber, csv } = found;
-  const survey = csv && surveyDates(csv);
+  const survey = csv && surveyDates(csv, shapes);
   if (!survey) return { order: csv?.shape.order ?? 'day-first', isGuess: false };
   const { order, rows: covered = 0 } = mark ?? {};
   const tail = mark && order && (await isTailed(part, mark)) ? tailOf(part, mark) : undefined;
   let number = firstNumber + (tail ? covered : 0);
-  try {
+  await seeAll(survey, async (see) => {
     for await (const rows of parseAll(tail ?? part.open(), tail ? 0 : begins, csv.delimiter)) {
-      for (const cells of rows) survey.see(cells, number++);
+      for (const cells of rows) see(cells, number++);
     }
-  } catch (error) {
-    // It is told when it is read: what is whole is read all the same.
-    if (!(error instanceof FileProblem)) throw error;
-  }
+  });
   const decision = survey.decide();
   if (!tail || !order) return decision;
   // What it was read by holds, unless what came tells otherwise: then all of it is asked.
   const isSame = decision.isGuess || decision.order === order;
-  return isSame ? { order, isGuess: false } : decideDates(part, found, undefined);
+  return isSame ? { order, isGuess: false } : decideDates(part, found, shapes);
+}
+
+async function seeAll(
+  { see }: DateSurvey,
+  show: (see: DateSurvey['see']) => Promise<void>,
+): Promise<void> {
+  try {
+    await show(see);
+  } catch (error) {
+    // It is told when it is read: what is whole is read all the same.
+    if (!(error instanceof FileProblem)) throw error;
+  }
 }
 
 async function* readText(
@@ -133,10 +130,11 @@ async function* readText(
   const tail = isAlone ? tailOf(part, known) : undefined;
   let position = tail ? offset : 0;
   let waiting: Buffer[] = [];
+  let mark: Step['mark'] = {};
 
-  const bite = (isLast: boolean): Step => {
+  const bite = (isLast: boolean): Step & { readonly problem: FileProblem | undefined } => {
     const pending = waiting.length === 1 ? (waiting[0] ?? NO_BYTES) : Buffer.concat(waiting);
-    const { rows, consumed, counted } = form.take(pending, isLast, firstNumber + read);
+    const { rows, consumed, counted, problem } = form.take(pending, isLast, firstNumber + read);
     seal.update(pending.subarray(0, consumed));
     const rest = pending.subarray(consumed);
     waiting = rest.length > 0 ? [rest] : [];
@@ -144,8 +142,10 @@ async function* readText(
     const fresh = read >= covered ? rows : rows.filter(isFresh);
     offset += consumed;
     read += counted;
-    const mark = { offset, rows: read, ...seal.mark(), ...(csv && { order }) };
-    return { rows: fresh, mark };
+    const sealed = form.isMixed?.() ? {} : seal.mark();
+    // What lies behind a problem is tried again.
+    if (!problem) mark = { offset, rows: read, ...sealed, ...(csv && { order }) };
+    return { rows: fresh, mark, problem };
   };
 
   for await (const chunk of tail ?? part.open()) {
@@ -161,13 +161,17 @@ async function* readText(
     }
     const step = bite(false);
     if (step.rows.length > 0) yield step;
+    if (step.problem) throw step.problem;
     // A line of JSON may be longer than a row of cells.
-    else if (csv) refuseLong(waiting[0]?.length ?? 0);
+    if (step.rows.length > 0) continue;
+    if (csv) refuseLong(waiting[0]?.length ?? 0);
     else if ((waiting[0]?.length ?? 0) > MOST_WHOLE_BYTES) {
       throw new FileProblem(`line ${firstNumber + read} of it has no end within 64 MiB`);
     }
   }
-  yield bite(true);
+  const last = bite(true);
+  yield last;
+  if (last.problem) throw last.problem;
   // What came since the last reading may well hold nothing of ours.
   if (!verified) form.finish();
 }
@@ -176,7 +180,8 @@ const numberOf = (source: unknown): number => Number(String(source).split(':').a
 
 const ROWS_AT_ONCE = 500;
 
-async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening> {
+async function openSheet(part: SheetPart, given: FormOptions): Promise<Opening> {
+  const options = { ...given, firstDay: part.firstDay };
   const tops: SheetRow[] = [];
   for await (const row of part.rows()) {
     tops.push(row);
@@ -189,17 +194,17 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
   });
   if (!known) throw unknownColumns(tops.map(({ cells }) => cells));
   const { table, top } = known;
-  const { kind, title, streams, facts } = table;
+  const { title, streams, facts } = table;
   return {
-    ...{ kind, title, streams },
+    ...{ title, streams },
     isWhole: false,
     table: facts,
     async decide() {
-      const survey = facts && surveyDates(facts);
+      const survey = facts && surveyDates(facts, options.shapes);
       if (!survey) return { order: facts?.shape.order ?? 'day-first', isGuess: false };
-      for await (const { cells, number } of part.rows()) {
-        if (number > top) survey.see(cells, number);
-      }
+      await seeAll(survey, async (see) => {
+        for await (const { cells, number } of part.rows()) if (number > top) see(cells, number);
+      });
       return survey.decide();
     },
     async *read(mark, order) {
@@ -208,15 +213,20 @@ async function openSheet(part: SheetPart, options: FormOptions): Promise<Opening
       const covered = mark && (mark.order ?? order) === order ? (mark.rows ?? 0) : 0;
       let rows: Found[] = [];
       let last = covered;
-      for await (const { cells, number } of part.rows()) {
-        if (number <= top) continue;
-        const found = read(cells, number);
-        if (number <= covered) continue;
-        rows.push(...found);
-        last = number;
-        if (rows.length < ROWS_AT_ONCE) continue;
-        yield { rows, mark: { rows: number, order } };
-        rows = [];
+      try {
+        for await (const { cells, number } of part.rows()) {
+          if (number <= top) continue;
+          const found = read(cells, number);
+          if (number <= covered) continue;
+          rows.push(...found);
+          last = number;
+          if (rows.length < ROWS_AT_ONCE) continue;
+          yield { rows, mark: { rows: number, order } };
+          rows = [];
+        }
+      } catch (error) {
+        yield { rows, mark: { rows: last, order } };
+        throw error;
       }
       yield { rows, mark: { rows: last, order } };
       finish();

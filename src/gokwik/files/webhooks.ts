@@ -208,14 +208,15 @@ function formatMicros(ms: number, micros: number): string {
 function recognise(value: JsonObject, around: Around): Payload[] | undefined {
   const { receivedMs } = around;
   const found = (kind: Payload['kind'], stream: string | undefined, row: JsonObject): Payload => ({
-    ...{ kind, stream, row, receivedMs },
     stepsLeft: 0,
+    ...{ kind, stream, row, receivedMs },
   });
   const { entity, event, payment_details } = value;
   const data = unpack(value.data);
-  const named = [entity, event].find((name) => typeof name === 'string');
-  if (typeof named === 'string' && isJsonObject(data)) {
-    const kind = named.split('.')[0]?.trim().toLowerCase();
+  const named = [event, entity].filter((name) => typeof name === 'string');
+  if (named.length > 0 && isJsonObject(data)) {
+    const kinds = named.map((name) => name.split('.')[0]?.trim().toLowerCase());
+    const kind = kinds.find((one) => one === 'transaction' || one === 'refund');
     if (kind === 'transaction' || kind === 'refund') {
       const row = paymentRow(kind, value, data);
       const stream = kind === 'refund' ? 'refunds' : 'payments';

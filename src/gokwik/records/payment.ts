@@ -47,7 +47,8 @@ const classify = remember((value): PaymentClass => {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const compact = words.join('');
-  const isPart = compact.includes('partial') && /cod|prepaid/.test(compact);
+  const isSplit = compact.includes('partial') || words.some((word) => /^part(ly)?$/.test(word));
+  const isPart = isSplit && /cod|paid|payment/.test(compact);
   if (isPart || compact.includes('ppcod')) {
     return 'partial_cod';
   }

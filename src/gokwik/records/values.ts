@@ -98,8 +98,19 @@ export function setOwn(target: JsonObject, name: string, value: Json): void {
   }
 }
 
+/** Digits of every script, and signs of full width, as ASCII has them: `१२९９`, `１２９９．００`. */
+export function foldDigits(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text;
+  return text.normalize('NFKC').replace(/\p{Nd}/gu, (sign) => {
+    const code = sign.codePointAt(0) ?? 0;
+    // Ten in a row: from where sixteen signs begin, or from the seventh of them.
+    const isFromStart = /\p{Nd}/u.test(String.fromCodePoint(code & ~15));
+    return String((code & 15) - (isFromStart ? 0 : 6));
+  });
+}
+
 function readAmount(value: string): number | undefined {
-  const text = value.trim().replace(/^'/, '').trimStart();
+  const text = foldDigits(value).trim().replace(/^['`]/, '').trimStart();
   const negative = NEGATIVE_AMOUNT.exec(text);
   if (negative !== null) return -toNumber(negative[1]);
   const match = AMOUNT.exec(text);

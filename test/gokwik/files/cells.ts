@@ -56,6 +56,11 @@ t.test('an id is the same in every spelling', (t) => {
     (id) => `=${id}`,
     (id) => `"${id}"`,
     (id) => `‘${id}`,
+    (id) => `\`${id}`,
+    (id) => `´${id}`,
+    (id) => `''${id}`,
+    (id) => `'${id}'`,
+    (id) => `\`${id}\``,
     (id) => `+${id}`,
     (id) => `${id}.0`,
     (id) => `${id}.00`,
@@ -90,6 +95,28 @@ t.test('an id that a spreadsheet rounded is none, and so is a word for nothing',
   // Ids of letters are none of Excel's numbers.
   for (const text of ['5E12A', 'E12', '12E', '#25367', 'KWIK5E12', 'D123', '0012']) {
     t.equal(readId(text), text);
+  }
+  t.end();
+});
+
+t.test('what people write for no id is none, and digits are those of any script', (t) => {
+  const words = ['Not Available', 'Not Applicable', 'n.a.', '(none)', '[null]', 'unknown', 'TBD'];
+  for (const text of [...words, '*', '**', '?', '_', 'x', 'xxxx', 'XXXXXX', 'No Data', 'Pending'])
+    t.equal(readId(text), undefined, text);
+  for (const text of ['Nadia', 'xerox', 'x1', 'None5', 'nodal', 'तालिका'])
+    t.equal(readId(text), text);
+  for (const zero of ['٠', '०', '০', '௦', '０', '𝟎']) {
+    const spell = (digits: string): string =>
+      digits.replace(/\d/g, (digit) =>
+        String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)),
+      );
+    t.equal(readId(spell('5812345678901')), '5812345678901');
+    t.equal(readId(spell('KWIK0123456789')), 'KWIK0123456789');
+    const moment = readMoment(spell('13/09/2026 7:23 AM'), 'day-first', '+05:30');
+    t.equal(moment, Date.UTC(2026, 8, 13, 1, 53));
+    const vote = createDateVote();
+    vote.see(spell('9/13/2026'));
+    t.equal(vote.votes().monthFirst, 1);
   }
   t.end();
 });

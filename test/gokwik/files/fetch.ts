@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { TransientError } from '../../../src/cdk/errors.ts';
-import { createFetch, openFound } from '../../../src/gokwik/files/fetch.ts';
-import type { Content, FoundFile, Range, Store } from '../../../src/gokwik/files/stores/store.ts';
+import { createFetch, type File, openFound } from '../../../src/gokwik/files/fetch.ts';
+import type { Content, Range, Store } from '../../../src/gokwik/files/stores/store.ts';
 
 const { signal } = new AbortController();
 const lost = (): Error => new TransientError('GK_FILE_INTERRUPTED', 'lost');
@@ -19,8 +19,8 @@ function storeOf(open: (path: string, range: Range) => Promise<Content> | Conten
     },
     close() {},
   };
-  const file = (path: string, size: number): FoundFile => ({
-    ...{ path, name: path, key: path, store, modifiedMs: 0, tag: 'v1' },
+  const file = (path: string, size: number): File => ({
+    ...{ path, key: path, store, modifiedMs: 0, tag: 'v1' },
     size,
   });
   return { asked, file };
@@ -31,8 +31,8 @@ async function* cut(bytes: Buffer, error?: Error): AsyncGenerator<Buffer> {
   if (error) throw error;
 }
 
-async function read(file: FoundFile): Promise<string> {
-  const opened = await openFound(file, 'key', undefined, { hideName: String }, signal);
+async function read(file: File): Promise<string> {
+  const opened = await openFound(file, undefined, { hideName: String }, signal);
   const chunks: Buffer[] = [];
   for await (const chunk of opened?.open() ?? []) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
@@ -94,13 +94,7 @@ t.test('the beginning and the end of a large file are asked for alone', async (t
   const { file, asked } = storeOf((_, { from, to = whole.length - 1 }) => ({
     body: cut(whole.subarray(from, to + 1)),
   }));
-  const opened = await openFound(
-    file('a', whole.length),
-    'key',
-    undefined,
-    { hideName: String },
-    signal,
-  );
+  const opened = await openFound(file('a', whole.length), undefined, { hideName: String }, signal);
   t.equal((await opened?.head?.())?.length, 65_536);
   for (const _ of [1, 2, 3]) {
     let bytes = 0;

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { zip } from '../../../simulator/src/exports/pack.ts';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
+import { TransientError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
+import type { FileTools } from '../../../src/gokwik/files/content.ts';
 import type { FileSource } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { createFileReader } from '../../../src/gokwik/files/reader.ts';
@@ -41,6 +43,7 @@ interface Given {
   /** Killed before the next one could be printed. */
   readonly pages?: number;
   readonly hideName?: (name: string) => string;
+  readonly openStore?: FileTools['openStore'];
 }
 
 /** One run over the files at a location. */
@@ -51,7 +54,6 @@ async function read(location: string, given: Given = {}) {
   const source: FileSource = {
     stream: streams.length === 1 ? streams[0] : undefined,
     location: readLocation(location, { field: 'files', allowPrivate: false }),
-    format: undefined,
     shape: undefined,
     skipsBroken: false,
     ...given.source,
@@ -62,6 +64,7 @@ async function read(location: string, given: Given = {}) {
     anomalies,
     hideName: given.hideName ?? ((name) => name),
     ...ON_DISK,
+    ...(given.openStore && { openStore: given.openStore }),
     log: {
       info: (line) => void logged.push(line),
       warn: (line) => void logged.push(line),
@@ -344,6 +347,18 @@ t.test('names of people do not come out', async (t) => {
   t.equal(rows.abandoned_checkouts?.length, 2);
   t.notMatch(told, /asha|ravi|9876543210/i);
   t.match(told, /\[removed\]/);
+});
+
+t.test('nor in the error of a store that loses the connection', async (t) => {
+  const folder = t.testdir({ 'asha.rao@example.com.json': CART });
+  const openStore: FileTools['openStore'] = async (location) => ({
+    ...(await ON_DISK.openStore(location)),
+    open: ({ path }) => Promise.reject(new TransientError('GK_FILE', `s3:/${path}: lost.`)),
+  });
+  const { errors } = await read(folder, { streams: STREAMS, hideName: pii.hideName, openStore });
+  const told = errors.map(({ message }) => message).join();
+  t.match(told, /lost/);
+  t.notMatch(told, /asha/);
 });
 
 t.test('neither do names of folders that hold files of one name', async (t) => {

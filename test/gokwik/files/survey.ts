@@ -34,7 +34,6 @@ const survey = (location: string, source: Partial<FileSource> = {}) =>
       {
         stream: undefined,
         location: readLocation(location, { field: 'files', allowPrivate: false }),
-        format: undefined,
         shape: undefined,
         skipsBroken: false,
         ...source,
@@ -77,7 +76,6 @@ t.test('what cannot be read is a problem, each with what to do', async (t) => {
     [`${folder}/[as].csv`, /no file at .* is one of stream payments/, { stream: 'payments' }],
     [`${folder}/log*`, /^login\.csv: it is a web page/],
     [`${folder}/x*.csv`, /^no file is at .*x\*\.csv/],
-    [`${folder}/a.csv`, /not what `format` says/, { format: 'settlement_report' }],
     [`${folder}/none/*.csv`, /Is the folder mounted/],
   ];
   for (const [location, message, source] of cases) {

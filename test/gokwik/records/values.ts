@@ -59,6 +59,11 @@ t.test('amounts in every spelling', async (t) => {
   t.ok(Object.is(parseAmount('-0'), 0) && Object.is(parseAmount(-0), 0), 'JSON has no -0');
 });
 
+t.test('an amount in digits of another script is the same amount', async (t) => {
+  for (const text of ['₹१,२९९.५०', '१२९९.५', '１，２９９．５０', '`1299.50', '١٢٩٩.٥٠'])
+    t.equal(parseAmount(text), 1299.5, text);
+});
+
 t.test('what is no amount', async (t) => {
   for (const value of [
     '',
@@ -155,7 +160,17 @@ t.test('own properties only', async (t) => {
 t.test('payment classes', async (t) => {
   const classes = {
     cod: ['cod', 'COD', 'Cash on Delivery', 'cash_on_delivery', 'CashOnDelivery', 'Gokwik COD'],
-    partial_cod: ['ppcod', 'PPCOD', 'Gokwik PPCOD', 'pp-cod', 'Partial COD', 'partially paid cod'],
+    partial_cod: [
+      ...['ppcod', 'PPCOD', 'Gokwik PPCOD', 'pp-cod', 'Partial COD', 'partially paid cod'],
+      ...[
+        'part prepaid',
+        'Part Prepaid',
+        'part-cod',
+        'Part Paid',
+        'Partial Payment',
+        'partly paid',
+      ],
+    ],
     prepaid: [
       ...['upi', 'UPI', 'card', 'card | credit', 'Debit Card', 'netbanking', 'Net Banking'],
       ...['wallet', 'emi', 'Pay Later', 'consumer_finance-snapmint', 'Gokwik UPI', 'PREPAID'],

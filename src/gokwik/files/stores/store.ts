@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigError } from '../../../cdk/errors.ts';
 import type { Downloader } from '../../../http/download.ts';
-import { type Location, nameIn } from '../location.ts';
+import { FileProblem, type Location } from '../location.ts';
 
 /** A file as its store lists it. */
 export interface Stored {
@@ -18,9 +18,13 @@ export interface Stored {
   readonly tag?: string | undefined;
   /** Of the whole content, in hex. */
   readonly md5?: string | undefined;
-  /** In the file system, where content can be read at any place. */
-  readonly local?: string | undefined;
 }
+
+const SMALL_BYTES = 128 * 1024;
+
+/** Small files are read at once: most of a folder of captures are. */
+export const isSmall = ({ size }: Pick<Stored, 'size'>): boolean =>
+  size !== undefined && size <= SMALL_BYTES;
 
 /** A file or folder that cannot be had; `path` is its own. */
 export interface Refused {
@@ -65,6 +69,8 @@ interface Known {
  * entry of `file_stores` and says what to do, and nothing of a credential (I9).
  */
 export interface Store {
+  /** In the file system, where content can be read at any place. */
+  readonly isLocal?: true;
   /** The one file at a path; undefined: none, it may be a folder. */
   find(path: string, signal: AbortSignal): Promise<Stored | undefined>;
   /** What lies in a folder, in pages (I8). */
@@ -91,62 +97,73 @@ export interface World {
   openDownloader(): Promise<Downloader>;
 }
 
-/** A file that is there. */
-export interface FoundFile extends Stored {
-  readonly store: Store;
-  /** For people: path or address, without a query. */
-  readonly name: string;
-  /** Its path from the folder of its location, so that a folder may be mounted elsewhere. */
-  readonly key: string;
-}
+/** What lies at a location: its path from the folder there, so that a folder may be mounted elsewhere. */
+type Found = readonly [key: string, item: Stored | Refused];
 
-/** What is at a location: files, and what cannot be had, each with the reason. */
-interface Listing {
-  readonly files: readonly FoundFile[];
-  readonly problems: readonly { readonly key: string; readonly message: string }[];
-}
-
-/** @throws FileProblem when the folder, or a file named without wildcards, is not there */
-export async function listFiles(
+/**
+ * What is at a location, in pages: files, and what cannot be had, each with the reason.
+ *
+ * @throws FileProblem when the folder, or a file named without wildcards, is not there
+ */
+export async function* listFiles(
   location: Location,
   store: Store,
   signal: AbortSignal,
-): Promise<Listing> {
-  const { pattern, path } = location;
-  const isWeb = location.scheme === 'https';
-  // Member by member: of a spread object, V8 keeps a shape for each, twice as large as the object.
-  const found = (
-    { path, id, size, modifiedMs, tag, md5, local }: Stored,
-    key: string,
-  ): FoundFile => {
-    const name = isWeb ? path : nameIn(location, path);
-    return { path, id, size, modifiedMs, tag, md5, local, store, key, name };
-  };
+): AsyncGenerator<readonly Found[]> {
+  let isFound = false;
+  let problem: FileProblem | undefined;
+  for (const spelled of spellingsOf(location)) {
+    try {
+      for await (const page of listSpelled(spelled, store, signal)) {
+        isFound ||= page.length > 0;
+        yield page;
+      }
+    } catch (error) {
+      if (isFound || !(error instanceof FileProblem)) throw error;
+      problem ??= error;
+    }
+    if (isFound) return;
+  }
+  if (problem) throw problem;
+}
+
+/** `é` may be one sign or two, a letter and its accent: keyboards write the one, some systems the other. */
+function spellingsOf(location: Location): Location[] {
+  const forms = ['NFC', 'NFD'].map((form) => location.path.normalize(form));
+  const others = forms.filter((path) => path !== location.path);
+  const spell = (form: string, path: string): Location => ({
+    ...location,
+    path,
+    folder: location.folder.normalize(form),
+  });
+  return [location, ...others.map((path) => spell(path === forms[0] ? 'NFC' : 'NFD', path))];
+}
+
+async function* listSpelled(
+  { pattern, path, ...location }: Location,
+  store: Store,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Found[]> {
   const one = pattern === undefined ? await store.find(path, signal) : undefined;
-  if (one)
-    return { files: [found(one, isWeb ? one.path : posix.basename(one.path))], problems: [] };
+  if (one) {
+    yield [[location.scheme === 'https' ? one.path : posix.basename(one.path), one]];
+    return;
+  }
   const folder = pattern === undefined ? path : location.folder;
   const levels = pattern?.includes('**') ? Number.POSITIVE_INFINITY : pattern?.split('/').length;
-  const isMatch = picomatch(pattern ?? '*');
+  const isMatch = picomatch((pattern ?? '*').normalize());
   // A pattern's `*` ends at a line's end; a name need not.
-  const matches = (name: string): boolean => isMatch(name.replace(/[\n\r\u2028\u2029]/g, ' '));
-  const beginning = /^[\w/-]*/.exec(pattern ?? '')?.[0] ?? '';
-  const files: FoundFile[] = [];
-  const problems: { key: string; message: string }[] = [];
+  const matches = (name: string): boolean =>
+    isMatch(name.replace(/[\n\r\u2028\u2029]/g, ' ').normalize());
+  const beginning = /^[\w/-]*(?!\p{M})/u.exec(pattern ?? '')?.[0] ?? '';
   const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
-  for await (const page of store.list(
-    { folder, beginning, levels: levels ?? 1, matches },
-    signal,
-  )) {
-    for (const item of page) {
-      // Whatever a store answers: nothing outside of the folder is read.
-      if (!item.path.startsWith(prefix)) continue;
-      const key = item.path.slice(prefix.length);
-      if ('problem' in item) problems.push({ key, message: item.problem });
-      else files.push(found(item, key));
-    }
+  const query = { folder, beginning, levels: levels ?? 1, matches };
+  for await (const page of store.list(query, signal)) {
+    // Whatever a store answers: nothing outside of the folder is read.
+    yield page
+      .filter((item) => item.path.startsWith(prefix))
+      .map((item) => [item.path.slice(prefix.length), item]);
   }
-  return { files, problems };
 }
 
 /** An error of a store, of which the config or the store's owner has to change something. */

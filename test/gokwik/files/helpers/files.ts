@@ -1,4 +1,6 @@
 import type { FileTools } from '../../../../src/gokwik/files/content.ts';
+import type { Location } from '../../../../src/gokwik/files/location.ts';
+import { listFiles, type Store, type Stored } from '../../../../src/gokwik/files/stores/store.ts';
 import { createStores } from '../../../../src/gokwik/files/stores/stores.ts';
 
 const openDownloader: FileTools['openDownloader'] = () =>
@@ -9,3 +11,16 @@ export const ON_DISK = {
   openDownloader,
   openStore: createStores({ openDownloader, allowPrivate: false, now: Date.now, hide() {} }).open,
 };
+
+/** All that a store says is at a location. */
+export async function listWhole(location: Location, store: Store) {
+  const files: (Stored & { readonly key: string })[] = [];
+  const problems: { readonly key: string; readonly message: string }[] = [];
+  for await (const page of listFiles(location, store, new AbortController().signal)) {
+    for (const [key, item] of page) {
+      if ('problem' in item) problems.push({ key, message: item.problem });
+      else files.push({ ...item, key });
+    }
+  }
+  return { files, problems };
+}

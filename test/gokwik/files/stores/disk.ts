@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { readLocation } from '../../../../src/gokwik/files/location.ts';
 import { disk } from '../../../../src/gokwik/files/stores/disk.ts';
-import { listFiles } from '../../../../src/gokwik/files/stores/store.ts';
+import { listWhole } from '../helpers/files.ts';
 
 const locate = (text: string) => readLocation(text, { field: 'files', allowPrivate: false });
-const find = (text: string) => listFiles(locate(text), disk, new AbortController().signal);
+const find = (text: string) => listWhole(locate(text), disk);
 
 t.test('what is found, and what is not', async (t) => {
   const root = t.testdir({
@@ -20,7 +20,7 @@ t.test('what is found, and what is not', async (t) => {
   });
   const gokwik = join(root, 'gokwik');
   const names = async (text: string): Promise<string[]> =>
-    (await find(text)).files.map(({ name }) => name.slice(gokwik.length + 1)).sort();
+    (await find(text)).files.map(({ path }) => path.slice(gokwik.length + 1)).sort();
   t.same(await names(`${gokwik}/orders-*.csv`), ['orders-1.csv', 'orders-2.csv']);
   t.same(await names(`${gokwik}/**/orders-*.csv`), [
     'deep/orders-3.csv',
@@ -40,7 +40,7 @@ t.test('what is found, and what is not', async (t) => {
   symlinkSync(join(root, 'secret/orders-9.csv'), join(gokwik, 'orders-5.csv'));
   const found = await find(`${gokwik}/orders-*.csv`);
   t.same(
-    found.files.map(({ key }) => key),
+    found.files.map(({ key }) => key).sort(),
     ['orders-1.csv', 'orders-2.csv', 'orders-4.csv'],
     'keys are relative to the folder',
   );
@@ -70,6 +70,31 @@ t.test('what is odd in a folder harms itself alone', async (t) => {
   t.match(told.join('\n'), /dangling\.csv: it is not there/);
   t.match(told.join('\n'), /\ufffd.*: it is not there/);
   if (!isRoot) t.match(told.join('\n'), /closed: this user of the container may not read it/);
+});
+
+t.test('a name is found however its accents are spelled', async (t) => {
+  const [one, two] = ['café', 'cafe\u0301'];
+  for (const [there, asked] of [
+    [one, two],
+    [two, one],
+    [one, one],
+    [two, two],
+  ] as const) {
+    const folder = t.testdir({ [there]: { [`${there}-1.csv`]: 'a' } });
+    for (const text of [
+      `${asked}/*`,
+      `${asked}/${asked}-?.csv`,
+      `${asked}/${asked}-1.csv`,
+      asked,
+    ]) {
+      const { files } = await find(`${folder}/${text}`);
+      t.same(
+        files.map(({ key }) => key),
+        [`${there}-1.csv`],
+        text,
+      );
+    }
+  }
 });
 
 t.test('folders of the system stay shut, whatever leads there', async (t) => {
