@@ -241,7 +241,7 @@ function* listsIn(
 }
 
 /** The name under which each entry holds its row, and nothing else but a cursor: `edges.*.node`. */
-export function wrapperOf(entries: readonly JsonObject[]): string | undefined {
+function wrapperOf(entries: readonly JsonObject[]): string | undefined {
   const [name, ...others] = Object.keys(entries[0] ?? {}).filter((one) => one !== 'cursor');
   const isWrapped = (one: JsonObject): boolean =>
     isJsonObject(one[name ?? '']) &&
