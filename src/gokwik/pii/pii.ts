@@ -3,7 +3,7 @@
  * place of each value, the same for the same person in all streams and fields, so that tables still
  * join; `drop` leaves null. Keys that the API gives and cursors are the same in all modes.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { ConfigError } from '../../cdk/errors.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { remember } from '../../cdk/text.ts';
@@ -11,7 +11,7 @@ import { weaknessOf } from './key.ts';
 import type { PiiKind } from './kinds.ts';
 import { type Collect, compileHide, type Hide, hideName, type Mask } from './row.ts';
 import { createPersonal, type Replace } from './search.ts';
-import { isMasked, spell, splitPhones } from './spelling.ts';
+import { isMasked, spell, spellPhones } from './spelling.ts';
 
 export type PiiMode = 'hash' | 'drop';
 
@@ -65,8 +65,8 @@ export function createPii({ mode, key = '', undeclared }: PiiSettings): Pii | un
     digestsHidden: mode === 'drop',
     keyDigest: (canonical) =>
       mode === 'hash'
-        ? `hmac:${hmac(key, 'key', canonical)}`
-        : `sha256:${createHash('sha256').update(canonical).digest('hex')}`,
+        ? `hmac:${createHmac('sha256', key).update(`key\0${canonical}`).digest('hex')}`
+        : `sha256:${hash('sha256', canonical)}`,
   };
 }
 
@@ -86,19 +86,46 @@ const createDropMask = (dropsUndeclared: boolean): Mask => ({
   replace: () => REMOVED,
 });
 
-/** A domain for each kind: equal texts of two kinds do not meet. */
-const hmac = (key: string, domain: string, text: string): string =>
-  createHmac('sha256', key).update(`${domain}\0${text}`).digest('hex');
+/** Of SHA-256. */
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+const LONGEST_BYTES = 4096;
+
+/**
+ * HMAC-SHA-256 in hex, as RFC 2104 spells it: two hashes of Node's in buffers that stay take half the time
+ * of the objects that `createHmac` makes.
+ */
+export function createHmacOf(key: string): (text: string) => string {
+  const given = Buffer.from(key);
+  const secret = Buffer.alloc(BLOCK_BYTES);
+  (given.length > BLOCK_BYTES ? Buffer.from(hash('sha256', given), 'hex') : given).copy(secret);
+  const inner = Buffer.alloc(BLOCK_BYTES + LONGEST_BYTES);
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  for (const [at, byte] of secret.entries()) {
+    inner[at] = byte ^ 0x36;
+    outer[at] = byte ^ 0x5c;
+  }
+  return (text) => {
+    // A character takes three bytes at most.
+    if (text.length > LONGEST_BYTES / 3)
+      return createHmac('sha256', key).update(text).digest('hex');
+    const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1');
+    return hash('sha256', outer);
+  };
+}
 
 function createHashMask(key: string, dropsUndeclared: boolean): Mask {
-  const hashName = remember((text) => hmac(key, 'name', spell('name', text)));
-  const hash = (kind: PiiKind, text: string): string =>
-    kind === 'name' ? hashName(text) : hmac(key, domainOf(kind, text), spell(kind, text));
+  const hmac = createHmacOf(key);
+  // A domain for each kind: equal texts of two kinds do not meet.
+  const hashName = remember((text) => hmac(`name\0${spell('name', text)}`));
+  const hashAs = (kind: PiiKind, text: string): string =>
+    kind === 'name' ? hashName(text) : hmac(`${domainOf(kind, text)}\0${spell(kind, text)}`);
   const replace: Replace = (kind, text) => {
     // Of a masked number nothing but the mask is known, so it is no one's number.
-    if (kind !== 'phone' || isMasked(text)) return hash(kind, text);
-    return splitPhones(text)
-      .map((phone) => hash('phone', phone))
+    if (kind !== 'phone' || isMasked(text)) return hashAs(kind, text);
+    return spellPhones(text)
+      .map((phone) => hmac(`phone\0${phone}`))
       .join('|');
   };
   return {

@@ -62,23 +62,21 @@ export function compileHide(
     if (exempt.has(name)) return KEEP;
     return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
   };
+  const isOurs = (name: string): boolean => declared.has(name) || exempt.has(name);
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const walk = { personal: createPersonal(inherited), hides: false };
-    for (const name of Object.keys(row)) ruleOf(name)(row[name] ?? null, walk);
+    collectMembers(row, ruleOf, walk);
     return walk.personal;
   };
   return {
     collect: (row) => collect(row),
     hide(row, inherited) {
       const personal = collect(row, inherited);
-      const names = Object.keys(row);
-      const isOurs = (name: string): boolean => exempt.has(name) || declared.has(name);
-      const hidden = hideMembers(row, ruleOf, isOurs, { personal, hides: true }, mask);
-      const isSame =
-        hidden.length === names.length && hidden.every(([name], at) => name === names[at]);
+      const hidden = hideMembers(row, row, ruleOf, isOurs, { personal, hides: true }, mask);
+      if (hidden === row) return personal;
       // A field of another name would go to the end: then all are written anew, in their order.
-      if (!isSame) for (const name of names) delete row[name];
-      for (const [name, value] of hidden) setOwn(row, name, value);
+      for (const name of Object.keys(row)) delete row[name];
+      for (const name of Object.keys(hidden)) setOwn(row, name, hidden[name] ?? null);
       return personal;
     },
   };
@@ -267,8 +265,8 @@ function compileRules(mask: Mask) {
       if (!isJsonObject(value)) return value;
       if (walk.hides && isDropped(kind)) return null;
       const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-      if (walk.hides) return Object.fromEntries(hideMembers(value, rule, isOurs, walk, mask));
-      for (const name of Object.keys(value)) rule(name)(value[name] ?? null, walk);
+      if (walk.hides) return hideMembers(value, undefined, rule, isOurs, walk, mask);
+      collectMembers(value, rule, walk);
       return value;
     };
   }
@@ -313,24 +311,49 @@ const LABELS = new Set(
 );
 const VALUES = new Set('value val v answer content response data text'.split(' '));
 
-/** An object's members as they are printed. `isOurs`: names that hold nothing of a person. */
+function collectMembers(value: JsonObject, ruleOf: (name: string) => Rule, walk: Walk): void {
+  for (const name of Object.keys(value)) {
+    const inner = value[name] ?? null;
+    if (inner !== null) ruleOf(name)(inner, walk);
+  }
+}
+
+/**
+ * An object as it is printed. `own`: that object where it may be written to, else it stays as it is.
+ * `isOurs`: names that hold nothing of a person.
+ */
 function hideMembers(
   value: JsonObject,
+  own: JsonObject | undefined,
   ruleOf: (name: string) => Rule,
   isOurs: (name: string) => boolean,
   walk: Walk,
   mask: Mask,
-): [name: string, value: Json][] {
-  const free = createNames();
-  const members: [string, Json][] = [];
-  for (const name of Object.keys(value)) {
-    const rule = ruleOf(name);
-    if (rule === GONE) continue;
-    const inner = value[name] ?? null;
-    const shown = free(isOurs(name) ? name : hideName(name, walk.personal, mask));
-    members.push([shown, inner === null ? null : rule(inner, walk)]);
+): JsonObject {
+  const names = Object.keys(value);
+  const rules = names.map(ruleOf);
+  const shown = (name: string): string =>
+    isOurs(name) ? name : hideName(name, walk.personal, mask);
+  const hide = (at: number): Json => {
+    const inner = value[names[at] ?? ''] ?? null;
+    return inner === null ? null : (rules[at]?.(inner, walk) ?? null);
+  };
+  if (rules.includes(GONE) || names.some((name) => shown(name) !== name)) {
+    const free = createNames();
+    const kept = names.flatMap((name, at) =>
+      rules[at] === GONE ? [] : [[free(shown(name)), hide(at)] as const],
+    );
+    return Object.fromEntries(kept);
   }
-  return members;
+  let hidden = own ?? value;
+  // Most members stay: only what changes is written.
+  for (const [at, name] of names.entries()) {
+    const inner = hide(at);
+    if (inner === value[name]) continue;
+    if (hidden === value && own === undefined) hidden = { ...value };
+    setOwn(hidden, name, inner);
+  }
+  return hidden;
 }
 
 /** Objects are keyed by a phone number or an e-mail at times. */

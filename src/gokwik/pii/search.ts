@@ -8,10 +8,9 @@ import { detect } from './detect.ts';
 import { type PiiKind, readName } from './kinds.ts';
 import {
   type Hit,
-  isMasked,
+  isDigit,
   readTokens,
-  spell,
-  splitPhones,
+  spellPhones,
   type Token,
   type View,
   viewText,
@@ -40,14 +39,15 @@ export interface Personal {
 }
 
 interface Branch {
-  readonly next: Map<string, Branch>;
+  /** Undefined: no value goes on here. */
+  next: Map<string, Branch> | undefined;
   /** Of the value that ends here. */
   kind: PiiKind | undefined;
   /** Whether that is one word of a name. */
   isWord: boolean;
 }
 
-const createBranch = (): Branch => ({ next: new Map(), kind: undefined, isWord: false });
+const createBranch = (): Branch => ({ next: undefined, kind: undefined, isWord: false });
 
 export function createPersonal(above?: Personal): Personal {
   return { phones: new Set(), lengths: new Set(), values: createBranch(), above };
@@ -82,6 +82,7 @@ export function addPersonal(personal: Personal, kind: PiiKind, text: string): vo
 function addValue(to: Branch, words: readonly string[], kind: PiiKind, isWord: boolean): void {
   let branch = to;
   for (const word of words) {
+    branch.next ??= new Map();
     let next = branch.next.get(word);
     if (next === undefined) {
       next = createBranch();
@@ -117,9 +118,8 @@ const readSaid = (kind: PiiKind, text: string): Said =>
   kind === 'name' ? readNameSaid(text) : readValue(kind, text);
 
 function phonesOf(text: string): string[] {
-  return splitPhones(text)
-    .filter((phone) => !isMasked(phone))
-    .map((phone) => spell('phone', phone).replace(/^\+(?:91)?/, ''))
+  return spellPhones(text)
+    .map((phone) => phone.replace(/^\+(?:91)?/, ''))
     .filter((digits) => /^\d+$/.test(digits) && digits.length >= SHORTEST_PHONE);
 }
 
@@ -128,6 +128,7 @@ interface Looked {
   readonly view: View;
   readonly tokens: readonly Token[];
   readonly labelled: readonly Hit[];
+  readonly numbers: readonly DigitRun[];
   /** What is personal by its looks, in free texts and in those about things. */
   found: readonly Hit[] | undefined;
   foundSure: readonly Hit[] | undefined;
@@ -139,6 +140,7 @@ const lookAt = remember((text): Looked => {
     view,
     tokens: readTokens(view.lower),
     labelled: readParameters(view),
+    numbers: readNumbers(view.plain),
     found: undefined,
     foundSure: undefined,
   };
@@ -162,12 +164,11 @@ export function scrubText(
 ): string {
   if (text.length < 3) return text;
   const looked = lookAt(text);
-  // In one list, and not by `push(...)`, which ends at some ten thousand of them.
-  const hits = [
-    ...knownIn(looked, level, personal),
-    ...(level === 'place' ? [] : looked.labelled),
-    ...(level === 'free' || level === 'thing' ? foundIn(looked, level) : []),
-  ];
+  const hits = knownIn(looked, level, personal);
+  if (level !== 'place') for (const hit of looked.labelled) hits.push(hit);
+  if (level === 'free' || level === 'thing') {
+    for (const hit of foundIn(looked, level)) hits.push(hit);
+  }
   return hits.length === 0 ? text : replaceHits(looked.view, hits, replace);
 }
 
@@ -190,17 +191,26 @@ function replaceHits(view: View, hits: Hit[], replace: Replace): string {
 }
 
 /** What the row, or the one above it, says elsewhere. */
-function* knownIn(looked: Looked, level: Level, personal: Personal): Iterable<Hit> {
+function knownIn(looked: Looked, level: Level, personal: Personal): Hit[] {
+  const hits: Hit[] = [];
   const words: Hit[] = [];
   for (let by: Personal | undefined = personal; by !== undefined; by = by.above) {
-    if (by.phones.size > 0) yield* phonesIn(looked, by);
-    if (by.values.next.size > 0) yield* valuesIn(looked, by.values, level, words);
+    if (looked.numbers.length > 0) addPhones(looked, by, hits);
+    if (by.values.next !== undefined) addValues(looked, by.values, level, hits, words);
   }
-  if (level === 'free' || (level !== 'place' && isAboutPerson(looked, words))) yield* words;
+  if (words.length === 0) return hits;
+  const counts = level === 'free' || (level !== 'place' && isAboutPerson(looked, words));
+  return counts ? [...hits, ...words] : hits;
 }
 
 /** Whole values; single words of names are put to `words`, since they may be a product's. */
-function* valuesIn({ tokens }: Looked, values: Branch, level: Level, words: Hit[]): Iterable<Hit> {
+function addValues(
+  { tokens }: Looked,
+  values: Branch,
+  level: Level,
+  hits: Hit[],
+  words: Hit[],
+): void {
   for (let at = 0; at < tokens.length; at++) {
     let branch: Branch | undefined = values;
     let previous: Token | undefined;
@@ -208,7 +218,7 @@ function* valuesIn({ tokens }: Looked, values: Branch, level: Level, words: Hit[
     for (let next = at; branch !== undefined && next < tokens.length; next++) {
       const token = tokens[next];
       if (token === undefined || token.from - (previous?.to ?? token.from) > WIDEST_GAP) break;
-      branch = branch.next.get(token.word);
+      branch = branch.next?.get(token.word);
       if (branch?.kind !== undefined) {
         const hit = { from: tokens[at]?.from ?? 0, to: token.to, kind: branch.kind };
         if (branch.isWord) words.push(hit);
@@ -218,7 +228,7 @@ function* valuesIn({ tokens }: Looked, values: Branch, level: Level, words: Hit[
     }
     if (longest === undefined) continue;
     if (level === 'place' && longest.kind !== 'email') continue;
-    yield longest;
+    hits.push(longest);
   }
 }
 
@@ -229,28 +239,37 @@ function isAboutPerson({ view }: Looked, words: readonly Hit[]): boolean {
   return said.size > 1;
 }
 
-/** Digits, and what people put between them. */
-const RUN = /\d[\d\s().+-]*\d/g;
+/** Digits, and what people put between them: as many as a phone has. */
+const RUN = /\d[\d\s().+-]{5,}\d/g;
+
+/** The digits of a run, and where each of them stands. */
+interface DigitRun {
+  readonly digits: string;
+  readonly places: readonly number[];
+}
+
+function readNumbers(plain: string): readonly DigitRun[] {
+  // Most texts have none.
+  if (plain.length < SHORTEST_PHONE || plain.search(RUN) < 0) return [];
+  return Array.from(plain.matchAll(RUN), ({ 0: run, index }) => {
+    const places: number[] = [];
+    for (let at = 0; at < run.length; at++) {
+      if (isDigit(run.charCodeAt(at))) places.push(index + at);
+    }
+    return { digits: run.replace(/\D/g, ''), places };
+  });
+}
 
 /** The row's phones wherever their digits stand, with India's prefix. */
-function* phonesIn({ view }: Looked, { phones, lengths }: Personal): Iterable<Hit> {
-  for (const run of view.plain.matchAll(RUN)) {
-    if (run[0].length < SHORTEST_PHONE) continue;
-    const places: number[] = [];
-    let digits = '';
-    for (let at = 0; at < run[0].length; at++) {
-      const digit = run[0].charAt(at);
-      if (digit < '0' || digit > '9') continue;
-      digits += digit;
-      places.push(run.index + at);
-    }
+function addPhones({ view, numbers }: Looked, { phones, lengths }: Personal, hits: Hit[]): void {
+  for (const { digits, places } of numbers) {
     for (let at = 0; at < digits.length; at++) {
       for (const length of lengths) {
-        if (!phones.has(digits.slice(at, at + length))) continue;
+        if (at + length > digits.length || !phones.has(digits.slice(at, at + length))) continue;
         const prefix = /(?:91|0)$/.exec(digits.slice(Math.max(0, at - 2), at))?.[0].length ?? 0;
         const first = places[at - prefix] ?? 0;
         const from = view.plain[first - 1] === '+' ? first - 1 : first;
-        yield { from, to: (places[at + length - 1] ?? 0) + 1, kind: 'phone' };
+        hits.push({ from, to: (places[at + length - 1] ?? 0) + 1, kind: 'phone' });
         break;
       }
     }

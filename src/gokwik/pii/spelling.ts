@@ -3,6 +3,7 @@
  * the way back to the characters that said it.
  */
 import ipaddr from 'ipaddr.js';
+import { remember } from '../../cdk/text.ts';
 import type { PiiKind } from './kinds.ts';
 
 /**
@@ -139,9 +140,11 @@ const NONE = 0;
 const LETTER = 1;
 const DIGIT = 2;
 
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 function classAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  if (code >= 48 && code <= 57) return DIGIT;
+  if (isDigit(code)) return DIGIT;
   if (code < 0x80) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) ? LETTER : NONE;
   // Half of a pair is a letter of some script.
   return (code >= 0xd800 && code <= 0xdfff) || /[\p{L}\p{M}]/u.test(text.charAt(at))
@@ -166,7 +169,7 @@ export function readTokens(text: string): Token[] {
 export const isLetter = (text: string, at: number): boolean => classAt(text, at) === LETTER;
 
 /** Phone numbers of a value: upstream joins several by a pipe or a comma. */
-export function splitPhones(text: string): string[] {
+function splitPhones(text: string): string[] {
   const parts = text
     .split(/[|,;/]/)
     .map((part) => part.trim())
@@ -174,6 +177,11 @@ export function splitPhones(text: string): string[] {
   // A spreadsheet may group digits by commas: that is one number.
   return parts.every((part) => isMasked(part) || digitsOf(part).length >= 7) ? parts : [text];
 }
+
+/** The numbers of a value, each in its one spelling. A row says the same one more than once. */
+export const spellPhones = remember((text) =>
+  splitPhones(text).map((phone) => spell('phone', phone)),
+);
 
 export function isMasked(text: string): boolean {
   return /[*x\u2022]/i.test(text);
@@ -220,7 +228,11 @@ function digitsOf(text: string): string {
     .replace(/\D/g, '');
 }
 
+/** What needs no other spelling. */
+const PLAIN_IP = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
+
 function spellIp(text: string): string {
+  if (PLAIN_IP.test(text)) return text;
   const bare = text.replace(/^\[|\]$/g, '').toLowerCase();
   return ipaddr.isValid(bare) ? ipaddr.process(bare).toNormalizedString() : bare;
 }
