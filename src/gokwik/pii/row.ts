@@ -8,7 +8,7 @@ import { isJsonObject } from '../../cdk/json.ts';
 import { createNames } from '../../cdk/mend.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { propertiesOf, typesOf } from '../records/fields.ts';
-import { parseEmbedded, setOwn } from '../records/values.ts';
+import { hasNames, parseEmbedded, setOwn } from '../records/values.ts';
 import { isPlaceholder, looksLike } from './detect.ts';
 import { PII_KINDS, type PiiKind, readName } from './kinds.ts';
 import {
@@ -62,17 +62,17 @@ export function compileHide(
     if (exempt.has(name)) return KEEP;
     return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
   };
-  const isOurs = (name: string): boolean => declared.has(name) || exempt.has(name);
+  const planOf = compilePlans(ruleOf, (name) => declared.has(name) || exempt.has(name));
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const walk = { personal: createPersonal(inherited), hides: false };
-    collectMembers(row, ruleOf, walk);
+    collectMembers(row, planOf(row), walk);
     return walk.personal;
   };
   return {
     collect: (row) => collect(row),
     hide(row, inherited) {
       const personal = collect(row, inherited);
-      const hidden = hideMembers(row, row, ruleOf, isOurs, { personal, hides: true }, mask);
+      const hidden = hideMembers(row, row, planOf(row), { personal, hides: true }, mask);
       if (hidden === row) return personal;
       // A field of another name would go to the end: then all are written anew, in their order.
       for (const name of Object.keys(row)) delete row[name];
@@ -260,13 +260,16 @@ function compileRules(mask: Mask) {
     kind: PiiKind | undefined,
     declared?: ReadonlyMap<string, Rule>,
   ): Rule {
-    const isOurs = (name: string): boolean => declared?.has(name) ?? false;
+    const planOf = compilePlans(ruleOf, (name) => declared?.has(name) ?? false);
     return (value, walk) => {
       if (!isJsonObject(value)) return value;
       if (walk.hides && isDropped(kind)) return null;
       const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
-      if (walk.hides) return hideMembers(value, undefined, rule, isOurs, walk, mask);
-      collectMembers(value, rule, walk);
+      // What a value's label says holds for that object alone.
+      const plan =
+        rule === ruleOf ? planOf(value) : makePlan(Object.keys(value), rule, () => false);
+      if (walk.hides) return hideMembers(value, undefined, plan, walk, mask);
+      collectMembers(value, plan, walk);
       return value;
     };
   }
@@ -311,43 +314,67 @@ const LABELS = new Set(
 );
 const VALUES = new Set('value val v answer content response data text'.split(' '));
 
-function collectMembers(value: JsonObject, ruleOf: (name: string) => Rule, walk: Walk): void {
-  for (const name of Object.keys(value)) {
-    const inner = value[name] ?? null;
-    if (inner !== null) ruleOf(name)(inner, walk);
+/** What becomes of an object with these names in this order, as those of a page mostly are. */
+interface Plan {
+  readonly names: readonly string[];
+  readonly rules: readonly Rule[];
+  /** Undeclared names that may hold something of a person. */
+  readonly doubtful: readonly string[];
+}
+
+/** @param isOurs names that hold nothing of a person. */
+function makePlan(
+  names: readonly string[],
+  ruleOf: (name: string) => Rule,
+  isOurs: (name: string) => boolean,
+): Plan {
+  const doubtful = names.filter((name) => DOUBTFUL.test(name) && !isOurs(name));
+  return { names, rules: names.map(ruleOf), doubtful };
+}
+
+/** A plan is made anew only for an object of other names than the one before. */
+function compilePlans(
+  ruleOf: (name: string) => Rule,
+  isOurs: (name: string) => boolean,
+): (value: JsonObject) => Plan {
+  let latest = makePlan([], ruleOf, isOurs);
+  return (value) => {
+    if (!hasNames(value, latest.names)) latest = makePlan(Object.keys(value), ruleOf, isOurs);
+    return latest;
+  };
+}
+
+function collectMembers(value: JsonObject, { names, rules }: Plan, walk: Walk): void {
+  for (let at = 0; at < names.length; at++) {
+    const inner = value[names[at] ?? ''] ?? null;
+    if (inner !== null) rules[at]?.(inner, walk);
   }
 }
 
-/**
- * An object as it is printed. `own`: that object where it may be written to, else it stays as it is.
- * `isOurs`: names that hold nothing of a person.
- */
+/** An object as it is printed. `own`: that object where it may be written to, else it stays as it is. */
 function hideMembers(
   value: JsonObject,
   own: JsonObject | undefined,
-  ruleOf: (name: string) => Rule,
-  isOurs: (name: string) => boolean,
+  { names, rules, doubtful }: Plan,
   walk: Walk,
   mask: Mask,
 ): JsonObject {
-  const names = Object.keys(value);
-  const rules = names.map(ruleOf);
   const shown = (name: string): string =>
-    isOurs(name) ? name : hideName(name, walk.personal, mask);
+    doubtful.includes(name) ? hideName(name, walk.personal, mask) : name;
   const hide = (at: number): Json => {
     const inner = value[names[at] ?? ''] ?? null;
     return inner === null ? null : (rules[at]?.(inner, walk) ?? null);
   };
-  if (rules.includes(GONE) || names.some((name) => shown(name) !== name)) {
+  if (rules.includes(GONE) || doubtful.some((name) => shown(name) !== name)) {
     const free = createNames();
-    const kept = names.flatMap((name, at) =>
-      rules[at] === GONE ? [] : [[free(shown(name)), hide(at)] as const],
+    return Object.fromEntries(
+      names.flatMap((name, at) => (rules[at] === GONE ? [] : [[free(shown(name)), hide(at)]])),
     );
-    return Object.fromEntries(kept);
   }
-  let hidden = own ?? value;
   // Most members stay: only what changes is written.
-  for (const [at, name] of names.entries()) {
+  let hidden = own ?? value;
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
     const inner = hide(at);
     if (inner === value[name]) continue;
     if (hidden === value && own === undefined) hidden = { ...value };
@@ -356,9 +383,11 @@ function hideMembers(
   return hidden;
 }
 
+const DOUBTFUL = /[^A-Za-z_]/;
+
 /** Objects are keyed by a phone number or an e-mail at times. */
 export function hideName(name: string, personal: Personal, mask: Mask): string {
-  return /[^A-Za-z_]/.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
+  return DOUBTFUL.test(name) ? scrubText(name, 'free', personal, mask.replace) : name;
 }
 
 /** A text or number that is not said in place of nothing. */

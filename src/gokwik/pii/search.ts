@@ -32,25 +32,23 @@ export interface Personal {
   /** National digits, and how many of them the numbers have. */
   readonly phones: Set<string>;
   readonly lengths: Set<number>;
-  /** Values word by word; a name's words also each for itself. */
-  readonly values: Branch;
+  /** Values and what they begin with, their words with a space between; a name's words also each for itself. */
+  readonly values: Map<string, Known>;
   /** What the parent's row had said. */
   readonly above: Personal | undefined;
 }
 
-interface Branch {
-  /** Undefined: no value goes on here. */
-  next: Map<string, Branch> | undefined;
-  /** Of the value that ends here. */
-  kind: PiiKind | undefined;
-  /** Whether that is one word of a name. */
-  isWord: boolean;
+interface Known {
+  /** Undefined: values only begin so. */
+  readonly kind: PiiKind | undefined;
+  /** Whether it is one word of a name. */
+  readonly isWord: boolean;
 }
 
-const createBranch = (): Branch => ({ next: undefined, kind: undefined, isWord: false });
+const BEGINNING: Known = { kind: undefined, isWord: false };
 
 export function createPersonal(above?: Personal): Personal {
-  return { phones: new Set(), lengths: new Set(), values: createBranch(), above };
+  return { phones: new Set(), lengths: new Set(), values: new Map(), above };
 }
 
 /** Shorter values are not looked for elsewhere, but for the words of names. */
@@ -79,20 +77,18 @@ export function addPersonal(personal: Personal, kind: PiiKind, text: string): vo
   }
 }
 
-function addValue(to: Branch, words: readonly string[], kind: PiiKind, isWord: boolean): void {
-  let branch = to;
+function addValue(
+  to: Personal['values'],
+  words: readonly string[],
+  kind: PiiKind,
+  isWord: boolean,
+): void {
+  let said = '';
   for (const word of words) {
-    branch.next ??= new Map();
-    let next = branch.next.get(word);
-    if (next === undefined) {
-      next = createBranch();
-      branch.next.set(word, next);
-    }
-    branch = next;
+    said = said === '' ? word : `${said} ${word}`;
+    if (!to.has(said)) to.set(said, BEGINNING);
   }
-  if (branch.kind !== undefined && isWord) return;
-  branch.kind = kind;
-  branch.isWord = isWord;
+  if (!isWord || to.get(said)?.kind === undefined) to.set(said, { kind, isWord });
 }
 
 /** A value's words, and whether the whole is rare enough to be looked for. */
@@ -196,7 +192,7 @@ function knownIn(looked: Looked, level: Level, personal: Personal): Hit[] {
   const words: Hit[] = [];
   for (let by: Personal | undefined = personal; by !== undefined; by = by.above) {
     if (looked.numbers.length > 0) addPhones(looked, by, hits);
-    if (by.values.next !== undefined) addValues(looked, by.values, level, hits, words);
+    if (by.values.size > 0) addValues(looked, by.values, level, hits, words);
   }
   if (words.length === 0) return hits;
   const counts = level === 'free' || (level !== 'place' && isAboutPerson(looked, words));
@@ -206,22 +202,24 @@ function knownIn(looked: Looked, level: Level, personal: Personal): Hit[] {
 /** Whole values; single words of names are put to `words`, since they may be a product's. */
 function addValues(
   { tokens }: Looked,
-  values: Branch,
+  values: Personal['values'],
   level: Level,
   hits: Hit[],
   words: Hit[],
 ): void {
   for (let at = 0; at < tokens.length; at++) {
-    let branch: Branch | undefined = values;
+    let said = '';
     let previous: Token | undefined;
     let longest: Hit | undefined;
-    for (let next = at; branch !== undefined && next < tokens.length; next++) {
+    for (let next = at; next < tokens.length; next++) {
       const token = tokens[next];
       if (token === undefined || token.from - (previous?.to ?? token.from) > WIDEST_GAP) break;
-      branch = branch.next?.get(token.word);
-      if (branch?.kind !== undefined) {
-        const hit = { from: tokens[at]?.from ?? 0, to: token.to, kind: branch.kind };
-        if (branch.isWord) words.push(hit);
+      said = said === '' ? token.word : `${said} ${token.word}`;
+      const known = values.get(said);
+      if (known === undefined) break;
+      if (known.kind !== undefined) {
+        const hit = { from: tokens[at]?.from ?? 0, to: token.to, kind: known.kind };
+        if (known.isWord) words.push(hit);
         else longest = hit;
       }
       previous = token;

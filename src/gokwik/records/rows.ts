@@ -11,7 +11,7 @@ import type { FieldSource } from '../streams/stream.ts';
 import { fillText } from '../template.ts';
 import { type Convert, propertiesOf, typesOf } from './fields.ts';
 import { createPaymentClassifier } from './payment.ts';
-import { getOwn, isBlank, parseAmount, setOwn } from './values.ts';
+import { getOwn, hasNames, isBlank, parseAmount, setOwn } from './values.ts';
 
 export const KEY = 'record_key';
 
@@ -171,13 +171,6 @@ function compileSource(name: string, source: FieldSource, count: RowOptions['cou
 function apply(convert: Convert | undefined, value: Json | undefined): Json {
   if (value === null || value === undefined) return null;
   return convert ? convert(value) : value;
-}
-
-/** Whether the row has these names in this order. */
-function hasNames(raw: JsonObject, names: readonly string[]): boolean {
-  let at = 0;
-  for (const name in raw) if (name !== names[at++]) return false;
-  return at === names.length;
 }
 
 /**

@@ -69,6 +69,13 @@ export function isText(value: Json | undefined): value is string {
   return (first > 32 && first < 128) || !isBlank(value);
 }
 
+/** Whether an object has these names in this order. */
+export function hasNames(value: JsonObject, names: readonly string[]): boolean {
+  let at = 0;
+  for (const name in value) if (name !== names[at++]) return false;
+  return at === names.length;
+}
+
 /** The value of an own property: a row may hold `constructor`, or not, whatever the prototype says. */
 export function getOwn(target: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(target, name) ? target[name] : undefined;
