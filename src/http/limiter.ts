@@ -94,11 +94,13 @@ export function createLimiter(options: LimiterOptions) {
   /** When a second has passed since the request that would be one too many in it. */
   function secondMs(): number {
     const most = Math.ceil(1000 / gapMs());
-    const [oldest, ...later] = recent.slice(-most);
-    if (!oldest || recent.length < most) return Number.NEGATIVE_INFINITY;
+    const first = recent.length - most;
+    const oldest = recent[first];
+    if (!oldest) return Number.NEGATIVE_INFINITY;
     // The first ones open connections, which shows only next to those that came after them.
     const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
-    const sinceMs = later.reduce((sum, permit) => sum + permit.gapMs, gapMs());
+    let sinceMs = gapMs();
+    for (let at = first + 1; at < recent.length; at += 1) sinceMs += recent[at]?.gapMs ?? 0;
     return oldest.ms + Math.min(MOST_LATE_MS, lateMs) + sinceMs - CATCH_UP_MS;
   }
 
