@@ -3,6 +3,7 @@
  * `dist/licenses.txt`. The same sources and lockfile give the same bytes, wherever they lie.
  */
 import { chmod, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { describeLicenses, type Part, partsOf } from './parts.ts';
@@ -32,6 +33,22 @@ const lazyPackages: Plugin = {
   },
 };
 
+/**
+ * Node's own modules are required: an import asks them for each of their names, and to answer for some of
+ * those, `node:http` and `node:crypto` load what nobody here uses.
+ */
+const requiredBuiltins: Plugin = {
+  name: 'required-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^/ }, ({ path, kind }) =>
+      isBuiltin(path) && kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /^/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }));
+  },
+};
+
 /** Bundles the checkout at `root` into `folder`, and gives the packages that are in it. */
 export async function bundle(root: string, folder: string): Promise<Part[]> {
   const entryPoints = {
@@ -46,7 +63,7 @@ export async function bundle(root: string, folder: string): Promise<Part[]> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    plugins: [withoutForms, lazyPackages],
+    plugins: [withoutForms, lazyPackages, requiredBuiltins],
     banner: { js: REQUIRE },
     minifyWhitespace: true,
     minifySyntax: true,

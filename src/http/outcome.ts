@@ -7,7 +7,9 @@ import {
 } from '../cdk/errors.ts';
 import { BLOCKED } from './guard.ts';
 import { type Headers, limitWaitOf, requestIdOf, retryAfterOf } from './headers.ts';
-import { PROXY } from './proxy.ts';
+
+/** Begins the `code` of an error that is the proxy's. Here, since what connects is loaded with the first request. */
+export const PROXY = 'GK_PROXY_';
 
 /** The `code` of the error with which a body over the cap ends. */
 export const TOO_LARGE = 'GK_TOO_LARGE';

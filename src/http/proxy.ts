@@ -3,12 +3,10 @@ import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from 
 import { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import ipaddr from 'ipaddr.js';
+import { PROXY } from './outcome.ts';
 
 /** The variables of the environment, as main hands them over. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Begins the `code` of an error that is the proxy's. */
-export const PROXY = 'GK_PROXY_';
 
 /** A proxy that takes longer than this to reach the target gives no connection. */
 const CONNECT_TIMEOUT_MS = 30_000;
