@@ -95,7 +95,7 @@ const LONGEST_BYTES = 4096;
  * HMAC-SHA-256 in hex, as RFC 2104 spells it: two hashes of Node's in buffers that stay take half the time
  * of the objects that `createHmac` makes.
  */
-export function createHmacOf(key: string): (text: string) => string {
+function createHmacOf(key: string): (text: string) => string {
   const given = Buffer.from(key);
   const secret = Buffer.alloc(BLOCK_BYTES);
   (given.length > BLOCK_BYTES ? Buffer.from(hash('sha256', given), 'hex') : given).copy(secret);

@@ -319,7 +319,7 @@ interface Plan {
   readonly names: readonly string[];
   readonly rules: readonly Rule[];
   /** Undeclared names that may hold something of a person. */
-  readonly doubtful: readonly string[];
+  readonly doubtful: ReadonlySet<string>;
 }
 
 /** @param isOurs names that hold nothing of a person. */
@@ -329,8 +329,11 @@ function makePlan(
   isOurs: (name: string) => boolean,
 ): Plan {
   const doubtful = names.filter((name) => DOUBTFUL.test(name) && !isOurs(name));
-  return { names, rules: names.map(ruleOf), doubtful };
+  return { names, rules: names.map(ruleOf), doubtful: new Set(doubtful) };
 }
+
+/** A map of many keys is hardly ever followed by its like (I8). */
+const MOST_PLANNED = 500;
 
 /** A plan is made anew only for an object of other names than the one before. */
 function compilePlans(
@@ -339,8 +342,10 @@ function compilePlans(
 ): (value: JsonObject) => Plan {
   let latest = makePlan([], ruleOf, isOurs);
   return (value) => {
-    if (!hasNames(value, latest.names)) latest = makePlan(Object.keys(value), ruleOf, isOurs);
-    return latest;
+    if (hasNames(value, latest.names)) return latest;
+    const plan = makePlan(Object.keys(value), ruleOf, isOurs);
+    if (plan.names.length <= MOST_PLANNED) latest = plan;
+    return plan;
   };
 }
 
@@ -360,12 +365,12 @@ function hideMembers(
   mask: Mask,
 ): JsonObject {
   const shown = (name: string): string =>
-    doubtful.includes(name) ? hideName(name, walk.personal, mask) : name;
+    doubtful.has(name) ? hideName(name, walk.personal, mask) : name;
   const hide = (at: number): Json => {
     const inner = value[names[at] ?? ''] ?? null;
     return inner === null ? null : (rules[at]?.(inner, walk) ?? null);
   };
-  if (rules.includes(GONE) || doubtful.some((name) => shown(name) !== name)) {
+  if (rules.includes(GONE) || [...doubtful].some((name) => shown(name) !== name)) {
     const free = createNames();
     return Object.fromEntries(
       names.flatMap((name, at) => (rules[at] === GONE ? [] : [[free(shown(name)), hide(at)]])),
