@@ -251,8 +251,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: "mode !== 'drop'",
     },
     'hashes of all kinds share one domain': {
-      find: 'update(`${domain}\\0${text}`)',
-      replace: 'update(domain && text)',
+      find: 'hmac(`${domainOf(kind, text)}\\0${spell(kind, text)}`)',
+      replace: 'hmac(domainOf(kind, text) && spell(kind, text))',
     },
     'a key that can be guessed is taken': {
       find: 'if (weakness === undefined) return;',
