@@ -1,7 +1,8 @@
 /** The rows of an answer, whatever its shape. Pure, but for the clock. */
-import { fieldSchemas } from '../../cdk/json.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
+import { saysNo, wordsOfFailure } from '../failure.ts';
 import { findLists, type List, namesOf } from '../lists.ts';
 import type { Answer } from '../path.ts';
 import { describesPaging } from '../profile.ts';
@@ -87,6 +88,10 @@ export function describeEmpty(body: unknown, { from, to }: Values): string {
   const isTimed = from !== undefined || to !== undefined;
   const lists = findLists(body).map(({ path }) => path);
   const names = namesOf(body);
+  // The values that these quote are words of a state, and no row's.
+  const no = isJsonObject(body) ? (saysNo(body) ?? wordsOfFailure(body, false)) : undefined;
+  if (no !== undefined)
+    return `It is an answer that failed: ${no}. Mend the request or its credentials, or ask for an example of a good answer.`;
   if (lists.length > 0) {
     const when = ' for the time that was asked for. Give an `end_date` at which there were some';
     return `The list at ${lists.join(', ')} is empty${isTimed ? when : ''}, so nothing can be said about its rows.`;

@@ -649,3 +649,20 @@ t.test('of one row the names tell the key', async (t) => {
   t.same(streams[0].keys, ['gk_order_id']);
   t.equal(streams[0].questions.join().match(/tells rows apart/), null);
 });
+
+t.test('a sample without rows says what it is', async (t) => {
+  for (const [body, said] of [
+    [{ success: false, message: '98765' }, /It is an answer that failed: `success` is false\./],
+    [{ data: [] }, /The list at data is empty, so nothing can be said about its rows\./],
+    [['a', 'b'], /no list of objects: it is a list of something else\./],
+    [{ headers: ['98765'], rows: [['98765']] }, /no list of objects: it has headers, rows\./],
+  ] as const) {
+    const { code, out } = await runSource([
+      ...['probe', '--sample', write(body)],
+      ...['--stream', 'orders'],
+    ]);
+    t.equal(code, 0);
+    t.match(out.replace(/\s+/g, ' '), said);
+    t.notMatch(out, /98765/, 'no value');
+  }
+});
