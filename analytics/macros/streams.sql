@@ -93,15 +93,15 @@ select * from {{ answer }}
 
 {# Whose row it is: the label of the connection, else the schema where there are several. #}
 {% macro gokwik_merchant() %}
-{%- if gokwik_source_schemas() | length > 1 -%}coalesce(nullif(trim(merchant), ''), source_relation)
-{%- else -%}coalesce(nullif(trim(merchant), ''), 'not given')
+{%- if gokwik_source_schemas() | length > 1 -%}coalesce(nullif({{ gokwik_trim('merchant') }}, ''), source_relation)
+{%- else -%}coalesce(nullif({{ gokwik_trim('merchant') }}, ''), 'not given')
 {%- endif -%}
 {% endmacro %}
 
 {# Ids of several merchants need not differ: where there are several schemas, the schema stands before each. #}
 {% macro gokwik_own(id) %}
-{%- if gokwik_source_schemas() | length > 1 -%}source_relation || ':' || trim({{ id }})
-{%- else -%}trim({{ id }})
+{%- if gokwik_source_schemas() | length > 1 -%}source_relation || ':' || {{ id }}
+{%- else -%}{{ id }}
 {%- endif -%}
 {% endmacro %}
 

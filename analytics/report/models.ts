@@ -268,8 +268,8 @@ function streamMacros(
 
   return {
     gokwik_merchant: () =>
-      `coalesce(nullif(trim(merchant), ''), ${isOne ? "'not given'" : 'source_relation'})`,
-    gokwik_own: (id) => (isOne ? `trim(${id})` : `source_relation || ':' || trim(${id})`),
+      `coalesce(nullif(${render("{{ gokwik_trim('merchant') }}")}, ''), ${isOne ? "'not given'" : 'source_relation'})`,
+    gokwik_own: (id) => (isOne ? String(id) : `source_relation || ':' || ${id}`),
     gokwik_agreed: (answer) => `select * from ${answer}`,
     gokwik_with_versions: (stream) =>
       `(select record_key from ${typed(String(stream), 'record_key text')} as typed group by record_key having count(*) > 1)`,

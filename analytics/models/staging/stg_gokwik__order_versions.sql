@@ -19,13 +19,14 @@ select
   {{ gokwik_word('utm_source') }} as utm_source, utm_medium,
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
   landing_page, product_name, _source as source_file,
-  {{ gokwik_pincode(gokwik_json_field('shipping_address', 'postcode')) }} as pincode,
-  {{ gokwik_json_field('shipping_address', 'city') }} as city,
-  {{ gokwik_json_field('shipping_address', 'state') }} as state,
+  {{ gokwik_pincode('postcode') }} as pincode, city, state,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select
     latest.*,
+    {{ gokwik_json_field('shipping_address', 'postcode') }} as postcode,
+    {{ gokwik_json_field('shipping_address', 'city') }} as city,
+    {{ gokwik_json_field('shipping_address', 'state') }} as state,
     {{ gokwik_words('order_status') }} as order_words,
     {{ gokwik_words('payment_status') }} as payment_words,
     {{ gokwik_words('rto_risk_flag') }} as risk_words,
