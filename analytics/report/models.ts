@@ -91,14 +91,12 @@ export function refsOf(template: string): string[] {
   return [...template.matchAll(/\bref\('(\w+)'\)/g)].map(([, name = '']) => name);
 }
 
-/** Incremental under dbt, costly and read several times: stored here too. Other models say so themselves. */
-const STORED = new Set(['stg_gokwik__order_versions', 'int_gokwik__checkout_steps']);
+/** Incremental under dbt, costly and read by several: stored here too. Other models say so themselves. */
+const STORED = 'int_gokwik__checkout_steps';
 
 /** Between the streams and the facts only what is costly or read often is stored. */
 export function isView(name: string, template: string): boolean {
-  return (
-    !name.startsWith('gokwik__') && !/materialized='table'/.test(template) && !STORED.has(name)
-  );
+  return !name.startsWith('gokwik__') && !/materialized='table'/.test(template) && name !== STORED;
 }
 
 async function kindsOf(query: Query, schema: string): Promise<Map<string, 'view' | 'table'>> {

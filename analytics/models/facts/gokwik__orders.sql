@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
+    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.product_name, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
@@ -60,7 +60,11 @@ with joined as (
   from {{ ref('stg_gokwik__orders') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
   left join {{ ref('stg_gokwik__checkouts') }} as checkout on checkout.request_id = placed.request_id
-  left join {{ ref('int_gokwik__checkout_steps') }} as steps on steps.request_id = placed.request_id
+  left join (
+    select request_id, cod_chosen_at, prepaid_chosen_at, extracted_at
+    from {{ ref('int_gokwik__checkout_steps') }}
+    where cod_chosen_at is not null or prepaid_chosen_at is not null
+  ) as steps on steps.request_id = placed.request_id
   left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.request_id = placed.request_id
   left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_key = placed.record_key
   left join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = placed.record_key
@@ -152,7 +156,7 @@ select
   payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, mrp_total, coupon, device, source, campaign, shopper, predicted_risk,
   predicted_score, risk_action, has_prediction,
-  pincode, city, state, cod_chosen_at, prepaid_chosen_at, source_file, outcome,
+  pincode, city, state, cod_chosen_at, prepaid_chosen_at, product_name, source_file, outcome,
   is_placed, is_paid,
   is_placed and outcome in ('rto', 'partly_rto', 'delivered', 'lost', 'in_transit') as is_shipped,
   outcome = 'delivered' as is_delivered,

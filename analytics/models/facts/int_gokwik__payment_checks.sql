@@ -15,14 +15,14 @@ with settled as (
     min(settlement_date) as first_settled_at,
     max(case when is_refund = 0 then settlement_date end) as last_settled_at,
     min(transaction_date) as transaction_date,
-    sum(case when is_refund = 0 then amount else 0 end) as gross_rupees,
+    {{ gokwik_money('sum(case when is_refund = 0 then amount else 0 end)') }} as gross_rupees,
     min(case when is_refund = 0 then amount end) as least_amount,
     max(case when is_refund = 0 then amount end) as most_amount,
-    sum(credit) as credit_rupees,
-    sum(debit) as debit_rupees,
-    sum(case when is_refund = 0 then debit else 0 end) as beside_credit,
-    sum(taken_back) as taken_back,
-    sum(case when is_refund = 0 then deducted else 0 end) as deducted_rupees
+    {{ gokwik_money('sum(credit)') }} as credit_rupees,
+    {{ gokwik_money('sum(debit)') }} as debit_rupees,
+    {{ gokwik_money('sum(case when is_refund = 0 then debit else 0 end)') }} as beside_credit,
+    {{ gokwik_money('sum(taken_back)') }} as taken_back,
+    {{ gokwik_money('sum(case when is_refund = 0 then deducted else 0 end)') }} as deducted_rupees
   from {{ ref('int_gokwik__settlement_lines') }}
   group by reconciliation_key
 ),
@@ -102,7 +102,7 @@ given_back as (
 refunded as (
   select
     by_payment.reconciliation_key as refunded_key,
-    sum(given_back.amount) as refunded_rupees,
+    {{ gokwik_money('sum(given_back.amount)') }} as refunded_rupees,
     -- What may have been kept back from the payout.
     sum(case when given_back.refunded_at is null or by_payment.last_settled_at is null
       or given_back.refunded_at <= by_payment.last_settled_at then given_back.amount else 0 end) as before_rupees,

@@ -3,7 +3,7 @@
 
 select
   refund.platform_order_id as platform_order_id,
-  sum(case when refund.is_done then refund.amount end) as refunded_rupees,
+  {{ gokwik_money('sum(case when refund.is_done then refund.amount end)') }} as refunded_rupees,
   max(refund.extracted_at) as extracted_at
 from {{ ref('stg_gokwik__refunds') }} as refund
 cross join {{ ref('int_gokwik__as_of') }} as moment

@@ -10,7 +10,7 @@ with lines as (
     coalesce(line.amount, 0) as amount,
     greatest(coalesce(line.credit, 0), 0) as credit,
     -- A credit below nothing is a debit.
-    coalesce(line.debit, 0) + greatest(-coalesce(line.credit, 0), 0) as debit,
+    {{ gokwik_money('coalesce(line.debit, 0) + greatest(-coalesce(line.credit, 0), 0)') }} as debit,
     coalesce(line.fee, 0) + coalesce(line.tax, 0) as fee_and_tax,
     coalesce(line.additional_fees, 0) + coalesce(line.additional_tax, 0) as additional,
     coalesce(line.gokwik_deduction, 0) as gokwik_deduction,

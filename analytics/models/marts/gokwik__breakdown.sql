@@ -114,7 +114,7 @@ attempts as (
   select
     payment.merchant, 'payment_method' as dimension, payment.method as value,
     count(*) as attempts,
-    sum(case when payment.paid_state in ('paid', 'refunded') then 1 else 0 end) as successes
+    count(case when payment.paid_state in ('paid', 'refunded') then 1 end) as successes
   from {{ ref('stg_gokwik__payments') }} as payment
   cross join {{ ref('int_gokwik__as_of') }} as moment
   where payment.created_at is null or payment.created_at <= moment.cutoff
