@@ -86,6 +86,18 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   };
 }
 
+/** The variables that the models of a schema were built with, by dbt or here. */
+export async function readSettings(query: Query, schema: string): Promise<Record<string, string>> {
+  const model = 'int_gokwik__settings';
+  if (!(await kindsOf(query, schema)).has(model)) {
+    throw new Error(
+      `there is no ${model} in the schema ${schema}: say with --schema where dbt built the models, or build them with this version of the package`,
+    );
+  }
+  const rows = await query(`select name, value from "${schema}"."${model}"`);
+  return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]));
+}
+
 /** The models that a model reads. */
 export function refsOf(template: string): string[] {
   return [...template.matchAll(/\bref\('(\w+)'\)/g)].map(([, name = '']) => name);
@@ -131,7 +143,7 @@ function packageVariables(): Record<string, string | number> {
 
 /** All but `streams.sql`, which asks the database and is `streams.ts` here. */
 export function macroFiles(): string[] {
-  const names = ['dialect.sql', 'words.sql', 'places.sql'];
+  const names = ['dialect.sql', 'words.sql'];
   return names.map((name) => readFileSync(new URL(`macros/${name}`, PACKAGE), 'utf8'));
 }
 

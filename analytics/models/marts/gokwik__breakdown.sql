@@ -6,12 +6,13 @@ with orders as (
     placed.order_key, placed.merchant, placed.coupon, placed.campaign, placed.payment_method, placed.shopper,
     {{ gokwik_given('placed.city') }} as city,
     {{ gokwik_given('placed.state') }} as state,
-    {{ gokwik_pincode_tier('placed.pincode') }} as pincode_tier,
+    case when length(placed.pincode) <> 6 then 'not given' else coalesce(district.tier, 'tier 3') end as pincode_tier,
     placed.placed_rupees, placed.net_rupees, placed.delivered_rupees, placed.rto_orders, placed.is_partly_rto,
     case when placed.is_shipped then 1 else 0 end as shipped,
     case when {{ gokwik_days('moment.as_of_date', 'placed.india_date') }} >= {{ var('rto_maturity_days') }} then 1 else 0 end as old_enough
   from {{ ref('gokwik__orders') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
+  left join {{ ref('stg_gokwik__city_tiers') }} as district on district.district = substr(placed.pincode, 1, 3)
   where placed.is_placed
 ),
 -- Orders that are alike in all of these are counted once, before they are put beside each dimension.

@@ -19,7 +19,8 @@ select
   {{ gokwik_word('utm_source') }} as utm_source, utm_medium,
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
   landing_page, product_name, _source as source_file,
-  {{ gokwik_pincode('postcode') }} as pincode, city, state,
+  {{ gokwik_pincode('postcode') }} as pincode,
+  coalesce(city_name, {{ gokwik_trim('city') }}) as city, coalesce(state_name, {{ gokwik_trim('state') }}) as state,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select
@@ -41,3 +42,5 @@ from (
     utm_source text, utm_medium text, utm_campaign text, landing_page text, product_name text,
     _source text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest
 ) as spelled
+left join {{ ref('stg_gokwik__city_names') }} as cities on cities.city_spelling = lower({{ gokwik_trim('city') }})
+left join {{ ref('stg_gokwik__state_names') }} as states on states.state_spelling = lower({{ gokwik_trim('state') }})
