@@ -108,6 +108,10 @@ select * from {{ answer }}
 {% macro gokwik_cast(name, kind, dtype, missing) %}
 {%- set type = gokwik_type(kind) | trim -%}
 {%- set column = gokwik_column(name) | trim -%}
+{#- A destination that keeps numbers and moments as text has '' where there is none. -#}
+{%- if kind not in ['text', 'json'] and dtype.split('(')[0] in ['varchar', 'text', 'character varying', 'string'] -%}
+  {%- set column = "nullif(trim(" ~ column ~ "), '')" -%}
+{%- endif -%}
 {%- if missing -%}cast(null as {{ type }})
 {%- elif kind == 'json' -%}{{ gokwik_json_text(column) }}
 {%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ column }} as {{ type }})

@@ -75,8 +75,9 @@
     when {{ words }} like ' fail%' or {{ words }} like '% payment fail%' or {{ words }} like '% order fail%'
       or {{ words }} like '% declined%' or {{ words }} like '% expired%' then 'failed'
     when {{ words }} like '% rto%' or {{ words }} like '% return% to origin%' or {{ words }} like '% return% to seller%' then 'rto'
-    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' unpaid', ' unconfirmed') then 'pending'
+    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' abandoned', ' unpaid', ' unconfirmed') then 'pending'
     when {{ words }} in (' delivered', ' completed', ' complete') then 'delivered'
+    when {{ words }} like '% not shipped%' or {{ words }} like '% not dispatched%' then lower({{ gokwik_trim(column) }})
     when {{ words }} like '% shipped%' or {{ words }} like '% dispatched%' or {{ words }} like '% transit%' or {{ words }} like '% out for delivery%' then 'shipped'
     when {{ words }} like '% confirmed%' then 'confirmed'
     else lower({{ gokwik_trim(column) }})
@@ -84,10 +85,18 @@
 
 {# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. #}
 {% macro gokwik_paid_state(words) %}case
-    when {{ words }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
+    when {{ words }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' charged', ' txn success', ' payment received', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
     when {{ words }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
-    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' payment failed', ' payment pending') then 'unpaid'
+    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' user dropped', ' payment failed', ' payment pending') then 'unpaid'
     else 'not given'
+  end{% endmacro %}
+
+{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `To be Refunded` are not. #}
+{% macro gokwik_is_refund_done(words) %}case
+    when {{ words }} like '% not %' or {{ words }} like '% to be %' then false
+    when {{ words }} like '% complete%' or {{ words }} like '% success%' or {{ words }} like '% succeeded%'
+      or {{ words }} like '% processed%' or {{ words }} like '% refunded%' or {{ words }} like '% credited%' or {{ words }} like '% done%' then true
+    else false
   end{% endmacro %}
 
 {# What a courier says of a parcel. `return_…` is KwikShip's word for a customer's own return; a parcel
@@ -100,7 +109,7 @@
       or {{ words }} like '% return% to warehouse%' or {{ words }} like '% return% to client%'
       or {{ words }} like '% return% to consignor%' or {{ words }} like '% return% to vendor%'
       or {{ words }} like '% delivered to shipper%' or {{ words }} like '% back at seller%'
-      or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%'
+      or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%' or {{ words }} like ' rts%'
       then case
         when {{ words }} like '% delivered%' or {{ words }} like '% returned%'
           or {{ words }} like '% received%' or {{ words }} like '% complete%'
@@ -109,11 +118,20 @@
       end
     when {{ words }} like ' return%' or {{ words }} like ' reverse%' then 'return'
     when {{ words }} like '% cancel%' then 'cancelled'
-    when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%' then 'lost'
+    when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%'
+      or {{ words }} like '% disposed%' or {{ words }} like '% untraceable%' then 'lost'
     when {{ words }} like '% undelivered%' or {{ words }} like '% not delivered%'
       or {{ words }} like '% delivery failed%' or {{ words }} like '% failed delivery%' then 'in_transit'
     when {{ words }} like '% delivered%' then 'delivered'
-    when {{ words }} in (' booked', ' created', ' manifested', ' pickup pending', ' pickup scheduled', ' ready to ship', ' not picked', ' awb assigned', ' label generated', ' unfulfilled', ' pending') then 'booked'
+    when {{ words }} like ' booked%' or {{ words }} like ' created%' or {{ words }} like ' manifest%' or {{ words }} like ' label%'
+      or {{ words }} like ' shipment booked%' or {{ words }} like ' shipment created%' or {{ words }} like ' awb%' or {{ words }} like ' ready%'
+      or {{ words }} like ' packed%' or {{ words }} like '% not picked%' or {{ words }} like '% not shipped%'
+      or {{ words }} like '% not dispatched%' or {{ words }} like '% pickup%'
+      or {{ words }} in (' unfulfilled', ' pending', ' processing', ' new', ' confirmed', ' order placed', ' order received')
+      then case
+        when {{ words }} like '% pickup done%' or {{ words }} like '% pickup complete%' or {{ words }} like '% pickup success%' then 'in_transit'
+        else 'booked'
+      end
     else 'in_transit'
   end{% endmacro %}
 

@@ -201,6 +201,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   date: 'india_date',
 };
 
+/** Text, in the words of DuckDB and of PostgreSQL: '' stands for no number and no moment there. */
+const TEXT = /^(varchar|text|character varying)/i;
+
 /** A timestamp without an offset, in the words of DuckDB and of PostgreSQL. */
 const NAIVE = /^timestamp( without time zone)?$/i;
 
@@ -233,8 +236,12 @@ function streamMacros(
   function cast({ name, kind }: Column, type: string | undefined): string {
     if (type === undefined) return `cast(null as ${typeOf(kind)})`;
     if (kind === 'json') return render(`{{ gokwik_json_text('"${name}"') }}`);
-    if (kind === 'time' && !NAIVE.test(type)) return render(`{{ gokwik_utc('"${name}"') }}`);
-    return `cast("${name}" as ${typeOf(kind)})`;
+    const isText = kind !== 'text' && TEXT.test(type);
+    const column = isText ? `nullif(trim("${name}"), '')` : `"${name}"`;
+    if (kind === 'time' && !NAIVE.test(type)) {
+      return render(`{{ gokwik_utc('column') }}`).replace('column', column);
+    }
+    return `cast(${column} as ${typeOf(kind)})`;
   }
 
   function typed(stream: string, list: string): string {

@@ -70,7 +70,12 @@ with joined as (
   left join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = placed.record_key
   left join {{ ref('int_gokwik__order_past') }} as past on past.record_key = placed.record_key
   left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.platform_order_id = placed.platform_order_id
-  left join {{ ref('int_gokwik__refunds') }} as refund on refund.platform_order_id = placed.platform_order_id
+  left join (
+    select order_key, {{ gokwik_money('sum(amount)') }} as refunded_rupees, max(extracted_at) as extracted_at
+    from {{ ref('int_gokwik__refunds') }}
+    where order_key is not null
+    group by order_key
+  ) as refund on refund.order_key = placed.record_key
   where placed.created_at is null or placed.created_at <= moment.cutoff
 ),
 told as (

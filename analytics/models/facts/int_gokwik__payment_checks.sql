@@ -73,31 +73,15 @@ told as (
   left join settlements_told on settlements_told.merchant = paying.merchant
   left join orders_told on orders_told.merchant = paying.merchant
 ),
-refunds as (
-  select
-    refund.record_key, refund.payment_id, refund.amount,
-    coalesce(refund.refund_updated_at, refund.created_at, refund.updated_at) as refunded_at,
-    coalesce(refund.platform_order_id, refund.moid, refund.gokwik_oid) as order_id
-  from {{ ref('stg_gokwik__refunds') }} as refund
-  cross join {{ ref('int_gokwik__as_of') }} as moment
-  where refund.is_done
-    and (coalesce(refund.refund_updated_at, refund.created_at) is null or coalesce(refund.refund_updated_at, refund.created_at) <= moment.cutoff)
-),
--- Few of a refund's fields are known: where it names no payment, its order's only one is meant.
-found as (
-  select refunds.record_key, min(paid.payment_id) as payment_id
-  from refunds
-  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = {{ gokwik_order_ref('refunds.order_id') }}
-  join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = ids.order_key and paid.payments = 1
-  where refunds.payment_id is null
-  group by refunds.record_key
-),
 given_back as (
   select
-    coalesce(refunds.payment_id, found.payment_id) as payment_id,
-    refunds.amount, refunds.refunded_at, {{ gokwik_india_date('refunds.refunded_at') }} as refunded_date
-  from refunds
-  left join found on found.record_key = refunds.record_key
+    -- Where a refund names no payment, its order's only one is meant.
+    coalesce(refund.payment_id, sole.payment_id) as payment_id,
+    refund.amount, refund.refunded_at, {{ gokwik_india_date('refund.refunded_at') }} as refunded_date
+  from {{ ref('int_gokwik__refunds') }} as refund
+  left join (
+    select order_key, payment_id from {{ ref('int_gokwik__paid_orders') }} where payments = 1
+  ) as sole on sole.order_key = refund.order_key
 ),
 refunded as (
   select

@@ -93,7 +93,7 @@ ids as (
 )
 select
   record_key, ids.merchant,
-  coalesce(settled_payment_id, concat('order ', coalesce(order_key, any_ref)), concat('line ', record_key)) as reconciliation_key,
+  coalesce(settled_payment_id, 'order ' || coalesce(order_key, any_ref), 'line ' || record_key) as reconciliation_key,
   settled_payment_id as payment_id, order_key,
   case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then coalesce(known_oids, 0) else 0 end as names_order,
   settlement_utr, settlement_date, india_date, transaction_date,
