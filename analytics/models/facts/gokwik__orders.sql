@@ -125,7 +125,9 @@ ended as (
       when rated_outcome = 'delivered' then 'delivered'
       when lost_parcels > 0 or parcel_state = 'lost' then 'lost'
       when order_state = 'cancelled' or rated_outcome = 'cancelled' then 'cancelled'
-      when has_left or awb_number is not null or rated_outcome = 'in_transit' then 'in_transit'
+      -- A number alone says that a parcel left, unless the courier says that it still waits.
+      when has_left or rated_outcome = 'in_transit' then 'in_transit'
+      when awb_number is not null and parcels = 0 and parcel_state <> 'booked' then 'in_transit'
       else 'not_shipped'
     end as said_outcome,
     -- The first evidence that has a date of its own; a row that is known in one version has none.

@@ -188,13 +188,14 @@ export const RTO: readonly Case[] = [
     name: 'rto: what waits for the courier has not left, and what a sender got back is no delivery',
     raw: {
       orders: [1, 2, 3, 4, 5, 6, 7]
-        .map((number) => cod(number))
+        .map((number) => cod(number, { awb_number: `awb-${number}` }))
         .concat([
           // Nobody has confirmed these, and nothing has left.
           cod(8, { order_status: 'Pending', shipment_status: 'Processing' }),
           cod(9, { order_status: 'Pending', shipment_status: 'Pickup Exception' }),
           cod(10, { order_status: 'Not Shipped' }),
           cod(11, { order_status: 'Abandoned' }),
+          cod(12, { awb_number: 'awb-12', shipment_status: 'Pickup Scheduled' }),
         ]),
       shipments: [
         parcel(1, { status: 'Out for Pickup' }),
@@ -222,6 +223,7 @@ export const RTO: readonly Case[] = [
           'KWIK9 | pending | false | false | 0 | 0',
           'KWIK10 | not_shipped | true | false | 0 | 1',
           'KWIK11 | pending | false | false | 0 | 0',
+          'KWIK12 | not_shipped | true | false | 0 | 1',
         ],
       ],
     ],
