@@ -93,21 +93,25 @@ select * from {{ answer }}
 
 {# Whose row it is: the label of the connection, else the schema where there are several. #}
 {% macro gokwik_merchant() %}
-{%- if gokwik_source_schemas() | length > 1 -%}coalesce(nullif(trim(merchant), ''), source_relation)
-{%- else -%}coalesce(nullif(trim(merchant), ''), 'not given')
+{%- if gokwik_source_schemas() | length > 1 -%}coalesce(nullif({{ gokwik_trim('merchant') }}, ''), source_relation)
+{%- else -%}coalesce(nullif({{ gokwik_trim('merchant') }}, ''), 'not given')
 {%- endif -%}
 {% endmacro %}
 
 {# Ids of several merchants need not differ: where there are several schemas, the schema stands before each. #}
 {% macro gokwik_own(id) %}
-{%- if gokwik_source_schemas() | length > 1 -%}source_relation || ':' || trim({{ id }})
-{%- else -%}trim({{ id }})
+{%- if gokwik_source_schemas() | length > 1 -%}source_relation || ':' || {{ id }}
+{%- else -%}{{ id }}
 {%- endif -%}
 {% endmacro %}
 
 {% macro gokwik_cast(name, kind, dtype, missing) %}
 {%- set type = gokwik_type(kind) | trim -%}
 {%- set column = gokwik_column(name) | trim -%}
+{#- A destination that keeps numbers and moments as text has '' where there is none. -#}
+{%- if kind not in ['text', 'json'] and dtype.split('(')[0] in ['varchar', 'text', 'character varying', 'string'] -%}
+  {%- set column = "nullif(trim(" ~ column ~ "), '')" -%}
+{%- endif -%}
 {%- if missing -%}cast(null as {{ type }})
 {%- elif kind == 'json' -%}{{ gokwik_json_text(column) }}
 {%- elif kind == 'time' and dtype in ['timestamp', 'timestamp without time zone', 'timestamp_ntz'] and target.type != 'bigquery' -%}cast({{ column }} as {{ type }})

@@ -1,18 +1,21 @@
 {# One spelling for what upstream writes in several: staging folds each word once, and nothing after it
    does. Anything unknown stays as it is. #}
 
-{% macro gokwik_given(column) %}coalesce(nullif(trim({{ column }}), ''), 'not given'){% endmacro %}
+{# Most words have no blank around them: to look costs a tenth of trimming. #}
+{% macro gokwik_trim(text) %}case when {{ text }} like ' %' or {{ text }} like '% ' then trim({{ text }}) else {{ text }} end{% endmacro %}
+
+{% macro gokwik_given(column) %}coalesce(nullif({{ gokwik_trim(column) }}, ''), 'not given'){% endmacro %}
 
 {# What people write when there is none. Most ids are longer; and one long list is a join to DuckDB. #}
-{% macro gokwik_is_nothing(column) %}length(trim({{ column }})) <= 4 and (
-      lower(trim({{ column }})) in ('', '-', '.', '0') or lower(trim({{ column }})) in ('na', 'n/a', 'nan')
-      or lower(trim({{ column }})) in ('none', 'null', 'nil')
+{% macro gokwik_is_nothing(column) %}length({{ gokwik_trim(column) }}) <= 4 and (
+      lower({{ gokwik_trim(column) }}) in ('', '-', '.', '0') or lower({{ gokwik_trim(column) }}) in ('na', 'n/a', 'nan')
+      or lower({{ gokwik_trim(column) }}) in ('none', 'null', 'nil')
     ){% endmacro %}
 
 {# An id, or null for what people write when there is none. #}
 {% macro gokwik_id(column) %}case
     when {{ gokwik_is_nothing(column) }} then null
-    else {{ gokwik_own(column) }}
+    else {{ gokwik_own(gokwik_trim(column)) }}
   end{% endmacro %}
 
 {# An order's id as it is compared: `#25367`, `'25367`, `25367` and a spreadsheet's `25367.0` are one. #}
@@ -30,13 +33,13 @@
 
 {# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`.
    What is told apart by `words` takes them as a column of their own: within a case they are made for each line. #}
-{% macro gokwik_words(column) %}concat(' ', replace(replace(lower(trim({{ column }})), '_', ' '), '-', ' ')){% endmacro %}
+{% macro gokwik_words(column) %}concat(' ', replace(replace(lower({{ gokwik_trim(column) }}), '_', ' '), '-', ' ')){% endmacro %}
 
 {# A word as it is told apart: lower case, `not given` when there is none. #}
-{% macro gokwik_word(column) %}coalesce(nullif(lower(trim({{ column }})), ''), 'not given'){% endmacro %}
+{% macro gokwik_word(column) %}coalesce(nullif(lower({{ gokwik_trim(column) }}), ''), 'not given'){% endmacro %}
 
 {# A code such as an action or an outcome: `Prepaid Nudge` is `prepaid_nudge`. #}
-{% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower(trim({{ column }})), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
+{% macro gokwik_code(column) %}coalesce(nullif(replace(replace(lower({{ gokwik_trim(column) }}), ' ', '_'), '-', '_'), ''), 'not given'){% endmacro %}
 
 {# A method of payment: `Gokwik UPI` and `upi` are one, `Cash on Delivery` and `cod` are. #}
 {% macro gokwik_method(column) %}case when {{ gokwik_words(column) }} like ' cash on delivery%' then 'cod' else coalesce(nullif(trim(replace(lower({{ column }}), 'gokwik ', '')), ''), 'not given') end{% endmacro %}
@@ -47,17 +50,22 @@
     when {{ words }} in (' medium risk', ' medium', ' moderate risk') then 'Medium Risk'
     when {{ words }} in (' low risk', ' low') then 'Low Risk'
     when {{ words }} in (' control', ' control group') then 'Control'
-    else trim({{ column }})
+    else {{ gokwik_trim(column) }}
   end{% endmacro %}
 
 {# A spreadsheet makes `560001.0` of a pincode, people write `560 001`. #}
-{% macro gokwik_pincode(column) %}coalesce(nullif(replace(replace(replace(trim({{ column }}), '.0', ''), ' ', ''), {{ gokwik_apostrophe() }}, ''), ''), 'not given'){% endmacro %}
+{% macro gokwik_pincode(column) %}coalesce(nullif(case
+    when {{ column }} like '%.0%' or {{ column }} like '% %' or {{ column }} like concat('%', {{ gokwik_apostrophe() }}, '%')
+      then replace(replace(replace({{ column }}, '.0', ''), ' ', ''), {{ gokwik_apostrophe() }}, '')
+    else {{ column }}
+  end, ''), 'not given'){% endmacro %}
 
 {% macro gokwik_shopper(words, column) %}case
     when coalesce({{ words }}, ' ') = ' ' then 'not given'
-    when {{ words }} in (' new', ' new customer', ' new user', ' first time', ' first time customer') then 'new'
-    when {{ words }} in (' returning', ' repeat', ' existing', ' repeat customer', ' returning customer', ' existing customer', ' repeat user') then 'returning'
-    else trim({{ column }})
+    when {{ words }} in (' new', ' new customer', ' new user') or {{ words }} in (' first time', ' first time customer') then 'new'
+    when {{ words }} in (' returning', ' returning customer') or {{ words }} in (' existing', ' existing customer')
+      or {{ words }} in (' repeat', ' repeat customer', ' repeat user') then 'returning'
+    else {{ gokwik_trim(column) }}
   end{% endmacro %}
 
 {# The state of an order. The order of the lines matters: `payment pending` has no `paid`. #}
@@ -67,19 +75,28 @@
     when {{ words }} like ' fail%' or {{ words }} like '% payment fail%' or {{ words }} like '% order fail%'
       or {{ words }} like '% declined%' or {{ words }} like '% expired%' then 'failed'
     when {{ words }} like '% rto%' or {{ words }} like '% return% to origin%' or {{ words }} like '% return% to seller%' then 'rto'
-    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' unpaid', ' unconfirmed') then 'pending'
+    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' abandoned', ' unpaid', ' unconfirmed') then 'pending'
     when {{ words }} in (' delivered', ' completed', ' complete') then 'delivered'
+    when {{ words }} like '% not shipped%' or {{ words }} like '% not dispatched%' then lower({{ gokwik_trim(column) }})
     when {{ words }} like '% shipped%' or {{ words }} like '% dispatched%' or {{ words }} like '% transit%' or {{ words }} like '% out for delivery%' then 'shipped'
     when {{ words }} like '% confirmed%' then 'confirmed'
-    else lower(trim({{ column }}))
+    else lower({{ gokwik_trim(column) }})
   end{% endmacro %}
 
 {# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. #}
 {% macro gokwik_paid_state(words) %}case
-    when {{ words }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
+    when {{ words }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' charged', ' txn success', ' payment received', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
     when {{ words }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
-    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' payment failed', ' payment pending') then 'unpaid'
+    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' user dropped', ' payment failed', ' payment pending') then 'unpaid'
     else 'not given'
+  end{% endmacro %}
+
+{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `To be Refunded` are not. #}
+{% macro gokwik_is_refund_done(words) %}case
+    when {{ words }} like '% not %' or {{ words }} like '% to be %' then false
+    when {{ words }} like '% complete%' or {{ words }} like '% success%' or {{ words }} like '% succeeded%'
+      or {{ words }} like '% processed%' or {{ words }} like '% refunded%' or {{ words }} like '% credited%' or {{ words }} like '% done%' then true
+    else false
   end{% endmacro %}
 
 {# What a courier says of a parcel. `return_…` is KwikShip's word for a customer's own return; a parcel
@@ -92,7 +109,7 @@
       or {{ words }} like '% return% to warehouse%' or {{ words }} like '% return% to client%'
       or {{ words }} like '% return% to consignor%' or {{ words }} like '% return% to vendor%'
       or {{ words }} like '% delivered to shipper%' or {{ words }} like '% back at seller%'
-      or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%'
+      or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%' or {{ words }} like ' rts%'
       then case
         when {{ words }} like '% delivered%' or {{ words }} like '% returned%'
           or {{ words }} like '% received%' or {{ words }} like '% complete%'
@@ -101,11 +118,20 @@
       end
     when {{ words }} like ' return%' or {{ words }} like ' reverse%' then 'return'
     when {{ words }} like '% cancel%' then 'cancelled'
-    when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%' then 'lost'
+    when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%'
+      or {{ words }} like '% disposed%' or {{ words }} like '% untraceable%' then 'lost'
     when {{ words }} like '% undelivered%' or {{ words }} like '% not delivered%'
       or {{ words }} like '% delivery failed%' or {{ words }} like '% failed delivery%' then 'in_transit'
     when {{ words }} like '% delivered%' then 'delivered'
-    when {{ words }} in (' booked', ' created', ' manifested', ' pickup pending', ' pickup scheduled', ' ready to ship', ' not picked', ' awb assigned', ' label generated', ' unfulfilled', ' pending') then 'booked'
+    when {{ words }} like ' booked%' or {{ words }} like ' created%' or {{ words }} like ' manifest%' or {{ words }} like ' label%'
+      or {{ words }} like ' shipment booked%' or {{ words }} like ' shipment created%' or {{ words }} like ' awb%' or {{ words }} like ' ready%'
+      or {{ words }} like ' packed%' or {{ words }} like '% not picked%' or {{ words }} like '% not shipped%'
+      or {{ words }} like '% not dispatched%' or {{ words }} like '% pickup%'
+      or {{ words }} in (' unfulfilled', ' pending', ' processing', ' new', ' confirmed', ' order placed', ' order received')
+      then case
+        when {{ words }} like '% pickup done%' or {{ words }} like '% pickup complete%' or {{ words }} like '% pickup success%' then 'in_transit'
+        else 'booked'
+      end
     else 'in_transit'
   end{% endmacro %}
 

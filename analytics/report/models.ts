@@ -74,7 +74,7 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
     if (was !== undefined) await query(`drop ${was} "${schema}"."${name}"`);
   }
   for (const [name, template] of models) {
-    const kind = isView(name, template) ? 'view' : 'table';
+    const kind = isView(name, template, dialect) ? 'view' : 'table';
     await query(`create ${kind} "${schema}"."${name}" as ${sqlOf(template)}`);
     // Without statistics PostgreSQL takes a table of a million rows for an empty one.
     if (dialect === 'postgres' && kind === 'table') await query(`analyze "${schema}"."${name}"`);
@@ -86,18 +86,38 @@ export async function buildModels(query: Query, options: ModelOptions = {}): Pro
   };
 }
 
+/** The variables that the models of a schema were built with, by dbt or here. */
+export async function readSettings(query: Query, schema: string): Promise<Record<string, string>> {
+  const model = 'int_gokwik__settings';
+  if (!(await kindsOf(query, schema)).has(model)) {
+    throw new Error(
+      `there is no ${model} in the schema ${schema}: say with --schema where dbt built the models, or build them with this version of the package`,
+    );
+  }
+  const rows = await query(`select name, value from "${schema}"."${model}"`);
+  return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]));
+}
+
 /** The models that a model reads. */
 export function refsOf(template: string): string[] {
   return [...template.matchAll(/\bref\('(\w+)'\)/g)].map(([, name = '']) => name);
 }
 
-/** Incremental under dbt, costly and read several times: stored here too. Other models say so themselves. */
-const STORED = new Set(['stg_gokwik__order_versions', 'int_gokwik__checkout_steps']);
+/**
+ * Incremental under dbt, costly and read by several: stored here too. PostgreSQL plans by statistics, which
+ * only tables have; DuckDB folds orders twice in less time than it stores them.
+ */
+const STORED: Readonly<Record<Dialect, readonly string[]>> = {
+  duckdb: ['int_gokwik__checkout_steps'],
+  postgres: ['int_gokwik__checkout_steps', 'stg_gokwik__order_versions'],
+};
 
-/** Between the streams and the facts only what is costly or read often is stored. */
-export function isView(name: string, template: string): boolean {
+/** Between the streams and the facts only what is costly or read often is stored. Other models say so themselves. */
+export function isView(name: string, template: string, dialect: Dialect): boolean {
   return (
-    !name.startsWith('gokwik__') && !/materialized='table'/.test(template) && !STORED.has(name)
+    !name.startsWith('gokwik__') &&
+    !/materialized='table'/.test(template) &&
+    !STORED[dialect].includes(name)
   );
 }
 
@@ -133,7 +153,7 @@ function packageVariables(): Record<string, string | number> {
 
 /** All but `streams.sql`, which asks the database and is `streams.ts` here. */
 export function macroFiles(): string[] {
-  const names = ['dialect.sql', 'words.sql', 'places.sql'];
+  const names = ['dialect.sql', 'words.sql'];
   return names.map((name) => readFileSync(new URL(`macros/${name}`, PACKAGE), 'utf8'));
 }
 
@@ -191,6 +211,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   date: 'india_date',
 };
 
+/** Text, in the words of DuckDB and of PostgreSQL: '' stands for no number and no moment there. */
+const TEXT = /^(varchar|text|character varying)/i;
+
 /** A timestamp without an offset, in the words of DuckDB and of PostgreSQL. */
 const NAIVE = /^timestamp( without time zone)?$/i;
 
@@ -223,8 +246,12 @@ function streamMacros(
   function cast({ name, kind }: Column, type: string | undefined): string {
     if (type === undefined) return `cast(null as ${typeOf(kind)})`;
     if (kind === 'json') return render(`{{ gokwik_json_text('"${name}"') }}`);
-    if (kind === 'time' && !NAIVE.test(type)) return render(`{{ gokwik_utc('"${name}"') }}`);
-    return `cast("${name}" as ${typeOf(kind)})`;
+    const isText = kind !== 'text' && TEXT.test(type);
+    const column = isText ? `nullif(trim("${name}"), '')` : `"${name}"`;
+    if (kind === 'time' && !NAIVE.test(type)) {
+      return render(`{{ gokwik_utc('column') }}`).replace('column', column);
+    }
+    return `cast(${column} as ${typeOf(kind)})`;
   }
 
   function typed(stream: string, list: string): string {
@@ -268,8 +295,8 @@ function streamMacros(
 
   return {
     gokwik_merchant: () =>
-      `coalesce(nullif(trim(merchant), ''), ${isOne ? "'not given'" : 'source_relation'})`,
-    gokwik_own: (id) => (isOne ? `trim(${id})` : `source_relation || ':' || trim(${id})`),
+      `coalesce(nullif(${render("{{ gokwik_trim('merchant') }}")}, ''), ${isOne ? "'not given'" : 'source_relation'})`,
+    gokwik_own: (id) => (isOne ? String(id) : `source_relation || ':' || ${id}`),
     gokwik_agreed: (answer) => `select * from ${answer}`,
     gokwik_with_versions: (stream) =>
       `(select record_key from ${typed(String(stream), 'record_key text')} as typed group by record_key having count(*) > 1)`,

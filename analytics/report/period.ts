@@ -62,7 +62,7 @@ export async function inPart<T>(
       if (day !== undefined) {
         await create(model, 'view', `select * from ${whole(model)} where ${of(sqlOf(day))}`);
       } else if (!facts.has(model) && refsOf(template).some((name) => made.has(name))) {
-        await create(model, isView(model, template) ? 'view' : 'table', sqlOf(template));
+        await create(model, isView(model, template, dialect) ? 'view' : 'table', sqlOf(template));
       }
     }
     await create(AS_OF, 'view', `select * from ${whole(AS_OF)}`);

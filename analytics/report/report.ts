@@ -6,7 +6,7 @@ import { readAnalyses, readMerchants } from './analyses.ts';
 import { addDays, before, daysIn, isDay, type Period } from './calendar.ts';
 import { type Database, openDuckdb, openPostgres, type Query } from './database.ts';
 import { headlines, type Window } from './headlines.ts';
-import { buildModels, type ModelOptions } from './models.ts';
+import { buildModels, type ModelOptions, readSettings } from './models.ts';
 import { renderPage } from './page.ts';
 import { inPart } from './period.ts';
 
@@ -27,7 +27,8 @@ const USAGE = `npm run report -- --db FILE|URL [--from DAY] [--to DAY] [--out FI
   --as-of          "now", UTC; default the newest update in the data
   --schema         in DuckDB: where the models are made, to be asked further questions; default
                    analytics. In PostgreSQL nothing is left behind
-  --built          the models are in --schema already (dbt built them): only read them`;
+  --built          the models are in --schema already (dbt built them): only read them, with the
+                   variables that they were built with`;
 
 export interface PageOptions {
   /** Reads the database that the models were built in. */
@@ -112,6 +113,15 @@ function dayGiven(option: '--from' | '--to', text: string | undefined): string |
   );
 }
 
+/** What is built has its own. */
+function checkBuilt(values: Readonly<Record<string, string | boolean | undefined>>): void {
+  const given = ['source-schema', 'prefix', 'as-of'].filter((name) => values[name]);
+  if (given.length === 0) return;
+  throw new Error(
+    `--built reads the models as they were built, and takes no --${given.join(', --')}: leave that out, or --built`,
+  );
+}
+
 const isPostgres = (db: string): boolean => /^postgres(ql)?:\/\//.test(db);
 
 async function open(db: string): Promise<Database> {
@@ -145,6 +155,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const from = dayGiven('--from', values.from);
   const to = dayGiven('--to', values.to);
   if (from !== undefined && to !== undefined) checkOrder({ from, to });
+  if (values.built) checkBuilt(values);
   const { query, close } = await open(values.db);
   try {
     const dialect = isPostgres(values.db) ? 'postgres' : 'duckdb';
@@ -156,7 +167,9 @@ async function main(argv: readonly string[]): Promise<void> {
       dialect,
       schema,
       ...(sourceSchema !== undefined && { sourceSchema: sourceSchema.split(',') }),
-      variables: { gokwik_table_prefix: values.prefix, gokwik_as_of: values['as-of'] },
+      variables: values.built
+        ? await readSettings(query, schema)
+        : { gokwik_table_prefix: values.prefix, gokwik_as_of: values['as-of'] },
     };
     const notes = values.built ? [] : await build(query, options);
     for (const note of notes) console.log(note);

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
+import { openDuckdb } from '../../analytics/report/database.ts';
+import { buildModels } from '../../analytics/report/models.ts';
+import { writeReport } from '../../analytics/report/report.ts';
 import { type Simulator, startSimulator } from '../../simulator/src/index.ts';
 import { openDestination } from '../destination.ts';
 import { figures } from './tools/figures.ts';
@@ -67,6 +70,29 @@ t.test('a report of a database of one’s own', async (t) => {
   await t.test('PostgreSQL as Airbyte’s destination fills it', (t) =>
     inPostgres(t, demo, folder, shown),
   );
+  await t.test('what is built is read with the variables that it was built with', async (t) => {
+    const models = { variables: { rto_maturity_days: 10, gokwik_least_cases: 5 } };
+    const path = join(folder, 'built.duckdb');
+    await copyFile(demo, path);
+    const { query, close } = await openDuckdb(path);
+    await buildModels(query, models);
+    const days = { from: '2026-10-12', to: '2026-11-08' };
+    const wanted = await figures(
+      await writeReport({ query, models, outPath: join(folder, 'wanted.html'), ...days }),
+    );
+    await close();
+    const out = join(folder, 'built.html');
+    const args = ['--db', path, '--built', '--out', out, '--from', days.from, '--to', days.to];
+    t.match(await report(args), { code: 0 });
+    t.same(await figures(out), wanted);
+    const own = await report([...args, '--as-of', '2026-11-20 06:00:00', '--prefix', 'gokwik_']);
+    t.match(own, { code: 1, said: /takes no --prefix, --as-of: leave that out, or --built/ });
+    const elsewhere = await report([...args, '--schema', 'nowhere']);
+    t.match(elsewhere, {
+      code: 1,
+      said: /no int_gokwik__settings in the schema nowhere: say with/,
+    });
+  });
   await t.test('what cannot be reported on is said', async (t) => {
     const elsewhere = await report(['--db', demo, '--source-schema', 'nowhere']);
     t.match(elsewhere, { code: 1, said: /none of the connector’s tables .* --source-schema/ });

@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
+    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.product_name, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
@@ -60,13 +60,22 @@ with joined as (
   from {{ ref('stg_gokwik__orders') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
   left join {{ ref('stg_gokwik__checkouts') }} as checkout on checkout.request_id = placed.request_id
-  left join {{ ref('int_gokwik__checkout_steps') }} as steps on steps.request_id = placed.request_id
+  left join (
+    select request_id, cod_chosen_at, prepaid_chosen_at, extracted_at
+    from {{ ref('int_gokwik__checkout_steps') }}
+    where cod_chosen_at is not null or prepaid_chosen_at is not null
+  ) as steps on steps.request_id = placed.request_id
   left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.request_id = placed.request_id
   left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_key = placed.record_key
   left join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = placed.record_key
   left join {{ ref('int_gokwik__order_past') }} as past on past.record_key = placed.record_key
   left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.platform_order_id = placed.platform_order_id
-  left join {{ ref('int_gokwik__refunds') }} as refund on refund.platform_order_id = placed.platform_order_id
+  left join (
+    select order_key, {{ gokwik_money('sum(amount)') }} as refunded_rupees, max(extracted_at) as extracted_at
+    from {{ ref('int_gokwik__refunds') }}
+    where order_key is not null
+    group by order_key
+  ) as refund on refund.order_key = placed.record_key
   where placed.created_at is null or placed.created_at <= moment.cutoff
 ),
 told as (
@@ -116,7 +125,9 @@ ended as (
       when rated_outcome = 'delivered' then 'delivered'
       when lost_parcels > 0 or parcel_state = 'lost' then 'lost'
       when order_state = 'cancelled' or rated_outcome = 'cancelled' then 'cancelled'
-      when has_left or awb_number is not null or rated_outcome = 'in_transit' then 'in_transit'
+      -- A number alone says that a parcel left, unless the courier says that it still waits.
+      when has_left or rated_outcome = 'in_transit' then 'in_transit'
+      when awb_number is not null and parcels = 0 and parcel_state <> 'booked' then 'in_transit'
       else 'not_shipped'
     end as said_outcome,
     -- The first evidence that has a date of its own; a row that is known in one version has none.
@@ -152,7 +163,7 @@ select
   payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, mrp_total, coupon, device, source, campaign, shopper, predicted_risk,
   predicted_score, risk_action, has_prediction,
-  pincode, city, state, cod_chosen_at, prepaid_chosen_at, source_file, outcome,
+  pincode, city, state, cod_chosen_at, prepaid_chosen_at, product_name, source_file, outcome,
   is_placed, is_paid,
   is_placed and outcome in ('rto', 'partly_rto', 'delivered', 'lost', 'in_transit') as is_shipped,
   outcome = 'delivered' as is_delivered,

@@ -4,12 +4,12 @@
 select
   order_week, payment_class, rto_age_days, is_dated, moment_date,
   count(*) as orders,
-  sum(case when is_shipped then 1 else 0 end) as shipped_orders,
-  sum(case when not is_shipped and not is_cancelled then 1 else 0 end) as unshipped_orders,
+  count(case when is_shipped then 1 end) as shipped_orders,
+  count(case when not is_shipped and not is_cancelled then 1 end) as unshipped_orders,
   sum(rto_orders) as rto_orders,
   sum(delivered_orders) as delivered_orders,
   sum(open_orders) as open_orders,
-  sum(case when is_partly_rto then 1 else 0 end) as partly_rto_orders,
+  count(case when is_partly_rto then 1 end) as partly_rto_orders,
   sum(coalesce(total_rupees, 0) * rto_orders) as rto_rupees
 from (
   select

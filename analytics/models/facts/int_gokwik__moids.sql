@@ -2,7 +2,7 @@
 -- are joined here before the others are looked up among all ids.
 {{ config(materialized='view') }}
 
-select merchant, moid, min(order_key) as order_key
+select merchant, moid_ref, min(order_key) as order_key
 from {{ ref('int_gokwik__order_keys') }}
-where moid is not null
-group by merchant, moid
+where moid_ref is not null
+group by merchant, moid_ref

@@ -5,7 +5,7 @@
 with couriers as (
   select
     order_key, courier_name, count(*) as parcels,
-    sum(case when parcel_state in ('rto', 'rto_delivered') then 1 else 0 end) as back_parcels
+    count(case when parcel_state in ('rto', 'rto_delivered') then 1 end) as back_parcels
   from {{ ref('int_gokwik__order_parcels') }}
   where order_key is not null
   group by order_key, courier_name

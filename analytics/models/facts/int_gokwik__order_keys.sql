@@ -3,7 +3,7 @@
 {{ config(materialized='table') }}
 
 select
-  order_key, merchant, moid, total, india_date, created_at, updated_at,
+  order_key, merchant, total, india_date, created_at, updated_at,
   {{ gokwik_without_point('gokwik_ref') }} as gokwik_ref,
   {{ gokwik_without_point('request_ref') }} as request_ref,
   {{ gokwik_without_point('platform_ref') }} as platform_ref,
@@ -13,7 +13,7 @@ select
   {{ gokwik_without_point('awb_ref') }} as awb_ref
 from (
   select
-    record_key as order_key, merchant, moid, total, india_date, created_at, updated_at,
+    record_key as order_key, merchant, total, india_date, created_at, updated_at,
     {{ gokwik_bare('gokwik_oid') }} as gokwik_ref,
     {{ gokwik_bare('request_id') }} as request_ref,
     {{ gokwik_bare('platform_order_id') }} as platform_ref,

@@ -3,51 +3,47 @@
 -- Shares run on from line to line, so that rupees rounded at both ends add up to the order's.
 {{ config(materialized='table') }}
 
-with orders as (
+with placed as (
   select
-    placed.order_key, placed.placed_rupees, placed.net_rupees, placed.delivered_rupees,
-    coalesce(placed.gokwik_oid, placed.request_id, placed.moid, placed.platform_order_id, placed.order_key) as order_id
-  from {{ ref('gokwik__orders') }} as placed
-  where placed.is_placed
+    order_key, placed_rupees, net_rupees, delivered_rupees, product_name,
+    coalesce(gokwik_oid, request_id, moid, platform_order_id, order_key) as order_id
+  from {{ ref('gokwik__orders') }}
+  where is_placed
 ),
 items as (
   select
-    orders.order_key,
-    coalesce(item.position, 0) as position, item.record_key as line_key,
-    {{ gokwik_given('item.name') }} as product,
-    {{ gokwik_given('item.sku') }} as sku,
-    coalesce(item.quantity, 1) as units,
-    item.price * coalesce(item.quantity, 1) as list_rupees,
-    greatest(coalesce(item.total, item.subtotal, item.price * coalesce(item.quantity, 1), 0), 0) as weight
-  from orders
-  join (
-    select
-      record_key, position, name, sku, quantity, price, subtotal, total,
-      coalesce(gokwik_oid, request_id, moid, platform_order_id, record_key) as order_id
-    from {{ ref('stg_gokwik__order_items') }}
-  ) as item on item.order_id = orders.order_id
+    record_key as line_key, coalesce(position, 0) as position,
+    {{ gokwik_given('name') }} as product,
+    {{ gokwik_given('sku') }} as sku,
+    coalesce(quantity, 1) as units,
+    {{ gokwik_money('price * coalesce(quantity, 1)') }} as list_rupees,
+    {{ gokwik_money('greatest(coalesce(total, subtotal, price * coalesce(quantity, 1), 0), 0)') }} as weight,
+    coalesce(gokwik_oid, request_id, moid, platform_order_id, record_key) as item_order_id
+  from {{ ref('stg_gokwik__order_items') }}
 ),
-without_items as (
-  select
-    orders.order_key as order_key, orders.placed_rupees as placed_rupees, orders.net_rupees as net_rupees,
-    orders.delivered_rupees as delivered_rupees, told.product_name as product_name
-  from orders
-  left join (select distinct order_key from items) as known on known.order_key = orders.order_key
-  left join (
-    select record_key, product_name from {{ ref('stg_gokwik__orders') }} where product_name is not null
-  ) as told on told.record_key = orders.order_key
-  where known.order_key is null
+lines as (
+  select placed.*, items.*
+  from placed
+  left join items on items.item_order_id = placed.order_id
 ),
 every_line as (
-  select * from items
+  select
+    order_key, placed_rupees, net_rupees, delivered_rupees, position, line_key,
+    coalesce(product, 'not given') as product, coalesce(sku, 'not given') as sku, units, list_rupees, coalesce(weight, 0) as weight
+  from lines
+  where line_key is not null or product_name is null
   union all
   select
-    named.order_key, 0, {{ gokwik_given('part') }}, {{ gokwik_given('part') }}, 'not given', 1,
-    {{ gokwik_money('null') }}, {{ gokwik_money('0') }}
-  from (select order_key, product_name from without_items where product_name is not null) as named
+    order_key, placed_rupees, net_rupees, delivered_rupees, 0, {{ gokwik_given('part') }},
+    {{ gokwik_given('part') }}, 'not given', 1, null, 0
+  from (
+    select order_key, placed_rupees, net_rupees, delivered_rupees, product_name
+    from lines
+    where line_key is null and product_name is not null
+  ) as named
   {{ gokwik_each_part('named.product_name') }}
 ),
-placed_lines as (
+numbered as (
   select
     every_line.*,
     row_number() over (partition by order_key order by position, line_key) as line_number,
@@ -58,21 +54,14 @@ placed_lines as (
 ),
 shares as (
   select
-    placed_lines.*,
+    numbered.*,
     case when whole > 0 then {{ gokwik_rate('running - weight', 'whole') }} else {{ gokwik_rate('line_number - 1', 'lines') }} end as share_from,
     case when whole > 0 then {{ gokwik_rate('running', 'whole') }} else {{ gokwik_rate('line_number', 'lines') }} end as share_to
-  from placed_lines
+  from numbered
 )
 select
-  shares.order_key, shares.line_number, shares.product, shares.sku, shares.units, shares.list_rupees,
-  {{ gokwik_part('orders.placed_rupees', 'share_from', 'share_to') }} as placed_rupees,
-  {{ gokwik_part('orders.net_rupees', 'share_from', 'share_to') }} as net_rupees,
-  {{ gokwik_part('orders.delivered_rupees', 'share_from', 'share_to') }} as delivered_rupees
+  order_key, line_number, product, sku, units, list_rupees,
+  {{ gokwik_part('placed_rupees', 'share_from', 'share_to') }} as placed_rupees,
+  {{ gokwik_part('net_rupees', 'share_from', 'share_to') }} as net_rupees,
+  {{ gokwik_part('delivered_rupees', 'share_from', 'share_to') }} as delivered_rupees
 from shares
-join orders on orders.order_key = shares.order_key
-union all
-select
-  order_key, 1, 'not given', 'not given', cast(null as bigint), {{ gokwik_money('null') }},
-  placed_rupees, net_rupees, delivered_rupees
-from without_items
-where product_name is null

@@ -4,8 +4,8 @@
 
 with parcels as (
   select
-    shipment.record_key as record_key, shipment.merchant as merchant, shipment.awb as awb,
-    shipment.order_id as order_id, shipment.courier_name as courier_name,
+    shipment.record_key as record_key, shipment.merchant as merchant, shipment.courier_name as courier_name,
+    {{ gokwik_order_ref('shipment.awb') }} as awb_ref, {{ gokwik_order_ref('shipment.order_id') }} as order_ref,
     nullif(shipment.total_amount, 0) as amount, shipment.creation_datetime as booked_at,
     -- What was not known at a past moment that is asked for is not known.
     case when history.delivered_at > moment.cutoff then 'in_transit' else shipment.parcel_state end as parcel_state,
@@ -19,10 +19,10 @@ with parcels as (
 named as (
   select parcels.*, by_moid.order_key as order_by_moid
   from parcels
-  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = parcels.merchant and by_moid.moid = parcels.order_id
+  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = parcels.merchant and by_moid.moid_ref = parcels.order_ref
 ),
 lost as (
-  select record_key, merchant, {{ gokwik_order_ref('awb') }} as awb_ref, {{ gokwik_order_ref('order_id') }} as order_ref from named where order_by_moid is null
+  select record_key, merchant, awb_ref, order_ref from named where order_by_moid is null
 ),
 found as (
   select record_key, order_key
@@ -43,7 +43,7 @@ found as (
   where choice = 1
 )
 select
-  named.record_key as record_key, named.awb, coalesce(named.order_by_moid, found.order_key) as order_key,
+  named.record_key as record_key, coalesce(named.order_by_moid, found.order_key) as order_key,
   named.parcel_state, named.courier_name, named.amount, named.booked_at,
   named.told_rto_at, past.rto_at as seen_rto_at, named.extracted_at as extracted_at
 from named

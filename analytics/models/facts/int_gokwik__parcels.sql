@@ -30,28 +30,28 @@ replaced as (
     )
 ),
 kept as (
-  select parcels.*, case when replaced.record_key is null then 1 else 0 end as counts
+  select parcels.*, replaced.record_key is null as is_kept
   from parcels
   left join replaced on replaced.record_key = parcels.record_key
 ),
 counted as (
   select
     order_key,
-    sum(counts) as parcels,
-    sum(1 - counts) as replaced_parcels,
-    sum(case when counts = 1 and parcel_state = 'rto_delivered' then 1 else 0 end) as back_parcels,
-    sum(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then 1 else 0 end) as rto_parcels,
-    sum(case when counts = 1 and parcel_state = 'delivered' then 1 else 0 end) as delivered_parcels,
-    sum(case when counts = 1 and parcel_state = 'lost' then 1 else 0 end) as lost_parcels,
-    sum(case when counts = 1 and parcel_state in ('in_transit', 'not given') then 1 else 0 end) as moving_parcels,
-    sum(case when counts = 1 and parcel_state = 'booked' then 1 else 0 end) as booked_parcels,
-    sum(case when counts = 1 and amount is null then 1 else 0 end) as without_amount,
-    sum(case when counts = 1 then amount end) as amount,
-    sum(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then amount end) as rto_amount,
-    sum(case when counts = 1 and parcel_state = 'delivered' then amount end) as delivered_amount,
-    sum(case when counts = 1 and parcel_state in ('in_transit', 'booked', 'not given') then amount end) as open_amount,
-    min(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then told_rto_at end) as told_rto_at,
-    min(case when counts = 1 and parcel_state in ('rto', 'rto_delivered') then seen_rto_at end) as seen_rto_at,
+    count(case when is_kept then 1 end) as parcels,
+    count(case when not is_kept then 1 end) as replaced_parcels,
+    count(case when is_kept and parcel_state = 'rto_delivered' then 1 end) as back_parcels,
+    count(case when is_kept and parcel_state in ('rto', 'rto_delivered') then 1 end) as rto_parcels,
+    count(case when is_kept and parcel_state = 'delivered' then 1 end) as delivered_parcels,
+    count(case when is_kept and parcel_state = 'lost' then 1 end) as lost_parcels,
+    count(case when is_kept and parcel_state in ('in_transit', 'not given') then 1 end) as moving_parcels,
+    count(case when is_kept and parcel_state = 'booked' then 1 end) as booked_parcels,
+    count(case when is_kept and amount is null then 1 end) as without_amount,
+    sum(case when is_kept then amount end) as amount,
+    sum(case when is_kept and parcel_state in ('rto', 'rto_delivered') then amount end) as rto_amount,
+    sum(case when is_kept and parcel_state = 'delivered' then amount end) as delivered_amount,
+    sum(case when is_kept and parcel_state in ('in_transit', 'booked', 'not given') then amount end) as open_amount,
+    min(case when is_kept and parcel_state in ('rto', 'rto_delivered') then told_rto_at end) as told_rto_at,
+    min(case when is_kept and parcel_state in ('rto', 'rto_delivered') then seen_rto_at end) as seen_rto_at,
     max(extracted_at) as extracted_at
   from kept
   group by order_key

@@ -15,14 +15,14 @@ with settled as (
     min(settlement_date) as first_settled_at,
     max(case when is_refund = 0 then settlement_date end) as last_settled_at,
     min(transaction_date) as transaction_date,
-    sum(case when is_refund = 0 then amount else 0 end) as gross_rupees,
+    {{ gokwik_money('sum(case when is_refund = 0 then amount else 0 end)') }} as gross_rupees,
     min(case when is_refund = 0 then amount end) as least_amount,
     max(case when is_refund = 0 then amount end) as most_amount,
-    sum(credit) as credit_rupees,
-    sum(debit) as debit_rupees,
-    sum(case when is_refund = 0 then debit else 0 end) as beside_credit,
-    sum(taken_back) as taken_back,
-    sum(case when is_refund = 0 then deducted else 0 end) as deducted_rupees
+    {{ gokwik_money('sum(credit)') }} as credit_rupees,
+    {{ gokwik_money('sum(debit)') }} as debit_rupees,
+    {{ gokwik_money('sum(case when is_refund = 0 then debit else 0 end)') }} as beside_credit,
+    {{ gokwik_money('sum(taken_back)') }} as taken_back,
+    {{ gokwik_money('sum(case when is_refund = 0 then deducted else 0 end)') }} as deducted_rupees
   from {{ ref('int_gokwik__settlement_lines') }}
   group by reconciliation_key
 ),
@@ -73,36 +73,20 @@ told as (
   left join settlements_told on settlements_told.merchant = paying.merchant
   left join orders_told on orders_told.merchant = paying.merchant
 ),
-refunds as (
-  select
-    refund.record_key, refund.payment_id, refund.amount,
-    coalesce(refund.refund_updated_at, refund.created_at, refund.updated_at) as refunded_at,
-    coalesce(refund.platform_order_id, refund.moid, refund.gokwik_oid) as order_id
-  from {{ ref('stg_gokwik__refunds') }} as refund
-  cross join {{ ref('int_gokwik__as_of') }} as moment
-  where refund.is_done
-    and (coalesce(refund.refund_updated_at, refund.created_at) is null or coalesce(refund.refund_updated_at, refund.created_at) <= moment.cutoff)
-),
--- Few of a refund's fields are known: where it names no payment, its order's only one is meant.
-found as (
-  select refunds.record_key, min(paid.payment_id) as payment_id
-  from refunds
-  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = {{ gokwik_order_ref('refunds.order_id') }}
-  join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = ids.order_key and paid.payments = 1
-  where refunds.payment_id is null
-  group by refunds.record_key
-),
 given_back as (
   select
-    coalesce(refunds.payment_id, found.payment_id) as payment_id,
-    refunds.amount, refunds.refunded_at, {{ gokwik_india_date('refunds.refunded_at') }} as refunded_date
-  from refunds
-  left join found on found.record_key = refunds.record_key
+    -- Where a refund names no payment, its order's only one is meant.
+    coalesce(refund.payment_id, sole.payment_id) as payment_id,
+    refund.amount, refund.refunded_at, {{ gokwik_india_date('refund.refunded_at') }} as refunded_date
+  from {{ ref('int_gokwik__refunds') }} as refund
+  left join (
+    select order_key, payment_id from {{ ref('int_gokwik__paid_orders') }} where payments = 1
+  ) as sole on sole.order_key = refund.order_key
 ),
 refunded as (
   select
     by_payment.reconciliation_key as refunded_key,
-    sum(given_back.amount) as refunded_rupees,
+    {{ gokwik_money('sum(given_back.amount)') }} as refunded_rupees,
     -- What may have been kept back from the payout.
     sum(case when given_back.refunded_at is null or by_payment.last_settled_at is null
       or given_back.refunded_at <= by_payment.last_settled_at then given_back.amount else 0 end) as before_rupees,

@@ -10,7 +10,7 @@ with captured as (
     max(payment.amount) as amount,
     min(payment.created_at) as created_at,
     min(payment.india_date) as paid_date,
-    max(payment.moid) as moid,
+    max({{ gokwik_order_ref('payment.moid') }}) as moid_ref,
     max(payment.gokwik_oid) as gokwik_oid,
     max(payment.merchant_reference_id) as merchant_reference_id,
     max(payment.transaction_id) as transaction_id,
@@ -25,7 +25,7 @@ with captured as (
 named as (
   select captured.*, by_moid.order_key as order_by_moid
   from captured
-  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = captured.merchant and by_moid.moid = captured.moid
+  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = captured.merchant and by_moid.moid_ref = captured.moid_ref
 ),
 -- The other ids are looked up for the few payments that the first does not find an order for.
 refs as (
@@ -33,7 +33,7 @@ refs as (
   union all
   select payment_id, merchant, {{ gokwik_order_ref('merchant_reference_id') }} from named where order_by_moid is null
   union all
-  select payment_id, merchant, {{ gokwik_order_ref('moid') }} from named where order_by_moid is null
+  select payment_id, merchant, moid_ref from named where order_by_moid is null
 ),
 found as (
   select payment_id, order_key
@@ -49,14 +49,14 @@ found as (
 select
   named.payment_id as payment_id, named.merchant as merchant, coalesce(named.order_by_moid, found.order_key) as order_key,
   -- An id of a kind that the orders here have: without one nobody can say that its order is not here.
-  (named.moid is not null and coalesce(known.moids, 0) > 0)
+  (named.moid_ref is not null and coalesce(known.moids, 0) > 0)
     or (named.gokwik_oid is not null and coalesce(known.gokwik_oids, 0) > 0)
     or (named.merchant_reference_id is not null and coalesce(known.request_ids, 0) > 0) as names_order,
   named.status, named.said_refunded, named.amount, named.created_at, named.paid_date,
   named.transaction_id, named.extracted_at
 from named
 left join (
-  select merchant, count(moid) as moids, count(gokwik_ref) as gokwik_oids, count(request_ref) as request_ids
+  select merchant, count(moid_ref) as moids, count(gokwik_ref) as gokwik_oids, count(request_ref) as request_ids
   from {{ ref('int_gokwik__order_keys') }}
   group by merchant
 ) as known on known.merchant = named.merchant

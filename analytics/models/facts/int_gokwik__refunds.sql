@@ -1,13 +1,36 @@
--- Money given back by order, finished refunds only.
-{{ config(materialized='view') }}
+-- One row a finished refund, with its order: its payment's, else the one that it names by any id.
+{{ config(materialized='table') }}
 
+with named as (
+  select
+    refund.record_key as record_key, refund.merchant as merchant, refund.payment_id as payment_id, refund.amount as amount,
+    coalesce(refund.refund_updated_at, refund.created_at, refund.updated_at) as refunded_at,
+    {{ gokwik_order_ref('coalesce(refund.platform_order_id, refund.moid, refund.gokwik_oid)') }} as order_ref,
+    paid.order_key as paid_order_key, refund.extracted_at as extracted_at
+  from {{ ref('stg_gokwik__refunds') }} as refund
+  cross join {{ ref('int_gokwik__as_of') }} as moment
+  left join {{ ref('int_gokwik__payments') }} as paid on paid.payment_id = refund.payment_id
+  where refund.is_done
+    and (coalesce(refund.refund_updated_at, refund.created_at) is null or coalesce(refund.refund_updated_at, refund.created_at) <= moment.cutoff)
+),
+lost as (
+  select record_key, merchant, order_ref from named where paid_order_key is null
+),
+found as (
+  select record_key, order_key
+  from (
+    select
+      lost.record_key, ids.order_key,
+      row_number() over (
+        partition by lost.record_key order by case when ids.merchant = lost.merchant then 0 else 1 end, ids.place, ids.order_key
+      ) as choice
+    from lost
+    join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
+  ) as ranked
+  where choice = 1
+)
 select
-  refund.platform_order_id as platform_order_id,
-  sum(case when refund.is_done then refund.amount end) as refunded_rupees,
-  max(refund.extracted_at) as extracted_at
-from {{ ref('stg_gokwik__refunds') }} as refund
-cross join {{ ref('int_gokwik__as_of') }} as moment
-where refund.platform_order_id is not null
-  and (coalesce(refund.refund_updated_at, refund.created_at) is null
-    or coalesce(refund.refund_updated_at, refund.created_at) <= moment.cutoff)
-group by refund.platform_order_id
+  named.record_key as record_key, named.payment_id, coalesce(named.paid_order_key, found.order_key) as order_key,
+  named.amount, named.refunded_at, named.extracted_at
+from named
+left join found on found.record_key = named.record_key

@@ -10,7 +10,7 @@ with lines as (
     coalesce(line.amount, 0) as amount,
     greatest(coalesce(line.credit, 0), 0) as credit,
     -- A credit below nothing is a debit.
-    coalesce(line.debit, 0) + greatest(-coalesce(line.credit, 0), 0) as debit,
+    {{ gokwik_money('coalesce(line.debit, 0) + greatest(-coalesce(line.credit, 0), 0)') }} as debit,
     coalesce(line.fee, 0) + coalesce(line.tax, 0) as fee_and_tax,
     coalesce(line.additional_fees, 0) + coalesce(line.additional_tax, 0) as additional,
     coalesce(line.gokwik_deduction, 0) as gokwik_deduction,
@@ -93,7 +93,7 @@ ids as (
 )
 select
   record_key, ids.merchant,
-  coalesce(settled_payment_id, concat('order ', coalesce(order_key, any_ref)), concat('line ', record_key)) as reconciliation_key,
+  coalesce(settled_payment_id, 'order ' || coalesce(order_key, any_ref), 'line ' || record_key) as reconciliation_key,
   settled_payment_id as payment_id, order_key,
   case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then coalesce(known_oids, 0) else 0 end as names_order,
   settlement_utr, settlement_date, india_date, transaction_date,

@@ -18,8 +18,8 @@ answer as (
     count(*) as carts,
     {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
     sum(coalesce(cart.value_rupees, 0)) as value_rupees,
-    sum(case when cart.is_recovered then 1 else 0 end) as recovered_carts,
-    {{ gokwik_rate('sum(case when cart.is_recovered then 1 else 0 end)', 'count(*)') }} as recovery_rate_to_date
+    count(case when cart.is_recovered then 1 end) as recovered_carts,
+    {{ gokwik_rate('count(case when cart.is_recovered then 1 end)', 'count(*)') }} as recovery_rate_to_date
   from mentions
   join {{ ref('gokwik__abandoned_carts') }} as cart on cart.cart_key = mentions.cart_key
   cross join (select count(*) as carts from {{ ref('gokwik__abandoned_carts') }}) as total

@@ -6,12 +6,13 @@ with orders as (
     placed.order_key, placed.merchant, placed.coupon, placed.campaign, placed.payment_method, placed.shopper,
     {{ gokwik_given('placed.city') }} as city,
     {{ gokwik_given('placed.state') }} as state,
-    {{ gokwik_pincode_tier('placed.pincode') }} as pincode_tier,
+    case when length(placed.pincode) <> 6 then 'not given' else coalesce(district.tier, 'tier 3') end as pincode_tier,
     placed.placed_rupees, placed.net_rupees, placed.delivered_rupees, placed.rto_orders, placed.is_partly_rto,
     case when placed.is_shipped then 1 else 0 end as shipped,
     case when {{ gokwik_days('moment.as_of_date', 'placed.india_date') }} >= {{ var('rto_maturity_days') }} then 1 else 0 end as old_enough
   from {{ ref('gokwik__orders') }} as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
+  left join {{ ref('stg_gokwik__city_tiers') }} as district on district.district = substr(placed.pincode, 1, 3)
   where placed.is_placed
 ),
 -- Orders that are alike in all of these are counted once, before they are put beside each dimension.
@@ -114,7 +115,7 @@ attempts as (
   select
     payment.merchant, 'payment_method' as dimension, payment.method as value,
     count(*) as attempts,
-    sum(case when payment.paid_state in ('paid', 'refunded') then 1 else 0 end) as successes
+    count(case when payment.paid_state in ('paid', 'refunded') then 1 end) as successes
   from {{ ref('stg_gokwik__payments') }} as payment
   cross join {{ ref('int_gokwik__as_of') }} as moment
   where payment.created_at is null or payment.created_at <= moment.cutoff

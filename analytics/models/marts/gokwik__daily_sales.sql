@@ -24,13 +24,13 @@ daily as (
     sum(coalesce(discount_rupees, 0)) as discount_rupees,
     -- Of orders whose list prices nobody knows, no part is a discount.
     {{ gokwik_rate('sum(case when mrp_rupees is not null then coalesce(discount_rupees, 0) end)', 'sum(mrp_rupees)') }} as discount_rate,
-    sum(case when coupon <> 'not given' then 1 else 0 end) as coupon_orders,
+    count(case when coupon <> 'not given' then 1 end) as coupon_orders,
     sum(placed_rupees) as placed_rupees,
     sum(net_rupees) as net_rupees,
     sum(delivered_rupees) as delivered_rupees,
-    sum(case when payment_class = 'cod' then 1 else 0 end) as cod_orders,
-    sum(case when shopper = 'new' then 1 else 0 end) as new_orders,
-    sum(case when shopper = 'returning' then 1 else 0 end) as returning_orders
+    count(case when payment_class = 'cod' then 1 end) as cod_orders,
+    count(case when shopper = 'new' then 1 end) as new_orders,
+    count(case when shopper = 'returning' then 1 end) as returning_orders
   from orders
   group by merchant, india_date
 ),

@@ -27,10 +27,10 @@ counted as (
   select
     merchant, india_date,
     count(*) as step_1,
-    sum(case when furthest_step >= 4 then 1 else 0 end) as step_2,
-    sum(case when furthest_step >= 6 then 1 else 0 end) as step_3,
-    sum(case when furthest_step >= 7 then 1 else 0 end) as step_4,
-    sum(case when is_converted then 1 else 0 end) as step_5
+    count(case when furthest_step >= 4 then 1 end) as step_2,
+    count(case when furthest_step >= 6 then 1 end) as step_3,
+    count(case when furthest_step >= 7 then 1 end) as step_4,
+    count(case when is_converted then 1 end) as step_5
   from {{ ref('gokwik__checkouts') }}
   where india_date is not null
   group by merchant, india_date

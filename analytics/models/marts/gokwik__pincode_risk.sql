@@ -13,11 +13,11 @@ grouped as (
   select
     pincode, max(city) as city, max(state) as state,
     count(*) as orders,
-    sum(case when payment_class = 'cod' then 1 else 0 end) as cod_orders,
+    count(case when payment_class = 'cod' then 1 end) as cod_orders,
     sum(placed_rupees) as placed_rupees,
-    sum(case when is_shipped then 1 else 0 end) as shipped_orders,
+    count(case when is_shipped then 1 end) as shipped_orders,
     sum(rto_orders) as rto_orders,
-    sum(case when is_shipped and is_old_enough and payment_class = 'cod' then 1 else 0 end) as mature_cod_shipped_orders,
+    count(case when is_shipped and is_old_enough and payment_class = 'cod' then 1 end) as mature_cod_shipped_orders,
     sum(case when is_old_enough and payment_class = 'cod' then rto_orders else 0 end) as mature_cod_rto_orders,
     {{ gokwik_money('sum(placed_rupees * rto_orders)') }} as rto_rupees,
     avg(predicted_score) as average_score

@@ -11,7 +11,7 @@ with answer as (
     sum(line.debit) as debit_rupees,
     sum(line.credit) - sum(line.debit) as net_rupees,
     sum(line.deducted) as deducted_rupees,
-    sum(case when paid.order_key is null then 1 else 0 end) as unknown_lines
+    count(case when paid.order_key is null then 1 end) as unknown_lines
   from {{ ref('int_gokwik__settlement_lines') }} as line
   left join {{ ref('int_gokwik__payment_checks') }} as paid on paid.reconciliation_key = line.reconciliation_key
   where line.settlement_utr is not null

@@ -5,12 +5,13 @@ select
   total_price, items_subtotal_price, total_discount, taxes, convenience_fees, cod_charges,
   item_count, brand_order_count, {{ gokwik_word('mkt_source') }} as mkt_source, mkt_medium,
   {{ gokwik_given('mkt_campaign') }} as mkt_campaign, orig_referrer, store_platform,
-  {{ gokwik_pincode(gokwik_json_field('address', 'pincode')) }} as pincode,
+  {{ gokwik_pincode('postcode') }} as pincode,
   recovered_at, {{ gokwik_order_ref(gokwik_id('recovered_moid')) }} as recovered_ref,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select
     latest.*,
+    {{ gokwik_json_field('address', 'pincode') }} as postcode,
     {{ gokwik_words('rto_risk_flag') }} as risk_words
   from {{ gokwik_latest('abandoned_checkouts', 'record_key text, request_id text,
     session_id text, drop_stage text, drop_off_reasons json, is_abandoned flag, rto_risk_flag text,

@@ -8,11 +8,12 @@ select
   {{ gokwik_flag_word('risk_words', 'rto_risk_flag') }} as rto_risk_flag,
   {{ gokwik_word('mkt_source') }} as mkt_source, {{ gokwik_given('mkt_medium') }} as mkt_medium,
   {{ gokwik_given('mkt_campaign') }} as mkt_campaign, orig_referrer,
-  {{ gokwik_pincode(gokwik_json_field('address', 'pincode')) }} as pincode,
+  {{ gokwik_pincode('postcode') }} as pincode,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select
     latest.*,
+    {{ gokwik_json_field('address', 'pincode') }} as postcode,
     {{ gokwik_words('customer_type') }} as shopper_words,
     {{ gokwik_words('rto_risk_flag') }} as risk_words
   from {{ gokwik_latest('checkouts', 'record_key text, request_id text, session_id text,

@@ -218,4 +218,71 @@ export const MONEY: readonly Case[] = [
       ['settlement_findings', 'finding, payment_id, rupees', ['settled twice | pay-2 | 976.4']],
     ],
   },
+  {
+    name: 'money: a refund is found by any id of its order, and done in any words',
+    raw: {
+      orders: numbers(1, 6)
+        .map((number) => order(number))
+        .concat([order(99)]),
+      payments: [...numbers(1, 6), 99].map((number) => payment(number)),
+      settlements: [...numbers(1, 6).map((number) => line(number)), newest],
+      refunds: [
+        refund(1, { payment_id: null, platform_order_id: '#S1', amount: 100 }),
+        refund(2, { payment_id: null, platform_order_id: null, gokwik_oid: 'kwik2', amount: 200 }),
+        // The payment tells, where the order that is named is not here.
+        refund(3, { platform_order_id: '777', amount: 300, status: 'Refund Processed' }),
+        refund(4, { status: 'CREDITED', amount: 400 }),
+        refund(5, { status: 'Not processed', amount: 500 }),
+        refund(6, { status: 'refund failed', amount: 600 }),
+      ],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, refunded_rupees',
+        [
+          'KWIK1 | 100',
+          'KWIK2 | 200',
+          'KWIK3 | 300',
+          'KWIK4 | 400',
+          'KWIK5 | 0',
+          'KWIK6 | 0',
+          'KWIK99 | 0',
+        ],
+      ],
+      [
+        'settlement_findings',
+        'finding, payment_id, rupees',
+        [
+          'refund not settled yet | pay-1 | 100',
+          'refund not settled yet | pay-2 | 200',
+          'refund not settled yet | pay-3 | 300',
+          'refund not settled yet | pay-4 | 400',
+        ],
+      ],
+    ],
+  },
+  {
+    name: 'money: lines that name neither payment nor order are no payment together',
+    raw: {
+      orders: [order(1)],
+      payments: [payment(1)],
+      settlements: ['a', 'b'].map((record_key) =>
+        line(1, {
+          record_key,
+          payment_id: null,
+          order_id: '-',
+          merchant_order_id: ' ',
+          platform_order_id: '0',
+        }),
+      ),
+    },
+    says: [
+      [
+        'settlement_reconciliation where not is_captured',
+        'reconciliation_key, gross_rupees, finding',
+        ['line a | 1000 | matched', 'line b | 1000 | matched'],
+      ],
+    ],
+  },
 ];

@@ -184,4 +184,48 @@ export const RTO: readonly Case[] = [
       ['checkouts', 'checkout_key, furthest_step', ['req-9 | 2']],
     ],
   },
+  {
+    name: 'rto: what waits for the courier has not left, and what a sender got back is no delivery',
+    raw: {
+      orders: [1, 2, 3, 4, 5, 6, 7]
+        .map((number) => cod(number, { awb_number: `awb-${number}` }))
+        .concat([
+          // Nobody has confirmed these, and nothing has left.
+          cod(8, { order_status: 'Pending', shipment_status: 'Processing' }),
+          cod(9, { order_status: 'Pending', shipment_status: 'Pickup Exception' }),
+          cod(10, { order_status: 'Not Shipped' }),
+          cod(11, { order_status: 'Abandoned' }),
+          cod(12, { awb_number: 'awb-12', shipment_status: 'Pickup Scheduled' }),
+        ]),
+      shipments: [
+        parcel(1, { status: 'Out for Pickup' }),
+        parcel(2, { status: 'Label Created' }),
+        parcel(3, { status: 'PICKUP DONE' }),
+        parcel(4, { status: 'RTS Delivered' }),
+        parcel(5, { status: 'Disposed Off' }),
+        parcel(6, { status: 'Reached hub, ready for delivery' }),
+        parcel(7, { status: 'AWB Generated' }),
+      ],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, outcome, is_placed, is_shipped, rto_orders, open_orders',
+        [
+          'KWIK1 | not_shipped | true | false | 0 | 1',
+          'KWIK2 | not_shipped | true | false | 0 | 1',
+          'KWIK3 | in_transit | true | true | 0 | 1',
+          'KWIK4 | rto | true | true | 1 | 0',
+          'KWIK5 | lost | true | true | 0 | 0',
+          'KWIK6 | in_transit | true | true | 0 | 1',
+          'KWIK7 | not_shipped | true | false | 0 | 1',
+          'KWIK8 | pending | false | false | 0 | 0',
+          'KWIK9 | pending | false | false | 0 | 0',
+          'KWIK10 | not_shipped | true | false | 0 | 1',
+          'KWIK11 | pending | false | false | 0 | 0',
+          'KWIK12 | not_shipped | true | false | 0 | 1',
+        ],
+      ],
+    ],
+  },
 ];
