@@ -81,6 +81,7 @@ export function compileTable(options: TableOptions): Table {
   const isOwn = shape.kind === 'shape';
   const proofs = new Set(isOwn ? shape.needs : shape.ids.filter((name) => name !== 'serial_no'));
   const hasDates = targets.some(({ kind }) => kind === 'date');
+  const needsDate = !isOwn && shape.needs.some((name) => shape.dates.includes(name));
   const hasOwnVersion = targets.some(({ name }) => name === 'updated_at');
   const seen = new Map<string, number>();
   /** Ms of each date that the row has. */
@@ -186,10 +187,13 @@ export function compileTable(options: TableOptions): Table {
       const isTotal = cells.some((cell) => TOTAL.test(cell));
       // `Total orders,12` below the rows: what stands under an id's column is none.
       const isShort = hasDates && !isOpen && cells.length * 2 < header.length;
+      const isUndated = needsDate && !isOpen && unread.length === 0;
       const isNote =
-        stamps.size === 0 ? isTotal || isShort || !hasId : isTotal && !hasId && proofs.size > 0;
+        stamps.size === 0
+          ? isTotal || isShort || isUndated || !hasId
+          : isTotal && !hasId && proofs.size > 0;
       if (isNote || (filled === 1 && targets.length > 3)) {
-        count('a row without id and date (a total or a note) was left out');
+        count('a row without id or date (a total or a note) was left out');
         return undefined;
       }
       for (const column of unread) {

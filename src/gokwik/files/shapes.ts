@@ -345,7 +345,8 @@ export const bareName = (name: string): string =>
 const UNIT =
   /\s*(?:[([]\s*(?:in\s+)?(?:inr|rs\.?|rupees|₹)\s*[)\]]|\bin\s+(?:inr|rs\.?|rupees|₹))\s*$/i;
 /** A column's name as it is compared: `Amount (INR)` → `amount`. */
-export const bareColumn = (name: string): string => bareName(name.replace(UNIT, ''));
+export const bareColumn = (name: string): string =>
+  bareName(name.normalize('NFKC').replace(UNIT, ''));
 
 /** `Customer Type - Merchant` → `customer_type_merchant`, `paymentId` → `payment_id`. */
 export function snakeName(name: string): string {

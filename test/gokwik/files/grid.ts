@@ -108,6 +108,7 @@ t.test('totals, notes, blanks and a header again are no records, and are counted
     ['a note', ['* amounts in rupees', '', '', '', '', '', '', '', '', '', '', '']],
     ['a note at the side', ['', '', '', '', '', '', '', '', '', '', '', 'checked']],
     ['Total with a date', ['Grand Total', '10/9/2026', '', '2598', '', '', '', '', '', '', '', '']],
+    ['a count beside an id', ['Total orders', '12', '', '2598', '', '', '', '', '', '', '', '']],
     ['a count below', ['Total orders', '12']],
     ['a sum below', ['Paid', '2,598.00']],
     ['a count', ['12', '', '', '', '', '', '', '', '', '', '', '']],

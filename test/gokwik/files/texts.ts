@@ -445,7 +445,7 @@ t.test('commas before decimals are those of a table with semicolons', async (t) 
 });
 
 t.test('a column is known with its unit behind its name', async (t) => {
-  for (const unit of [' (INR)', ' (in Rs.)', ' [₹]', ' in INR', ' (₹)']) {
+  for (const unit of [' (INR)', '（INR）', ' (in Rs.)', ' [₹]', ' in INR', ' (₹)']) {
     for await (const step of stepsOf(
       HEAD.replace('Grand Total', `Grand Total${unit}`) + line(7),
       900,
