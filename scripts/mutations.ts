@@ -396,8 +396,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/gokwik/files/stores/disk.ts': {
     'files: a link leads into the system': {
-      find: 'if (isOfSystem(real)) throw',
-      replace: 'if (real === "") throw',
+      find: 'if (isOfSystem(real)) refuseSystem();',
+      replace: 'if (real === "") refuseSystem();',
     },
   },
   'src/gokwik/files/seal.ts': {
@@ -421,8 +421,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/gokwik/files/listing.ts': {
     'files: a folder keeps the name of a buyer': {
-      find: "shortenName(hideName(file.name.split('/').at(-2) ?? ''))",
-      replace: "shortenName(file.name.split('/').at(-2) ?? '')",
+      find: 'shortenName(hideName(basename(dirname(path))))',
+      replace: 'shortenName(basename(dirname(path)))',
       test: 'test/gokwik/files/folder.ts',
     },
   },
