@@ -187,7 +187,7 @@ export function compileTable(options: TableOptions): Table {
       const isTotal = cells.some((cell) => TOTAL.test(cell));
       // `Total orders,12` below the rows: what stands under an id's column is none.
       const isShort = hasDates && !isOpen && cells.length * 2 < header.length;
-      const isUndated = needsDate && !isOpen && unread.length === 0;
+      const isUndated = needsDate && filled < 4 && !isOpen && unread.length === 0;
       const isNote =
         stamps.size === 0
           ? isTotal || isShort || isUndated || !hasId

@@ -96,7 +96,11 @@ const ROW = [
 t.test('totals, notes, blanks and a header again are no records, and are counted', (t) => {
   const { read, odd } = tableOf(HEADER);
   t.match(read(...ROW), { platform_order_id: '5123', total: '2,598.00' });
-  t.same(odd, []);
+  t.match(read(...ROW.with(2, '').with(8, '').with(10, '')), {
+    platform_order_id: '5123',
+    total: '2,598.00',
+  });
+  t.same(odd, [], 'an order whose date is blank is an order');
   const others: [string, string[]][] = [
     ['Total', ['Total', '', '', '2,598.00', '', '', '', '', '', '', '', '']],
     [
