@@ -33,7 +33,7 @@ t.test('a schema with none of the tables is an error that says what to set', asy
   destination.close();
   const environment = { GOKWIK_TEST_DUCKDB: path };
   const build = (variables: object) => {
-    const given = ['--select', 'stg_gokwik__order_versions', '--vars', JSON.stringify(variables)];
+    const given = ['--select', '+stg_gokwik__order_versions', '--vars', JSON.stringify(variables)];
     return dbt.run('duckdb', ['build', ...given], environment);
   };
   const wanted = /None of the connector's tables is in the schema main of the database shop/;
