@@ -208,7 +208,8 @@ function refused(asked: Asked, answer: Answer, code: number): ConnectorError {
   const words = asked.quotes ? bodyMessage(answer.body) : '';
   const status = code >= 400 ? [String(code)] : [];
   const quoted = words ? [`“${words}”`] : [];
-  const said = ` (${[...status, ...quoted].join(', ')})`.replace(' ()', '');
+  const facts = [...status, ...quoted].join(', ');
+  const said = facts && ` (${facts})`;
   const details = detailsOf(asked, answer);
   const sent = JSON.stringify(host.auth);
   if (sent.includes('{return_prime_token}')) {

@@ -1,15 +1,13 @@
 /** How answers say that they are none: a status in the body, words of failure, a message. Pure. */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { valueAt } from './path.ts';
+import { bare, holdersOf, valueAt } from './path.ts';
 
 /** The status that an envelope carries, as a number of HTTP's. */
 export function bodyStatus(body: unknown): number | undefined {
   if (!isJsonObject(body)) return undefined;
-  const codes = [
-    ...holdersOf(body, [...AROUND, 'error']),
-    ['error.reference', valueAt(body, 'error.reference')],
-  ].flatMap(([, holder]) =>
+  const holders: Json[] = holdersOf(body, CODED, 1).map(([, holder]) => holder);
+  const codes = [...holders, valueAt(body, 'error.reference') ?? null].flatMap((holder) =>
     isJsonObject(holder)
       ? Object.entries(holder).map(([name, value]) => [bare(name), statusOf(value)] as const)
       : [],
@@ -55,8 +53,6 @@ export function bodyMessage(body: unknown): string {
 }
 
 const MESSAGE = /^(?:(?:status|response|result)?(?:message|msg)|detail|reason|description)$/;
-/** Whatever case and signs it is written with: `hasMore`, `has_more` → `hasmore`. */
-export const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 /** An answer says by these that it succeeded, or that it did not. */
 const SUCCESS = /^(?:is)?(?:success|successful|succeeded|ok)$/;
 const NO = /^\s*(?:false|0|no|n)\s*$/i;
@@ -67,12 +63,22 @@ const FAILED =
   /^\s*(?:false|error|errored|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
 const ERROR =
   /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
-const EXACT = /^(?:status|http(?:status)?|httpstatus)code$|^httpstatus$/;
+const EXACT = /^(?:status|http|httpstatus)code$|^httpstatus$/;
 /** What a server says in place of rows when it could not look for them. */
 const REFUSAL =
   /\b(?:unauthori[sz]ed|not authori[sz]ed|forbidden|access denied|permission denied|(?:session|token|signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:token|session|signature|credentials?|merchant|request|api ?key)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
 /** What stands around an answer's rows and says how it went. */
-const AROUND = 'meta response result header responseheader responsestatus status'.split(' ');
+const AROUND = [
+  'meta',
+  'response',
+  'result',
+  'header',
+  'responseheader',
+  'responsestatus',
+  'status',
+];
+const CODED = new Set([...AROUND, 'error']);
+const SAID = new Set([...AROUND, 'data']);
 
 /** That an answer says of itself that it is no success; beside rows it counts as well. */
 export function saysNo(body: JsonObject): string | undefined {
@@ -84,8 +90,7 @@ export function saysNo(body: JsonObject): string | undefined {
 
 /** Words of failure in an answer; undefined: it has none. */
 export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | undefined {
-  for (const [holder, value] of holdersOf(body, [...AROUND, 'data'])) {
-    if (!isJsonObject(value)) continue;
+  for (const [holder, value] of holdersOf(body, SAID, 1)) {
     // Beside rows in `data`, a word of state may tell what was filtered by.
     const isData = bare(holder) === 'data';
     for (const [name, said] of Object.entries(value)) {
@@ -102,12 +107,6 @@ export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | und
   }
   return undefined;
 }
-
-/** The answer, and what stands in it under these names. */
-const holdersOf = (body: JsonObject, names: readonly string[]): [holder: string, value: Json][] => [
-  ['', body],
-  ...Object.entries(body).filter(([name]) => names.includes(bare(name))),
-];
 
 const isScalar = (value: Json | undefined): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);

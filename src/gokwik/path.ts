@@ -3,7 +3,7 @@
  * never into a prototype.
  */
 import { isJsonObject } from '../cdk/json.ts';
-import type { Json } from '../cdk/protocol.ts';
+import type { Json, JsonObject } from '../cdk/protocol.ts';
 import type { HttpResponse } from '../http/http.ts';
 import type { FieldSource, When } from './streams/stream.ts';
 import { placeholdersOf } from './template.ts';
@@ -26,6 +26,27 @@ export function pathsOf(name: string, source: FieldSource | undefined): string[]
   const { from = name, value } =
     typeof source === 'object' ? source : { from: source, value: undefined };
   return value === undefined ? [from].flat() : placeholdersOf(value).map((one) => one.name);
+}
+
+/** Whatever case and signs it is written with: `hasMore`, `has_more` → `hasmore`. */
+export const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+
+/** An answer, and the objects of these (bare) names in it, so many levels deep, each with its path. */
+export function holdersOf(
+  body: unknown,
+  names: ReadonlySet<string>,
+  levels: number,
+): [path: string, holder: JsonObject][] {
+  if (!isJsonObject(body)) return [];
+  const holders: [string, JsonObject][] = [['', body]];
+  for (const [path, holder] of holders) {
+    if (path !== '' && path.split('.').length >= levels) continue;
+    for (const [name, value] of Object.entries(holder)) {
+      if (isJsonObject(value) && names.has(bare(name)))
+        holders.push([path === '' ? name : `${path}.${name}`, value]);
+    }
+  }
+  return holders;
 }
 
 /** What came of a request. */

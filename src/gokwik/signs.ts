@@ -4,8 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { bare } from './failure.ts';
-import { type Answer, answerAt, valueAt } from './path.ts';
+import { type Answer, answerAt, bare, holdersOf, valueAt } from './path.ts';
 import type { Paging } from './streams/stream.ts';
 
 /** A value, and where it stands, for messages and for the profile that would name it. */
@@ -70,7 +69,7 @@ function isEnd(value: unknown): boolean {
 
 export function readSigns({ status, headers, body }: Answer): Signs {
   const found: Signs = {};
-  for (const [path, holder] of holdersOf(body)) {
+  for (const [path, holder] of holdersOf(body, HOLDERS, 2)) {
     for (const [name, value] of Object.entries(holder)) {
       const place = path === '' ? name : `${path}.${name}`;
       readSign(bare(name), value, place, found);
@@ -103,21 +102,6 @@ function readSign(name: string, value: Json, path: string, found: Signs): void {
   if (COUNT.has(name)) found.count ??= { path, value: number };
   if (PAGE.has(name)) found.page ??= { path, value: number };
   if (name === 'count') found.loose ??= { path, value: number };
-}
-
-/** The answer itself, and two levels of what usually holds such words. */
-function holdersOf(body: unknown): [path: string, holder: JsonObject][] {
-  if (!isJsonObject(body)) return [];
-  const holders: [string, JsonObject][] = [['', body]];
-  for (const [path, holder] of holders) {
-    if (path.split('.').length > 1) continue;
-    for (const [name, value] of Object.entries(holder)) {
-      if (isJsonObject(value) && HOLDERS.has(bare(name))) {
-        holders.push([path === '' ? name : `${path}.${name}`, value]);
-      }
-    }
-  }
-  return holders;
 }
 
 /** Servers write true, "true", 1, "yes". */
