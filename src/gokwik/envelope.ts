@@ -9,7 +9,14 @@ import {
 import { isJsonObject } from '../cdk/json.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
-import { bodyMessage, bodyStatus, emptyHint, saysNo, wordsOfFailure } from './failure.ts';
+import {
+  bodyMessage,
+  bodyStatus,
+  emptyHint,
+  saysNo,
+  UNKNOWN_CALLER,
+  wordsOfFailure,
+} from './failure.ts';
 import { type Host, otherBaseUrl } from './hosts.ts';
 import { hasRows } from './lists.ts';
 import { type Answer, answerAt, matches } from './path.ts';
@@ -33,9 +40,6 @@ export interface Asked {
 const IN_BODY_ATTEMPTS = 3;
 const LIMITED =
   /too many (requests|attempts)|(rate|request|call).?limit|throttl|quota exceeded|slow down/i;
-/** What servers say of credentials, whatever status they give. */
-const UNKNOWN =
-  /\bunauthori[sz]ed|not (?:authori[sz]ed|authenticated|logged in)|authentication failed|\b(?:token|session|api ?key) (?:has |is |was )?(?:expired|invalid|revoked)|\b(?:invalid|expired|wrong) (?:access )?(?:token|session|credentials?|api ?key|app ?(?:id|secret))/i;
 /** Of shops and gateways that had a number of their own before there was 429. */
 const LIMITS = [420, 429, 430];
 
@@ -77,7 +81,7 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
   const failure = failureOf(asked.profile, body, code);
   if (!failure) return undefined;
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
-  if (UNKNOWN.test(message)) return { kind: 'fail', error: refused(asked, answer, code) };
+  if (UNKNOWN_CALLER.test(message)) return { kind: 'fail', error: refused(asked, answer, code) };
   return failed(asked, answer, code, failure, hint());
 }
 

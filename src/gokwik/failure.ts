@@ -64,9 +64,14 @@ const FAILED =
 const ERROR =
   /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
 const EXACT = /^(?:status|http|httpstatus)code$|^httpstatus$/;
-/** What a server says in place of rows when it could not look for them. */
-const REFUSAL =
-  /\b(?:unauthori[sz]ed|not authori[sz]ed|forbidden|access denied|permission denied|(?:session|token|signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:token|session|signature|credentials?|merchant|request|api ?key)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
+/** What servers say of credentials, whatever status they give. */
+export const UNKNOWN_CALLER =
+  /\bunauthori[sz]ed|not (?:authori[sz]ed|authenticated|logged in)|authentication failed|\b(?:token|session|api ?key) (?:has |is |was )?(?:expired|invalid|revoked)|\b(?:invalid|expired|wrong) (?:access )?(?:token|session|credentials?|api ?key|app ?(?:id|secret))/i;
+/** What else they say in place of rows when they could not look for them. */
+const UNABLE =
+  /\b(?:forbidden|access denied|permission denied|(?:signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:signature|merchant|request)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
+const isRefusal = (said: Json): boolean =>
+  typeof said === 'string' && (UNKNOWN_CALLER.test(said) || UNABLE.test(said));
 /** What stands around an answer's rows and says how it went. */
 const AROUND = [
   'meta',
@@ -101,7 +106,7 @@ export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | und
         return `\`${place}\` is ${String(said).trim()}`;
       if (ERROR.test(bare(name)) && isSaid(said))
         return `\`${place}\` is ${said === true ? 'true' : 'not empty'}`;
-      if (!hasRows && MESSAGE.test(bare(name)) && typeof said === 'string' && REFUSAL.test(said))
+      if (!hasRows && MESSAGE.test(bare(name)) && isRefusal(said))
         return `\`${place}\` holds words of failure`;
     }
   }

@@ -153,6 +153,8 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { message: 'Internal Server Error', data: [] },
     { statusMessage: 'Under maintenance, try again later', data: [] },
     { meta: { message: 'Unable to reach the store' }, data: [] },
+    { message: 'You are not logged in', data: [] },
+    { message: 'Wrong API key', data: [] },
   ];
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
