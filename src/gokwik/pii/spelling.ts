@@ -228,11 +228,7 @@ function digitsOf(text: string): string {
     .replace(/\D/g, '');
 }
 
-/** What needs no other spelling. */
-const PLAIN_IP = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
-
 function spellIp(text: string): string {
-  if (PLAIN_IP.test(text)) return text;
   const bare = text.replace(/^\[|\]$/g, '').toLowerCase();
   return ipaddr.isValid(bare) ? ipaddr.process(bare).toNormalizedString() : bare;
 }

@@ -125,15 +125,11 @@ let lastMs = -1;
 
 function parseCanonical(text: string): number {
   if (!CANONICAL.test(text)) return -1;
-  const two = (at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - ZEROS;
-  const ms = composeMs(two(0) * 100 + two(2), two(5), two(8), two(11), two(14), two(17));
-  if (ms === -1 || text.length === WHOLE_SECONDS) return ms;
-  return ms + Number(text.slice(WHOLE_SECONDS, -1).slice(0, 3).padEnd(3, '0'));
+  const ms = Date.parse(text);
+  const day = Number(text.slice(8, 10));
+  // `Date` rolls 31 February over into March.
+  return ms >= 0 && (day < 29 || new Date(ms).getUTCDate() === day) ? ms : -1;
 }
-
-/** `00` of character codes, and where the digits of a fraction begin. */
-const ZEROS = 11 * '0'.charCodeAt(0);
-const WHOLE_SECONDS = '2026-09-09T07:23:34Z'.length;
 
 /** Undefined: no spelling that is known, or no such moment. */
 function readText(text: string, zone: Zone): Instant | undefined {
