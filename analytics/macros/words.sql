@@ -31,6 +31,20 @@
   end{% endmacro %}
 {% macro gokwik_without_point(text) %}case when {{ text }} like '%.0' then substr({{ text }}, 1, length({{ text }}) - 2) else {{ text }} end{% endmacro %}
 
+{# The order that each row of `refs` (with an id of its own in `key`) names by any id: the merchant's own first,
+   then by how much the kind of id says. `order_ids` is the relation of int_gokwik__order_ids. #}
+{% macro gokwik_order_of(refs, key, order_ids) %}select {{ key }}, order_key
+  from (
+    select
+      {{ refs }}.{{ key }}, ids.order_key,
+      row_number() over (
+        partition by {{ refs }}.{{ key }} order by case when ids.merchant = {{ refs }}.merchant then 0 else 1 end, ids.place, ids.order_key
+      ) as choice
+    from {{ refs }}
+    join {{ order_ids }} as ids on ids.order_ref = {{ refs }}.order_ref
+  ) as ranked
+  where choice = 1{% endmacro %}
+
 {# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`.
    What is told apart by `words` takes them as a column of their own: within a case they are made for each line. #}
 {% macro gokwik_words(column) %}concat(' ', replace(replace(lower({{ gokwik_trim(column) }}), '_', ' '), '-', ' ')){% endmacro %}

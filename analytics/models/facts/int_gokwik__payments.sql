@@ -36,15 +36,7 @@ refs as (
   select payment_id, merchant, moid_ref from named where order_by_moid is null
 ),
 found as (
-  select payment_id, order_key
-  from (
-    select
-      refs.payment_id, ids.order_key,
-      row_number() over (partition by refs.payment_id order by case when ids.merchant = refs.merchant then 0 else 1 end, ids.place, ids.order_key) as choice
-    from refs
-    join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = refs.order_ref
-  ) as ranked
-  where choice = 1
+  {{ gokwik_order_of('refs', 'payment_id', ref('int_gokwik__order_ids')) }}
 )
 select
   named.payment_id as payment_id, named.merchant as merchant, coalesce(named.order_by_moid, found.order_key) as order_key,

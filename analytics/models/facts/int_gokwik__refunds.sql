@@ -17,17 +17,7 @@ lost as (
   select record_key, merchant, order_ref from named where paid_order_key is null
 ),
 found as (
-  select record_key, order_key
-  from (
-    select
-      lost.record_key, ids.order_key,
-      row_number() over (
-        partition by lost.record_key order by case when ids.merchant = lost.merchant then 0 else 1 end, ids.place, ids.order_key
-      ) as choice
-    from lost
-    join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
-  ) as ranked
-  where choice = 1
+  {{ gokwik_order_of('lost', 'record_key', ref('int_gokwik__order_ids')) }}
 )
 select
   named.record_key as record_key, named.payment_id, coalesce(named.paid_order_key, found.order_key) as order_key,
