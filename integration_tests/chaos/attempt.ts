@@ -12,9 +12,10 @@ import {
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { transformSync } from 'esbuild';
 import { ALLOW_PRIVATE, BUNDLE, type Printed } from '../connector.ts';
+import { watchDying } from './dying.ts';
 
 /** One run of the bundle, and how it is broken off. */
 export type Stop =
@@ -41,7 +42,7 @@ export interface Attempt {
   readonly signal: NodeJS.Signals | null;
   /** Whether it was broken off before its end. */
   readonly stopped: boolean;
-  /** From the signal to the end of the process, ms. */
+  /** From the signal to the end of the process, ms; NaN where none was sent. */
   readonly dyingMs: number;
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -99,8 +100,9 @@ export function startHastened(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   stdout: number | 'pipe',
-  mostBytes?: number,
+  options: { readonly mostBytes?: number | undefined; readonly held?: Writable | undefined } = {},
 ): ChildProcess {
+  const { mostBytes, held } = options;
   // `inspect.ts` is not to see V8's young generation grow: let it be large from the beginning.
   const flags = env.CHAOS_HOLDINGS === undefined ? [] : ['--min-semi-space-size=16'];
   const node = [process.execPath, ...flags, ...preloads, bundle, ...args];
@@ -109,7 +111,7 @@ export function startHastened(
   const [command = '', ...rest] = mostBytes === undefined ? node : [...limited, ...node];
   return spawn(command, rest, {
     env: { ...process.env, ...ALLOW_PRIVATE, ...env },
-    stdio: ['ignore', stdout, 'pipe'],
+    stdio: ['ignore', stdout, 'pipe', ...(held ? [held] : [])],
   });
 }
 
@@ -121,6 +123,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     stop.kind === 'full' || stop.kind === 'fills'
       ? openSync(stop.kind === 'full' ? '/dev/full' : disk, 'w')
       : undefined;
+  const watch = watchDying();
   const child = startHastened(
     options.args,
     {
@@ -128,8 +131,9 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
       ...options.env,
     },
     file ?? pipe?.write ?? 'pipe',
-    stop.kind === 'fills' ? stop.count : undefined,
+    { mostBytes: stop.kind === 'fills' ? stop.count : undefined, held: watch.held },
   );
+  watch.held.destroy();
   if (file !== undefined) closeSync(file);
   if (pipe) closeSync(pipe.write);
   const stdout: Readable | null = pipe
@@ -142,10 +146,8 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   /** How the line that is not whole yet begins. */
   let head = '';
   let stopped = stop.kind === 'full' || stop.kind === 'fills';
-  let signalledMs = Number.NaN;
   const strike = (signal: NodeJS.Signals): void => {
-    signalledMs = performance.now();
-    child.kill(signal);
+    watch.strike(() => child.kill(signal));
   };
   /** How much of a chunk is read before the moment to stop; undefined: all of it. */
   const cut = (chunk: Buffer): number | undefined => {
@@ -175,7 +177,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     else if (stop.kind === 'stall') {
       stdout.pause();
       setTimeout(() => strike(stop.signal), 150);
-    } else if (stop.kind === 'lines' || stop.kind === 'bytes') strike(stop.signal);
+    } else if ('signal' in stop) strike(stop.signal);
   });
   stdout?.on('error', () => {});
   let stderr = '';
@@ -187,8 +189,8 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((done) =>
     child.once('exit', (...ended) => done(ended)),
   );
-  const dyingMs = performance.now() - signalledMs;
   clearTimeout(timeout);
+  const dyingMs = await watch.dyingMs();
   if (stop.kind === 'stall') stdout?.destroy();
   await isRead;
   const text = stop.kind === 'fills' ? readFileSync(disk) : Buffer.concat(chunks);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { startSimulator } from '../../simulator/src/index.ts';
 import { ALLOW_PRIVATE, configFor, writeInputs } from '../connector.ts';
 import { bundle } from './attempt.ts';
+import { watchDying } from './dying.ts';
 import { figures } from './figures.ts';
 import { DAY, PRESENT } from './stage.ts';
 
@@ -31,23 +32,24 @@ export async function asFirstProcess(): Promise<void> {
       catalog: { streams: [{ stream, sync_mode: 'incremental' }] },
     });
     const args = ['read', '--config', files.config, '--catalog', files.catalog];
+    const watch = watchDying();
     const child = spawn('unshare', ['--pid', '--fork', process.execPath, bundle, ...args], {
       env: { ...process.env, ...ALLOW_PRIVATE },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', watch.held],
     });
+    watch.held.destroy();
     const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-    await new Promise((done) => child.stdout.once('data', done));
-    child.stdout.pause();
+    await new Promise((done) => child.stdout?.once('data', done));
+    child.stdout?.pause();
     // Long enough for the pipe to fill.
     await new Promise((done) => setTimeout(done, 500));
     const [inner = ''] = readFileSync(
       `/proc/${child.pid}/task/${child.pid}/children`,
       'utf8',
     ).split(' ');
-    const signalledMs = performance.now();
-    process.kill(Number(inner), 'SIGTERM');
+    watch.strike(() => process.kill(Number(inner), 'SIGTERM'));
     assert.equal(await ended, 143);
-    const dyingMs = performance.now() - signalledMs;
+    const dyingMs = await watch.dyingMs();
     assert.ok(dyingMs < 1000, `took ${dyingMs} ms to die of SIGTERM as PID 1`);
     figures.kills += 1;
   } finally {
