@@ -47,7 +47,10 @@ export async function checkSource(
   const { lines, problems } = await surveyFiles(settings.files, files, signal);
   if (problems.length > 0) {
     const what = connected === '' ? 'Files' : 'GoKwik answers, but files';
-    throw new ConfigError('GK_FILE', `${what} cannot be read. ${problems.join('. ')}.`);
+    throw new ConfigError(
+      'GK_FILE',
+      `${what} cannot be read. ${[...new Set(problems)].join('. ')}.`,
+    );
   }
   for (const line of lines) files.log.info(line);
   return (

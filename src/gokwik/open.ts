@@ -2,7 +2,7 @@ import { createAnomalies } from '../cdk/anomalies.ts';
 import { ConfigError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { OpenSource, SourceContext } from '../cdk/source.ts';
-import type { Downloader } from '../http/download.ts';
+import type { Downloader, DownloaderOptions } from '../http/download.ts';
 import { createHttp, type HttpOptions } from '../http/http.ts';
 import { checkSource } from './check.ts';
 import { createStores } from './files/stores/stores.ts';
@@ -17,6 +17,9 @@ const ALLOW_PRIVATE = 'SOURCE_GOKWIK_ALLOW_PRIVATE_BASE_URL';
 
 /** In `check` a person waits: two attempts at a silent server must fit in ten seconds (ms). */
 const PATIENCE_OF_CHECK = { timeoutMs: 4_000, budgetMs: 4_000, attempts: 2, concurrency: 16 };
+
+/** Stores answer lists, which take longer than a page of an API. */
+const PATIENCE_OF_CHECK_WITH_FILES = { silenceMs: 8_000, retries: 1 };
 
 /** The settings of a config in this environment. Throws ConfigError. */
 export const settingsOf = (config: JsonObject, { env, now }: SourceContext): Settings =>
@@ -41,11 +44,16 @@ export function connect(
 }
 
 /** What reads files, wherever they lie. */
-export function openFiles(allowPrivate: boolean, pii: Pii | undefined, context: SourceContext) {
+export function openFiles(
+  allowPrivate: boolean,
+  pii: Pii | undefined,
+  context: SourceContext,
+  patience: Partial<DownloaderOptions> = {},
+) {
   let downloading: Promise<Downloader> | undefined;
   const openDownloader = (): Promise<Downloader> => {
     downloading ??= import('../http/download.ts').then(({ createDownloader }) =>
-      createDownloader({ ...context, allowPrivate }),
+      createDownloader({ ...context, allowPrivate, ...patience }),
     );
     return downloading;
   };
@@ -85,10 +93,12 @@ export async function openSource(config: JsonObject, context: SourceContext): Pr
     skewMs: tools.http.skewMs,
     async check(signal) {
       const patient = connect(settings, context, PATIENCE_OF_CHECK);
+      const looked = openFiles(allowPrivate, pii, context, PATIENCE_OF_CHECK_WITH_FILES);
       try {
-        return await checkSource(patient, files, signal);
+        return await checkSource(patient, looked.files, signal);
       } finally {
         patient.http.close();
+        looked.close();
       }
     },
     anomalies: tools.anomalies.lines,

@@ -143,3 +143,20 @@ t.test('no stream at all is said so', async (t) => {
   const api_profile = JSON.stringify({ streams });
   await t.rejects(check(t, {}, NONE, { api_profile }), { code: 'GK_NOTHING_TO_READ' });
 });
+
+t.test('a store that does not answer well is told soon, and once', async (t) => {
+  let asked = 0;
+  const { url } = await serve(t, (_, response) => {
+    asked += 1;
+    response.writeHead(503).end();
+  });
+  const keys = { access_key_id: 'AKIAEXAMPLE', secret_access_key: 'made-up-key' };
+  const { result } = await check(t, {}, NONE, {
+    files: ['orders', 'carts'].map((name) => ({ location: `s3://exports/${name}/*.csv` })),
+    file_stores: [{ type: 's3', name: 'aws', endpoint: url, ...keys }],
+  });
+  const [, ...told] = String('error' in result && result.error).split('s3://exports');
+  t.equal(told.length, 1);
+  // `read` has more patience.
+  t.equal(asked, 4);
+});
