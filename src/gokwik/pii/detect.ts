@@ -21,10 +21,11 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
       for (const match of lower.matchAll(pattern)) yield hitOf(match, kind);
     }
   }
-  if (isThing) return;
   if (/[./]/.test(lower)) yield* readLinks(lower);
+  if (isThing) return;
   const agent = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
   if (agent >= 0) yield { from: agent, to: plain.length, kind: 'user_agent' };
+  for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
   if (hasDigit) {
     yield* readIps(lower);
     yield* readNumbers(lower);
@@ -62,6 +63,11 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ['bank', /(?<![a-z0-9])[a-z]{2}\d{2}[a-z]{4}\d{10,22}(?![a-z0-9])/g],
   ['device', /(?<![a-z0-9])ga1\.\d\.\d{5,12}\.\d{9,12}(?!\d)/g],
   ['device', /(?<![a-z0-9])fb\.[1-3]\.\d{10,14}\.[a-z0-9_-]{5,200}/g],
+  // What lets a program in, and what a message to one phone is sent to.
+  ['device', /(?<![a-z0-9])(?:bearer|basic) [a-z0-9._~+/-]{12,2000}=*/g],
+  ['device', /(?<![a-z0-9])eyj[a-z0-9_-]{8,2000}\.[a-z0-9_-]{2,4000}\.[a-z0-9_-]*/g],
+  ['device', /(?<![a-z0-9])(?:shp(?:at|ca|pa|ss)|[sr]k_(?:live|test)|whsec)_[a-z0-9]{8,200}/g],
+  ['device', /(?<![\w-])[\w-]{0,40}:apa91b[\w-]{8,300}/g],
   ['device', /(?<![0-9a-f:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-f:-])/g],
   [
     'location',
@@ -70,6 +76,8 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ['bank', /(?<=(?:a\/c|acc|acct|account|khata)[a-z. :#-]{0,20})\d{9,18}(?!\d)/g],
 ];
 
+/** A place by three words. */
+const THREE_WORDS = /(?<![\p{L}/:])\/{3}\p{L}{3,20}\.\p{L}{3,20}\.\p{L}{3,20}(?![\p{L}./])/gu;
 const COORDINATES = /(?<![\d.])-?\d{1,3}\.\d{3,17}\s?,\s?-?\d{1,3}\.\d{3,17}(?![\d.])/g;
 
 /** Degrees of latitude and longitude. */
@@ -307,7 +315,7 @@ const OPENS =
 /** A secret in a path or query: long, or with letters and digits. */
 const SECRET = /[/=](?=[a-z_-]{0,60}\d)[a-z0-9_-]{8,}|[/=][a-z0-9_-]{24,}/;
 const OPENING_PARAMETER =
-  /[?&](?:key|cart_?token|checkout_?token|recover\w*|abc|abandon\w*|rc_token)=[^&\s]{6}/;
+  /[?&](?:key|[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac|recover\w*|abc|abandon\w*)=[^&\s]{6}/;
 
 function* readLinks(lower: string): Iterable<Hit> {
   for (const match of lower.matchAll(ADDRESS)) {

@@ -50,7 +50,7 @@ const PLACE = set(
 );
 /** Names of these say what is bought, paid, sent or measured. */
 const GOODS = set(
-  'order orders product products item items variant sku shipment shipments awb waybill tracking ' +
+  'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
     'settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
@@ -80,10 +80,12 @@ const PERSON = set(
 /** Whose values may be an id or a group as well as a name. */
 const MAYBE_PERSON = set(
   'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
-    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee',
+    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband wife ' +
+    'father mother guardian spouse',
 );
 const NAME_WORDS = set(
-  'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor addressee',
+  'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
+    'addressee नाम',
 );
 const NAME_LASTS = set('first last full middle given family sur nick maiden');
 const IP_WORDS = set('ip ips ipv ipaddress ipaddr');
@@ -94,14 +96,14 @@ const BANK_WORDS = set('ifsc iban micr accountnumber accountno bankaccount');
 const ACCOUNT_WORDS = set('account acct acc ac beneficiary');
 const NUMBER_LASTS = set('no num number numbers nos');
 const CARD_WORDS = set('cvv cvc cardnumber cardno');
-const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary');
+const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary anniv');
 const LOCATION_WORDS = set(
   'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps',
 );
 const MAYBE_LOCATION = set('geo location long map maps destination');
-const ADDRESS_WORDS = set('address addresses addr');
+const ADDRESS_WORDS = set('address addresses addr पता');
 const STREET_WORDS = set(
-  'street landmark house houseno flat flatno apartment building doorno door plot locality sublocality ' +
+  'street landmark house houseno flat flatno apartment building bldg doorno door plot locality sublocality ' +
     'society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
     'neighbourhood neighborhood residence',
 );
@@ -111,7 +113,7 @@ const TEXT_WORDS = set(
 );
 const PHONE_WORDS = set(
   'phone phones mobile mobiles mob cell cellphone tel telephone msisdn whatsapp landline fax phn ' +
-    'handphone',
+    'handphone मोबाइल फोन',
 );
 const CALL_WORDS = set('contact ph wa calling called callback caller sms helpline');
 const DEVICE_WORDS = set(
@@ -122,11 +124,13 @@ const DEVICE_WORDS = set(
 const DEVICE_OWNERS = set(
   'device android advertising advertiser push fcm gcm apns registration onesignal player fp browser ' +
     'visitor anonymous distinct client session hardware installation install instance clevertap ' +
-    'moengage mixpanel appsflyer adjust pseudo network domain google',
+    'moengage moe mixpanel appsflyer adjust pseudo network domain google',
 );
 const ID_LASTS = set('id uuid uid token identifier hash userid');
 /** What lets one in as a person. */
-const PASSWORDS = set('password passwd pwd passcode otp jwt');
+const PASSWORDS = set('password passwd pwd passcode passphrase otp mpin jwt bearer authorization');
+const CREDENTIAL =
+  / (?:api|access|auth|secret|refresh|login|user|account) (?:token|key|pass|secret) $/;
 const LINK_WORDS = set('url link href uri links urls');
 const OPENED_BY_LINK = set(
   'cart carts checkout checkouts recovery recover resume abandon abandoned abc payment pay invoice ' +
@@ -201,8 +205,11 @@ const RULES: readonly (readonly [
       has(DEVICE_WORDS) && !says(/ (?:count|type|status|os|name|consent|number) $/),
   ],
   ['device', ({ has, ends, isIn }) => ends(ID_LASTS) && (has(DEVICE_OWNERS) || isIn(DEVICES))],
-  ['device?', ({ says }) => says(/ (?:session|sess|fp) $/)],
-  ['device', ({ ends }) => ends(PASSWORDS)],
+  [
+    'device?',
+    ({ says }) => says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap) $/),
+  ],
+  ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
   ['link', ({ says }) => says(/ (?:cart|checkout|recovery) tok(?:en)? /)],
@@ -255,7 +262,7 @@ const RULES: readonly (readonly [
   ['name?', ({ has, says }) => says(/ full $/) && has(PERSON)],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
   ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
-  ['name?', ({ ends, says }) => ends(MAYBE_PERSON) && !says(/ name /)],
+  ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
   ['name?', ({ has, says }) => says(/ \S+ (?:to|by|from|of) $/) && !says(/ name /) && !has(GOODS)],
   ['link?', ({ ends }) => ends(OPENED_BY_LINK)],
   ['location?', ({ has }) => has(MAYBE_LOCATION)],

@@ -25,8 +25,13 @@ const NO_NAMES = new Set(
   ).split(' '),
 );
 const LONGEST_NAME = 90;
+/** Before the address of a mail, as mails have it: `"Asha Verma" <asha@…>`. */
+const MAILBOX =
+  /(?<![\p{L}\p{M}'’.-])[\p{L}\p{M}'’.-]{1,30}(?: [\p{L}\p{M}'’.-]{1,30}){0,3}(?="? ?<[^<>\s@]{1,64}@)/gu;
 
 export function* readNames(plain: string, lower: string): Iterable<Hit> {
+  for (const { 0: name, index } of lower.matchAll(MAILBOX))
+    yield { from: index, to: index + name.length, kind: 'name' };
   if (!/\s|:/.test(plain)) return;
   for (const [cue, name] of [
     [TITLES, ANY_NAME],
@@ -47,7 +52,7 @@ export function* readNames(plain: string, lower: string): Iterable<Hit> {
 /** Words of address lines, of which two, or one and a number, make one. */
 const ADDRESS_WORDS = new Set(
   (
-    'flat house hno plot apartment apartments apt residency society colony nagar marg road rd street ' +
+    'flat house hno plot apartment apartments apt apts residency society colony nagar marg road rd street ' +
     'lane gali galli mohalla chowk bazar bazaar sector block floor villa tower towers heights enclave ' +
     'vihar puram layout phase near nr opp opposite behind bungalow chawl wing building bldg complex ' +
     'estate garden gardens mandir temple masjid church ward village taluka tehsil dist cross main bunglow ' +

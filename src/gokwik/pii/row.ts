@@ -62,7 +62,10 @@ export function compileHide(
     if (exempt.has(name)) return KEEP;
     return mask.dropsUndeclared && !listed.has(name) ? GONE : rules.ofName(name, undefined);
   };
-  const planOf = compilePlans(ruleOf, (name) => declared.has(name) || exempt.has(name));
+  const planOf = compilePlans(
+    () => ruleOf,
+    (name) => declared.has(name) || exempt.has(name),
+  );
   const collect = (row: JsonObject, inherited?: Personal): Personal => {
     const walk = { personal: createPersonal(inherited), hides: false };
     collectMembers(row, planOf(row), walk);
@@ -107,7 +110,7 @@ function compileRule(
     );
     const ofOther = (key: string): Rule =>
       mask.dropsUndeclared ? GONE : rules.ofUnknown(key, name, kind);
-    return rules.ofMembers((key) => inner.get(key) ?? ofOther(key), kind, inner);
+    return rules.ofMembers(() => (key) => inner.get(key) ?? ofOther(key), kind, inner);
   }
   if (types.includes('array') && isJsonObject(schema.items)) {
     return rules.ofItems(ofSchema(name, schema.items, kind), kind);
@@ -141,6 +144,12 @@ interface Walk {
   readonly personal: Personal;
   readonly hides: boolean;
 }
+
+/** The rules of an object's members, by all of their names. */
+type RuleAmong = (names: readonly string[]) => (name: string) => Rule;
+
+const isContact = (name: string): boolean =>
+  ['phone', 'email', 'address'].includes(readName(name, undefined).kind ?? '');
 
 /** Names of undeclared fields whose rule is remembered (I8). */
 const REMEMBERED_NAMES = 2000;
@@ -199,17 +208,22 @@ function compileRules(mask: Mask) {
 
   /** Whatever stands under a name: objects by the names in them, texts (or `leaf`) by `level`. */
   function ofLoose(level: Level, name: string, leaf: Rule = ofText(level)): Rule {
-    return ofTree(leaf, (key) => ofName(key, name));
+    const ruleOf = (key: string): Rule => ofName(key, name);
+    if (level !== 'free') return ofTree(leaf, () => ruleOf);
+    // Who has a phone or a mail is someone, whatever holds it: `{"name": "Asha", "mobile": "…"}`.
+    const ofSomeone = (key: string): Rule =>
+      /^name$/i.test(key) ? ofName(key, 'person') : ruleOf(key);
+    return ofTree(leaf, (names) => (names.some(isContact) ? ofSomeone : ruleOf));
   }
 
   /** A value of any shape: `leaf` for scalars, however deep; members by name where that matters. */
-  function ofTree(leaf: Rule, ruleOf?: (name: string) => Rule): Rule {
+  function ofTree(leaf: Rule, ruleAmong?: RuleAmong): Rule {
     const tree: Rule = (value, walk) => {
       if (Array.isArray(value)) return items(value, walk);
       return isJsonObject(value) ? members(value, walk) : leaf(value, walk);
     };
     const items = ofItems(tree, undefined);
-    const members = ofMembers(ruleOf ?? (() => tree), undefined);
+    const members = ofMembers(ruleAmong ?? (() => () => tree), undefined);
     return tree;
   }
 
@@ -256,18 +270,17 @@ function compileRules(mask: Mask) {
    * object's annotation.
    */
   function ofMembers(
-    ruleOf: (name: string) => Rule,
+    ruleAmong: RuleAmong,
     kind: PiiKind | undefined,
     declared?: ReadonlyMap<string, Rule>,
   ): Rule {
-    const planOf = compilePlans(ruleOf, (name) => declared?.has(name) ?? false);
+    const planOf = compilePlans(ruleAmong, (name) => declared?.has(name) ?? false);
     return (value, walk) => {
       if (!isJsonObject(value)) return value;
       if (walk.hides && isDropped(kind)) return null;
-      const rule = declared === undefined ? labelled(value, ruleOf) : ruleOf;
       // What a value's label says holds for that object alone.
-      const plan =
-        rule === ruleOf ? planOf(value) : makePlan(Object.keys(value), rule, () => false);
+      const rule = declared === undefined ? labelled(value, ruleAmong) : undefined;
+      const plan = rule ? makePlan(Object.keys(value), rule, () => false) : planOf(value);
       if (walk.hides) return hideMembers(value, undefined, plan, walk, mask);
       collectMembers(value, plan, walk);
       return value;
@@ -291,15 +304,16 @@ function compileRules(mask: Mask) {
    * `{"name": "Mobile", "value": "…"}` is a field called Mobile, in its many spellings; a number beside
    * a bank's code is an account.
    */
-  function labelled(value: JsonObject, ruleOf: (name: string) => Rule): (name: string) => Rule {
+  function labelled(value: JsonObject, ruleAmong: RuleAmong): ((name: string) => Rule) | undefined {
     const names = Object.keys(value);
+    const ruleOf = ruleAmong(names);
     if (names.some((name) => /ifsc/i.test(name))) {
       return (name) => (/^(?:num|number|no)$/i.test(name) ? ofName(name, 'bank') : ruleOf(name));
     }
     const said = names.find((name) => VALUES.has(name.toLowerCase()));
     const labels = names.filter((name) => LABELS.has(name.toLowerCase()));
     const label = labels.map((name) => value[name]).find((text) => typeof text === 'string');
-    if (said === undefined || typeof label !== 'string') return ruleOf;
+    if (said === undefined || typeof label !== 'string') return undefined;
     return (name) => {
       if (name === said) return ofName(label, undefined);
       return labels.includes(name) ? ofLoose('thing', name) : ruleOf(name);
@@ -337,13 +351,14 @@ const MOST_PLANNED = 500;
 
 /** A plan is made anew only for an object of other names than the one before. */
 function compilePlans(
-  ruleOf: (name: string) => Rule,
+  ruleAmong: RuleAmong,
   isOurs: (name: string) => boolean,
 ): (value: JsonObject) => Plan {
-  let latest = makePlan([], ruleOf, isOurs);
+  let latest = makePlan([], ruleAmong([]), isOurs);
   return (value) => {
     if (hasNames(value, latest.names)) return latest;
-    const plan = makePlan(Object.keys(value), ruleOf, isOurs);
+    const names = Object.keys(value);
+    const plan = makePlan(names, ruleAmong(names), isOurs);
     if (plan.names.length <= MOST_PLANNED) latest = plan;
     return plan;
   };
