@@ -1,16 +1,10 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
-import { createPrinted } from './once.ts';
+import { createOutput } from './output.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
-import type { JsonObject, StatusReason, StreamDescriptor, StreamStatus } from './protocol.ts';
+import type { StreamDescriptor } from './protocol.ts';
 import type { FileReader, Logger, OpenSource } from './source.ts';
-import {
-  NO_STATE,
-  type SavedStates,
-  type StreamState,
-  writeCompleted,
-  writeStreamState,
-} from './state.ts';
+import { NO_STATE, type SavedStates } from './state.ts';
 import type { Writer } from './writer.ts';
 
 /** Hosts kill a source that prints neither RECORD nor STATE for long; a wait may be long. */
@@ -210,19 +204,6 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     return planned && (() => readWindow(task, planned));
   };
 
-  let turn = 0;
-  const nextWork = (): { task: Task; read: () => Promise<void> } | undefined => {
-    for (let step = 0; step < tasks.length; step += 1) {
-      const index = (turn + step) % tasks.length;
-      const task = tasks[index];
-      const read = task && takeFrom(task);
-      if (!task || !read) continue;
-      turn = index + 1;
-      return { task, read };
-    }
-    return undefined;
-  };
-
   const perform = async (task: Task, read: () => Promise<void>): Promise<void> => {
     start(task);
     task.inFlight += 1;
@@ -238,23 +219,6 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
     signal.throwIfAborted();
     await settle(task);
-  };
-
-  /** What the workers are at. */
-  const running = new Set<Promise<void>>();
-  const work = async (): Promise<void> => {
-    for (;;) {
-      const next = nextWork();
-      if (!next && running.size === 0) return;
-      if (!next) {
-        // Windows come free when the files before them are read, and where one is cut.
-        await Promise.race(running);
-        continue;
-      }
-      const job = perform(next.task, next.read);
-      running.add(job);
-      await job.finally(() => running.delete(job));
-    }
   };
 
   const beat = async (): Promise<void> => {
@@ -278,10 +242,11 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       start(task);
       await settle(task);
     }
-    const workers = Array.from({ length: Math.max(1, source.concurrency) }, work);
-    const broken = (await Promise.allSettled(workers)).find((r) => r.status === 'rejected');
+    await workInTurn(tasks, source.concurrency, (task) => {
+      const read = takeFrom(task);
+      return read && (() => perform(task, read));
+    });
     signal.throwIfAborted();
-    if (broken) throw broken.reason;
     return failed;
   } catch (error) {
     for (const task of tasks.filter((t) => t.startedMs !== undefined && !t.settled)) {
@@ -294,71 +259,41 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   }
 }
 
-/** Hosts commit at a STATE, and what none covers is read again: so many records at most. */
-const MOST_UNSAVED = 10_000;
-
 /**
- * What a run says of its streams: statuses, records and states.
- *
- * @param ceilingMs what no cursor may pass (I5), epoch ms.
+ * A fixed number of workers take jobs from several sources in turn, until none has one and all that were
+ * taken are done. One that fails ends its worker; the others go on, and then it is thrown.
  */
-export function createOutput(writer: Writer, now: () => number, ceilingMs: () => number) {
-  const printed = createPrinted();
-  const saveAs = async (member: Member, state: StreamState): Promise<void> => {
-    member.lastOutputMs = now();
-    member.unsaved = 0;
-    const { keys, key, refresh } = member;
-    const files = member.fileRun?.bookmark(member.descriptor.name) ?? member.savedFiles;
-    await writer.state(
-      member.descriptor,
-      writeStreamState({ ...state, keys, key, refresh, ...(files && { files }) }),
-    );
+async function workInTurn<T>(
+  sources: readonly T[],
+  workers: number,
+  take: (source: T) => (() => Promise<void>) | undefined,
+): Promise<void> {
+  let turn = 0;
+  const next = (): (() => Promise<void>) | undefined => {
+    for (const _ of sources) {
+      const source = sources[turn % sources.length] as T;
+      turn += 1;
+      const job = take(source);
+      if (job) return job;
+    }
+    return undefined;
   };
-  /** Says what is finished of a stream that is being read. */
-  const save = (member: Member): Promise<void> =>
-    saveAs(member, member.progress.state(ceilingMs()));
-
-  return {
-    save,
-    announce(descriptor: StreamDescriptor, status: StreamStatus, reason?: StatusReason): void {
-      const stream_status = {
-        stream_descriptor: descriptor,
-        status,
-        ...(reason && { reasons: [reason] }),
-      };
-      const trace = { type: 'STREAM_STATUS' as const, emitted_at: now(), stream_status };
-      writer.message({ type: 'TRACE', trace });
-    },
-    /** Tells hosts how many records a stream will have in all, for their progress. */
-    estimate(member: Member, rows: number): void {
-      if (member.estimate === rows) return;
-      member.estimate = rows;
-      const estimate = { ...member.descriptor, type: 'STREAM' as const, row_estimate: rows };
-      writer.message({ type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: now(), estimate } });
-    },
-    /** Prints rows, with a STATE between them where too many would be without. */
-    async emit(member: Member, rows: readonly JsonObject[]): Promise<void> {
-      const { name } = member.descriptor;
-      // I12. Asked at the moment of printing: several windows of a stream print at once.
-      const isNew = ({ record_key: key }: JsonObject, text: string): boolean =>
-        typeof key !== 'string' || printed.isNew(name, key, text);
-      for (let at = 0; at < rows.length; ) {
-        if (member.unsaved >= MOST_UNSAVED) await save(member);
-        const end = Math.min(rows.length, at + MOST_UNSAVED - member.unsaved);
-        const some = at === 0 && end === rows.length ? rows : rows.slice(at, end);
-        at = end;
-        member.unsaved += some.length;
-        const count = await writer.records(member.descriptor, some, now(), isNew);
-        member.records += count;
-        member.repeats += some.length - count;
-        if (count > 0) member.lastOutputMs = now();
+  const running = new Set<Promise<void>>();
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const job = next();
+      if (!job && running.size === 0) return;
+      if (!job) {
+        // Windows come free when the files before them are read, and where one is cut.
+        await Promise.race(running);
+        continue;
       }
-    },
-    /** Says that a stream was read to its end. */
-    saveComplete(member: Member): Promise<void> {
-      const { refresh, progress } = member;
-      if (!refresh || progress.future) return saveAs(member, progress.complete(ceilingMs()));
-      return writer.state(member.descriptor, writeCompleted(refresh));
-    },
+      const done = job();
+      running.add(done);
+      await done.finally(() => running.delete(done));
+    }
   };
+  const ended = await Promise.allSettled(Array.from({ length: Math.max(1, workers) }, work));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createOutput } from '../../src/cdk/engine.ts';
 import { TransientError } from '../../src/cdk/errors.ts';
+import { createOutput } from '../../src/cdk/output.ts';
 import type { Member } from '../../src/cdk/plan.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
 import type { OpenSource, Page, ReadContext, Reader, Window } from '../../src/cdk/source.ts';
