@@ -88,7 +88,7 @@ export async function* partsOf(file: Opened, packed = 0): AsyncGenerator<Part> {
   const { key, label, modifiedMs, hideName, tail, md5 } = file;
   if (head.length === 0) throw new FileProblem('it is empty');
   if (packed > MOST_PACKED) throw new FileProblem('it is packed many times over: unpack it');
-  if (head[0] === 0x1f && head[1] === 0x8b) {
+  if (isGzip(head)) {
     const open = (): Bytes => gunzip(file.open());
     yield* partsOf({ key, label, modifiedMs, hideName, path: undefined, open }, packed + 1);
   } else if (isZip(head)) {
@@ -101,8 +101,10 @@ export async function* partsOf(file: Opened, packed = 0): AsyncGenerator<Part> {
   }
 }
 
+export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
 /** `PK` and the sign of an entry, or of the end of a zip without any. */
-const isZip = (head: Buffer): boolean =>
+export const isZip = (head: Buffer): boolean =>
   head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
 
 /** At least `HEAD_BYTES` of the beginning, or all there is. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
 import { capped, gather, peek } from '../../http/body.ts';
-import { gunzip } from '../files/content.ts';
+import { type Bytes, gunzip, isGzip, isZip, partsOf } from '../files/content.ts';
 import { FileProblem } from '../files/location.ts';
 import type { FileTools } from '../files/reader.ts';
 import { findRows } from '../lists.ts';
@@ -105,14 +105,38 @@ const misplaced = (stream: string, what: string, key: string): SystemError =>
     { stream },
   );
 
-/** Gzip is known by its first two bytes, whatever the file is called. */
+/** The texts in a report's file, unpacked. It comes once: its address may be good for one answer. */
+async function* textsOf(bytes: Bytes): AsyncGenerator<Bytes> {
+  const packed = await peek(bytes, 4);
+  const { head, whole } = isGzip(packed.head) ? await peek(gunzip(packed.whole), 4) : packed;
+  if (!isZip(head)) {
+    yield whole;
+    return;
+  }
+  const file = { key: '', label: 'it', modifiedMs: undefined, path: undefined, hideName: String };
+  for await (const part of partsOf({ ...file, open: () => whole, head: async () => head })) {
+    if (part.kind === 'sheet') throw new FileProblem('it is a workbook: ask for CSV');
+    yield part.open();
+  }
+}
+
 async function* rowsOf(
-  bytes: AsyncIterable<Buffer>,
+  bytes: Bytes,
+  source: Source,
+  tools: StreamTools,
+): AsyncGenerator<readonly JsonObject[]> {
+  try {
+    for await (const text of textsOf(bytes)) yield* rowsIn(text, source, tools);
+  } catch (error) {
+    throw error instanceof FileProblem ? missingRows(source.stream, error) : error;
+  }
+}
+
+async function* rowsIn(
+  text: Bytes,
   { stream, profile }: Source,
   { anomalies }: StreamTools,
 ): AsyncGenerator<readonly JsonObject[]> {
-  const { head, whole } = await peek(bytes, 2);
-  const text = head[0] === 0x1f && head[1] === 0x8b ? gunzip(whole) : whole;
   const { format = 'csv' } = profile;
   if (format !== 'json') {
     yield* readTable(text, stream, { ...profile, format }, anomalies);
@@ -124,10 +148,6 @@ async function* rowsOf(
       `Stream ${stream}: the file of its report is one JSON value of more than 64 MiB. Ask for less time at once with \`max_days\`, or for CSV or one object a line with \`format\`.`,
       { stream },
     );
-  try {
-    const value = parseWhole(await gather(capped(text, MOST_BYTES, tooLarge)), 'it');
-    yield findRows(stream, profile, value, { anomalies, isFirst: true });
-  } catch (error) {
-    throw error instanceof FileProblem ? missingRows(stream, error) : error;
-  }
+  const value = parseWhole(await gather(capped(text, MOST_BYTES, tooLarge)), 'it');
+  yield findRows(stream, profile, value, { anomalies, isFirst: true });
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
+import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
 import { ConfigError, TransientError } from '../../../src/cdk/errors.ts';
 import { readJob } from '../../../src/gokwik/streams/job.ts';
 import { openTools, type Serve } from './helpers/tools.ts';
@@ -74,6 +75,24 @@ t.test('a report is asked for, waited for and read, packed or not', async (t) =>
   t.match(csv.asked[1]?.url, /\/reports\/7$/);
   t.same((await read(gzipSync('{"id":1}\n{"id":2}\n'), 'ndjson')).rows, [{ id: 1 }, { id: 2 }]);
   t.same((await read('{"rows":[{"id":1}]}', 'json')).rows, [{ id: 1 }]);
+});
+
+t.test('a report in a zip is all of its texts, and a workbook is none', async (t) => {
+  const parts = zip([
+    { name: 'a.csv', content: Buffer.from('id,a\n1,x\n') },
+    { name: 'b.csv', content: Buffer.from('id,a\n2,y\n') },
+  ]);
+  t.same((await read(parts, 'csv')).rows, [
+    { id: '1', a: 'x' },
+    { id: '2', a: 'y' },
+  ]);
+  const whole = zip([{ name: 'report.json', content: Buffer.from('{"rows":[{"id":1}]}') }]);
+  t.same((await read(whole, 'json')).rows, [{ id: 1 }]);
+  await t.rejects(read(parts.subarray(0, -30), 'csv'), {
+    code: 'GK_TABLE',
+    message: /a zip that is cut off/,
+  });
+  await t.rejects(read(workbook([['id'], [1]]), 'csv'), { message: /a workbook: ask for CSV/ });
 });
 
 t.test('a report that is not whole, or none, is no empty one', async (t) => {
