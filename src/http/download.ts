@@ -247,3 +247,10 @@ export const interrupted = (what: string, detail: string): ConnectorError =>
     `The file ${what} did not come to its end. The next sync goes on where it stopped.`,
     { detail },
   );
+
+/** @param why what is wrong with the list, in words. */
+export const unlisted = (place: string, why: string): ConnectorError =>
+  new TransientError(
+    'GK_FILE_LIST',
+    `The list of what lies at ${place} is not whole: ${why}. If its store has an \`endpoint\`, check that it is the one of its API; otherwise sync again later.`,
+  );

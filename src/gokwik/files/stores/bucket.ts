@@ -1,7 +1,7 @@
 /** What stores that are asked by HTTP have in common: lists in pages, files from a byte on, refusals. */
 import { posix } from 'node:path';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, fromByte, interrupted } from '../../../http/download.ts';
+import { type Answer, fromByte, interrupted, unlisted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
   type Query,
@@ -77,7 +77,7 @@ export async function* pagesOf<Item>(
     const { items, next } = await askPage(token);
     yield items;
     if (token !== undefined && next === token)
-      throw interrupted(place, 'its list gives the same page for the next');
+      throw unlisted(place, 'the same page comes for the next');
     token = typeof next === 'string' && next !== '' ? next : undefined;
   } while (token !== undefined);
 }

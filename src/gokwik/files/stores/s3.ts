@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import type { TransportRequest } from '../../../http/client.ts';
-import { interrupted } from '../../../http/download.ts';
+import { unlisted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { gone, type Page, readStored } from './bucket.ts';
@@ -91,10 +91,10 @@ function readPage(text: string, place: string): Page<Stored> {
   const { items, facts } = readXmlList(text, 'ListBucketResult', ['Contents', 'CommonPrefixes']);
   // What a list says of itself is held against what came (I11).
   if (Number(facts.KeyCount ?? 0) > items.length)
-    throw interrupted(place, 'its list says that it holds more than came');
+    throw unlisted(place, 'it says that it holds more than came');
   const next = facts.IsTruncated === 'true' ? facts.NextContinuationToken : undefined;
   if (facts.IsTruncated === 'true' && !next)
-    throw interrupted(place, 'its list says that there is more, and not how to ask for it');
+    throw unlisted(place, 'it says that there is more, and not how to ask for it');
   const named = facts.EncodingType === 'url' ? decode : (name: string) => name;
   const files = items.flatMap(({ Key, Size: size, LastModified: modified, ETag: tag }) =>
     // A folder has a prefix, and no key.

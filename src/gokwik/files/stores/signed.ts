@@ -1,7 +1,7 @@
 /** Buckets whose every request is signed, and which answer in XML: S3 and Azure. */
 import { ConnectorError } from '../../../cdk/errors.ts';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, interrupted } from '../../../http/download.ts';
+import { type Answer, unlisted } from '../../../http/download.ts';
 import type { FileProblem } from '../location.ts';
 import { type Asked, ask, type Page, type Refusal, rangeOf, refusedAs, storeOf } from './bucket.ts';
 import type { Store, Stored, World } from './store.ts';
@@ -66,7 +66,7 @@ export function openSigned(bucket: SignedBucket, world: World): Store {
       try {
         return bucket.readPage(text);
       } catch (error) {
-        throw error instanceof ConnectorError ? error : interrupted(place, 'its list is no list');
+        throw error instanceof ConnectorError ? error : unlisted(place, 'what came is no list');
       }
     },
     get({ path, tag }, range, signal) {

@@ -113,7 +113,7 @@ t.test('a list that does not go on as it says is no whole list', async (t) => {
       { text: page(['b.csv'], more) },
     ]);
     await t.rejects(listWhole(location('s3://exports/*'), store), {
-      code: 'GK_FILE_INTERRUPTED',
+      code: 'GK_FILE_LIST',
     });
   }
 });
@@ -128,7 +128,7 @@ t.test('a list with less than it says is no whole list', async (t) => {
     const { store, location } = bucketOf([{ text: page(['a.csv'], more) }]);
     const listed = listWhole(location('s3://exports/*'), store);
     if (isWhole) t.equal((await listed).files.length, 1);
-    else await t.rejects(listed, { code: 'GK_FILE_INTERRUPTED' });
+    else await t.rejects(listed, { code: 'GK_FILE_LIST' });
   }
 });
 
@@ -136,7 +136,7 @@ t.test('what is no list is told, and no file is taken from it', async (t) => {
   for (const text of ['<html><body>hello</body></html>', '{}', '', page(['a.csv']).slice(0, -20)]) {
     const { store, location } = bucketOf([{ text }]);
     await t.rejects(listWhole(location('s3://exports/*'), store), {
-      code: 'GK_FILE_INTERRUPTED',
+      code: 'GK_FILE_LIST',
     });
   }
 });
