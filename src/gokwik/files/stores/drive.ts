@@ -1,6 +1,6 @@
 /** Folders of Google Drive: files as they are, and Sheets in them as tables, one a tab. */
 import { isJsonObject } from '../../../cdk/json.ts';
-import { fromByte, skip } from '../../../http/download.ts';
+import { fromByte, skip, unlisted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
   findByName,
@@ -13,11 +13,12 @@ import {
 } from './bucket.ts';
 import { type GoogleAccount, openGoogle } from './google.ts';
 import { createSheets, once, SCOPE } from './sheets.ts';
-import { type Query, refusal, type Store, type Stored, type World } from './store.ts';
+import { type Query, type Refused, refusal, type Store, type Stored, type World } from './store.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const SHEET = 'application/vnd.google-apps.spreadsheet';
-/** Documents of Google's own that are no tables, and links to files elsewhere. */
+const SHORTCUT = 'application/vnd.google-apps.shortcut';
+/** Documents of Google's own that are no tables. */
 const OWN = 'application/vnd.google-apps.';
 const SHARED = 'supportsAllDrives=true';
 
@@ -54,28 +55,32 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
     yield* pagesOf(place, async (token) => {
       const query = new URLSearchParams({
         q: `'${folder.replace(/['\\]/g, '\\$&')}' in parents and trashed = false`,
-        fields: 'nextPageToken,files(id,name,mimeType,size,modifiedTime,md5Checksum)',
+        fields:
+          'nextPageToken,incompleteSearch,files(id,name,mimeType,size,modifiedTime,md5Checksum)',
         pageSize: '1000',
         orderBy: 'modifiedTime desc',
         includeItemsFromAllDrives: 'true',
         ...(token !== undefined && { pageToken: token }),
       });
       const url = `${base}?${SHARED}&${query}`;
-      const { files, nextPageToken } = await google.getJson({ what: place, url, explain }, signal);
-      return { items: (Array.isArray(files) ? files : []).flatMap(entryOf), next: nextPageToken };
+      const page = await google.getJson({ what: place, url, explain }, signal);
+      const { files, nextPageToken: next, incompleteSearch: isPart } = page;
+      if (!Array.isArray(files)) throw unlisted(place, 'what came is no list');
+      if (isPart === true) throw unlisted(place, 'Drive did not search all of it');
+      return { items: files.flatMap(entryOf), next };
     });
   }
 
   async function* list(
     { folder, levels, matches }: Query,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly Stored[]> {
+  ): AsyncGenerator<readonly (Stored | Refused)[]> {
     const above = folder === '' ? [] : folder.split('/');
     const below: { id: string; at: readonly string[] }[] = [{ id: root, at: [] }];
     for (let next = below.pop(); next; next = below.pop()) {
       const { id, at } = next;
       for await (const entries of entriesOf(id, signal)) {
-        const page: Stored[] = [];
+        const page: (Stored | Refused)[] = [];
         for (const entry of entries) {
           // A name may hold a slash, which is none of a folder's.
           const path = [...at, entry.path.replaceAll('/', '-')];
@@ -99,7 +104,9 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
     { type, ...file }: Entry,
     path: string,
     signal: AbortSignal,
-  ): Promise<Stored[]> {
+  ): Promise<(Stored | Refused)[]> {
+    // Links are followed nowhere: what they lead to may be anybody's.
+    if (type === SHORTCUT) return [{ path, problem: LINK }];
     if (type === SHEET) {
       const { id, modifiedMs } = file;
       const tabs = await sheets.tabs(id, signal);
@@ -143,6 +150,9 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
     close() {},
   };
 }
+
+const LINK =
+  'it is a shortcut. Put the file itself into the folder, or name the folder that it lies in';
 
 function entryOf(item: unknown): Entry[] {
   if (!isJsonObject(item)) return [];

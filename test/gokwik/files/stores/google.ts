@@ -1,6 +1,8 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
 import t from 'tap';
+import { openDrive } from '../../../../src/gokwik/files/stores/drive.ts';
 import { claim } from '../../../../src/gokwik/files/stores/google.ts';
+import type { Downloader } from '../../../../src/http/download.ts';
 
 t.test('a claim is a JWT signed by RS256, good for an hour', (t) => {
   const { privateKey: key, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -29,4 +31,63 @@ t.test('a claim is a JWT signed by RS256, good for an hour', (t) => {
     ),
   );
   t.end();
+});
+
+const ALL = { folder: '', beginning: '', levels: 1, matches: () => true };
+
+/** What of a shared folder is listed, when Drive answers so. */
+async function listed(answer: object) {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const file = {
+    client_email: 'reader@project.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    private_key_id: 'k1',
+    token_uri: 'https://oauth2.googleapis.com/token',
+  };
+  const answers = [
+    { access_token: 'made-up', expires_in: 3600 },
+    { mimeType: 'application/vnd.google-apps.folder' },
+    answer,
+  ];
+  const downloader: Downloader = {
+    async ask(_, make) {
+      await make();
+      const text = JSON.stringify(answers.shift());
+      const body = (async function* () {})();
+      return { status: 200, headers: {}, body, text: async () => text };
+    },
+    open: () => Promise.reject(new Error('no address')),
+    close() {},
+  };
+  const account = {
+    type: 'google',
+    name: 'google',
+    service_account: JSON.stringify(file),
+  } as const;
+  const store = openDrive('root', account, {
+    allowPrivate: false,
+    now: Date.now,
+    hide() {},
+    openDownloader: async () => downloader,
+  });
+  const found: unknown[] = [];
+  for await (const page of store.list(ALL, new AbortController().signal)) found.push(...page);
+  return found;
+}
+
+t.test('a folder of Drive is listed whole, or not at all', async (t) => {
+  const type = (name: string) => `application/vnd.google-apps.${name}`;
+  const files = [
+    { id: '1', name: 'orders.csv', mimeType: 'text/csv', size: '10' },
+    { id: '2', name: 'notes', mimeType: type('document') },
+    { id: '3', name: 'link', mimeType: type('shortcut') },
+    { id: '4', name: 'orders.csv', mimeType: 'text/csv', size: '12' },
+  ];
+  t.match(await listed({ files }), [
+    { path: 'orders.csv', id: '1' },
+    { path: 'link', problem: /is a shortcut/ },
+    { path: 'orders.csv', id: '4' },
+  ]);
+  await t.rejects(listed({ files, incompleteSearch: true }), { code: 'GK_FILE_LIST' });
+  await t.rejects(listed({}), { code: 'GK_FILE_LIST' });
 });
