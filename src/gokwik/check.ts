@@ -118,7 +118,9 @@ async function ask(
   try {
     if (profile.job) {
       const asked = askedOf({ stream, profile }, tools.settings);
-      await send(asked, profile.job.create, values, tools, context);
+      const created = await send(asked, profile.job.create, values, tools, context);
+      const { idOf } = await import('./streams/job.ts');
+      idOf(stream, profile.job, created);
       return { stream, rows: [] };
     }
     const [first] = combinationsOf(profile);

@@ -7,12 +7,15 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import {
   bodyMessage,
   bodyStatus,
   emptyHint,
+  errorsHint,
+  errorsIn,
   saysNo,
   UNKNOWN_CALLER,
   wordsOfFailure,
@@ -73,16 +76,16 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
   if (code === 401 || code === 403) {
     return { kind: 'fail', error: refused(asked, answer, code) };
   }
-  const hint = (): string => (asked.quotes ? emptyHint(status, body) : '');
+  const hint = (isWords = false): string => (asked.quotes ? emptyHint(status, body, isWords) : '');
   if (status === 404 && hint() !== '') {
     return { kind: 'fail', error: notThere(asked, answer, hint()) };
   }
   if (status < 200 || status > 299) return undefined;
   const failure = failureOf(asked.profile, body, code);
-  if (!failure) return undefined;
+  if (!failure) return partOf(asked, answer);
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
   if (UNKNOWN_CALLER.test(message)) return { kind: 'fail', error: refused(asked, answer, code) };
-  return failed(asked, answer, code, failure, hint());
+  return failed(asked, answer, code, failure, hint(failure.endsWith('words of failure')));
 }
 
 function outcomeOf(
@@ -134,6 +137,21 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
   const words = wordsOfFailure(body, false);
   // Rows beside them: the words are of something else.
   return words === undefined || hasRows(profile, body) ? undefined : words;
+}
+
+/** Errors beside rows: those that are missing because of them may come when asked for again. */
+function partOf(asked: Asked, answer: Answer): Outcome | undefined {
+  const { stream, profile, quotes } = asked;
+  const { body } = answer;
+  const place = isJsonObject(body) && hasRows(profile, body) ? errorsIn(body) : undefined;
+  if (place === undefined) return undefined;
+  const hint = quotes ? errorsHint(place, body as JsonObject) : '';
+  const error = new TransientError(
+    'GK_IN_BODY_PARTIAL',
+    `Stream ${stream}: ${hostOf(asked)} gave rows, and \`${place}\` beside them is not empty${saidBy(asked, body)}, so rows may be missing. Run the sync again later; if it stays, ask the API's support what it means.${hint}`,
+    detailsOf(asked, answer),
+  );
+  return { kind: 'retry', error, maxAttempts: IN_BODY_ATTEMPTS };
 }
 
 function failed(

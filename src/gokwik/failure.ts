@@ -32,13 +32,22 @@ const MOST_WORDS_CHARS = 4_000;
 const NOTHING =
   /\bno\b.{0,40}\b(?:found|records?|rows?|data|results?|orders?|items?|entries|available)\b|\b(?:records?|rows?|data|results?|orders?|items?) (?:is|are|was|were)? ?not (?:found|available)\b/i;
 
-/** How to say in the profile that an answer means "no rows", if it seems to; else nothing. */
-export function emptyHint(status: number, body: unknown): string {
-  const path = ['message', 'msg', 'error', 'error.message', 'statusMessage', 'description'].find(
-    (one) => NOTHING.test(String(valueAt(body, one) ?? '')),
-  );
+/** Words of an answer that a rule of the profile repeats. */
+const MOST_QUOTED_CHARS = 60;
+
+/**
+ * How to say in the profile that an answer means "no rows", if it seems to; else nothing.
+ *
+ * @param isWords whether the words of its message alone say that it failed.
+ */
+export function emptyHint(status: number, body: unknown, isWords = false): string {
+  const paths = 'message msg error error.message statusMessage description meta.message'.split(' ');
+  const textAt = (path: string): string => String(valueAt(body, path) ?? '');
+  const path =
+    paths.find((one) => NOTHING.test(textAt(one))) ??
+    (isWords ? paths.find((one) => textAt(one) !== '') : undefined);
   if (path === undefined) return '';
-  const [words = ''] = NOTHING.exec(String(valueAt(body, path))) ?? [];
+  const [words = textAt(path).slice(0, MOST_QUOTED_CHARS)] = NOTHING.exec(textAt(path)) ?? [];
   const rule = { when: { '@status': status, [path]: `~${words.toLowerCase()}` }, means: 'empty' };
   return ` If that is how it says that there are no rows, say so in api_profile: "answers": [${JSON.stringify(rule)}].`;
 }
@@ -46,7 +55,7 @@ export function emptyHint(status: number, body: unknown): string {
 /** The server's own words: they help in a ticket, a whole body may hold anything. */
 export function bodyMessage(body: unknown): string {
   const paths =
-    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail';
+    'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail meta.message';
   const texts = paths.split(' ').map((path) => valueAt(body, path));
   const text = texts.find((one) => typeof one === 'string' && one.trim() !== '') ?? '';
   return String(text).slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
@@ -63,13 +72,14 @@ const FAILED =
   /^\s*(?:false|error|errored|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
 const ERROR =
   /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
+const WARNING = /^(?:warnings?|failures?|partialfailures?)$/;
 const EXACT = /^(?:status|http|httpstatus)code$|^httpstatus$/;
 /** What servers say of credentials, whatever status they give. */
 export const UNKNOWN_CALLER =
   /\bunauthori[sz]ed|not (?:authori[sz]ed|authenticated|logged in)|authentication failed|\b(?:token|session|api ?key) (?:has |is |was )?(?:expired|invalid|revoked)|\b(?:invalid|expired|wrong) (?:access )?(?:token|session|credentials?|api ?key|app ?(?:id|secret))/i;
 /** What else they say in place of rows when they could not look for them. */
 const UNABLE =
-  /\b(?:forbidden|access denied|permission denied|(?:signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:signature|merchant|request)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|cannot be processed|exception)/i;
+  /\b(?:forbidden|access denied|permission denied|(?:signature|key|licen[cs]e) (?:has |is )?(?:expired|invalid)|invalid (?:signature|merchant|request|date|range|param\w*|filter|format|value|input)|internal (?:server )?error|server error|maintenance|unavailable|try again|time[d ]? ?out|bad request|exceed(?:s|ed)?\b|mandatory|must (?:be|not)|should (?:be|not)|can(?:not|'t| not) be|(?:is|are) (?:required|missing|invalid|disabled|inactive|suspended|blocked|not (?:valid|allowed|permitted|supported))|something went wrong|(?:request|query) failed|failed to|(?:unable to|could not) (?!find|locate)|exception)/i;
 const isRefusal = (said: Json): boolean =>
   typeof said === 'string' && (UNKNOWN_CALLER.test(said) || UNABLE.test(said));
 /** What stands around an answer's rows and says how it went. */
@@ -87,10 +97,42 @@ const SAID = new Set([...AROUND, 'data']);
 
 /** That an answer says of itself that it is no success; beside rows it counts as well. */
 export function saysNo(body: JsonObject): string | undefined {
-  const name = Object.keys(body).find(
-    (one) => SUCCESS.test(bare(one)) && isScalar(body[one]) && NO.test(String(body[one])),
+  for (const [holder, value] of holdersOf(body, SAID, 1)) {
+    for (const [name, said] of Object.entries(value)) {
+      // Further in, a number counts what succeeded.
+      const isFlag = isScalar(said) && (holder === '' || typeof said !== 'number');
+      if (SUCCESS.test(bare(name)) && isFlag && NO.test(String(said)))
+        return `\`${placeOf(holder, name)}\` is ${said}`;
+    }
+  }
+  return undefined;
+}
+
+const placeOf = (holder: string, name: string): string =>
+  holder === '' ? name : `${holder}.${name}`;
+
+/**
+ * Where an answer lists errors: beside rows they tell of a part that did not come, as GraphQL and
+ * searches over several stores have it. A word alone may be of something else.
+ */
+export function errorsIn(body: JsonObject): string | undefined {
+  for (const [holder, value] of holdersOf(body, SAID, 1)) {
+    for (const [name, said] of Object.entries(value)) {
+      if (ERROR.test(bare(name)) && typeof said === 'object' && isSaid(said))
+        return placeOf(holder, name);
+    }
+  }
+  return undefined;
+}
+
+/** How to say in the profile that errors beside rows are of something else. */
+export function errorsHint(place: string, body: JsonObject): string {
+  const path = [`${place}.0.message`, `${place}.message`, `${place}.0`].find(
+    (one) => typeof valueAt(body, one) === 'string',
   );
-  return name === undefined ? undefined : `\`${name}\` is ${String(body[name])}`;
+  if (path === undefined) return '';
+  const text = String(valueAt(body, path)).slice(0, MOST_QUOTED_CHARS).toLowerCase();
+  return ` If no row is missing because of it, say so in api_profile: "answers": [${JSON.stringify({ when: { [path]: `~${text}` }, means: 'ok' })}].`;
 }
 
 /** Words of failure in an answer; undefined: it has none. */
@@ -99,11 +141,13 @@ export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | und
     // Beside rows in `data`, a word of state may tell what was filtered by.
     const isData = bare(holder) === 'data';
     for (const [name, said] of Object.entries(value)) {
-      const place = holder === '' ? name : `${holder}.${name}`;
+      const place = placeOf(holder, name);
       const isNo = bare(name) === 'status' && !hasRows && NO.test(String(said));
       const isState = !isData && STATUS.test(bare(name)) && isScalar(said);
       if (isState && (isNo || FAILED.test(String(said))))
         return `\`${place}\` is ${String(said).trim()}`;
+      if (hasRows && WARNING.test(bare(name)) && typeof said === 'object' && isSaid(said))
+        return `\`${place}\` is not empty`;
       if (ERROR.test(bare(name)) && isSaid(said))
         return `\`${place}\` is ${said === true ? 'true' : 'not empty'}`;
       if (!hasRows && MESSAGE.test(bare(name)) && isRefusal(said))

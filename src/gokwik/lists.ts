@@ -3,7 +3,8 @@ import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { wordsOfFailure } from './failure.ts';
+import { parseJson } from '../http/json.ts';
+import { saysNo, wordsOfFailure } from './failure.ts';
 import { pathsOf, valueAt } from './path.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
 import { STREAMS } from './streams/index.ts';
@@ -25,7 +26,15 @@ export function findRows(
   body: unknown,
   { anomalies, isFirst }: FindOptions,
 ): JsonObject[] {
-  const list = listIn(profile, body);
+  const lost = (entry: Json): void => {
+    const why = isJsonObject(entry) ? (saysNo(entry) ?? wordsOfFailure(entry, false)) : undefined;
+    if (why !== undefined) throw partless(stream, profile, why);
+    anomalies.add(
+      stream,
+      `an entry held no rows at ${profile.records.join(', ')}, where others did`,
+    );
+  };
+  const { list, unread } = listIn(profile, body, lost);
   if (!list) {
     if (isHollow(body) && isFirst) {
       anomalies.add(
@@ -40,7 +49,12 @@ export function findRows(
   const rows = list.filter(isJsonObject);
   if (rows.length === 0 && list.some((entry) => entry !== null))
     throw rowless(stream, profile, list);
-  if (rows.length === 0 && isAssumed(profile)) tellOthers(stream, body, anomalies);
+  if (unread !== undefined) {
+    anomalies.add(
+      stream,
+      `the first path of \`records\` that leads to a list is read, and there are rows at \`${unread}\` too, which were not`,
+    );
+  } else if (rows.length === 0 && isAssumed(profile)) tellOthers(stream, body, anomalies);
   const wrapper = isAssumed(profile) ? wrapperOf(rows) : undefined;
   if (wrapper !== undefined) {
     const odd = `each entry of the list holds its row under \`${wrapper}\`.`;
@@ -53,7 +67,7 @@ export function findRows(
   if (words !== undefined && rows.length > 0) {
     anomalies.add(
       stream,
-      `an answer with rows tells of a failure as well: ${words}; its rows were emitted`,
+      `an answer with rows tells of a failure or a warning as well: ${words}; its rows were emitted`,
     );
   }
   for (let dropped = list.length - rows.length; dropped > 0; dropped -= 1) {
@@ -87,6 +101,13 @@ function rowless(stream: string, { records }: StreamProfile, list: readonly Json
   );
 }
 
+const partless = (stream: string, { records }: StreamProfile, why: string): SystemError =>
+  new SystemError(
+    'GK_IN_BODY_PARTIAL',
+    `Stream ${stream}: an entry of the answer has no rows at ${records.join(', ')} and says that it failed: ${why}, so rows are missing. Run the sync again later; if it stays, report it to the API's support.`,
+    { stream },
+  );
+
 const tooDeep = (stream: string): SystemError =>
   new SystemError(
     'GK_TOO_DEEP',
@@ -99,22 +120,36 @@ const isAssumed = ({ records }: StreamProfile): boolean => ASSUMED.has(records);
 const ASSUMED = new Set(Object.values(STREAMS).map(({ profile }) => profile.records));
 
 export const hasRows = (profile: StreamProfile, body: unknown): boolean =>
-  (listIn(profile, body)?.length ?? 0) > 0;
+  (listIn(profile, body).list?.length ?? 0) > 0;
 
-/** The entries at the first path that leads to a list; null there is an empty one. */
-function listIn(profile: StreamProfile, body: unknown): Json[] | undefined {
+interface Listed {
+  /** The entries at the first path that leads to a list; null there is an empty one. */
+  readonly list: Json[] | undefined;
+  /** Another path, at which there are entries too. */
+  readonly unread: string | undefined;
+}
+
+/** @param lost is told of entries in which a path with `*` leads nowhere, where it does in others. */
+function listIn(profile: StreamProfile, body: unknown, lost?: Lost): Listed {
   const outer = Object.entries(profile.fields ?? {})
     .flatMap(([name, source]) => pathsOf(name, source))
     .filter((path) => path.startsWith('..'));
   const lists = profile.records.flatMap((path) => {
     const isFlat = !path.includes('*');
-    const value = isFlat ? valueAt(body, path) : flatten(body, path.split('.'), [], outer);
-    return Array.isArray(value) ? [value] : value === null ? [[]] : [];
+    const value = isFlat ? valueAt(body, path) : flatten(body, path.split('.'), [], outer, lost);
+    return Array.isArray(value)
+      ? [{ path, list: value }]
+      : value === null
+        ? [{ path, list: [] }]
+        : [];
   });
   // Several of ours are guesses at one place; those that a merchant names are an order.
-  const withRows = isAssumed(profile) ? lists.find((list) => list.length > 0) : undefined;
-  return withRows ?? lists[0];
+  const withRows = lists.filter(({ list }) => list.length > 0);
+  const found = (isAssumed(profile) ? withRows[0] : undefined) ?? lists[0];
+  return { list: found?.list, unread: withRows.find((one) => one !== found)?.path };
 }
+
+type Lost = (entry: Json) => void;
 
 /**
  * The entries that a path with `*` leads to: each entry of a list, each value of a map. What fields take
@@ -125,25 +160,32 @@ function flatten(
   steps: readonly string[],
   above: readonly unknown[],
   outer: readonly string[],
+  lost?: Lost,
 ): Json[] | undefined {
   const [step, ...rest] = steps;
   if (step === undefined) {
-    if (Array.isArray(value)) return value.flatMap((one) => flatten(one, [], above, outer) ?? []);
+    if (Array.isArray(value))
+      return value.flatMap((one) => flatten(one, [], above, outer, lost) ?? []);
     return [withOuter(value as Json, above, outer)];
   }
   if (step !== '*') {
     const inner = valueAt(value, step);
     if (inner === undefined) return undefined;
-    return inner === null ? [] : flatten(inner, rest, [value, ...above], outer);
+    return inner === null ? [] : flatten(inner, rest, [value, ...above], outer, lost);
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const entries = Object.values(value);
+  const entries: Json[] = Object.values(value);
   const found = entries.map((one) =>
-    flatten(one, rest, rest.length === 0 ? [value, ...above] : above, outer),
+    flatten(one, rest, rest.length === 0 ? [value, ...above] : above, outer, lost),
   );
-  return entries.length > 0 && found.every((one) => one === undefined)
-    ? undefined
-    : found.flatMap((one) => one ?? []);
+  if (entries.length > 0 && found.every((one) => one === undefined)) return undefined;
+  // Of lists, null is an empty one; of rows it is none.
+  const areRows = entries.some((one) => isJsonObject(valueAt(one, rest.join('.'))));
+  for (const [at, one] of lost ? entries.entries() : []) {
+    const isNull = areRows && valueAt(one, rest.join('.')) === null;
+    if (found[at] === undefined || (rest.length > 0 && isNull)) lost?.(one);
+  }
+  return found.flatMap((one) => one ?? []);
 }
 
 function withOuter(row: Json, above: readonly unknown[], outer: readonly string[]): Json {
@@ -165,22 +207,40 @@ export function isHollow(body: unknown): boolean {
 
 function shapeless(stream: string, odd: string, body: unknown): SystemError {
   // Those inside rows are a part of them.
-  const lists = findLists(body).flatMap(({ path }, at) =>
-    at === 0 || !path.includes('*') ? [path] : [],
-  );
-  const mend = { streams: { [stream]: { records: lists.length > 0 ? lists : ['data.items'] } } };
-  const found =
+  const found = findLists(body).filter(({ path }, at) => at === 0 || !path.includes('*'));
+  const lists = found.map(({ path }) => path);
+  const [longest] = found.toSorted((a, b) => b.rows.length - a.rows.length);
+  const mend = { streams: { [stream]: { records: [longest?.path ?? 'data.items'] } } };
+  const where =
     lists.length > 0
       ? `There are rows at ${lists.join(', ')}.`
       : "GoKwik's answer has another shape than expected.";
   return new SystemError(
     'GK_SHAPE',
-    `Stream ${stream}: ${odd} ${found} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
+    `Stream ${stream}: ${odd} ${where} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
     {
       stream,
       detail: ['', 'data'].flatMap((at) => keysAt(body, at)).join('; '),
     },
   );
+}
+
+/**
+ * An answer with the JSON that texts around its rows hold in their place: gateways and older frameworks
+ * write `{"d": "[{…}]"}`, or a whole answer as one text.
+ */
+export function unfold(body: unknown, levels = 2): unknown {
+  if (typeof body === 'string' && /^\s*[[{]/.test(body)) {
+    try {
+      const inner = parseJson(Buffer.from(body));
+      return Array.isArray(inner) || findLists(inner).length > 0 ? inner : body;
+    } catch {
+      return body;
+    }
+  }
+  if (!isJsonObject(body) || levels === 0) return body;
+  const entries = Object.entries(body).map(([name, one]) => [name, unfold(one, levels - 1)]);
+  return Object.fromEntries(entries);
 }
 
 /** The names of an object that may be shown, the first twenty. */

@@ -6,12 +6,13 @@ import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { findRows } from './lists.ts';
-import type { Answer } from './path.ts';
+import { type Answer, valueAt } from './path.ts';
 import {
   beginningOf,
   compilePrint,
   hasFallen,
   type Learned,
+  type Promised,
   promiseOf,
   remember,
 } from './position.ts';
@@ -69,7 +70,8 @@ const MOST_EMPTY_PAGES = 1000;
 const MOST_RESTARTS = 3;
 /** Sizes at which servers cut pages: so many rows, and nothing said, may be the first of many. */
 export const USUAL_SIZES = new Set([
-  10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 500, 1000,
+  10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 120, 125, 128, 150, 200, 250, 256, 300, 400, 500, 512,
+  600, 750, 800, 1000, 1024, 1500, 2000, 2500, 5000, 10_000,
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const SAY_ALL = 'If one answer has everything, say so in api_profile:';
@@ -81,6 +83,8 @@ const NOTHING: Answer = { status: 200, headers: {}, body: null };
 /** Said of lists that are believed to be whole. */
 const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
+const TIES =
+  'is the same in several rows, and the next page begins after it: those that share it with the last row of a page may be missing; if there is one that no two rows share, name that in `paging.next`';
 const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
 
 export function createPaginator(options: PaginatorOptions): Paginator {
@@ -97,14 +101,22 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   let restarts = 0;
   /** There while it is found out what the endpoint makes of page numbers. */
   let probed: Probe | undefined;
+  let hasTies = false;
   /** The rows of page 1 of a list that nobody said begins there. */
   let page1: readonly JsonObject[] = [];
 
-  const fail = (odd: string, mend: Paging = paging, advice = ASK): SystemError =>
+  const fail = (odd: string, mend: Paging = paging, advice = ASK, after = ''): SystemError =>
     new SystemError(
       'GK_PAGING',
-      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} {"streams":{"${stream}":{"paging":${JSON.stringify(mend)}}}}.`,
+      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} {"streams":{"${stream}":{"paging":${JSON.stringify(mend)}}}}.${after}`,
       { stream },
+    );
+  const failOf = ({ odd, path, word }: Promised, what = '', mend: Paging = paging): SystemError =>
+    fail(
+      odd + what,
+      mend,
+      ASK,
+      ` If \`${path}\` says something else, write "${word}":"-" into that \`paging\` as well.`,
     );
 
   function ask(): Step {
@@ -123,7 +135,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     // The answer before this one said that it was the last, and so it was.
     if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
     note(rows, print);
-    const facts = readFacts(answer ?? NOTHING, rows, { paging, isOwn, read: at.read });
+    const facts = readFacts(answer ?? NOTHING, rows, { profile, isOwn, read: at.read });
     if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
     if (facts.next !== undefined) learned.givesNext = true;
     if (at.fromPage1 && at.pages === 1) page1 = rows;
@@ -146,7 +158,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     prints.set(print, times + 1);
     if (times < most) return;
     const promise = at.last && promiseOf(at.last, at);
-    if (promise) throw fail(`${promise}, and the same page came again`);
+    if (promise) throw failOf(promise, ', and the same page came again');
     if (at.pages > 2 && at.kind !== 'none')
       throw fail('the same page came twice', { ...paging, total: 'meta.total_pages' }, SAY_TOTAL);
     throw fail('the same page came twice', { kind: 'none' }, SAY_ALL);
@@ -189,13 +201,13 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   /** The next page of cursors and links. */
   function follow(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
-    const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath);
+    const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath, rows);
     if (step) return step;
     const promise = promiseOf(facts, at);
     if (promise) {
       if (isOwn || !(sendable.has('page') || sendable.has('offset'))) {
         const mend: Paging = { kind: 'page', limit: limit ?? 100 };
-        throw fail(`${promise}, and no next ${at.kind} came with it`, mend);
+        throw failOf(promise, `, and no next ${at.kind} came with it`, mend);
       }
       // The answer counts, and so can the requests.
       at.kind = sendable.has('page') ? 'page' : 'offset';
@@ -215,24 +227,41 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return ask();
   }
 
-  function stepTo(next: Json, path: string): Step | undefined {
+  function stepTo(next: Json, path: string, rows: readonly JsonObject[]): Step | undefined {
     const text = textOf(next);
     if (at.kind === 'link' || (!isOwn && ADDRESS.test(text))) {
       visit(text, 'a link');
       at.kind = 'link';
       return { values: { limit }, link: text };
     }
-    if (!isOwn && /page$|page_?number$/i.test(path) && /^\d+$/.test(text) && sendable.has('page')) {
+    const isPage =
+      /page$|page_?(?:number|num|no)$/i.test(path) ||
+      (/(?:^|\.)next$/i.test(path) && Number(text) === at.page + 1);
+    if (!isOwn && isPage && /^\d+$/.test(text) && sendable.has('page')) {
       at.kind = 'page';
       at.page = Number(text);
       return ask();
     }
+    if (path.startsWith('@last.')) checkTies(path, rows);
     // The last page of some servers repeats the cursor that asked for it.
     if (at.cursor !== undefined && String(at.cursor) === text) return undefined;
     visit(text, `\`${path}\``);
     at.kind = 'cursor';
     at.cursor = next;
     return ask();
+  }
+
+  /** Rows that share what the next page begins after may be torn apart by the edge of a page. */
+  function checkTies(path: string, rows: readonly JsonObject[]): void {
+    const values = rows.map((row) => textOf(valueAt(row, path.slice('@last.'.length))));
+    const asked = at.cursor === undefined ? undefined : textOf(at.cursor);
+    const isStuck = rows.length > 1 && values.every((value) => value === asked);
+    if (isStuck && (rows.length === limit || rows.length === learned.most))
+      throw fail(`\`${path}\` is the same in all ${rows.length} rows of a page`);
+    hasTies ||= new Set(values).size < rows.length;
+    // A page that begins with the last row of the one before shows that none is passed over.
+    if (hasTies && asked !== undefined && values[0] !== asked)
+      anomalies.add(stream, `\`${path}\` ${TIES}`);
   }
 
   function visit(text: string, what: string): void {
@@ -248,7 +277,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const isAddress = ADDRESS.test(String(next));
     if (!isOwn && at.pages === 1 && isToken && (isAddress || sendable.has('cursor'))) {
       at.kind = isAddress ? 'link' : 'cursor';
-      return stepTo(next, nextPath);
+      return stepTo(next, nextPath, rows);
     }
     if (more !== true && total !== undefined) {
       if (at.pages >= total) return undefined;
@@ -278,7 +307,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function checkEnd(facts: Facts, rows: readonly JsonObject[]): void {
     const isAll = at.kind === 'none';
     const promise = promiseOf(remember(facts, at.last), at);
-    if (promise) throw fail(promise, isAll ? { kind: 'page', limit: limit ?? 100 } : paging);
+    if (promise) throw failOf(promise, '', isAll ? { kind: 'page', limit: limit ?? 100 } : paging);
     const { total, count: rowsTold, places } = facts;
     if (rowsTold !== undefined && at.read > rowsTold) {
       anomalies.add(stream, `more rows came than \`${places.count}\` says; all were emitted`);
@@ -293,16 +322,16 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   /** Nothing said whether there are more: a page that is just full may be the first of many. */
   function endInSilence(rows: readonly JsonObject[]): undefined {
-    if (paging.next?.startsWith('@header.')) return undefined;
-    if (rows.length !== limit) {
-      const what = `\`${paging.next}\` was not in an answer, nor anything else that tells of further pages`;
-      if (paging.next && rows.length > 1)
-        anomalies.add(stream, `${what}; it was taken for the end`);
-      return undefined;
-    }
-    throw fail(
-      `just the ${limit} rows came that were asked for, and nothing ${paging.next ? `at \`${paging.next}\` or elsewhere ` : ''}says whether there are more`,
-    );
+    const place = paging.next === undefined ? '' : `at \`${paging.next}\` or elsewhere `;
+    const isHeader = paging.next?.startsWith('@header.') === true;
+    if (rows.length === limit && !isHeader)
+      throw fail(
+        `just the ${limit} rows came that were asked for, and nothing ${place}says whether there are more`,
+      );
+    // Without a next page there is no such header; with a wrong name there is none either.
+    if (rows.length > 1 && (!isHeader || rows.length === limit))
+      anomalies.add(stream, `nothing ${place}told of further pages; it was taken for the end`);
+    return undefined;
   }
 
   /** Asks for pages 1 and 2, to see what an endpoint makes of page numbers. */
@@ -318,8 +347,8 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (asked === 'page 0') return readPage0(rows, before);
     if (asked === 'less') {
       // It says so where it has to: what came first was the whole list.
-      if (!answer || !readFacts(answer, rows, { paging, isOwn, read: rows.length }).isTold)
-        throw failInSilence(first.length);
+      const facts = answer && readFacts(answer, rows, { profile, isOwn, read: rows.length });
+      if (!facts?.isTold && !facts?.hint) throw failInSilence(first.length);
       learned.givesNext = true;
       return { rows: [], next: undefined };
     }
@@ -330,14 +359,14 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (isSame && asked === 'page 1') return { rows: [], next: probe('page 2', facts, first) };
     if (isSame) {
       const promise = promiseOf(facts, at);
-      if (promise) throw fail(`${promise}, and the same page came again`);
+      if (promise) throw failOf(promise, ', and the same page came again');
       learned.whole = first.length;
       return { rows: [], next: endOfAll(facts, first) };
     }
     if (rows.length > 0 || asked === 'page 2') learned.firstPage = asked === 'page 1' ? 0 : 1;
     note(rows, print);
     const hasRows = answer && rows.length > 0;
-    const said = hasRows ? readFacts(answer, rows, { paging, isOwn, read: at.read }) : facts;
+    const said = hasRows ? readFacts(answer, rows, { profile, isOwn, read: at.read }) : facts;
     const next = hasRows ? nextOf(said, rows) : undefined;
     if (!next) checkEnd(said, rows);
     at.last = said;

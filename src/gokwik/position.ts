@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { pathsOf } from './path.ts';
 import { compileKey } from './records/keys.ts';
-import type { Facts } from './signs.ts';
+import { type Facts, tellsEnd } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
 
 type Kind = NonNullable<Paging['kind']>;
@@ -56,6 +56,8 @@ export const beginningOf = (
 export const remember = (facts: Facts, before: Facts | undefined): Facts => ({
   ...facts,
   count: facts.count ?? before?.count,
+  hint: facts.hint ?? before?.hint,
+  pagesHint: facts.pagesHint ?? before?.pagesHint,
   total: facts.total ?? before?.total,
   places: {
     ...facts.places,
@@ -64,18 +66,42 @@ export const remember = (facts: Facts, before: Facts | undefined): Facts => ({
   },
 });
 
-/** What in an answer promises more than came, in words. */
-export function promiseOf(facts: Facts, { read, pages, cursor }: Position): string | undefined {
-  const { more, next, total, count, places } = facts;
-  if (more === true) return `\`${places.more}\` is true`;
+/** What in an answer promises more than came. */
+export interface Promised {
+  readonly odd: string;
+  readonly path: string;
+  /** The word of `paging` that says that it is none of that. */
+  readonly word: 'more' | 'next' | 'total' | 'count';
+}
+
+export function promiseOf(facts: Facts, at: Position): Promised | undefined {
+  const { more, next, total, count, hint, pagesHint, places } = facts;
+  const { read, pages, cursor } = at;
+  const most = Math.max(pages, facts.page ?? 0);
+  const rowsOf = (path: string, value: number): Promised => ({
+    odd: `\`${path}\` says ${value} rows, and ${read} came`,
+    path,
+    word: 'count',
+  });
+  const pagesOf = (path: string, value: number): Promised => ({
+    odd: `\`${path}\` says ${value} pages, and ${pages} came`,
+    path,
+    word: 'total',
+  });
+  if (more === true) {
+    const { more: path } = places;
+    return { odd: `\`${path}\` is ${!tellsEnd(path)}`, path, word: 'more' };
+  }
   if (more === undefined && next !== undefined && String(next) !== String(cursor)) {
-    return `\`${facts.nextPath}\` gives a next page`;
+    const { nextPath: path } = facts;
+    return { odd: `\`${path}\` gives a next page`, path, word: 'next' };
   }
-  if (total !== undefined && total > Math.max(pages, facts.page ?? 0)) {
-    return `\`${places.total}\` says ${total} pages, and ${pages} came`;
-  }
-  if (count === undefined || count <= read) return undefined;
-  return `\`${places.count}\` says ${count} rows, and ${read} came`;
+  if (total !== undefined && total > most) return pagesOf(places.total, total);
+  if (count !== undefined) return count > read ? rowsOf(places.count, count) : undefined;
+  if (hint && hint.value > read) return rowsOf(hint.path, hint.value);
+  return total === undefined && pagesHint && pagesHint.value > most
+    ? pagesOf(pagesHint.path, pagesHint.value)
+    : undefined;
 }
 
 /** Where the profile does not say the kind, what its request holds tells it. */

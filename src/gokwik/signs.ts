@@ -5,7 +5,8 @@
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { type Answer, answerAt, bare, holdersOf, valueAt } from './path.ts';
-import type { Paging } from './streams/stream.ts';
+import type { StreamProfile } from './streams/stream.ts';
+import { textOf } from './template.ts';
 
 /** A value, and where it stands, for messages and for the profile that would name it. */
 interface Sign<T> {
@@ -25,38 +26,48 @@ export interface Signs {
   page?: Sign<number>;
   /** `count`: rows of the list, rows of this page, or the limit that was asked for. */
   loose?: Sign<number>;
+  /** What a text for people says: so many rows, or pages. */
+  saidRows?: Sign<number> & { readonly isSure: boolean };
+  saidPages?: Sign<number>;
 }
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-const HOLDERS = words(
-  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails page links metadata cursors cursor info result results response responsemetadata pager',
+const HOLDERS: ReadonlySet<string> = new Set(
+  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails pagecontext listinfo page links metadata cursors cursor info result results response responsemetadata pager'.split(
+    ' ',
+  ),
 );
-const MORE = words(
-  'hasmore hasnext hasnextpage hasmorepages hasmoreresults hasmoredata hasmoreitems more moreavailable moreresults morerecords ismore ismoreavailable nextpageavailable hasadditionalpages truncated istruncated incompleteresults partial ispartial timedout',
+const THING =
+  '(?:records?|rows?|items?|results?|elements?|entry|entries|orders?|docs?|documents?|objects?|hits?|data)';
+const MORE =
+  /^(?:(?:is|has|have|any)?(?:more|additional)\w*|(?:is|has|have)next\w*|next(?:page)?(?:available|exists)|(?:is)?truncated|incompleteresults|(?:is)?partial|timedout)$/;
+/** Of these, true says that there are no more. */
+const LAST =
+  /^(?:(?:is|at)?(?:last|final|end)(?:page|batch)?|(?:is)?(?:finished|completed?|done|eof)|endof\w+|nomore\w*)$/;
+const NEXT =
+  /^(?:next(?:page|records?|results?|batch|start|search)?(?:cursor|token|url|uri|link|href|offset|id|key|after|marker|number|no|num)?|continuation(?:token)?|startafter|searchafter|pagetoken|(?:end|after)cursor|scrollid|lastevaluatedkey)$/;
+const TOTAL =
+  /^(?:(?:total|num|nb|no|number|max|last|all)(?:no|num|number)?(?:of)?pages?(?:count|num|number)?|pages(?:count|total)?|pages?count|pagetotal)$/;
+const COUNT = new RegExp(
+  `^(?:total(?:no|num|number)?(?:of)?${THING}?(?:count|found|number|size)?|count(?:all|total)|${THING}total|numfound|nbhits)$`,
 );
-const LAST = words(
-  'islast islastpage lastpage last isfinal finished iscomplete endofresults nomore nomoredata',
-);
-const NEXT = words(
-  'nextcursor nexttoken nextpagetoken nextpagecursor next nextpage nextpageurl nexturl nextlink nexthref nextoffset nextpageid nextkey nextid nextstartkey continuationtoken continuation startafter pagetoken endcursor',
-);
-const TOTAL = words(
-  'totalpages totalpage totalpagecount pagestotal lastpage pagecount pages numpages numberofpages noofpages maxpage',
-);
-const COUNT = words(
-  'total totalcount totalrecord totalrecords totalnumber totalnum numresults numrecords countall totalitems totalresults totalrows totalelements totalentries totalorders totalsize recordstotal recordcount resultcount numfound totalhits',
-);
-const PAGE = words('page currentpage pageno pagenumber pageindex pagenum');
+/** Of a table whose filter counts: the whole has another name. */
+const FILTERED = /^(?:recordsfiltered|itotaldisplayrecords)$/;
+const LOOSE = new RegExp(`^(?:${THING}?count|(?:num|nb|no|number)(?:of)?${THING}|found)$`);
+const PAGE = /^(?:current)?page(?:no|num|number|index)?$/;
 
-const HEADERS: Readonly<Record<string, string>> = {
-  'x-wp-totalpages': 'totalpages',
-  'x-total-pages': 'totalpages',
-  'x-wp-total': 'total',
-  'x-total-count': 'total',
-  'x-total': 'total',
-  'x-next-page': 'nextpage',
-  'x-next-cursor': 'nextcursor',
-};
+/** Of headers, that stands before the same words: `x-total-count`, `x-wp-totalpages`. */
+const PREFIX = /^(?:x-)?(?:(?:wp|ms|pagination|paging)-)?/;
+
+/** What texts tell people: `Page 1 of 3`, `Showing 30 of 90 orders`, `1-30/90`, `Total orders: 90`. */
+const SAID_PAGES = /\bpage\s*:?\s*\d+\s*(?:of|out of|\/)\s*(\d+)/i;
+const SAID_OF =
+  /\d\s*(?:[a-z]+\s+){0,2}(?:of|out of)\s+(?:an? )?(?:total )?(?:of )?(?:about )?(\d[\d,]*)|^[a-z\s]*\d+\s*[-–]\s*\d+\s*\/\s*(\d[\d,]*)$/i;
+const SAID_TOTAL = new RegExp(
+  `\\btotal(?: (?:number|no|count))?(?: of)?(?: ${THING})?\\s*(?:is|are|:|=)?\\s*(\\d[\\d,]*)(?![\\d.])|(?<![\\d.])\\b(\\d[\\d,]*)\\s+(?:matching )?${THING} (?:were |are )?(?:found|matched|available|in total)`,
+  'i',
+);
+const SAID_OTHER = /\b(?:calls?|requests?|credits?|quota|attempts?|rs|inr|amount)\b|₹/i;
+const MOST_SAID_CHARS = 300;
 
 /** The many ways to say that there is no next. */
 function isEnd(value: unknown): boolean {
@@ -67,41 +78,116 @@ function isEnd(value: unknown): boolean {
   );
 }
 
-export function readSigns({ status, headers, body }: Answer): Signs {
-  const found: Signs = {};
-  for (const [path, holder] of holdersOf(body, HOLDERS, 2)) {
-    for (const [name, value] of Object.entries(holder)) {
-      const place = path === '' ? name : `${path}.${name}`;
-      readSign(bare(name), value, place, found);
-    }
+/** @param records the paths to the rows: what stands around those speaks of them, however deep. */
+export function readSigns(
+  { status, headers, body }: Answer,
+  records: readonly string[] = [],
+): Signs {
+  const found: Signs & { cursor?: Sign<string | number | undefined> } = {};
+  for (const [at, root] of rootsOf(body, records)) {
+    for (const [inner, holder] of holdersOf(root, HOLDERS, 2))
+      readHolder(holder, [...at, ...(inner === '' ? [] : [inner])].join('.'), found);
   }
-  for (const [name, to] of Object.entries(HEADERS)) {
-    const value = headers[name];
-    if (value !== undefined) readSign(to, value, `@header.${name}`, found);
+  for (const [header, text] of Object.entries(headers)) {
+    const name = header.replace(PREFIX, '');
+    // `x-pagination: {"TotalCount": 9}`
+    const inner = readJson(text);
+    if (isJsonObject(inner)) readHolder(inner, `@header.${header}`, found);
+    else readSign(bare(name), text, `@header.${header}`, found);
   }
   const [, whole] = /\/(\d+)\s*$/.exec(headers['content-range'] ?? '') ?? [];
   if (whole !== undefined) readSign('total', whole, '@header.content-range', found);
   const link = answerAt({ status, headers, body }, '@header.link');
   if (typeof link === 'string') found.next ??= { path: '@header.link', value: link };
-  return found;
+  // It may as well be the one that asked for this page.
+  const { cursor, ...signs } = found;
+  return cursor && !signs.next ? { ...signs, next: cursor } : signs;
 }
 
-function readSign(name: string, value: Json, path: string, found: Signs): void {
-  const flag = flagOf(value);
+function readJson(text: string): unknown {
+  try {
+    return /^\s*\{/.test(text) ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer, and what it holds on the way to its rows. */
+function rootsOf(body: unknown, records: readonly string[]): [at: string[], root: unknown][] {
+  const roots: [string[], unknown][] = [[[], body]];
+  for (const path of records) {
+    const steps = path.split(/\.?\*/)[0]?.split('.') ?? [];
+    for (let most = 1; most < steps.length + (path.includes('*') ? 1 : 0); most += 1) {
+      const at = steps.slice(0, most);
+      roots.push([at, valueAt(body, at.join('.'))]);
+    }
+  }
+  return roots;
+}
+
+function readHolder(holder: JsonObject, at: string, found: Signs): void {
+  for (const [name, value] of Object.entries(holder)) {
+    const path = at === '' ? name : `${at}.${name}`;
+    readSign(bare(name), value, path, found);
+    if (typeof value === 'string' && value.length <= MOST_SAID_CHARS)
+      readText(bare(name), value, path, found);
+  }
+}
+
+function readText(name: string, text: string, path: string, found: Signs): void {
+  if (SAID_OTHER.test(text)) return;
+  const [, pages] = SAID_PAGES.exec(PAGE.test(name) ? `page ${text}` : text) ?? [];
+  if (pages !== undefined) {
+    found.saidPages ??= { path, value: Number(pages) };
+    return;
+  }
+  const of = SAID_OF.exec(text);
+  const [, one, other = one] = of ?? SAID_TOTAL.exec(text) ?? [];
+  if (other !== undefined)
+    found.saidRows ??= { path, value: Number(other.replaceAll(',', '')), isSure: of !== null };
+}
+
+function readSign(
+  name: string,
+  value: Json,
+  path: string,
+  found: Signs & { cursor?: Signs['next'] },
+): void {
   const number = numberOf(value);
-  if (MORE.has(name) && flag !== undefined) found.more ??= { path, value: flag };
-  if (LAST.has(name) && typeof value === 'boolean') found.more ??= { path, value: !value };
-  if (NEXT.has(name)) {
-    const next = isJsonObject(value) ? (value.url ?? value.href ?? value.link ?? null) : value;
+  const more = LAST.test(name) || MORE.test(name) ? moreOf(name, value) : undefined;
+  if (more !== undefined) found.more ??= { path, value: more };
+  if (NEXT.test(name)) {
+    const next = isJsonObject(value) ? nextIn(value) : value;
     const isNext = typeof next === 'string' || typeof next === 'number';
-    if (isEnd(next)) found.next ??= { path, value: undefined };
+    if (next === true) found.more ??= { path, value: true };
+    else if (isEnd(next)) found.next ??= { path, value: undefined };
     else if (isNext && found.next?.value === undefined) found.next = { path, value: next };
   }
+  if (name === 'cursor' && typeof value === 'string' && !isEnd(value))
+    found.cursor ??= { path, value };
   if (number === undefined || !Number.isInteger(number) || number < 0) return;
-  if (TOTAL.has(name)) found.total ??= { path, value: number };
-  if (COUNT.has(name)) found.count ??= { path, value: number };
-  if (PAGE.has(name)) found.page ??= { path, value: number };
-  if (name === 'count') found.loose ??= { path, value: number };
+  if (TOTAL.test(name)) found.total ??= { path, value: number };
+  if (FILTERED.test(name)) found.count = { path, value: number };
+  else if (COUNT.test(name)) found.count ??= { path, value: number };
+  else if (LOOSE.test(name)) found.loose ??= { path, value: number };
+  if (PAGE.test(name)) found.page ??= { path, value: number };
+}
+
+/** `next: {href}`, `{page: 2}`, a key of several parts. */
+function nextIn(value: JsonObject): Json {
+  const scalars = Object.values(value).filter((one) => typeof one !== 'object');
+  const isEmpty = Object.values(value).every(isEnd);
+  return value.url ?? value.href ?? value.link ?? scalars[0] ?? (isEmpty ? null : textOf(value));
+}
+
+/** Whether what stands at a path is true of the last page, and not of those before it. */
+export const tellsEnd = (path: string): boolean => LAST.test(bare(path.split('.').at(-1) ?? ''));
+
+/** Whether there are more. `last_page: 1` is a number of pages. */
+function moreOf(path: string, value: unknown): boolean | undefined {
+  const flag = flagOf(value);
+  if (flag === undefined || !tellsEnd(path)) return flag;
+  return numberOf(value) !== undefined && !/(?:^|\.)is[^.]*$/i.test(path) ? undefined : !flag;
 }
 
 /** Servers write true, "true", 1, "yes". */
@@ -120,7 +206,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 interface FactOptions {
-  readonly paging: Paging;
+  readonly profile: Pick<StreamProfile, 'paging' | 'records'>;
   /** Whether the merchant described the paging. */
   readonly isOwn: boolean;
   /** Rows of the list that were read, this page's too. */
@@ -136,9 +222,9 @@ export type Facts = Readonly<ReturnType<typeof readFacts>>;
 export function readFacts(
   answer: Answer,
   rows: readonly JsonObject[],
-  { paging, isOwn, read }: FactOptions,
+  { profile: { paging, records }, isOwn, read }: FactOptions,
 ) {
-  const signs = readSigns(answer);
+  const signs = readSigns(answer, records);
   const at = (path: string | undefined): Json | undefined => {
     if (path === undefined || path === NOWHERE) return undefined;
     if (path.startsWith('@last.')) return valueAt(rows.at(-1), path.slice('@last.'.length));
@@ -160,13 +246,19 @@ export function readFacts(
       isOwn: false,
     };
   };
-  const more = told(paging.more, signs.more, flagOf);
+  const { more: moreAt = '' } = paging;
+  const more = told(moreAt || undefined, signs.more, (value) => moreOf(moreAt, value));
   const total = told(paging.total, signs.total, numberOf);
   // Beside no rows, it counts those of the list, unless it is the limit that was asked for.
   const isCount = rows.length === 0 && signs.loose?.value !== paging.limit;
   const counted = told(paging.count, signs.count ?? (isCount ? signs.loose : undefined), numberOf);
   // `total` is at times a sum of rupees or counts one page: less than came is no count.
   const count = counted.isOwn || Number(counted.value) >= read ? counted.value : undefined;
+  // Where it may be a number of something else, it promises more, and is no end.
+  const isHeard = paging.count !== NOWHERE && count === undefined;
+  const hint = [signs.loose, signs.saidRows].find((one) => Number(one?.value) > read);
+  const isPromise = isHeard && hint !== undefined && hint.value !== paging.limit;
+  const isAllSaid = isHeard && signs.saidRows?.isSure === true && signs.saidRows.value === read;
   const given = at(paging.next);
   // An id may be 0; as a cursor that an answer gives, 0 says that there is none.
   const isNone = paging.next?.startsWith('@last.') ? given === null || given === '' : isEnd(given);
@@ -182,12 +274,17 @@ export function readFacts(
     total: total.value,
     count,
     page: signs.page?.value,
+    /** What may be a number of rows, or of pages, and is more than came. */
+    hint: isPromise ? hint : undefined,
+    pagesHint: paging.total === NOWHERE || total.isOwn ? undefined : signs.saidPages,
     /** The count stands where the profile says. */
     isOwnCount: counted.isOwn,
     /** Where the next page would stand, the answer says that there is none. */
     saysEnd: given === undefined ? signs.next !== undefined && value === undefined : isNone,
     /** Whether the answer says anything of where its list ends. */
-    isTold: [given, signs.next, more.value, total.value, count].some((one) => one !== undefined),
+    isTold:
+      isAllSaid ||
+      [given, signs.next, more.value, total.value, count].some((one) => one !== undefined),
     /** Where it says so, for messages. */
     places: { more: more.path, total: total.path, count: counted.path },
   };

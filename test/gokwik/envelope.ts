@@ -155,6 +155,9 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { meta: { message: 'Unable to reach the store' }, data: [] },
     { message: 'You are not logged in', data: [] },
     { message: 'Wrong API key', data: [] },
+    { meta: { success: false }, data: [] },
+    { message: 'Date range should not exceed 7 days', data: [] },
+    { message: 'from_date is required', data: [] },
   ];
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
@@ -171,6 +174,9 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { message: 'Could not find orders of these days', data: [] },
     { message: 'Internal Server Error', data: [{ id: 1 }] },
     { hasError: false, isError: 0, err: null, data: [] },
+    { data: { success: 0, failed: 3, orders: [] } },
+    { message: 'Orders fetched successfully', data: [] },
+    { error: 'none', errors: [], data: [{ id: 1 }], warnings: ['old version'] },
   ];
   for (const body of good) t.equal(judge('orders', body), undefined, JSON.stringify(body));
 });
@@ -180,6 +186,7 @@ t.test('a failure that seems to say that there are no rows tells how to say so',
     [{ success: false, message: 'No records found', data: [] }, 200],
     [{ message: 'No orders found' }, 404],
     [{ status: 'fail', msg: 'Data not available' }, 200],
+    [{ message: 'Orders cannot be shown before noon', data: [] }, 200],
   ] as const) {
     const outcome = judge('orders', body, status);
     const message = outcome?.kind === 'fail' ? outcome.error.message : '';
@@ -187,6 +194,21 @@ t.test('a failure that seems to say that there are no rows tells how to say so',
     t.same(judge('orders', body, status, { answers: JSON.parse(rules) }), { kind: 'ok' }, message);
   }
   t.equal(judge('orders', { message: 'page missing' }, 404), undefined);
+});
+
+t.test('errors beside rows are those of rows that are missing', async (t) => {
+  const rows = [{ id: 1 }];
+  for (const body of [
+    { data: rows, errors: [{ message: 'Timeout on shard 2', path: ['orders'] }] },
+    { data: rows, errors: ['Store 2 could not be read'] },
+    { data: rows, meta: { error: { message: 'One store did not answer' } } },
+  ]) {
+    const outcome = judge('orders', body);
+    t.match(outcome, { kind: 'retry', error: { code: 'GK_IN_BODY_PARTIAL' }, maxAttempts: 3 });
+    const message = outcome?.kind === 'retry' ? outcome.error.message : '';
+    const [, rules = ''] = /"answers": (\[.*\])\.$/.exec(message) ?? [];
+    t.same(judge('orders', body, 200, { answers: JSON.parse(rules) }), { kind: 'ok' }, message);
+  }
 });
 
 t.test('credentials that are refused in words are refused', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createAnomalies } from '../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import { findLists, findRows, isHollow } from '../../src/gokwik/lists.ts';
+import { findLists, findRows, isHollow, unfold } from '../../src/gokwik/lists.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { Declaration } from '../../src/gokwik/streams/stream.ts';
 
@@ -58,8 +58,11 @@ t.test('words of failure beside rows are told, and the rows come', async (t) => 
     t.equal(findRows('orders', profile, body, { anomalies, isFirst: true }).length, 1);
     return anomalies.lines();
   };
+  t.match(tell({ data: [{ id: 1 }], warnings: ['only one'] }), [/`warnings` is not empty/]);
   const told = tell({ data: [{ id: 1 }], errors: [{ message: 'a hidden value' }] });
-  t.match(told, [/^orders: an answer with rows tells of a failure as well: `errors` is not empty/]);
+  t.match(told, [
+    /^orders: an answer with rows tells of a failure or a warning as well: `errors` is not empty/,
+  ]);
   t.match(tell({ data: [{ id: 1 }], status: 'failed' }), [/`status` is failed/]);
   t.same(tell({ data: [{ id: 1 }], status: 'success', errors: [], error: null }), []);
   t.same(tell({ data: [{ id: 1 }], status: 0 }), [], 'of a status of 0, rows say that it is none');
@@ -107,6 +110,51 @@ t.test('of several places where rows may be, the one that has them', async (t) =
   });
   for (const beside of [{ filters: [{ id: 1 }] }, { meta: { links: [{ label: '1' }] } }])
     t.same(tell({ data: [], ...beside }), { rows: [], said: [] });
+});
+
+t.test('a list of lists, or of rows in wrappers, of which a part does not come', async (t) => {
+  const tell = (records: string[], body: unknown): { rows: number; said: string[] } => {
+    const anomalies = createAnomalies();
+    const profile = { ...(STREAMS.orders as Declaration).profile, records };
+    const rows = findRows('orders', profile, body, { anomalies, isFirst: true }).length;
+    return { rows, said: anomalies.lines() };
+  };
+  const store = { items: [{ id: 1 }] };
+  const at = ['stores.*.items'];
+  t.match(tell(at, { stores: [store, { name: 'b' }] }), {
+    rows: 1,
+    said: [/an entry held no rows/],
+  });
+  t.throws(() => tell(at, { stores: [store, { error: 'timeout' }] }), {
+    code: 'GK_IN_BODY_PARTIAL',
+    message: /`error` is not empty, so rows are missing/,
+  });
+  t.same(tell(at, { stores: [store, { items: [] }, { items: null }] }), { rows: 1, said: [] });
+  t.match(tell(['edges.*.node'], { edges: [{ node: { id: 1 } }, { node: null }] }), {
+    rows: 1,
+    said: [/an entry held no rows/],
+  });
+  t.match(tell(['open', 'closed'], { open: [{ id: 1 }], closed: [{ id: 2 }] }), {
+    rows: 1,
+    said: [/rows at `closed` too/],
+  });
+});
+
+t.test('JSON that a text holds is read in its place', (t) => {
+  const data = [{ id: '12345678901234567890' }];
+  const exact = { data: '[{"id":12345678901234567890}]' };
+  for (const body of [exact, JSON.stringify(exact)]) t.same(unfold(body), { data });
+  t.same(unfold({ d: { rows: JSON.stringify(data) } }), { d: { rows: data } });
+  t.same(unfold({ body: JSON.stringify({ data }) }), { body: { data } });
+  for (const body of [
+    { message: '{"error":"denied"}' },
+    { data: '[cut' },
+    'text',
+    null,
+    [{ a: '[]' }],
+  ])
+    t.same(unfold(body), body);
+  t.end();
 });
 
 t.test('where rows are', async (t) => {

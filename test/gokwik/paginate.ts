@@ -100,6 +100,38 @@ const SPEAKING: Readonly<Record<string, (shop: Shop) => Server>> = {
     const { rows, pages, page } = numbered(shop, query);
     return { data: rows, meta: { page: page + 1, total_pages: pages } };
   },
+  'numbered, of which the last page says that it is it': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, paging: { is_last: page + 1 >= pages ? 1 : 0 } };
+  },
+  'numbered, and a text tells how many': (shop) => (query) => {
+    const { rows } = numbered(shop, query);
+    return { data: rows, message: `Showing ${rows.length} of ${shop.count} orders` };
+  },
+  'numbered, and a text tells which page of how many': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, meta: { page: `${page + 1} / ${pages}` } };
+  },
+  'numbered, with a count that may be of the page': (shop) => (query) => ({
+    data: numbered(shop, query).rows,
+    recordCount: shop.count,
+  }),
+  'numbered, the next one as a number': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: rows, pagination: { next: page + 1 < pages ? page + 2 : null } };
+  },
+  'cursor alone, gone at the end': (shop) => (query) => {
+    const { rows, next } = cursored(shop, query);
+    return { data: rows, ...(next !== undefined && { cursor: next }) };
+  },
+  'the cursor of this page before the next': (shop) => (query) => {
+    const { rows, next } = cursored(shop, query);
+    return { cursor: query.cursor ?? 'c', data: rows, next_cursor: next ?? null };
+  },
+  'signs around the list, however deep': (shop) => (query) => {
+    const { rows, pages, page } = numbered(shop, query);
+    return { data: { orders: rows, list_info: { has_more_rows: page + 1 < pages } } };
+  },
   'numbered from 0, with its number': (shop) => (query) => {
     const { rows, pages, page } = numbered(shop, query, 0);
     return { data: rows, meta: { currentPage: page, totalPages: pages } };
@@ -325,6 +357,36 @@ t.test(
         () => ({ data: null, count: 5 }),
         /says 5 rows, and 0/,
       ],
+      [
+        'a text that tells more, and one list',
+        none,
+        () => ({ data: rowsFrom(0, 5), message: 'Showing 5 of 90 orders' }),
+        /`message` says 90 rows, and 5 came.*"count":"-"/,
+      ],
+      [
+        'pages in a text',
+        none,
+        () => ({ data: rowsFrom(0, 5), meta: { info: 'Page 1 of 3' } }),
+        /`meta.info` says 3 pages, and 1 came.*"total":"-"/,
+      ],
+      [
+        'a count that may be of the page, and is more than it',
+        none,
+        () => ({ data: rowsFrom(0, 5), count: 90 }),
+        /`count` says 90 rows, and 5 came/,
+      ],
+      [
+        'a first page that says that it is not the last',
+        own({ kind: 'none', more: 'is_last' }, {}),
+        () => ({ data: rowsFrom(0, 5), is_last: false }),
+        /`is_last` is false/,
+      ],
+      [
+        'a cursor that all rows of a page share',
+        own({ kind: 'cursor', limit: 3, next: '@last.at' }, { after: '{cursor}' }),
+        ({ after }) => ({ data: rowsFrom(after ? 9 : 0, 3).map((row) => ({ ...row, at: 'T' })) }),
+        /`@last.at` is the same in all 3 rows/,
+      ],
       ['the same page again', page, () => ({ data: rowsFrom(0, 5) }), /the same page came twice/],
       ['the same page, with new stamps', page, stamped(() => 0), /the same page came twice/],
       [
@@ -354,6 +416,41 @@ t.test(
     t.equal(readAll(nowhere, all).error, undefined, 'a total that is none can be said to be none');
   },
 );
+
+t.test('what ends a list without a word of it is told', async (t) => {
+  const words = (paging: Paging, server: Server) => {
+    const { ids, said, error } = readAll(own(paging, { cursor: '{cursor}' }), server);
+    t.equal(error, undefined);
+    return { rows: ids.length, said };
+  };
+  const silent = words({ limit: 100, more: 'more' }, () => ({ data: rowsFrom(0, 60) }));
+  t.match(silent, { rows: 60, said: [/nothing told of further pages/] });
+  const misnamed = words({ kind: 'link', limit: 100, next: '@header.x-nxt' }, () => ({
+    data: rowsFrom(0, 100),
+  }));
+  t.match(misnamed, { rows: 100, said: [/nothing at `@header.x-nxt` or elsewhere told/] });
+  const stamped = (from: number, count: number) =>
+    rowsFrom(from, count).map(({ id }) => ({ id, at: Math.floor(id / 2) }));
+  const after: Server = ({ cursor = '-1' }) => ({
+    data: stamped(Number(cursor) * 2 + 2, cursor > '2' ? 0 : 3),
+  });
+  t.match(words({ kind: 'cursor', limit: 3, next: '@last.at' }, after).said, [
+    /same in several rows/,
+  ]);
+});
+
+t.test('numbers in texts that are none of rows', async (t) => {
+  const none = own({ kind: 'none' }, {});
+  for (const message of [
+    '3 of 1000 API calls used',
+    'Settled Rs 10 of 5000',
+    'Orders of 2026-11-01/2026-11-30',
+    'Showing 5 of 5 orders',
+    'Total amount: 5000',
+    'Page 1 of 1',
+  ])
+    t.equal(readAll(none, () => ({ data: rowsFrom(0, 5), message })).error, undefined, message);
+});
 
 t.test('a usual size is all only where another answer of the endpoint was larger', async (t) => {
   const profile = profileOf('orders');

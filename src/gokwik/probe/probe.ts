@@ -14,7 +14,7 @@ import type { GokwikConfig } from '../../generated/config.ts';
 import { newestOf, parentValues } from '../check.ts';
 import { FileProblem, readLocation } from '../files/location.ts';
 import { readAccounts } from '../files/stores/accounts.ts';
-import { findLists } from '../lists.ts';
+import { findLists, unfold } from '../lists.ts';
 import { connect, openFiles, settingsOf } from '../open.ts';
 import { createPaginator } from '../paginate.ts';
 import { createPii } from '../pii/pii.ts';
@@ -209,7 +209,9 @@ async function probeStream(
   const why = whyUnasked(stream, session.settings);
   if (why !== undefined) return notAsked(`${why}.`);
   if (given.job)
-    return notAsked('its report is made on request, and probe asks for none. `check` tries it.');
+    return notAsked(
+      'its report is made on request, one more with each time that somebody asks. `check` asks for one and says whether it was accepted; to see its columns, read a day of it, or give rows of one that you have as JSON to `probe --sample`.',
+    );
   const known = settingsWith(session, changesOf(before));
   const about = given.per ? parentValues(stream, known, before) : { values: {} };
   if ('why' in about) return notAsked(`${about.why}.`);
@@ -286,7 +288,8 @@ function unlike(rows: readonly JsonObject[], more: readonly JsonObject[]): reado
   return [...rows, ...more.filter((row) => !known.has(JSON.stringify(row)))];
 }
 
-function probeSample(session: Session, stream: string, body: Json): Probed {
+function probeSample(session: Session, stream: string, sample: Json): Probed {
+  const body = unfold(sample);
   const given = profileOf(stream, session.settings);
   const template = templateOf(stream, given, session.context.now());
   const settings = settingsWith(session, { [stream]: template.changes });

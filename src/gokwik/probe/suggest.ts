@@ -38,7 +38,7 @@ export function suggest(seen: Seen) {
   const theirsOf = (name: string): string => sources.get(name) ?? name;
   const keys = keysOf(traits);
   const cursors = cursorsOf(traits);
-  const signs = readSigns(seen.answer);
+  const signs = readSigns(seen.answer, [list.path]);
   const paging = pagingOf(seen, signs, keys, seen.isProven ? [] : questions);
   const isHeld = isKey(profile, rows, theirsOf, profile.key === declared?.profile.key);
   const key = isHeld ? undefined : keys[0];

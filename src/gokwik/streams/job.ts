@@ -31,10 +31,7 @@ export async function* readJob(
   const { stream, profile, job } = source;
   const asked = askedOf(source, tools.settings);
   const created = await send(asked, job.create, values, tools, context);
-  const id = answerAt(created, job.id);
-  if (typeof id !== 'string' && typeof id !== 'number') {
-    throw misplaced(stream, `the answer to its job has no id at ${job.id}`, 'id');
-  }
+  const id = idOf(stream, job, created);
   // What the job says of itself is no failure of the request, whatever words it uses.
   const own = [job.done, ...(job.failed ? [job.failed] : [])];
   const rules = own.map((when) => ({ when, means: 'ok' as const }));
@@ -88,6 +85,13 @@ export async function* readJob(
       await sleep(waitMs, context.signal);
     }
   }
+}
+
+/** What the job that was asked for is known by. */
+export function idOf(stream: string, job: Job, created: Answer): string | number {
+  const id = answerAt(created, job.id);
+  if (typeof id === 'string' || typeof id === 'number') return id;
+  throw misplaced(stream, `the answer to its job has no id at ${job.id}`, 'id');
 }
 
 /** Its address is the server's, and the next run gets another one. */

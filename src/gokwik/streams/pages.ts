@@ -7,7 +7,7 @@ import type { Http, HttpResponse } from '../../http/http.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Outcome } from '../../http/outcome.ts';
 import { type Asked, detailsOf, judgeAnswer, meansEmpty } from '../envelope.ts';
-import { isHollow } from '../lists.ts';
+import { isHollow, unfold } from '../lists.ts';
 import type { Logins } from '../login.ts';
 import { createPaginator, type RawPage, type Step } from '../paginate.ts';
 import { type Answer, matches, valueAt } from '../path.ts';
@@ -143,7 +143,7 @@ export async function send(
   inspect = (answer: HttpResponse) => judgeAnswer(asked, answer, now()),
 ): Promise<HttpResponse> {
   const { stream, host, profile } = asked;
-  const parse = isTable(profile) ? readText(profile) : undefined;
+  const parse = isTable(profile) ? readText(profile) : readJson;
   return logins.authorised(host, stream, context, (token) =>
     http.send(
       buildRequest(
@@ -155,11 +155,13 @@ export async function send(
       {
         ...context,
         inspect,
-        ...(parse && { parse }),
+        parse,
       },
     ),
   );
 }
+
+const readJson = (bytes: Buffer): unknown => unfold(parseJson(bytes));
 
 /** A table stays text until the answer was judged. A failure may come as JSON all the same. */
 const readText =

@@ -1,14 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Anomalies } from '../../cdk/anomalies.ts';
 import { isJsonObject } from '../../cdk/json.ts';
-import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
+import { findLists, unfold } from '../lists.ts';
 import type { RawPage } from '../paginate.ts';
+import { pathsOf, valueAt } from '../path.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { parseInstant } from '../records/time.ts';
+import { isBlank } from '../records/values.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
+import { readSigns } from '../signs.ts';
 import type { Source, StreamTools } from './pages.ts';
-import { CHANGED } from './stream.ts';
+import { CHANGED, type StreamProfile } from './stream.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
 export interface MappedStream extends Source {
@@ -66,7 +71,7 @@ export async function* readList(
         byKey.set(mapped.key, raw);
         parentRows.push(mapped.row);
         for (const [index, child] of wanted.entries()) {
-          childRows[index]?.rows.push(...mapChildren(raw, mapped, child, tools));
+          childRows[index]?.rows.push(...mapChildren(raw, mapped, child, profile, tools));
         }
       }
       const parentPart = { stream: name, rows: parentRows, ...expected };
@@ -96,12 +101,34 @@ function mapChildren(
   raw: JsonObject,
   parent: Mapped,
   child: MappedStream,
+  profile: StreamProfile,
   { anomalies }: StreamTools,
 ): JsonObject[] {
-  const list = child.profile.records.map((field) => raw[field]).find(Array.isArray) ?? [];
+  const list = childrenIn(raw, child, profile, anomalies);
   return list.flatMap((item, position) => {
     if (isJsonObject(item)) return [child.mapper.mapChild(item, parent, position).row];
     anomalies.add(child.stream, 'an entry of the list was not an object and was dropped');
     return [];
   });
+}
+
+/** The list inside a row, where the profile of the row says that it is: as a list, in a text, or with its pages. */
+function childrenIn(
+  raw: JsonObject,
+  { stream, profile: { records } }: MappedStream,
+  { fields = {} }: StreamProfile,
+  anomalies: Anomalies,
+): readonly Json[] {
+  const paths = records.flatMap((name) => pathsOf(name, fields[name]));
+  const found = paths.find((path) => !isBlank(valueAt(raw, path)));
+  if (found === undefined) return [];
+  const inner = unfold(valueAt(raw, found));
+  if (Array.isArray(inner)) return inner;
+  const { more, next } = readSigns({ status: 200, headers: {}, body: inner });
+  if (more?.value ?? next?.value)
+    anomalies.add(stream, 'the list inside a row says that there are more than came with the row');
+  const [list] = findLists(inner);
+  if (!list && !isDeepStrictEqual(inner, {}))
+    anomalies.add(stream, `what stands at \`${found}\` of a row is no list, and was not read`);
+  return list?.rows ?? [];
 }
