@@ -44,7 +44,7 @@ export function findRows(
       return [];
     }
     const odd = `the answer holds no list of rows at ${profile.records.join(', ')}.`;
-    throw shapeless(stream, odd, body);
+    throw shapeless(stream, odd, body, loneRow(profile, body));
   }
   const rows = list.filter(isJsonObject);
   if (rows.length === 0 && list.some((entry) => entry !== null))
@@ -146,7 +146,9 @@ function listIn(profile: StreamProfile, body: unknown, lost?: Lost): Listed {
   // Several of ours are guesses at one place; those that a merchant names are an order.
   const withRows = lists.filter(({ list }) => list.length > 0);
   const found = (isAssumed(profile) ? withRows[0] : undefined) ?? lists[0];
-  return { list: found?.list, unread: withRows.find((one) => one !== found)?.path };
+  // Where one path leads into another, both lead to the same rows.
+  const unread = withRows.find((one) => one !== found && one.list[0] !== found?.list[0]);
+  return { list: found?.list, unread: unread?.path };
 }
 
 type Lost = (entry: Json) => void;
@@ -205,12 +207,24 @@ export function isHollow(body: unknown): boolean {
   return data === null || (isJsonObject(data) && Object.keys(data).length === 0);
 }
 
-function shapeless(stream: string, odd: string, body: unknown): SystemError {
+/** Where one row alone is no list of one, as what was XML has it: paths that lead to it and to a list. */
+function loneRow({ records }: StreamProfile, body: unknown): string[] {
+  const path = records.find((one) => one.includes('.') && isJsonObject(valueAt(body, one)));
+  return path === undefined ? [] : [...records, path.replace(/[^.]+$/, '*')];
+}
+
+function shapeless(
+  stream: string,
+  odd: string,
+  body: unknown,
+  lone: readonly string[] = [],
+): SystemError {
   // Those inside rows are a part of them.
   const found = findLists(body).filter(({ path }, at) => at === 0 || !path.includes('*'));
   const lists = found.map(({ path }) => path);
   const [longest] = found.toSorted((a, b) => b.rows.length - a.rows.length);
-  const mend = { streams: { [stream]: { records: [longest?.path ?? 'data.items'] } } };
+  const records = !longest && lone.length > 0 ? lone : [longest?.path ?? 'data.items'];
+  const mend = { streams: { [stream]: { records } } };
   const where =
     lists.length > 0
       ? `There are rows at ${lists.join(', ')}.`
@@ -232,7 +246,7 @@ function shapeless(stream: string, odd: string, body: unknown): SystemError {
 export function unfold(body: unknown, levels = 2): unknown {
   if (typeof body === 'string' && /^\s*[[{]/.test(body)) {
     try {
-      const inner = parseJson(Buffer.from(body));
+      const inner = unfold(parseJson(Buffer.from(body)), levels - 1);
       return Array.isArray(inner) || findLists(inner).length > 0 ? inner : body;
     } catch {
       return body;

@@ -59,9 +59,18 @@ export interface PaginatorOptions {
 
 /** What a list showed before a page was asked for that tells how its endpoint counts. */
 interface Probe {
-  readonly asked: 'page 0' | 'page 1' | 'page 2' | 'less';
+  readonly asked: 'page 0' | 'page 1' | 'page 2' | 'less' | 'row 1';
   readonly facts: Facts;
   readonly rows: readonly JsonObject[];
+}
+
+/** What to write in the profile, and how it is said. */
+interface Mend {
+  readonly mend?: Paging;
+  readonly advice?: string;
+  /** More than `paging`. */
+  readonly beside?: object;
+  readonly after?: string;
 }
 
 /** Pages without a row that a server may send in a row while it says that there are more. */
@@ -75,6 +84,9 @@ export const USUAL_SIZES = new Set([
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 const SAY_ALL = 'If one answer has everything, say so in api_profile:';
+const WHOLE_LIST: Mend = { mend: { kind: 'none' }, advice: SAY_ALL };
+const SAY_TIES =
+  'Go by a field that no two rows share, or ask for more rows at once than share one, in api_profile, for example';
 /** Said where pages changed before one came again. */
 const SAY_TOTAL =
   'If its last page comes again for every page beyond, ask which field tells the number of pages, and say it in api_profile, for example';
@@ -85,6 +97,8 @@ const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
 const TIES =
   'is the same in several rows, and the next page begins after it: those that share it with the last row of a page may be missing; if there is one that no two rows share, name that in `paging.next`';
+const ASK_PAGE =
+  'Ask which parameter asks for another page, and write it in place of `page_number` in api_profile, for example';
 const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
 
 export function createPaginator(options: PaginatorOptions): Paginator {
@@ -102,22 +116,22 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   /** There while it is found out what the endpoint makes of page numbers. */
   let probed: Probe | undefined;
   let hasTies = false;
+  /** The answers said that the page at hand is none. */
+  let isBeyond = false;
   /** The rows of page 1 of a list that nobody said begins there. */
   let page1: readonly JsonObject[] = [];
 
-  const fail = (odd: string, mend: Paging = paging, advice = ASK, after = ''): SystemError =>
+  const fail = (odd: string, { mend = paging, advice = ASK, beside = {}, after = '' }: Mend = {}) =>
     new SystemError(
       'GK_PAGING',
-      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} {"streams":{"${stream}":{"paging":${JSON.stringify(mend)}}}}.${after}`,
+      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} ${JSON.stringify({ streams: { [stream]: { ...beside, paging: mend } } })}.${after}`,
       { stream },
     );
-  const failOf = ({ odd, path, word }: Promised, what = '', mend: Paging = paging): SystemError =>
-    fail(
-      odd + what,
-      mend,
-      ASK,
-      ` If \`${path}\` says something else, write "${word}":"-" into that \`paging\` as well.`,
-    );
+  const failOf = ({ odd, path, word }: Promised, what = '', mend: Mend = {}): SystemError =>
+    fail(odd + what, {
+      ...mend,
+      after: ` If \`${path}\` says something else, write "${word}":"-" into that \`paging\` as well.`,
+    });
 
   function ask(): Step {
     const { kind, page, offset, cursor } = at;
@@ -133,10 +147,13 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const { last } = at;
     const print = printOf(rows);
     // The answer before this one said that it was the last, and so it was.
-    if (last?.saysEnd && prints.has(print)) return { rows: [], next: undefined };
+    if ((last?.saysEnd || isBeyond) && prints.has(print)) {
+      if (isBeyond) endWhereTold();
+      return { rows: [], next: undefined };
+    }
     note(rows, print);
     const facts = readFacts(answer ?? NOTHING, rows, { profile, isOwn, read: at.read });
-    if (last && hasFallen(last, facts)) return { rows, next: beginAgain() };
+    if (last && !isBeyond && hasFallen(last, facts)) return { rows, next: beginAgain() };
     if (facts.next !== undefined) learned.givesNext = true;
     if (at.fromPage1 && at.pages === 1) page1 = rows;
     const next = nextOf(facts, rows) ?? page0(facts, rows);
@@ -158,10 +175,13 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     prints.set(print, times + 1);
     if (times < most) return;
     const promise = at.last && promiseOf(at.last, at);
-    if (promise) throw failOf(promise, ', and the same page came again');
+    if (promise) throw failOf(promise, ', and the same page came again', otherPages());
     if (at.pages > 2 && at.kind !== 'none')
-      throw fail('the same page came twice', { ...paging, total: 'meta.total_pages' }, SAY_TOTAL);
-    throw fail('the same page came twice', { kind: 'none' }, SAY_ALL);
+      throw fail('the same page came twice', {
+        mend: { ...paging, total: 'meta.total_pages' },
+        advice: SAY_TOTAL,
+      });
+    throw fail('the same page came twice', WHOLE_LIST);
   }
 
   /** Rows left the list, so those behind them moved up, over the edge of a page that was read. */
@@ -199,6 +219,27 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { values: { limit, page: 0 }, isProbe: true };
   }
 
+  /** What would ask for other pages where what was assumed does not. */
+  function otherPages(): Mend {
+    if (isOwn) return {};
+    const mend: Paging = { kind: 'page', ...(limit !== undefined && { limit }) };
+    if (learned.firstPage !== undefined) return { mend };
+    const { page: _, cursor: __, ...query } = profile.query ?? {};
+    return { mend, advice: ASK_PAGE, beside: { query: { ...query, page_number: '{page}' } } };
+  }
+
+  /** The parts of the request that hold a placeholder, with another in its place. */
+  function inRequest(placeholder: string, other: string): object {
+    const { query, json, form } = profile;
+    const parts = Object.entries({ query, json, form }).flatMap(([name, part]) => {
+      const text = JSON.stringify(part ?? null);
+      return text.includes(placeholder)
+        ? [[name, JSON.parse(text.replaceAll(placeholder, other))]]
+        : [];
+    });
+    return Object.fromEntries(parts);
+  }
+
   /** The next page of cursors and links. */
   function follow(facts: Facts, rows: readonly JsonObject[]): Step | undefined {
     const step = facts.next === undefined ? undefined : stepTo(facts.next, facts.nextPath, rows);
@@ -207,7 +248,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (promise) {
       if (isOwn || !(sendable.has('page') || sendable.has('offset'))) {
         const mend: Paging = { kind: 'page', limit: limit ?? 100 };
-        throw failOf(promise, `, and no next ${at.kind} came with it`, mend);
+        throw failOf(promise, `, and no next ${at.kind} came with it`, { mend });
       }
       // The answer counts, and so can the requests.
       at.kind = sendable.has('page') ? 'page' : 'offset';
@@ -257,7 +298,10 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const asked = at.cursor === undefined ? undefined : textOf(at.cursor);
     const isStuck = rows.length > 1 && values.every((value) => value === asked);
     if (isStuck && (rows.length === limit || rows.length === learned.most))
-      throw fail(`\`${path}\` is the same in all ${rows.length} rows of a page`);
+      throw fail(`\`${path}\` is the same in all ${rows.length} rows of a page`, {
+        mend: { ...paging, limit: 10 * rows.length },
+        advice: SAY_TIES,
+      });
     hasTies ||= new Set(values).size < rows.length;
     // A page that begins with the last row of the one before shows that none is passed over.
     if (hasTies && asked !== undefined && values[0] !== asked)
@@ -279,16 +323,49 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       at.kind = isAddress ? 'link' : 'cursor';
       return stepTo(next, nextPath, rows);
     }
+    if (more !== true && isBeyond && rows.length === 0) return endWhereTold();
     if (more !== true && total !== undefined) {
-      if (at.pages >= total) return undefined;
+      if (at.pages >= total) return beyond(rows);
     } else if (more !== true) {
       const isCounted = facts.count !== undefined && at.read >= facts.count;
-      if (isCounted && !mayCountPage(facts, rows)) return undefined;
+      if (isCounted && !mayCountPage(facts, rows)) return beyond(rows);
       if (rows.length === 0 || (facts.saysEnd && !isFull(rows))) return undefined;
     }
+    const isSilent = more === undefined && total === undefined && facts.count === undefined;
+    if (
+      isSilent &&
+      at.kind === 'offset' &&
+      at.offset === 0 &&
+      rows.length > 1 &&
+      !learned.countsRows
+    ) {
+      probed = { asked: 'row 1', facts, rows };
+      return { values: { limit, offset: 1 }, isProbe: true };
+    }
+    return turn(rows);
+  }
+
+  function turn(rows: readonly JsonObject[]): Step {
     at.page += 1;
     at.offset += rows.length;
     return ask();
+  }
+
+  /**
+   * The last page, if the numbers are what they were taken for. A full one may be the first of many, of
+   * which they count one: the page behind it tells, once.
+   */
+  function beyond(rows: readonly JsonObject[]): Step | undefined {
+    const isLarge = rows.length === limit || (rows.length > 1 && rows.length === learned.most);
+    if (!isLarge || learned.endsWhereTold) return undefined;
+    isBeyond = true;
+    return { ...turn(rows), isProbe: true };
+  }
+
+  /** Nothing lies behind the last page that was told, so it was told rightly, and pages begin at 1. */
+  function endWhereTold(): undefined {
+    learned.endsWhereTold = true;
+    if (at.fromPage1) learned.firstPage = 1;
   }
 
   /** `total: 100` beside the first 100 rows may count this page alone: the next one tells. */
@@ -307,12 +384,23 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function checkEnd(facts: Facts, rows: readonly JsonObject[]): void {
     const isAll = at.kind === 'none';
     const promise = promiseOf(remember(facts, at.last), at);
-    if (promise) throw failOf(promise, '', isAll ? { kind: 'page', limit: limit ?? 100 } : paging);
+    if (promise)
+      throw failOf(promise, '', isAll ? { mend: { kind: 'page', limit: limit ?? 100 } } : {});
     const { total, count: rowsTold, places } = facts;
     if (rowsTold !== undefined && at.read > rowsTold) {
       anomalies.add(stream, `more rows came than \`${places.count}\` says; all were emitted`);
     }
-    if (total !== undefined && rowsTold === undefined && rows.length === 0 && at.pages > 1) {
+    const pages = rows.length === 0 ? at.pages - 1 : at.pages;
+    if (total !== undefined && pages > total) {
+      anomalies.add(stream, `more pages came than \`${places.total}\` says; all were read`);
+    }
+    if (
+      total !== undefined &&
+      rowsTold === undefined &&
+      rows.length === 0 &&
+      at.pages > 1 &&
+      pages < total
+    ) {
       throw fail(`\`${places.total}\` says ${total} pages, and the last of them is empty`);
     }
     if (isAll && !facts.isTold && limit !== undefined && rows.length === limit) {
@@ -345,6 +433,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const { asked, facts, rows: first } = before;
     probed = undefined;
     if (asked === 'page 0') return readPage0(rows, before);
+    if (asked === 'row 1') return readRow1(rows, first, answer);
     if (asked === 'less') {
       // It says so where it has to: what came first was the whole list.
       const facts = answer && readFacts(answer, rows, { profile, isOwn, read: rows.length });
@@ -359,7 +448,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (isSame && asked === 'page 1') return { rows: [], next: probe('page 2', facts, first) };
     if (isSame) {
       const promise = promiseOf(facts, at);
-      if (promise) throw failOf(promise, ', and the same page came again');
+      if (promise) throw failOf(promise, ', and the same page came again', otherPages());
       learned.whole = first.length;
       return { rows: [], next: endOfAll(facts, first) };
     }
@@ -371,6 +460,27 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (!next) checkEnd(said, rows);
     at.last = said;
     return { rows, next };
+  }
+
+  /** What an offset of 1 gives: rows of the first page, unless offsets count something else. */
+  function readRow1(
+    rows: readonly JsonObject[],
+    first: readonly JsonObject[],
+    answer: Answer | undefined,
+  ): RawPage {
+    const seen = new Set(first.map((row) => printOf([row])));
+    // Refused, it may have to be a multiple of the limit.
+    if (answer && !rows.some((row) => seen.has(printOf([row])))) {
+      throw fail(
+        'the rows from number 1 on are none of its first page: its offset may count pages',
+        {
+          mend: { kind: 'page', first: 0, ...(limit !== undefined && { limit }) },
+          beside: inRequest('{offset}', '{page}'),
+        },
+      );
+    }
+    learned.countsRows = true;
+    return { rows: [], next: turn(first) };
   }
 
   /** Whatever page 0 holds belongs to the list; what was printed already is not printed again (I12). */
@@ -402,7 +512,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   function failInSilence(rows: number): SystemError {
     const odd = `${rows} rows came, nothing says whether there are more, and page 2 is page 1 again`;
-    return fail(odd, { kind: 'none' }, SAY_ALL);
+    return fail(odd, WHOLE_LIST);
   }
 
   return { first: ask(), read: readPage };

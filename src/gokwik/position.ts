@@ -16,6 +16,10 @@ export interface Learned {
   whole?: number;
   /** Where the next cursor belongs, there was one at least once. */
   givesNext?: boolean;
+  /** Behind a full last page of its there was nothing, once. */
+  endsWhereTold?: true;
+  /** An offset of 1 begins with the second row: it counts rows, and not pages. */
+  countsRows?: true;
   /** Rows of its largest answer. */
   most?: number;
 }

@@ -153,7 +153,8 @@ function readSign(
   path: string,
   found: Signs & { cursor?: Signs['next'] },
 ): void {
-  const number = numberOf(value);
+  // `total: {"value": 90, "relation": "eq"}`
+  const number = numberOf(isJsonObject(value) ? value.value : value);
   const more = LAST.test(name) || MORE.test(name) ? moreOf(name, value) : undefined;
   if (more !== undefined) found.more ??= { path, value: more };
   if (NEXT.test(name)) {

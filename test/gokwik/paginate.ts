@@ -120,10 +120,6 @@ const SPEAKING: Readonly<Record<string, (shop: Shop) => Server>> = {
     const { rows, pages, page } = numbered(shop, query);
     return { data: rows, pagination: { next: page + 1 < pages ? page + 2 : null } };
   },
-  'cursor alone, gone at the end': (shop) => (query) => {
-    const { rows, next } = cursored(shop, query);
-    return { data: rows, ...(next !== undefined && { cursor: next }) };
-  },
   'the cursor of this page before the next': (shop) => (query) => {
     const { rows, next } = cursored(shop, query);
     return { cursor: query.cursor ?? 'c', data: rows, next_cursor: next ?? null };
@@ -416,6 +412,68 @@ t.test(
     t.equal(readAll(nowhere, all).error, undefined, 'a total that is none can be said to be none');
   },
 );
+
+t.test('a cursor alone, gone at the end, is followed', async (t) => {
+  const shop = { count: 230, cap: 37 };
+  const { ids, error } = readAll({ profile: profileOf('orders') }, (query) => {
+    const { rows, next } = cursored(shop, query);
+    return { data: rows, ...(next !== undefined && { cursor: next }) };
+  });
+  t.same([ids.length, error], [230, undefined]);
+});
+
+t.test('numbers that are not what the profile takes them for lose nothing', async (t) => {
+  const page = { page: '{page}', limit: '{limit}' };
+  const shop = { count: 230, cap: 20 };
+  const cases: [string, Paging, (rows: JsonObject[], page: number) => JsonObject, RegExp][] = [
+    ['the number of this page', { total: 'n' }, (_rows, at) => ({ n: at + 1 }), /^$/],
+    ['the number of the last page, from 0', { total: 'n' }, () => ({ n: 11 }), /more pages came/],
+    ['rows of this page', { count: 'n' }, (rows) => ({ n: rows.length }), /more rows came/],
+  ];
+  for (const [name, more, factsOf, told] of cases) {
+    const setup = own({ kind: 'page', limit: 20, ...more }, page);
+    const { ids, error, said } = readAll(setup, (query) => {
+      const { rows, page } = numbered(shop, query);
+      return { data: rows, ...factsOf(rows, page) };
+    });
+    t.same([new Set(ids).size, error], [230, undefined], name);
+    t.match(said.join(), told, name);
+  }
+});
+
+t.test('the page behind a full last one is asked for once', async (t) => {
+  const learned: Learned = {};
+  const setup = own({ kind: 'page', limit: 20, total: 'n' }, { page: '{page}', limit: '{limit}' });
+  const exact = { count: 40, cap: 20 };
+  for (const behind of ['empty', 'refused', 'the last again'] as const) {
+    const once: Learned = {};
+    const { ids, asked, error, said } = readAll({ ...setup, learned: once }, (query) => {
+      if (query.page === '3' && behind === 'refused') return undefined;
+      const page = behind === 'the last again' ? Math.min(2, Number(query.page)) : query.page;
+      return { data: numbered(exact, { ...query, page: String(page) }).rows, n: 2 };
+    });
+    t.same([ids.length, asked, error, said], [40, 3, undefined, []], behind);
+    t.ok(once.endsWhereTold, behind);
+  }
+  const server: Server = (query) => ({ data: numbered(exact, query).rows, n: 2 });
+  readAll({ ...setup, learned }, server);
+  t.equal(readAll({ ...setup, learned }, server).asked, 2);
+});
+
+t.test('an offset that counts pages is refused with what says so', async (t) => {
+  const setup = own({ kind: 'offset', limit: 20 }, { skip: '{offset}', limit: '{limit}' });
+  const shop = { count: 500, cap: 20 };
+  const pages: Server = (query) => ({ data: slice(shop, Number(query.skip) * 20, 20) });
+  const { error } = readAll(setup, pages);
+  t.match(error, { code: 'GK_PAGING', message: /its offset may count pages/ });
+  const [, text = ''] = /(\{"streams".*\})\./.exec(error?.message ?? '') ?? [];
+  const { orders } = JSON.parse(text).streams;
+  t.equal(readAll(own(orders.paging, orders.query), pages).ids.length, 500);
+  const rows: Server = (query) => ({ data: slice(shop, Number(query.skip), 20) });
+  t.same(readAll(setup, rows).ids.length, 500);
+  const strict: Server = (query) => (Number(query.skip) % 20 > 0 ? undefined : rows(query));
+  t.same(readAll(setup, strict).ids.length, 500, 'one that takes multiples of the limit alone');
+});
 
 t.test('what ends a list without a word of it is told', async (t) => {
   const words = (paging: Paging, server: Server) => {

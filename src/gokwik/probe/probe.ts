@@ -259,7 +259,9 @@ async function turnPage(
   const profile = profileOf(stream, settings);
   const isOwn = settings.profile.ownPaging.has(stream);
   const anomalies = createAnomalies();
-  const paginator = createPaginator({ stream, profile, isOwn, learned: {}, anomalies });
+  // One request more shows one page more, and what numbers mean is for `read` to find out.
+  const learned = { countsRows: true, endsWhereTold: true } as const;
+  const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   let requests = before;
   const none = (pages: string) => ({ pages, rows: [], requests });
   try {
