@@ -127,11 +127,13 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       `Stream ${stream}: ${odd}, so rows would be missing. ${advice} ${JSON.stringify({ streams: { [stream]: { ...beside, paging: mend } } })}.${after}`,
       { stream },
     );
-  const failOf = ({ odd, path, word }: Promised, what = '', mend: Mend = {}): SystemError =>
-    fail(odd + what, {
-      ...mend,
-      after: ` If \`${path}\` says something else, write "${word}":"-" into that \`paging\` as well.`,
-    });
+  const failOf = ({ odd, path, word }: Promised, what = '', mend: Mend = {}): SystemError => {
+    const none = { kind: 'none', [word]: '-' };
+    const write = mend.beside
+      ? `and one answer has everything, write ${JSON.stringify({ paging: none })} alone`
+      : `write "${word}":"-" into that \`paging\` as well`;
+    return fail(odd + what, { ...mend, after: ` If \`${path}\` says something else, ${write}.` });
+  };
 
   function ask(): Step {
     const { kind, page, offset, cursor } = at;

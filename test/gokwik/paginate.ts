@@ -497,6 +497,25 @@ t.test('what ends a list without a word of it is told', async (t) => {
   ]);
 });
 
+t.test(
+  'a promise that nothing sent can keep says what to send, and how to take it away',
+  async (t) => {
+    const deaf: Server = () => ({ data: rowsFrom(0, 31), message: 'Showing 31 of 90 orders' });
+    const { error } = readAll({ profile: profileOf('orders') }, deaf);
+    t.match(error, { code: 'GK_PAGING', message: /`message` says 90 rows, and 31 came/ });
+    const [, sent = '', away = ''] =
+      /(\{"streams".*\})\. If .* write (\{.*\}) alone/.exec(error?.message ?? '') ?? [];
+    const { query, paging } = JSON.parse(sent).streams.orders;
+    const shop = { count: 90, cap: 31 };
+    const served: Server = ({ page_number: page = '1' }) => ({
+      data: numbered(shop, { page }).rows,
+      message: 'Showing 31 of 90 orders',
+    });
+    t.equal(new Set(readAll(own(paging, query), served).ids).size, 90);
+    t.same(readAll(own(JSON.parse(away).paging, query), deaf).ids.length, 31);
+  },
+);
+
 t.test('numbers in texts that are none of rows', async (t) => {
   const none = own({ kind: 'none' }, {});
   for (const message of [
