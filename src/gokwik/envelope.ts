@@ -132,9 +132,9 @@ function outcomeOf(
 function failureOf(profile: StreamProfile, body: unknown, code: number): string | undefined {
   if (code < 200 || code > 299) return `error ${code}`;
   if (!isJsonObject(body)) return undefined;
-  const no = saysNo(body);
+  const no = saysNo(body, profile.records);
   if (no !== undefined) return no;
-  const words = wordsOfFailure(body, false);
+  const words = wordsOfFailure(body, false, profile.records);
   // Rows beside them: the words are of something else.
   return words === undefined || hasRows(profile, body) ? undefined : words;
 }
@@ -143,7 +143,8 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
 function partOf(asked: Asked, answer: Answer): Outcome | undefined {
   const { stream, profile, quotes } = asked;
   const { body } = answer;
-  const place = isJsonObject(body) && hasRows(profile, body) ? errorsIn(body) : undefined;
+  const place =
+    isJsonObject(body) && hasRows(profile, body) ? errorsIn(body, profile.records) : undefined;
   if (place === undefined) return undefined;
   const hint = quotes ? errorsHint(place, body as JsonObject) : '';
   const error = new TransientError(

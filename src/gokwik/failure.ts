@@ -1,12 +1,12 @@
 /** How answers say that they are none: a status in the body, words of failure, a message. Pure. */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { bare, holdersOf, valueAt } from './path.ts';
+import { bare, holdersOf, joinPath, stepsTo, valueAt } from './path.ts';
 
 /** The status that an envelope carries, as a number of HTTP's. */
 export function bodyStatus(body: unknown): number | undefined {
   if (!isJsonObject(body)) return undefined;
-  const holders: Json[] = holdersOf(body, CODED, 1).map(([, holder]) => holder);
+  const holders: Json[] = holdersOf(body, { names: CODED, levels: 1 }).map(([, holder]) => holder);
   const codes = [...holders, valueAt(body, 'error.reference') ?? null].flatMap((holder) =>
     isJsonObject(holder)
       ? Object.entries(holder).map(([name, value]) => [bare(name), statusOf(value)] as const)
@@ -61,15 +61,16 @@ export function bodyMessage(body: unknown): string {
   return String(text).slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
 }
 
-const MESSAGE = /^(?:(?:status|response|result)?(?:message|msg)|detail|reason|description)$/;
+const MESSAGE =
+  /^(?:(?:status|response|result|return|api)?(?:message|msg|description|desc)|detail|reason|remarks?|rmk)$/;
 /** An answer says by these that it succeeded, or that it did not. */
 const SUCCESS = /^(?:is)?(?:success|successful|succeeded|ok)$/;
 const NO = /^\s*(?:false|0|no|n)\s*$/i;
 /** These hold a word. A `status` of 0 is PHP's for failure; a `code` of 0 is everybody's for success. */
 const STATUS =
-  /^(?:(?:response|result|api|request)?(?:status|result|outcome|state)|(?:response|result|status)?code|response)$/;
+  /^(?:(?:response|result|return|api|request)?(?:status|result|outcome|state)|(?:response|result|return|status)?code|response)$/;
 const FAILED =
-  /^\s*(?:false|error|errored|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
+  /^\s*(?:false|error|errored|f|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
 const ERROR =
   /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
 const WARNING = /^(?:warnings?|failures?|partialfailures?)$/;
@@ -83,43 +84,36 @@ const UNABLE =
 const isRefusal = (said: Json): boolean =>
   typeof said === 'string' && (UNKNOWN_CALLER.test(said) || UNABLE.test(said));
 /** What stands around an answer's rows and says how it went. */
-const AROUND = [
-  'meta',
-  'response',
-  'result',
-  'header',
-  'responseheader',
-  'responsestatus',
-  'status',
-];
-const CODED = new Set([...AROUND, 'error']);
-const SAID = new Set([...AROUND, 'data']);
+const AROUND =
+  '(?:meta|head|body|response|result|api)?(?:header|status|info|result|response|meta)?';
+const CODED = new RegExp(`^(?=.)(?:${AROUND}|error)$`);
+const SAID = new RegExp(`^(?=.)(?:${AROUND}|data)$`);
+
+const saidAround = (body: JsonObject, records: readonly string[] = []) =>
+  holdersOf(body, { records, names: SAID, levels: 1 });
 
 /** That an answer says of itself that it is no success; beside rows it counts as well. */
-export function saysNo(body: JsonObject): string | undefined {
-  for (const [holder, value] of holdersOf(body, SAID, 1)) {
+export function saysNo(body: JsonObject, records?: readonly string[]): string | undefined {
+  for (const [holder, value] of saidAround(body, records)) {
     for (const [name, said] of Object.entries(value)) {
       // Further in, a number counts what succeeded.
       const isFlag = isScalar(said) && (holder === '' || typeof said !== 'number');
       if (SUCCESS.test(bare(name)) && isFlag && NO.test(String(said)))
-        return `\`${placeOf(holder, name)}\` is ${said}`;
+        return `\`${joinPath(holder, name)}\` is ${said}`;
     }
   }
   return undefined;
 }
 
-const placeOf = (holder: string, name: string): string =>
-  holder === '' ? name : `${holder}.${name}`;
-
 /**
  * Where an answer lists errors: beside rows they tell of a part that did not come, as GraphQL and
  * searches over several stores have it. A word alone may be of something else.
  */
-export function errorsIn(body: JsonObject): string | undefined {
-  for (const [holder, value] of holdersOf(body, SAID, 1)) {
+export function errorsIn(body: JsonObject, records: readonly string[]): string | undefined {
+  for (const [holder, value] of saidAround(body, records)) {
     for (const [name, said] of Object.entries(value)) {
       if (ERROR.test(bare(name)) && typeof said === 'object' && isSaid(said))
-        return placeOf(holder, name);
+        return joinPath(holder, name);
     }
   }
   return undefined;
@@ -136,12 +130,17 @@ export function errorsHint(place: string, body: JsonObject): string {
 }
 
 /** Words of failure in an answer; undefined: it has none. */
-export function wordsOfFailure(body: JsonObject, hasRows: boolean): string | undefined {
-  for (const [holder, value] of holdersOf(body, SAID, 1)) {
+export function wordsOfFailure(
+  body: JsonObject,
+  hasRows: boolean,
+  records: readonly string[] = [],
+): string | undefined {
+  const onTheWay = new Set(['data', ...records.flatMap(stepsTo)]);
+  for (const [holder, value] of saidAround(body, records)) {
     // Beside rows in `data`, a word of state may tell what was filtered by.
-    const isData = bare(holder) === 'data';
+    const isData = onTheWay.has(holder.toLowerCase()) || onTheWay.has(holder);
     for (const [name, said] of Object.entries(value)) {
-      const place = placeOf(holder, name);
+      const place = joinPath(holder, name);
       const isNo = bare(name) === 'status' && !hasRows && NO.test(String(said));
       const isState = !isData && STATUS.test(bare(name)) && isScalar(said);
       if (isState && (isNo || FAILED.test(String(said))))

@@ -4,7 +4,7 @@ import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseJson } from '../http/json.ts';
-import { saysNo, wordsOfFailure } from './failure.ts';
+import { bodyStatus, saysNo, wordsOfFailure } from './failure.ts';
 import { pathsOf, valueAt } from './path.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
 import { STREAMS } from './streams/index.ts';
@@ -27,7 +27,7 @@ export function findRows(
   { anomalies, isFirst }: FindOptions,
 ): JsonObject[] {
   const lost = (entry: Json): void => {
-    const why = isJsonObject(entry) ? (saysNo(entry) ?? wordsOfFailure(entry, false)) : undefined;
+    const why = isJsonObject(entry) ? whyFailed(entry) : undefined;
     if (why !== undefined) throw partless(stream, profile, why);
     anomalies.add(
       stream,
@@ -44,7 +44,7 @@ export function findRows(
       return [];
     }
     const odd = `the answer holds no list of rows at ${profile.records.join(', ')}.`;
-    throw shapeless(stream, odd, body, loneRow(profile, body));
+    throw shapeless(stream, odd, body, profile);
   }
   const rows = list.filter(isJsonObject);
   if (rows.length === 0 && list.some((entry) => entry !== null))
@@ -62,7 +62,7 @@ export function findRows(
   }
   const endless = (): void => anomalies.add(stream, ENDLESS);
   if (rows.some((row) => isDeeper(row, MOST_LEVELS, endless))) throw tooDeep(stream);
-  const words = isJsonObject(body) ? wordsOfFailure(body, true) : undefined;
+  const words = isJsonObject(body) ? wordsOfFailure(body, true, profile.records) : undefined;
   // Of something else, perhaps; of a part of the list that did not come, perhaps.
   if (words !== undefined && rows.length > 0) {
     anomalies.add(
@@ -121,6 +121,11 @@ const ASSUMED = new Set(Object.values(STREAMS).map(({ profile }) => profile.reco
 
 export const hasRows = (profile: StreamProfile, body: unknown): boolean =>
   (listIn(profile, body).list?.length ?? 0) > 0;
+
+function whyFailed(entry: JsonObject): string | undefined {
+  const code = bodyStatus(entry) ?? 0;
+  return code >= 400 ? `error ${code}` : (saysNo(entry) ?? wordsOfFailure(entry, false));
+}
 
 interface Listed {
   /** The entries at the first path that leads to a list; null there is an empty one. */
@@ -213,17 +218,31 @@ function loneRow({ records }: StreamProfile, body: unknown): string[] {
   return path === undefined ? [] : [...records, path.replace(/[^.]+$/, '*')];
 }
 
+/** How to say that a list is left out where it would be empty, beside what stands around it. */
+function absentHint({ records }: StreamProfile, body: unknown): string {
+  const path = records.find(
+    (one) => valueAt(body, one) === undefined && isJsonObject(valueAt(body, parentOf(one))),
+  );
+  if (path === undefined || records.length > 1) return '';
+  const rule = { when: { [path]: null }, means: 'empty' };
+  return ` If it leaves an empty list out, say so there: "answers": [${JSON.stringify(rule)}].`;
+}
+
+const parentOf = (path: string): string =>
+  path.includes('.') ? path.replace(/\.[^.]*$/, '') : '.';
+
 function shapeless(
   stream: string,
   odd: string,
   body: unknown,
-  lone: readonly string[] = [],
+  profile?: StreamProfile,
 ): SystemError {
   // Those inside rows are a part of them.
   const found = findLists(body).filter(({ path }, at) => at === 0 || !path.includes('*'));
   const lists = found.map(({ path }) => path);
   const [longest] = found.toSorted((a, b) => b.rows.length - a.rows.length);
-  const records = !longest && lone.length > 0 ? lone : [longest?.path ?? 'data.items'];
+  const lone = profile && !longest ? loneRow(profile, body) : [];
+  const records = lone.length > 0 ? lone : [longest?.path ?? 'data.items'];
   const mend = { streams: { [stream]: { records } } };
   const where =
     lists.length > 0
@@ -231,7 +250,7 @@ function shapeless(
       : "GoKwik's answer has another shape than expected.";
   return new SystemError(
     'GK_SHAPE',
-    `Stream ${stream}: ${odd} ${where} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.`,
+    `Stream ${stream}: ${odd} ${where} Set \`records\` of this stream in api_profile, for example ${JSON.stringify(mend)}.${profile && !longest ? absentHint(profile, body) : ''}`,
     {
       stream,
       detail: ['', 'data'].flatMap((at) => keysAt(body, at)).join('; '),

@@ -17,7 +17,7 @@ import {
   remember,
 } from './position.ts';
 import { requestOf } from './profile.ts';
-import { type Facts, readFacts } from './signs.ts';
+import { type Facts, isPageNumber, readFacts } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, textOf, type Values } from './template.ts';
 
@@ -277,10 +277,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       at.kind = 'link';
       return { values: { limit }, link: text };
     }
-    const isPage =
-      /page$|page_?(?:number|num|no)$/i.test(path) ||
-      (/(?:^|\.)next$/i.test(path) && Number(text) === at.page + 1);
-    if (!isOwn && isPage && /^\d+$/.test(text) && sendable.has('page')) {
+    if (!isOwn && isPageNumber(path, text, at.page) && sendable.has('page')) {
       at.kind = 'page';
       at.page = Number(text);
       return ask();

@@ -31,22 +31,43 @@ export function pathsOf(name: string, source: FieldSource | undefined): string[]
 /** Whatever case and signs it is written with: `hasMore`, `has_more` → `hasmore`. */
 export const bare = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
-/** An answer, and the objects of these (bare) names in it, so many levels deep, each with its path. */
+export const joinPath = (...steps: readonly string[]): string =>
+  steps.filter((step) => step !== '').join('.');
+
+interface Around {
+  /** The paths to the rows: what stands on the way speaks of them, however deep. */
+  readonly records?: readonly string[];
+  /** The (bare) names of objects that do as well, so many levels below the answer or one on the way. */
+  readonly names: RegExp;
+  readonly levels: number;
+}
+
+/** An answer, and the objects around its rows, each with its path. */
 export function holdersOf(
   body: unknown,
-  names: ReadonlySet<string>,
-  levels: number,
+  { records = [], names, levels }: Around,
 ): [path: string, holder: JsonObject][] {
-  if (!isJsonObject(body)) return [];
-  const holders: [string, JsonObject][] = [['', body]];
-  for (const [path, holder] of holders) {
-    if (path !== '' && path.split('.').length >= levels) continue;
-    for (const [name, value] of Object.entries(holder)) {
-      if (isJsonObject(value) && names.has(bare(name)))
-        holders.push([path === '' ? name : `${path}.${name}`, value]);
+  const roots = new Set(['', ...records.flatMap(stepsTo)]);
+  return [...roots].flatMap((root) => {
+    const holder = root === '' ? body : valueAt(body, root);
+    if (!isJsonObject(holder)) return [];
+    const holders: [string, JsonObject, number][] = [[root, holder, 0]];
+    for (const [path, one, level] of holders) {
+      for (const [name, value] of level < levels ? Object.entries(one) : []) {
+        if (isJsonObject(value) && names.test(bare(name)))
+          holders.push([joinPath(path, name), value, level + 1]);
+      }
     }
-  }
-  return holders;
+    return holders.map(([path, one]) => [path, one] as [string, JsonObject]);
+  });
+}
+
+/** `data.orders.edges.*.node` → `data`, `data.orders`, `data.orders.edges`. */
+export function stepsTo(path: string): string[] {
+  const [plain = '', star] = path.split(/\.?\*(.*)/s);
+  const steps = plain.split('.');
+  const length = star === undefined ? steps.length - 1 : steps.length;
+  return steps.slice(0, length).map((_, at) => steps.slice(0, at + 1).join('.'));
 }
 
 /** What came of a request. */

@@ -136,7 +136,11 @@ export function buildRequest(
   const method = methodOf(request);
   const known: Values = { ...values, http_date: new Date(nowMs).toUTCString() };
   const url =
-    link === undefined ? addressOf({ stream, host, request }, known) : linkTo(stream, host, link);
+    link === undefined || link.startsWith('?')
+      ? addressOf({ stream, host, request }, known)
+      : linkTo(stream, host, link);
+  // `?page=2` is of the address that was asked.
+  if (link?.startsWith('?')) url.search = link;
   if (method === 'POST' && writesAt(url.pathname)) {
     throw new SystemError(
       'GK_WRITES',

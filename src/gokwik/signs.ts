@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { type Answer, answerAt, bare, holdersOf, valueAt } from './path.ts';
+import { type Answer, answerAt, bare, holdersOf, joinPath, valueAt } from './path.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { textOf } from './template.ts';
 
@@ -31,24 +31,25 @@ export interface Signs {
   saidPages?: Sign<number>;
 }
 
-const HOLDERS: ReadonlySet<string> = new Set(
-  'data meta pagination paging pageinfo paginginfo paginationinfo pagedetails pagecontext listinfo page links metadata cursors cursor info result results response responsemetadata pager'.split(
-    ' ',
-  ),
-);
+/** Of objects around the rows that speak of them. */
+const HOLDERS =
+  /^(?:data|payload|links|cursors?|info|(?:meta|list|page|pages|paging|pager|pagination|paginator|results?|response|search)(?:info|meta|metadata|data|details?|context)?)$/;
 const THING =
   '(?:records?|rows?|items?|results?|elements?|entry|entries|orders?|docs?|documents?|objects?|hits?|data)';
-const MORE =
-  /^(?:(?:is|has|have|any)?(?:more|additional)\w*|(?:is|has|have)next\w*|next(?:page)?(?:available|exists)|(?:is)?truncated|incompleteresults|(?:is)?partial|timedout)$/;
+const MORE = new RegExp(
+  `^(?:(?:is|has|have|any)(?:more|additional|next)\\w*|more(?:pages?|${THING})?(?:available|exist|left)?|next(?:page)?(?:available|exists)|(?:is)?truncated)$`,
+);
+/** Of these, true says that rows are missing, and false says nothing of the end. */
+const PART = /^(?:incompleteresults|(?:is)?partial|timedout)$/;
 /** Of these, true says that there are no more. */
 const LAST =
   /^(?:(?:is|at)?(?:last|final|end)(?:page|batch)?|(?:is)?(?:finished|completed?|done|eof)|endof\w+|nomore\w*)$/;
 const NEXT =
-  /^(?:next(?:page|records?|results?|batch|start|search)?(?:cursor|token|url|uri|link|href|offset|id|key|after|marker|number|no|num)?|continuation(?:token)?|startafter|searchafter|pagetoken|(?:end|after)cursor|scrollid|lastevaluatedkey)$/;
+  /^(?:(?:odata)?next(?:page|records?|results?|batch|start|search)?(?:cursor|token|url|uri|link|href|offset|id|key|after|marker|number|no|num)?|continuation(?:token)?|startafter|searchafter|pagetoken|(?:end|after)cursor|scrollid|lastevaluatedkey|more\w*(?:url|link))$/;
 const TOTAL =
   /^(?:(?:total|num|nb|no|number|max|last|all)(?:no|num|number)?(?:of)?pages?(?:count|num|number)?|pages(?:count|total)?|pages?count|pagetotal)$/;
 const COUNT = new RegExp(
-  `^(?:total(?:no|num|number)?(?:of)?${THING}?(?:count|found|number|size)?|count(?:all|total)|${THING}total|numfound|nbhits)$`,
+  `^(?:total(?:no|num|number)?(?:of)?${THING}?(?:count|found|number|size)?|count(?:all|total)|${THING}total|numfound|nbhits|odatacount)$`,
 );
 /** Of a table whose filter counts: the whole has another name. */
 const FILTERED = /^(?:recordsfiltered|itotaldisplayrecords)$/;
@@ -69,6 +70,12 @@ const SAID_TOTAL = new RegExp(
 const SAID_OTHER = /\b(?:calls?|requests?|credits?|quota|attempts?|rs|inr|amount)\b|₹/i;
 const MOST_SAID_CHARS = 300;
 
+/** Whether what an answer gives for the next page is its number. */
+export const isPageNumber = (path: string, value: unknown, page: number): boolean =>
+  /^\d+$/.test(String(value)) &&
+  (/page$|page_?(?:number|num|no)$/i.test(path) ||
+    (/(?:^|\.)next$/i.test(path) && Number(value) === page + 1));
+
 /** The many ways to say that there is no next. */
 function isEnd(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;
@@ -84,10 +91,8 @@ export function readSigns(
   records: readonly string[] = [],
 ): Signs {
   const found: Signs & { cursor?: Sign<string | number | undefined> } = {};
-  for (const [at, root] of rootsOf(body, records)) {
-    for (const [inner, holder] of holdersOf(root, HOLDERS, 2))
-      readHolder(holder, [...at, ...(inner === '' ? [] : [inner])].join('.'), found);
-  }
+  for (const [path, holder] of holdersOf(body, { records, names: HOLDERS, levels: 2 }))
+    readHolder(holder, path, found);
   for (const [header, text] of Object.entries(headers)) {
     const name = header.replace(PREFIX, '');
     // `x-pagination: {"TotalCount": 9}`
@@ -112,23 +117,10 @@ function readJson(text: string): unknown {
   }
 }
 
-/** The answer, and what it holds on the way to its rows. */
-function rootsOf(body: unknown, records: readonly string[]): [at: string[], root: unknown][] {
-  const roots: [string[], unknown][] = [[[], body]];
-  for (const path of records) {
-    const steps = path.split(/\.?\*/)[0]?.split('.') ?? [];
-    for (let most = 1; most < steps.length + (path.includes('*') ? 1 : 0); most += 1) {
-      const at = steps.slice(0, most);
-      roots.push([at, valueAt(body, at.join('.'))]);
-    }
-  }
-  return roots;
-}
-
 function readHolder(holder: JsonObject, at: string, found: Signs): void {
   for (const [name, value] of Object.entries(holder)) {
-    const path = at === '' ? name : `${at}.${name}`;
-    readSign(bare(name), value, path, found);
+    const path = joinPath(at, name);
+    readSign(bare(name), linkIn(value) ?? value, path, found);
     if (typeof value === 'string' && value.length <= MOST_SAID_CHARS)
       readText(bare(name), value, path, found);
   }
@@ -157,15 +149,16 @@ function readSign(
   const number = numberOf(isJsonObject(value) ? value.value : value);
   const more = LAST.test(name) || MORE.test(name) ? moreOf(name, value) : undefined;
   if (more !== undefined) found.more ??= { path, value: more };
-  if (NEXT.test(name)) {
+  if (PART.test(name) && flagOf(value) === true) found.more = { path, value: true };
+  if (NEXT.test(name) || isNextLink(value)) {
     const next = isJsonObject(value) ? nextIn(value) : value;
     const isNext = typeof next === 'string' || typeof next === 'number';
     if (next === true) found.more ??= { path, value: true };
     else if (isEnd(next)) found.next ??= { path, value: undefined };
     else if (isNext && found.next?.value === undefined) found.next = { path, value: next };
   }
-  if (name === 'cursor' && typeof value === 'string' && !isEnd(value))
-    found.cursor ??= { path, value };
+  const isCursor = name === 'cursor' || (name === 'offset' && number === undefined);
+  if (isCursor && typeof value === 'string' && !isEnd(value)) found.cursor ??= { path, value };
   if (number === undefined || !Number.isInteger(number) || number < 0) return;
   if (TOTAL.test(name)) found.total ??= { path, value: number };
   if (FILTERED.test(name)) found.count = { path, value: number };
@@ -173,6 +166,12 @@ function readSign(
   else if (LOOSE.test(name)) found.loose ??= { path, value: number };
   if (PAGE.test(name)) found.page ??= { path, value: number };
 }
+
+/** `{"rel": "next", "href": "…"}`, one of several. */
+const isNextLink = (value: Json | undefined): boolean =>
+  isJsonObject(value) && value.rel === 'next' && typeof value.href === 'string';
+const linkIn = (value: Json | undefined): Json | undefined =>
+  Array.isArray(value) ? value.find(isNextLink) : undefined;
 
 /** `next: {href}`, `{page: 2}`, a key of several parts. */
 function nextIn(value: JsonObject): Json {
@@ -229,7 +228,9 @@ export function readFacts(
   const at = (path: string | undefined): Json | undefined => {
     if (path === undefined || path === NOWHERE) return undefined;
     if (path.startsWith('@last.')) return valueAt(rows.at(-1), path.slice('@last.'.length));
-    const found = answerAt(answer, path);
+    const there = answerAt(answer, path);
+    const link = Array.isArray(there) ? (linkIn(there) ?? null) : there;
+    const found = isJsonObject(link) ? (link.href ?? link) : link;
     // Envelopes differ in whether such words stand at the top or inside `data`.
     return found === undefined && !isOwn ? answerAt(answer, `data.${path}`) : found;
   };

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { USUAL_SIZES } from '../paginate.ts';
 import { requestOf } from '../profile.ts';
-import type { Signs } from '../signs.ts';
+import { isPageNumber, type Signs } from '../signs.ts';
 import { STREAMS } from '../streams/index.ts';
 import type { Paging, StreamProfile } from '../streams/stream.ts';
 import { placeholdersOf } from '../template.ts';
@@ -40,7 +40,8 @@ export function pagingOf(
   const isLink =
     next !== undefined &&
     (next.value === undefined ? /ur[li]|link|href/i.test(next.path) : isAddress(next.value));
-  const isToken = next?.value !== undefined && !isLink && !/page$|page_?number$/i.test(next.path);
+  const isNumber = next && isPageNumber(next.path, next.value, signs.page?.value ?? 1);
+  const isToken = next?.value !== undefined && !isLink && !isNumber;
   const isCounted = signs.more ?? signs.total ?? signs.count ?? signs.page;
   const link = isLink ? next.path : answer.headers.link && '@header.link';
   if (sends.has('cursor') && next && !isLink && (isToken || !sends.has('page')))

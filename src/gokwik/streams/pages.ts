@@ -81,7 +81,9 @@ export function openList(
       const sent = { ...values, ...paging };
       const ask = () =>
         send(asked, profile, sent, tools, context, link, inspect).catch((error: unknown) => {
-          throw explain(error, stream, isProbe ? paging.page : undefined, pages);
+          // An address that the server gave itself is there, whatever it answers.
+          const before = link === undefined ? pages : 0;
+          throw explain(error, stream, isProbe ? paging.page : undefined, before);
         });
       let answer = await ask();
       // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
