@@ -220,16 +220,13 @@ function loneRow({ records }: StreamProfile, body: unknown): string[] {
 
 /** How to say that a list is left out where it would be empty, beside what stands around it. */
 function absentHint({ records }: StreamProfile, body: unknown): string {
-  const path = records.find(
-    (one) => valueAt(body, one) === undefined && isJsonObject(valueAt(body, parentOf(one))),
-  );
-  if (path === undefined || records.length > 1) return '';
-  const rule = { when: { [path]: null }, means: 'empty' };
+  const [path = '', ...others] = records;
+  const parent = path.replace(/\.?[^.]*$/, '');
+  if (parent === '' || others.length > 0 || valueAt(body, path) !== undefined) return '';
+  if (!isJsonObject(valueAt(body, parent))) return '';
+  const rule = { when: { [path]: null, [parent]: '~{' }, means: 'empty' };
   return ` If it leaves an empty list out, say so there: "answers": [${JSON.stringify(rule)}].`;
 }
-
-const parentOf = (path: string): string =>
-  path.includes('.') ? path.replace(/\.[^.]*$/, '') : '.';
 
 function shapeless(
   stream: string,

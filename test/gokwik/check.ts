@@ -64,6 +64,22 @@ t.test('one endpoint that answers is a connection; the others are named', async 
   );
 });
 
+t.test('a report is asked for, and has a number where the profile says', async (t) => {
+  const job = {
+    create: { path: '/reports', json: { from: '{from}' } },
+    id: 'report.id',
+    poll: { path: '/reports/{job}' },
+    done: { status: 'done' },
+    file: 'url',
+  };
+  const mine = { job, format: 'csv', key: ['id'], time: { query: 'iso' } };
+  const api_profile = { streams: { mine } };
+  const good = await check(t, { '/reports': { report: { id: 7 } } }, DEAD, { api_profile });
+  t.match(good.lines.join('\n'), /mine: the endpoint answers/);
+  const odd = await check(t, { '/reports': { id: 7 } }, NONE, { api_profile });
+  t.match(odd.lines.join('\n'), /mine: no data\. .*no id at report\.id/);
+});
+
 t.test('with an end date, its last day is asked about', async (t) => {
   const { asked } = await check(t, {}, NONE, { end_date: '2026-10-05' });
   const orders = asked.find(({ pathname }) => pathname === '/v1/order/list');

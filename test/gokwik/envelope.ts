@@ -156,6 +156,9 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { message: 'You are not logged in', data: [] },
     { message: 'Wrong API key', data: [] },
     { meta: { success: false }, data: [] },
+    { data: [], head: { status: 'F' } },
+    { ReturnMessage: 'Invalid token', data: [] },
+    { rmk: 'Something went wrong', data: [] },
     { message: 'Date range should not exceed 7 days', data: [] },
     { message: 'from_date is required', data: [] },
   ];

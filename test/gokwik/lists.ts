@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createAnomalies } from '../../src/cdk/anomalies.ts';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
+import { meansEmpty } from '../../src/gokwik/envelope.ts';
 import { findLists, findRows, isHollow, unfold } from '../../src/gokwik/lists.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { Declaration } from '../../src/gokwik/streams/stream.ts';
@@ -129,6 +130,7 @@ t.test('a list of lists, or of rows in wrappers, of which a part does not come',
     code: 'GK_IN_BODY_PARTIAL',
     message: /`error` is not empty, so rows are missing/,
   });
+  t.throws(() => tell(at, { stores: [store, { status: 500 }] }), { message: /error 500/ });
   t.same(tell(at, { stores: [store, { items: [] }, { items: null }] }), { rows: 1, said: [] });
   t.match(tell(['edges.*.node'], { edges: [{ node: { id: 1 } }, { node: null }] }), {
     rows: 1,
@@ -139,6 +141,40 @@ t.test('a list of lists, or of rows in wrappers, of which a part does not come',
     said: [/rows at `closed` too/],
   });
 });
+
+t.test(
+  'a row alone in place of a list, and a list that is left out, are told with what reads them',
+  async (t) => {
+    const find = (records: string[], body: unknown) => {
+      const profile = { ...(STREAMS.orders as Declaration).profile, records };
+      return findRows('orders', profile, body, { anomalies: createAnomalies(), isFirst: true });
+    };
+    const messageOf = (records: string[], body: unknown): string => {
+      try {
+        find(records, body);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const alone = { orders: { order: { id: 1 } } };
+    const [, mend = ''] = /example (\{.*\})\./.exec(messageOf(['orders.order'], alone)) ?? [];
+    const { records } = JSON.parse(mend).streams.orders;
+    t.same(find(records, alone), [{ id: 1 }]);
+    t.same(find(records, { orders: { order: [{ id: 1 }, { id: 2 }] } }).length, 2);
+    const absent = messageOf(['result.orders'], { result: { start: 20 } });
+    const [, rules = ''] = /"answers": (\[.*\])\./.exec(absent) ?? [];
+    const answers = JSON.parse(rules);
+    const means = (body: unknown): boolean =>
+      meansEmpty(
+        { ...(STREAMS.orders as Declaration).profile, answers },
+        { status: 200, headers: {}, body },
+      );
+    t.ok(means({ result: { start: 40 } }));
+    for (const body of [{}, { result: null }, { result: { orders: [] } }, { message: 'down' }])
+      t.notOk(means(body), JSON.stringify(body));
+  },
+);
 
 t.test('JSON that a text holds is read in its place', (t) => {
   const data = [{ id: '12345678901234567890' }];

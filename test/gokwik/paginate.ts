@@ -516,6 +516,75 @@ t.test(
   },
 );
 
+t.test('whatever promises a next page is heard beside one that has all', async (t) => {
+  const rows = rowsFrom(0, 5);
+  const promises: JsonObject[] = [
+    {
+      links: [
+        { rel: 'self', href: '/a' },
+        { rel: 'next', href: '/b' },
+      ],
+    },
+    { _links: { next: { href: '/b' } } },
+    { offset: 'itr/rec' },
+    { cursor: 'abc' },
+    { '@odata.nextLink': '/b' },
+    { '@odata.count': 9 },
+    { paging: { next: { page: 2 } } },
+    { pagingMetadata: { hasNext: true } },
+    { meta: { NextPageUri: '/b' } },
+    { payload: { NextToken: 'abc' } },
+    { more_orders_url: '/b' },
+    { LastEvaluatedKey: { id: { S: 'x' } } },
+    { end_of_stream: false },
+    { next: true },
+    { timed_out: true },
+    { totalDocs: 9 },
+    { total: { value: 9, relation: 'eq' } },
+    { recordsTotal: 5, recordsFiltered: 9 },
+    { number_of_pages: 2 },
+    { result_info: { total_count: 9 } },
+  ];
+  const none = own({ kind: 'none' }, {});
+  for (const promise of promises) {
+    const { error } = readAll(none, () => ({ data: rows, ...promise }));
+    t.match(error, { code: 'GK_PAGING' }, JSON.stringify(promise));
+  }
+  const others: JsonObject[] = [
+    { links: [{ rel: 'self', href: '/a' }], offset: 0, cursor: null, next: {} },
+    { data_quality: 'more', additional_discount: 900, summary: { total: 50_000 } },
+    { recordsTotal: 5000, recordsFiltered: 5 },
+    { offset: 100, page: 1, per_page: 5, count: 5 },
+    { last_page: 1, total_amount: 50_000, total_items_sold: 77 },
+  ];
+  for (const other of others)
+    t.equal(
+      readAll(none, () => ({ data: rows, ...other })).error,
+      undefined,
+      JSON.stringify(other),
+    );
+});
+
+t.test(
+  'a part that is none says nothing of the end, and a list of links may be named',
+  async (t) => {
+    const shop = { count: 60, cap: 20 };
+    const offset = own({ kind: 'offset', limit: 20 }, { skip: '{offset}' });
+    const whole = readAll(offset, (query) => ({
+      data: slice(shop, Number(query.skip), 20),
+      timed_out: false,
+      incomplete_results: false,
+    }));
+    t.same([whole.ids.length, whole.error], [60, undefined]);
+    const links = readAll(own({ kind: 'link', next: 'links' }, {}), (_query, link = '/p?at=0') => {
+      const at = Number(link.split('=')[1]);
+      const next = at + 20 < shop.count ? [{ rel: 'next', href: `/p?at=${at + 20}` }] : [];
+      return { data: slice(shop, at, 20), links: [{ rel: 'self', href: link }, ...next] };
+    });
+    t.same([links.ids.length, links.error], [60, undefined]);
+  },
+);
+
 t.test('numbers in texts that are none of rows', async (t) => {
   const none = own({ kind: 'none' }, {});
   for (const message of [

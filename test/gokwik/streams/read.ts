@@ -78,3 +78,47 @@ t.test('two things of one key in one answer are told', async (t) => {
   );
   t.same(same.said, [], 'one thing twice is one thing');
 });
+
+t.test(
+  'rows inside a row come where its profile says that they are, in whatever form',
+  async (t) => {
+    const items = [{ sku: 'a' }, { sku: 'b' }];
+    async function itemsOf(row: JsonObject, fields: StreamProfile['fields'] = {}) {
+      const declared = STREAMS.orders?.profile as StreamProfile;
+      const profile = { ...declared, fields: { ...declared.fields, ...fields } };
+      const map = () => ({ row: {}, key: 'k', cursorMs: STARTED });
+      const mapChild = (one: JsonObject) => ({ row: one });
+      const mapper = { map, mapChild } as unknown as Mapper;
+      const child = { stream: 'order_items', profile: STREAMS.order_items?.profile, mapper };
+      const anomalies = createAnomalies();
+      const pages = readList(
+        { stream: 'orders', profile, mapper },
+        [child as never],
+        { fromMs: STARTED, toMs: ENDED, open: false },
+        new Set(['order_items']),
+        async function* () {
+          yield { rows: [row], next: undefined };
+        },
+        { settings: { startMs: STARTED }, anomalies } as unknown as StreamTools,
+        { signal: new AbortController().signal, onWait() {}, cut: () => false },
+      );
+      const rows: unknown[] = [];
+      for await (const [page] of pages) rows.push(...(page?.rows ?? []));
+      return { rows, said: anomalies.lines() };
+    }
+    const whole = { rows: items, said: [] };
+    t.same(await itemsOf({ line_items: items }), whole);
+    t.same(await itemsOf({ items }), whole);
+    t.same(await itemsOf({ cart: { products: items } }, { line_items: 'cart.products' }), whole);
+    t.same(await itemsOf({ line_items: JSON.stringify(items) }), whole);
+    const edges = items.map((node) => ({ node }));
+    t.same(await itemsOf({ line_items: { edges, pageInfo: { hasNextPage: false } } }), whole);
+    t.match(await itemsOf({ line_items: { edges, pageInfo: { hasNextPage: true } } }), {
+      rows: items,
+      said: [/says that there are more than came with the row/],
+    });
+    t.match(await itemsOf({ line_items: '2 x Shirt' }), { rows: [], said: [/is no list/] });
+    for (const row of [{}, { line_items: null }, { line_items: '' }, { line_items: {} }])
+      t.same(await itemsOf(row), { rows: [], said: [] }, JSON.stringify(row));
+  },
+);
