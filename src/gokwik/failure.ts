@@ -32,6 +32,10 @@ const MOST_WORDS_CHARS = 4_000;
 const NOTHING =
   /\bno\b.{0,40}\b(?:found|records?|rows?|data|results?|orders?|items?|entries|available)\b|\b(?:records?|rows?|data|results?|orders?|items?) (?:is|are|was|were)? ?not (?:found|available)\b/i;
 
+/** Those words of a text, in lower case; undefined: it has none. */
+export const wordsOfNothing = (text: string): string | undefined =>
+  NOTHING.exec(text)?.[0].toLowerCase();
+
 /** Words of an answer that a rule of the profile repeats. */
 const MOST_QUOTED_CHARS = 60;
 
@@ -44,11 +48,12 @@ export function emptyHint(status: number, body: unknown, isWords = false): strin
   const paths = 'message msg error error.message statusMessage description meta.message'.split(' ');
   const textAt = (path: string): string => String(valueAt(body, path) ?? '');
   const path =
-    paths.find((one) => NOTHING.test(textAt(one))) ??
+    paths.find((one) => wordsOfNothing(textAt(one)) !== undefined) ??
     (isWords ? paths.find((one) => textAt(one) !== '') : undefined);
   if (path === undefined) return '';
-  const [words = textAt(path).slice(0, MOST_QUOTED_CHARS)] = NOTHING.exec(textAt(path)) ?? [];
-  const rule = { when: { '@status': status, [path]: `~${words.toLowerCase()}` }, means: 'empty' };
+  const text = textAt(path);
+  const words = wordsOfNothing(text) ?? text.slice(0, MOST_QUOTED_CHARS).toLowerCase();
+  const rule = { when: { '@status': status, [path]: `~${words}` }, means: 'empty' };
   return ` If that is how it says that there are no rows, say so in api_profile: "answers": [${JSON.stringify(rule)}].`;
 }
 

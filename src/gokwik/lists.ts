@@ -4,7 +4,7 @@ import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { parseJson } from '../http/json.ts';
-import { bodyStatus, saysNo, wordsOfFailure } from './failure.ts';
+import { bodyStatus, saysNo, wordsOfFailure, wordsOfNothing } from './failure.ts';
 import { pathsOf, valueAt } from './path.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
 import { STREAMS } from './streams/index.ts';
@@ -218,14 +218,22 @@ function loneRow({ records }: StreamProfile, body: unknown): string[] {
   return path === undefined ? [] : [...records, path.replace(/[^.]+$/, '*')];
 }
 
-/** How to say that a list is left out where it would be empty, beside what stands around it. */
+/** How to say what stands for an empty list: nothing, or a scalar that tells of it. */
 function absentHint({ records }: StreamProfile, body: unknown): string {
-  const [path = '', ...others] = records;
-  const parent = path.replace(/\.?[^.]*$/, '');
-  if (parent === '' || others.length > 0 || valueAt(body, path) !== undefined) return '';
-  if (!isJsonObject(valueAt(body, parent))) return '';
-  const rule = { when: { [path]: null, [parent]: '~{' }, means: 'empty' };
-  return ` If it leaves an empty list out, say so there: "answers": [${JSON.stringify(rule)}].`;
+  const rules = records.flatMap((path): JsonObject[] => {
+    const value = valueAt(body, path);
+    if (typeof value === 'object') return [];
+    const parent = path.replace(/\.?[^.]*$/, '');
+    const isLeftOut = value === undefined && records.length === 1 && parent !== '';
+    if (isLeftOut)
+      return isJsonObject(valueAt(body, parent)) ? [{ [path]: null, [parent]: '~{' }] : [];
+    const words = typeof value === 'string' ? wordsOfNothing(value) : undefined;
+    if (words !== undefined) return [{ [path]: `~${words}` }];
+    return value === false || value === 0 || value === '' ? [{ [path]: value }] : [];
+  });
+  const [when] = rules;
+  if (!when) return '';
+  return ` If that is how it says that there are no rows, say so there: "answers": [${JSON.stringify({ when, means: 'empty' })}].`;
 }
 
 function shapeless(

@@ -162,6 +162,14 @@ t.test(
     const { records } = JSON.parse(mend).streams.orders;
     t.same(find(records, alone), [{ id: 1 }]);
     t.same(find(records, { orders: { order: [{ id: 1 }, { id: 2 }] } }).length, 2);
+    for (const data of ['', false, 0, 'No records found']) {
+      const message = messageOf(['data'], { data });
+      const [, rules = ''] = /"answers": (\[.*\])\./.exec(message) ?? [];
+      const profile = { ...(STREAMS.orders as Declaration).profile, answers: JSON.parse(rules) };
+      t.ok(meansEmpty(profile, { status: 200, headers: {}, body: { data } }), message);
+      t.notOk(meansEmpty(profile, { status: 200, headers: {}, body: { data: 'Down' } }), message);
+    }
+    t.notMatch(messageOf(['data'], { data: 'Down' }), /answers/);
     const absent = messageOf(['result.orders'], { result: { start: 20 } });
     const [, rules = ''] = /"answers": (\[.*\])\./.exec(absent) ?? [];
     const answers = JSON.parse(rules);
