@@ -3,7 +3,7 @@ import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import type { ReadContext } from '../cdk/source.ts';
 import type { FileTools } from './files/reader.ts';
-import { matches, valueAt } from './path.ts';
+import { matches, pathsOf, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
@@ -82,6 +82,9 @@ async function checkConnection(
     );
   }
   for (const line of describeAnswers(answers)) log.info(line);
+  for (const { stream, rows = [] } of answers) {
+    for (const line of absentFields(stream, rows, settings)) log.warn(line);
+  }
   for (const line of tools.anomalies.lines()) log.warn(line);
   for (const [name, why] of unreadableStreams(settings)) {
     // Of a token that was given, where it cannot go is news; of one that was not, its absence is none.
@@ -153,6 +156,19 @@ export function parentValues(
   return row
     ? { values: rowValues([row], per.fields) }
     : { why: 'no row of its parent to ask about yet' };
+}
+
+/** What the merchant's `fields` take from where no row has anything: their columns would be null, in silence. */
+function absentFields(stream: string, rows: readonly JsonObject[], settings: Settings): string[] {
+  const { fields = {} } = profileOf(stream, settings);
+  if (rows.length === 0 || fields === STREAMS[stream]?.profile.fields) return [];
+  return Object.entries(fields).flatMap(([name, source]) => {
+    const paths = pathsOf(name, source);
+    const isThere = rows.some((row) => paths.some((path) => valueAt(row, path) !== undefined));
+    return isThere || paths.length === 0
+      ? []
+      : `${stream}: \`fields\` takes ${name} from ${paths.join(', ')}, which none of the ${rows.length} rows has.`;
+  });
 }
 
 /** A line for each answer; streams of which the same is to be said share one. */

@@ -135,12 +135,8 @@ export function buildRequest(
 ): HttpRequest {
   const method = methodOf(request);
   const known: Values = { ...values, http_date: new Date(nowMs).toUTCString() };
-  const url =
-    link === undefined || link.startsWith('?')
-      ? addressOf({ stream, host, request }, known)
-      : linkTo(stream, host, link);
-  // `?page=2` is of the address that was asked.
-  if (link?.startsWith('?')) url.search = link;
+  const asked = addressOf({ stream, host, request }, known);
+  const url = link === undefined ? asked : linkTo(stream, host, link, asked);
   if (method === 'POST' && writesAt(url.pathname)) {
     throw new SystemError(
       'GK_WRITES',
@@ -188,9 +184,10 @@ const fillPath = (template: string, values: Values): string =>
   template.replace(/\{[^{}]+\}/g, (one) => encodeURIComponent(String(fillText(one, values) ?? '')));
 
 /** An address of the host's own origin: credentials go nowhere else. */
-function linkTo(stream: string, { url }: Host, link: string): URL {
+function linkTo(stream: string, { url }: Host, link: string, asked: URL): URL {
   const base = new URL(url);
-  const target = URL.canParse(link, `${url}/`) ? new URL(link, `${url}/`) : undefined;
+  // `?page=2` is of the address that was asked.
+  const target = URL.canParse(link, asked.href) ? new URL(link, asked.href) : undefined;
   if (target && target.host === base.host) target.protocol = base.protocol;
   if (target?.origin === base.origin && target.username === '') return target;
   throw new SystemError(

@@ -80,6 +80,20 @@ t.test('a report is asked for, and has a number where the profile says', async (
   t.match(odd.lines.join('\n'), /mine: no data\. .*no id at report\.id/);
 });
 
+t.test('fields that are taken from where no row has anything are told', async (t) => {
+  const order = { id: 'KWIK1', amount: 5, updated_at: '2026-11-01T00:00:00Z' };
+  const fields = { gokwik_oid: 'id', total: ['amt', 'amount'], order_status: 'state.name' };
+  const { result, lines } = await check(t, { '/v1/order/list': { data: [order] } }, NONE, {
+    api_profile: { streams: { orders: { fields: { ...fields, total: { from: fields.total } } } } },
+  });
+  t.match(result, { ok: true });
+  const told = lines.filter((line) => line.includes('`fields`'));
+  t.match(told, [
+    /orders: `fields` takes order_status from state\.name, which none of the 1 rows has/,
+  ]);
+  t.equal(told.length, 1);
+});
+
 t.test('with an end date, its last day is asked about', async (t) => {
   const { asked } = await check(t, {}, NONE, { end_date: '2026-10-05' });
   const orders = asked.find(({ pathname }) => pathname === '/v1/order/list');

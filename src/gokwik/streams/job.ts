@@ -53,7 +53,7 @@ export async function* readJob(
   });
   if (!download) return;
   for await (const rows of rowsOf(download.body, source, tools)) {
-    yield { rows: keepWanted(rows, profile), next: undefined };
+    yield { rows: keepWanted(rows, source, tools.anomalies), next: undefined };
   }
 
   async function waitFor(

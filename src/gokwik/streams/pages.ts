@@ -15,7 +15,7 @@ import type { Learned } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
-import type { RequestTemplate, StreamProfile } from './stream.ts';
+import type { RequestTemplate, StreamProfile, When } from './stream.ts';
 
 /** What reading any stream needs. */
 export interface StreamTools {
@@ -94,7 +94,7 @@ export function openList(
       try {
         const page = paginator.read(isNone ? undefined : await withRows(answer, source, anomalies));
         pages += 1;
-        return { ...page, rows: keepWanted(page.rows, profile) };
+        return { ...page, rows: keepWanted(page.rows, source, anomalies) };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.
         if (error instanceof ConnectorError) {
@@ -189,11 +189,27 @@ export async function withRows<A extends Answer>(
   return { ...answer, body: rows.flat() };
 }
 
+/** The rows that `only` names. */
 export function keepWanted(
   rows: readonly JsonObject[],
-  { only }: StreamProfile,
+  { stream, profile: { only } }: Source,
+  anomalies: Anomalies,
 ): readonly JsonObject[] {
-  return only ? rows.filter((row) => matches(only, (path) => valueAt(row, path))) : rows;
+  if (!only) return rows;
+  tellUnknown(only, rows, (path) => anomalies.add(stream, `\`only\` ${path}`));
+  return rows.filter((row) => matches(only, (path) => valueAt(row, path)));
+}
+
+/** A name that no row has keeps none of them. */
+export function tellUnknown(
+  only: When,
+  rows: readonly JsonObject[],
+  tell: (what: string) => void,
+): void {
+  for (const path of rows.length > 0 ? Object.keys(only) : []) {
+    if (rows.every((row) => valueAt(row, path) === undefined))
+      tell(`goes by \`${path}\`, which no row of an answer has`);
+  }
 }
 
 /** Every way to take one value of each name; one empty way where there are no names. */

@@ -3,7 +3,7 @@ import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
 import { isAskable, rowValues, windowValues } from '../request.ts';
-import { fetchPages, type StreamTools } from './pages.ts';
+import { fetchPages, type StreamTools, tellUnknown } from './pages.ts';
 import type { Fetch, MappedStream } from './read.ts';
 import type { StreamProfile } from './stream.ts';
 
@@ -58,10 +58,12 @@ export async function* readRelated(
   let parents: Mapped[] = [];
   let isWhole = context.cut === undefined;
   for await (const page of fetchParents(bounds, context)) {
-    for (const raw of page.rows) {
-      const mapped = parent.mapper.map(raw);
-      if (!per.only || matches(per.only, (path) => valueAt(mapped.row, path))) parents.push(mapped);
-    }
+    const { only } = per;
+    const mapped = page.rows.map((raw) => parent.mapper.map(raw));
+    const rows = mapped.map(({ row }) => row);
+    if (only) tellUnknown(only, rows, (what) => tools.anomalies.add(name, `\`per.only\` ${what}`));
+    for (const one of mapped)
+      if (!only || matches(only, (path) => valueAt(one.row, path))) parents.push(one);
     if (!isWhole && parents.length <= most) continue;
     if (!isWhole && context.cut?.()) return;
     isWhole = true;

@@ -103,6 +103,14 @@ t.test('one list for each value, and only the rows that are wanted', async (t) =
   ]);
 });
 
+t.test('rows that are kept by a name that none of them has are none, which is told', async (t) => {
+  const serve: Serve = () => ({ body: { rows: [{ id: 1, Status: 'PAID' }] } });
+  const kept = (only: object) => read('mine', serve, oms({ only, paging: { kind: 'none' } }));
+  t.match(await kept({ status: 'paid' }), { rows: [], said: [/`only` goes by `status`/] });
+  t.match(await kept({ Status: 'paid' }), { rows: [{ id: 1 }], said: [] });
+  t.match(await kept({ Status: 'open' }), { rows: [], said: [] });
+});
+
 t.test('an answer that means "none" is no failure, and an odd one names its request', async (t) => {
   const answers = [{ when: { '@status': 404 }, means: 'empty' }];
   const serve: Serve = () => ({ status: 404, body: { message: 'no rows' } });
