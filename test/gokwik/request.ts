@@ -197,8 +197,12 @@ const OPENSSL = '4d1ce902ef491e4b67606f21496d20496933acca37e765a5cfef6929af5d76d
 t.test('links stay at the host’s origin', async (t) => {
   const link = (to: string): string =>
     buildRequest({ stream: 's', host: HOST, request: { path: '/x' } }, SECRETS, NOW, to).url;
-  t.match(link('?page=2'), /^https:\/\/proxy\.example\.com\/x\?page=2&mid=/, 'of the same path');
-  t.match(link('y?page=2'), /^https:\/\/proxy\.example\.com\/y\?page=2&mid=/);
+  t.match(
+    link('?page=2'),
+    /^https:\/\/proxy\.example\.com\/gokwik\/x\?page=2&mid=/,
+    'of the same path',
+  );
+  t.match(link('y?page=2'), /^https:\/\/proxy\.example\.com\/gokwik\/y\?page=2&mid=/);
   t.match(link('/next?a=1'), /^https:\/\/proxy\.example\.com\/next\?a=1&mid=/);
   t.match(link('https://proxy.example.com/next'), /^https:\/\/proxy\.example\.com\/next/);
   t.match(link('http://proxy.example.com/next'), /^https:/, 'the scheme is ours');
