@@ -161,6 +161,7 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { rmk: 'Something went wrong', data: [] },
     { message: 'Date range should not exceed 7 days', data: [] },
     { message: 'from_date is required', data: [] },
+    { message: 'Range exceeds 7 days', data: [] },
   ];
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
@@ -197,6 +198,21 @@ t.test('a failure that seems to say that there are no rows tells how to say so',
     t.same(judge('orders', body, status, { answers: JSON.parse(rules) }), { kind: 'ok' }, message);
   }
   t.equal(judge('orders', { message: 'page missing' }, 404), undefined);
+});
+
+t.test('words of failure on the way to the rows count, however deep', async (t) => {
+  const body = (said: object) => ({ head: {}, body: { resultInfo: said, list: { orders: [] } } });
+  const records = ['body.list.orders'];
+  for (const said of [
+    { resultStatus: 'F' },
+    { resultMsg: 'Invalid signature' },
+    { success: false },
+  ])
+    t.match(judge('orders', body(said), 200, { records }), { kind: 'fail' }, JSON.stringify(said));
+  t.equal(
+    judge('orders', body({ resultStatus: 'S', resultMsg: 'Success' }), 200, { records }),
+    undefined,
+  );
 });
 
 t.test('errors beside rows are those of rows that are missing', async (t) => {

@@ -550,6 +550,14 @@ t.test('whatever promises a next page is heard beside one that has all', async (
     const { error } = readAll(none, () => ({ data: rows, ...promise }));
     t.match(error, { code: 'GK_PAGING' }, JSON.stringify(promise));
   }
+  const deep = own({ kind: 'none' }, {});
+  const records = ['data.shop.orders.edges.*.node'];
+  const edges = rows.map((node) => ({ node }));
+  const orders = { edges, pageInfo: { hasNextPage: true } };
+  const graph = readAll({ ...deep, profile: { ...deep.profile, records } }, () => ({
+    data: { shop: { orders } },
+  }));
+  t.match(graph.error, { message: /`data.shop.orders.pageInfo.hasNextPage` is true/ });
   const others: JsonObject[] = [
     { links: [{ rel: 'self', href: '/a' }], offset: 0, cursor: null, next: {} },
     { data_quality: 'more', additional_discount: 900, summary: { total: 50_000 } },
