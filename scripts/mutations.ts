@@ -168,9 +168,25 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
     },
   },
   'src/gokwik/envelope.ts': {
+    'I11: errors beside rows pass for a whole answer': {
+      find: 'if (!failure) return partOf(asked, answer);',
+      replace: 'if (!failure) return undefined;',
+    },
     'I11: words of failure beside an empty list are a good answer': {
       find: 'return words === undefined || hasRows(profile, body) ? undefined : words;',
       replace: 'return undefined;',
+    },
+  },
+  'src/gokwik/signs.ts': {
+    'I11: a flag of the last page is read as one of more': {
+      find: 'if (flag === undefined || !tellsEnd(path)) return flag;',
+      replace: 'return flag;',
+      test: 'test/gokwik/paginate.ts',
+    },
+    'I11: a text that tells of more rows is not heard': {
+      find: 'hint: isPromise ? hint : undefined,',
+      replace: 'hint: undefined,',
+      test: 'test/gokwik/paginate.ts',
     },
   },
   'src/gokwik/lists.ts': {
@@ -189,8 +205,20 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
     },
   },
   'src/gokwik/paginate.ts': {
+    'I11: a number of pages that is none ends a list at a full page': {
+      find: 'if (!isLarge || learned.endsWhereTold) return undefined;',
+      replace: 'return undefined;',
+    },
+    'I11: an offset that counts pages passes over rows': {
+      find: "probed = { asked: 'row 1', facts, rows };",
+      replace: 'return turn(rows);',
+    },
+    'I7: rows that share their cursor are torn apart in silence': {
+      find: 'if (hasTies && asked',
+      replace: 'if (asked === null && asked',
+    },
     'I11: rows that leave a numbered list take others with them': {
-      find: 'if (last && hasFallen(last, facts))',
+      find: 'if (last && !isBeyond && hasFallen(last, facts))',
       replace: 'if (false)',
     },
     'I11: a repeated cursor is followed for ever': {
