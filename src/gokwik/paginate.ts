@@ -3,16 +3,16 @@
  * comes whole, or the stream fails and says what was odd and what would mend it. Pure.
  */
 import type { Anomalies } from '../cdk/anomalies.ts';
-import { SystemError } from '../cdk/errors.ts';
+import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { findRows } from './lists.ts';
+import { createMender, SAY_TIES, SAY_TOTAL, WHOLE_LIST } from './mend.ts';
 import { type Answer, valueAt } from './path.ts';
 import {
   beginningOf,
   compilePrint,
   hasFallen,
   type Learned,
-  type Promised,
   promiseOf,
   remember,
 } from './position.ts';
@@ -64,15 +64,6 @@ interface Probe {
   readonly rows: readonly JsonObject[];
 }
 
-/** What to write in the profile, and how it is said. */
-interface Mend {
-  readonly mend?: Paging;
-  readonly advice?: string;
-  /** More than `paging`. */
-  readonly beside?: object;
-  readonly after?: string;
-}
-
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
 /** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
@@ -83,13 +74,6 @@ export const USUAL_SIZES = new Set([
   600, 750, 800, 1000, 1024, 1500, 2000, 2500, 5000, 10_000,
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
-const SAY_ALL = 'If one answer has everything, say so in api_profile:';
-const WHOLE_LIST: Mend = { mend: { kind: 'none' }, advice: SAY_ALL };
-const SAY_TIES =
-  'Go by a field that no two rows share, or ask for more rows at once than share one, in api_profile, for example';
-/** Said where pages changed before one came again. */
-const SAY_TOTAL =
-  'If its last page comes again for every page beyond, ask which field tells the number of pages, and say it in api_profile, for example';
 /** In place of an answer that means that there are no rows: it tells nothing else. */
 const NOTHING: Answer = { status: 200, headers: {}, body: null };
 /** Said of lists that are believed to be whole. */
@@ -97,14 +81,11 @@ const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
 const TIES =
   'is the same in several rows, and the next page begins after it: those that share it with the last row of a page may be missing; if there is one that no two rows share, name that in `paging.next`';
-const ASK_PAGE =
-  'Ask which parameter asks for another page, and write it in place of `page_number` in api_profile, for example';
-const ASK = 'Ask how this endpoint is paged, and say it in api_profile, for example';
-
 export function createPaginator(options: PaginatorOptions): Paginator {
   const { stream, profile, isOwn, learned, anomalies } = options;
   const { paging } = profile;
   const { limit } = paging;
+  const { fail, failOf, otherPages, inRequest } = createMender(options);
   const sendable = new Set(placeholdersOf(requestOf(profile)).map(({ name }) => name));
   const printOf = compilePrint(profile);
   const prints = new Map<string, number>();
@@ -120,20 +101,6 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   let isBeyond = false;
   /** The rows of page 1 of a list that nobody said begins there. */
   let page1: readonly JsonObject[] = [];
-
-  const fail = (odd: string, { mend = paging, advice = ASK, beside = {}, after = '' }: Mend = {}) =>
-    new SystemError(
-      'GK_PAGING',
-      `Stream ${stream}: ${odd}, so rows would be missing. ${advice} ${JSON.stringify({ streams: { [stream]: { ...beside, paging: mend } } })}.${after}`,
-      { stream },
-    );
-  const failOf = ({ odd, path, word }: Promised, what = '', mend: Mend = {}): SystemError => {
-    const none = { kind: 'none', [word]: '-' };
-    const write = mend.beside
-      ? `and one answer has everything, write ${JSON.stringify({ paging: none })} alone`
-      : `write "${word}":"-" into that \`paging\` as well`;
-    return fail(odd + what, { ...mend, after: ` If \`${path}\` says something else, ${write}.` });
-  };
 
   function ask(): Step {
     const { kind, page, offset, cursor } = at;
@@ -219,27 +186,6 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     if (!mayHavePage0(facts, rows)) return undefined;
     probed = { asked: 'page 0', facts, rows };
     return { values: { limit, page: 0 }, isProbe: true };
-  }
-
-  /** What would ask for other pages where what was assumed does not. */
-  function otherPages(): Mend {
-    if (isOwn) return {};
-    const mend: Paging = { kind: 'page', ...(limit !== undefined && { limit }) };
-    if (learned.firstPage !== undefined) return { mend };
-    const { page: _, cursor: __, ...query } = profile.query ?? {};
-    return { mend, advice: ASK_PAGE, beside: { query: { ...query, page_number: '{page}' } } };
-  }
-
-  /** The parts of the request that hold a placeholder, with another in its place. */
-  function inRequest(placeholder: string, other: string): object {
-    const { query, json, form } = profile;
-    const parts = Object.entries({ query, json, form }).flatMap(([name, part]) => {
-      const text = JSON.stringify(part ?? null);
-      return text.includes(placeholder)
-        ? [[name, JSON.parse(text.replaceAll(placeholder, other))]]
-        : [];
-    });
-    return Object.fromEntries(parts);
   }
 
   /** The next page of cursors and links. */
