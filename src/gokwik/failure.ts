@@ -164,8 +164,10 @@ export function wordsOfFailure(
 const isScalar = (value: Json | undefined): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
 
-const isSaid = (value: Json | undefined): boolean => {
-  if (value === undefined || value === null || value === false || value === 0) return false;
-  if (typeof value === 'string') return !/^\s*(|0|null|none|false|no|ok|success)\s*$/i.test(value);
-  return typeof value !== 'object' || Object.keys(value).length > 0;
-};
+/** What programs write where there is no error: `0`, `200`, `{"code": 0, "message": ""}`, `[]`. */
+const NO_ERROR =
+  /^\s*(?:|0+|200|null|none|nil|false|no|n\/?a|-+|ok|success(?:ful)?|no errors?)\s*$/i;
+const isSaid = (value: Json | undefined): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some(isSaid)
+    : !NO_ERROR.test(String(value ?? ''));

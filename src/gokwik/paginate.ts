@@ -5,8 +5,8 @@
 import type { Anomalies } from '../cdk/anomalies.ts';
 import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { createMender, SAY_TIES, SAY_TOTAL, WHOLE_LIST } from './advice.ts';
 import { findRows } from './lists.ts';
-import { createMender, SAY_TIES, SAY_TOTAL, WHOLE_LIST } from './mend.ts';
 import { type Answer, valueAt } from './path.ts';
 import {
   beginningOf,

@@ -132,8 +132,8 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
     { status: 'error', data: [] },
     { isSuccess: 'false', data: [] },
     { code: 400, message: 'no', data: [] },
-    { error: { message: 'no' }, data: [] },
-    { errors: ['no'], data: [] },
+    { error: { message: 'denied' }, data: [] },
+    { errors: ['denied'], data: [] },
     { error_msg: 'denied', data: null },
     { ok: false },
     { success: 0, data: [] },
@@ -166,6 +166,8 @@ t.test('words of failure beside an empty list are a failure', async (t) => {
   for (const body of failures) t.match(judge('orders', body)?.kind, 'fail', JSON.stringify(body));
   const good = [
     { status: true, data: [], error: null, errors: [], error_msg: '' },
+    { data: [], error: { code: 0, message: '' }, errors: { count: 0, items: [] } },
+    { data: [{ id: 1 }], error: { code: '200', message: 'Success' }, errorCode: 200 },
     { status: 'success', data: [], error: '' },
     { status: 'error', data: [{ id: 1 }] },
     { code: 0, data: [] },
