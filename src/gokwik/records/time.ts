@@ -54,8 +54,11 @@ const MONTH_FIRST = new RegExp(
 /** `20260909`, `20260909072334`. As milliseconds the latter would be a moment of the years 2570 to 2640. */
 const DIGITS =
   /^(?<year>(?:19|20)\d\d)(?<month>\d\d)(?<day>\d\d)(?:(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d))?$/;
-/** What says nothing more than the rest: a day of the week, the name of a zone behind its offset. */
-const IDLE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+|\s*\([^()]*\)$|\[[^[\]]*\]$/gi;
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+/i;
+/** The name of a zone, which says nothing more than the offset before it; without one it tells. */
+const ZONE_NAME = /\s*[([]([^()[\]]*)[)\]]$/;
+const OFFSET = /:\d{2}.*(?:Z|UTC|GMT|IST|[+-]\d{2}(?::?\d{2})?)$/i;
+const INDIA = /^(?:India Standard Time|Asia\/(?:Kolkata|Calcutta))$/i;
 const EPOCH = /^\d{9,15}(?:\.\d{1,9})?$/;
 
 /** An instant, and the digits behind its seconds as they were written. */
@@ -136,7 +139,12 @@ function readText(text: string, zone: Zone): Instant | undefined {
   // Spreadsheets put an apostrophe before what must not be converted.
   const plain = text.trim().replace(/^'/, '');
   if (plain === '' || plain.length > LONGEST) return undefined;
-  const bare = plain.replace(IDLE, '').replace(/GMT(?=[+-]\d)/, '');
+  const bare = plain
+    .replace(WEEKDAY, '')
+    .replace(ZONE_NAME, (_, name: string, at: number, all: string) =>
+      OFFSET.test(all.slice(0, at)) ? '' : ` ${INDIA.test(name) ? 'IST' : name}`,
+    )
+    .replace(/GMT(?=[+-]\d)/, '');
   const digits = DIGITS.exec(bare);
   const told = digits?.groups && readParts(digits.groups, zone);
   if (told) return told;

@@ -8,7 +8,7 @@ import { parseJson } from '../../http/json.ts';
 const CURRENCY = '(?:₹|rs\\.?|inr)?';
 /** Indian (`1,23,456`) and western (`123,456`) grouping; a lone comma such as `1,5` is neither. */
 const NUMBER =
-  '((?:\\d{1,3}(?:,\\d{2,3})*,\\d{3}|\\d+)(?:\\.\\d*)?(?:e[+-]?\\d{1,3})?|\\.\\d+(?:e[+-]?\\d{1,3})?)';
+  '((?:[1-9]\\d{0,2}(?:,\\d{2,3})*,\\d{3}|\\d+)(?:\\.\\d*)?(?:e[+-]?\\d{1,3})?|\\.\\d+(?:e[+-]?\\d{1,3})?)';
 const AMOUNT = new RegExp(
   `^([-+−])?\\s*${CURRENCY}\\s*([-+−])?\\s*${NUMBER}\\s*(?:/-|${CURRENCY})$`,
   'i',

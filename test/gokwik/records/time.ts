@@ -70,6 +70,11 @@ t.test('every spelling of one instant', async (t) => {
     'Wed, 09 Sep 2026 07:23:34 GMT',
     'Wed Sep 09 2026 12:53:34 GMT+0530 (India Standard Time)',
     '2026-09-09T12:53:34+05:30[Asia/Kolkata]',
+    '2026-09-09T12:53:34[Asia/Kolkata]',
+    '2026-09-09T11:23:34+04:00[Asia/Dubai]',
+    '2026-09-09 07:23:34 (UTC)',
+    '09/09/2026 12:53:34 (India Standard Time)',
+    'Wed Sep 09 2026 07:23:34 GMT+0000 (Coordinated Universal Time)',
   ]) {
     t.equal(parseInstant(text, '+05:30'), instant, String(text));
     t.equal(toInstantText(text, '+05:30')?.replace('.000', ''), '2026-09-09T07:23:34Z');
@@ -115,6 +120,11 @@ t.test('digits below the millisecond are kept in text and cut in numbers', async
 
 t.test('what is no instant', async (t) => {
   for (const value of [
+    // The zone is not known: India's time would be a wrong one.
+    '09/09/2026 07:23 (PST)',
+    '2026-09-09 07:23:34 (Gulf Standard Time)',
+    '2026-09-09T07:23:34[Asia/Dubai]',
+    '09-09-2026 (Gulf Standard Time)',
     '2026-02-30',
     '2026-02-30T00:00:00Z',
     '31/2/2026',
