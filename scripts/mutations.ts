@@ -367,14 +367,19 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/gokwik/files/cells.ts': {
     'files: an id that a spreadsheet rounded is an id': {
-      find: 'if (/^[+-]?\\d(?:[.,]\\d+)?e\\+?\\d{1,3}$/i.test(bare)) return ROUNDED;',
+      find: 'if (text.charCodeAt(0) <= EQUALS && IS_LOST.test(text)) return LOST;',
       replace: '',
     },
   },
   'src/gokwik/files/tables.ts': {
     'files: dates that contradict each other are read': {
-      find: 'if (dayFirst > 0 && monthFirst > 0) {',
-      replace: 'if (dayFirst < 0) {',
+      find: 'if (firstDay !== undefined && firstMonth !== undefined) {',
+      replace: 'if (firstDay === -1) {',
+      test: 'test/gokwik/files/texts.ts',
+    },
+    'files: dates of which a spreadsheet turned half are read': {
+      find: 'if (half) {',
+      replace: 'if (half && all.length === 0) {',
       test: 'test/gokwik/files/texts.ts',
     },
     'files: half a row at the end is a row': {
@@ -407,6 +412,10 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
     'files: equal lines of a settlement are one': {
       find: 'if (nth > 1) row.occurrence = nth;',
       replace: '',
+    },
+    'files: rows whose id is a word are one': {
+      find: '!isOwn && WORD.test(value)',
+      replace: 'isOwn && WORD.test(value)',
     },
   },
   'src/gokwik/files/marks.ts': {

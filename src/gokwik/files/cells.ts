@@ -13,11 +13,18 @@ const [EQUALS, BACKTICK] = [61, 96];
 /** Before what a spreadsheet must not convert; people take what looks like an apostrophe. */
 const APOSTROPHES = /^['‘’`´]+(?=.)/;
 
+/** What a spreadsheet did to a cell so that nobody can know what was in it. */
+export const LOST = Symbol('lost');
+
+/** An error (`#REF!`), a number that was rounded (`5.81235E+12`), a formula that was not computed. */
+const IS_LOST =
+  /^(?:#(?:#+|(?:ref|value|div\/0|num|null|error|spill|calc)!|name\?)|[+-]?\d(?:[.,]\d+)?e\+\d{1,3}|=(?:[^=)].*)?)$/is;
+
 /**
- * The text of a cell without what spreadsheets put around it: white space, an apostrophe before
- * digits, `="…"`. Undefined: nothing, or a word for it.
+ * The text of a cell without what programs put around it: white space, an apostrophe before
+ * digits, `="…"`, `.0` behind a whole number. Undefined: nothing, or a word for it.
  */
-export function readCell(cell: string | undefined): string | undefined {
+export function readCell(cell: string | undefined): string | typeof LOST | undefined {
   if (cell === undefined || cell === '') return undefined;
   const first = cell.charCodeAt(0);
   const last = cell.charCodeAt(cell.length - 1);
@@ -25,7 +32,9 @@ export function readCell(cell: string | undefined): string | undefined {
   const isPlain =
     first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS && first !== BACKTICK;
   const text = isPlain ? cell : unwrapCell(cell.replace(EDGES, ''));
-  return text.length <= LONGEST_WORD && NOTHING.test(text) ? undefined : text;
+  if (text.length <= LONGEST_WORD && NOTHING.test(text)) return undefined;
+  if (text.charCodeAt(0) <= EQUALS && IS_LOST.test(text)) return LOST;
+  return text.endsWith('.0') && /^\+?\d{3,}\.0$/.test(text) ? text.slice(0, -2) : text;
 }
 
 function unwrapCell(text: string): string {
@@ -33,12 +42,9 @@ function unwrapCell(text: string): string {
     .replace(/^'(.+)'$/, '$1')
     .replace(APOSTROPHES, '')
     .replace(EDGES, '');
-  const formula = /^=\s*(?:T\()?"([^"]*)"\)?$/i.exec(bare) ?? /^=\s*(\d+)$/.exec(bare);
+  const formula = /^=\s*(?:T\()?"([^"]*)"\)?$/i.exec(bare) ?? /^=\s*(\d+(?:\.\d+)?)$/.exec(bare);
   return formula ? (formula[1] ?? '').replace(EDGES, '') : bare;
 }
-
-/** An id that a spreadsheet rounded, or shows an error for: what it was cannot be known. */
-export const ROUNDED = Symbol('rounded');
 
 /** What stands for no id, by its letters: `Not Available`, `(none)`, `xxxx`; signs alone are none. */
 const NO_ID =
@@ -46,19 +52,18 @@ const NO_ID =
 
 /**
  * One cleaning for every id: no white space, no apostrophe, no `.0`, no thousands separators.
- * Undefined: no id. `ROUNDED`: it was one, before a spreadsheet wrote it as `5.81235E+12` or `#REF!`.
+ * Undefined: no id.
  */
-export function readId(cell: string | undefined): string | typeof ROUNDED | undefined {
+export function readId(cell: string | undefined): string | typeof LOST | undefined {
   const text = readCell(cell);
-  if (text === undefined) return undefined;
+  if (typeof text !== 'string') return text;
   const seen = /[^!-~]/.test(text) ? foldDigits(text.replace(UNSEEN, '')) : text;
   const bare = /^["+]|[`´]$/.test(seen) ? seen.replace(/^"(.*)"$|^\+(?=\d)|[`´]$/, '$1') : seen;
-  if (/^[^\d#]{0,16}$/.test(bare) && NO_ID.test(bare.toLowerCase().replace(/[^\p{L}]+/gu, ''))) {
+  if (/^\D{0,16}$/.test(bare) && NO_ID.test(bare.toLowerCase().replace(/[^\p{L}]+/gu, ''))) {
     return undefined;
   }
   if (bare.charCodeAt(0) > 64) return bare;
-  if (/^#(?:#*|(?:ref|value|div\/0|num|null|error)!|name\?)$/i.test(bare)) return ROUNDED;
-  if (/^[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}$/i.test(bare)) return ROUNDED;
+  if (/^[+-]?\d(?:[.,]\d+)?e\+?\d{1,3}$/i.test(bare)) return LOST;
   const digits = /^\d{1,3}(?:,\d{2,3})+(?:\.0*)?$/.test(bare) ? bare.replaceAll(',', '') : bare;
   const id = digits.replace(/^(\d+)\.0*$/, '$1');
   return id === '' || /^0+$/.test(id) ? undefined : id;
@@ -69,26 +74,29 @@ export type DateOrder = 'day-first' | 'month-first';
 
 const NUMERIC = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$/;
 
+const YEAR_FIRST = /^\d{4}([-/])\d{1,2}\1(\d{1,2})(?!\d)/;
+
 /**
- * How many dates of a whole file have the day first, the month first, or can be read either way: one with a
- * day past the twelfth decides for all.
+ * What a date says of its file: which number must be the day, or that either may be (`open`); of one
+ * that has no such order (ISO, a serial number), whether its day could be a month (`early`) or not (`late`).
  */
-export function createDateVote() {
-  let [dayFirst, monthFirst, open] = [0, 0, 0];
-  return {
-    see(cell: string | undefined): void {
-      const match = cell && NUMERIC.exec(foldDigits(cell).trimStart().replace(APOSTROPHES, ''));
-      if (!match) return;
-      const [first, second] = [Number(match[1]), Number(match[3])];
-      if (first > 12 && second <= 12) dayFirst += 1;
-      else if (second > 12 && first <= 12) monthFirst += 1;
-      else if (first <= 12 && second <= 12 && second !== first) open += 1;
-    },
-    votes: () => ({ dayFirst, monthFirst, open }),
-  };
+export type Telling = DateOrder | 'open' | 'early' | 'late';
+
+export function tellOrder(cell: string | undefined): Telling | undefined {
+  if (!cell) return undefined;
+  const text = foldDigits(cell).trimStart().replace(APOSTROPHES, '');
+  const match = NUMERIC.exec(text);
+  if (match) {
+    const [first, second] = [Number(match[1]), Number(match[3])];
+    if (first > 12) return second <= 12 ? 'day-first' : undefined;
+    if (second > 12) return 'month-first';
+    return first === second ? undefined : 'open';
+  }
+  const day = YEAR_FIRST.exec(text)?.[2] ?? dayOfSerial(text);
+  return day === undefined ? undefined : Number(day) > 12 ? 'late' : 'early';
 }
 
-const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})?)?$/;
+const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?$/;
 /** `Sep 9, 2026 7:23 AM`; the other way round is read by everyone. */
 const MONTH_NAME_FIRST = /^([a-z]{3,9})\.?[\s-]+(\d{1,2}),?[\s-]+(\d{4})(.*)$/i;
 const SHORT_YEAR_NAMED = /^(\d{1,2})([-\s])([a-z]{3,9})\2(\d{2})(?!\d)(.*)$/i;
@@ -110,14 +118,17 @@ export function readMoment(given: string, order: DateOrder, zone: Zone): number 
   return readRare(text, order, zone) ?? readRare(plainDate(text), order, zone);
 }
 
-/** `Wed, 9th Sep 2026 at 07.23 GMT+0530 (India Standard Time)` → `9 Sep 2026 07:23 +0530`. */
+/** `Wed, 9th Sep 2026 at 07.23 (GMT+5:30)` → `9 Sep 2026 07:23 +05:30`. */
 const plainDate = (text: string): string =>
   text
-    .replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+|\s*\([^)]*\)$/gi, '')
+    .replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+/i, '')
     .replace(/(\d)(?:st|nd|rd|th)\b/i, '$1')
     .replace(/^(\d{1,2})[/.\s]([a-z]{3,9})[/.']\s*/i, '$1-$2-')
     .replace(/,?\s+at\s+/i, ' ')
-    .replace(/(?:GMT|UTC)(?=[+-]\d)/i, '')
+    .replace(
+      /\(?(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?\b\)?/i,
+      (_, sign, hours, minutes = '00') => `${sign}${hours.padStart(2, '0')}:${minutes}`,
+    )
     .replace(
       /(\s\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?!\d)/,
       (_, hour, minute, second = '00') => `${hour}:${minute}:${second}`,
@@ -130,10 +141,19 @@ function readDigits(text: string, zone: Zone): number | undefined {
     const [, year, month, day, hour = '00', minute = '00', second = '00', offset = ''] = packed;
     return parseInstant(`${year}-${month}-${day} ${hour}:${minute}:${second}${offset}`, zone);
   }
+  const wallMs = wallOfSerial(text);
+  return wallMs && wallMs - (zone === 'Z' ? 0 : INDIA_OFFSET_MS);
+}
+
+function wallOfSerial(text: string): number | undefined {
   const serial = SERIAL.test(text) ? Number(text) : 0;
   if (serial < SERIAL_FIRST || serial > SERIAL_LAST) return undefined;
-  const wallMs = Math.round((serial - SERIAL_1970) * 86_400) * 1000;
-  return wallMs - (zone === 'Z' ? 0 : INDIA_OFFSET_MS);
+  return Math.round((serial - SERIAL_1970) * 86_400) * 1000;
+}
+
+function dayOfSerial(text: string): number | undefined {
+  const wallMs = wallOfSerial(text);
+  return wallMs && new Date(wallMs).getUTCDate();
 }
 
 function readRare(text: string, order: DateOrder, zone: Zone): number | undefined {
@@ -153,6 +173,6 @@ function readRare(text: string, order: DateOrder, zone: Zone): number | undefine
 
 const fullYear = (year: string): string => (year.length === 2 ? `20${year}` : year);
 
-/** Before the first report, or long after the file itself: counted, and emitted as it is. */
+/** Before GoKwik's first year, or long after the file itself: counted, and emitted as it is. */
 export const isImplausible = (ms: number, asOfMs: number): boolean =>
-  ms < Date.UTC(2012, 0, 1) || ms > asOfMs + 730 * DAY_MS;
+  ms < Date.UTC(2020, 0, 1) || ms > asOfMs + 730 * DAY_MS;

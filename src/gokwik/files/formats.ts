@@ -10,8 +10,8 @@ export const ZONE = '+05:30';
 /** @param isAll whether `head` is the whole text. Throws FileProblem, Stranger. */
 export function recognise(head: Buffer, isAll: boolean, options: FormOptions): Recognised {
   const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-  refuseOthers(head);
   const text = head.subarray(mark);
+  refuseOthers(text);
   const first = text.find((byte) => byte > 0x20);
   if (first === undefined && isAll) throw new FileProblem('it is empty');
   if (first === 0x7b || first === 0x5b) {

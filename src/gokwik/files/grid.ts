@@ -2,7 +2,7 @@
 import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { DAY_MS, formatInstant, type Zone } from '../records/time.ts';
-import { type DateOrder, isImplausible, ROUNDED, readCell, readId, readMoment } from './cells.ts';
+import { type DateOrder, isImplausible, LOST, readCell, readId, readMoment } from './cells.ts';
 import { bareColumn, bareName, type Shape, snakeName } from './shapes.ts';
 
 export interface TableOptions {
@@ -65,6 +65,8 @@ function createAge(asOfMs: number | undefined): (latestMs: number) => string {
 export const FUTURE =
   '`updated_at` lies more than a day after its file was written; the moment of the file or of the other dates stands in';
 
+/** `COD`, `refer mail`: as an id it would be that of many rows. */
+const WORD = /^(?!.*\p{Ll}\p{Lu})[\p{L}\p{M}.,'&/-]{1,24}$/u;
 /** What stands in a row of sums, beside what may look like an id. */
 const TOTAL = /^\W*(?:grand |sub[ -]?)?totals?\W*$/i;
 
@@ -86,8 +88,11 @@ export function compileTable(options: TableOptions): Table {
   const seen = new Map<string, number>();
   /** Ms of each date that the row has. */
   const stamps = new Map<string, number>();
+  let hasId = false;
   /** Its columns with a date that is none. */
   let unread: string[] = [];
+  /** What is told of it if it is a record. */
+  let odd: string[] = [];
 
   function isHeader(cells: readonly string[]): boolean {
     const there = cells.filter((cell) => cell !== '').length;
@@ -119,26 +124,25 @@ export function compileTable(options: TableOptions): Table {
     return found;
   }
 
-  /** Whether `cell` was something; it is in the row then. */
+  /** Whether `cell` was something; it is in the row then, if it can be read. */
   function put(row: JsonObject, target: Target, cell: string): boolean {
     const { name, member, kind, column } = target;
-    if (kind === 'id') {
-      const id = readId(cell);
-      if (id === ROUNDED) {
-        count(
-          `ids of column “${column}” of ${file} were rounded by a spreadsheet (1.2E+12) or lost in it (#REF!), and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
-        );
-        return true;
-      }
-      row[name] = id ?? null;
-      return id !== undefined;
-    }
-    const text = readCell(cell);
-    if (text === undefined) return false;
-    const head = row[name];
-    if (member === undefined) row[name] = kind === 'date' ? readDate(text, target) : text;
-    else if (isJsonObject(head)) head[member] = text;
-    else row[name] = { [member]: text };
+    const value = kind === 'id' ? readId(cell) : readCell(cell);
+    if (value === undefined) return false;
+    // A merchant's own key may well be a name.
+    hasId ||= proofs.has(name) && (isOwn || value === LOST || /\d/.test(value));
+    if (kind === 'date') row[name] = readDate(value === LOST ? cell : value, target);
+    else if (value === LOST) {
+      odd.push(
+        `cells of column “${column}” of ${file} were rounded by a spreadsheet (1.2E+12), lost in it (#REF!) or not computed (=B2), and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
+      );
+    } else if (kind === 'id' && !isOwn && WORD.test(value)) {
+      odd.push(
+        `a word stands for an id in column “${column}” of ${file}, and is null. Write the id, or leave the cell empty`,
+      );
+    } else if (member === undefined) row[name] = value;
+    else if (isJsonObject(row[name])) row[name][member] = value;
+    else row[name] = { [member]: value };
     return true;
   }
 
@@ -164,17 +168,11 @@ export function compileTable(options: TableOptions): Table {
     read(cells, source, isOpen = false) {
       const row: JsonObject = { ...empty };
       stamps.clear();
-      unread = [];
+      [hasId, unread, odd] = [false, [], []];
       let filled = 0;
-      let hasId = false;
       for (const target of targets) {
         const cell = cells[target.at];
-        if (cell === undefined || cell === '' || !put(row, target, cell)) continue;
-        filled += 1;
-        if (hasId || !proofs.has(target.name)) continue;
-        const id = row[target.name];
-        // A merchant's own key may well be a name.
-        hasId = isOwn || id === null || /\d/.test(String(id));
+        if (cell !== undefined && cell !== '' && put(row, target, cell)) filled += 1;
       }
       if (filled === 0) {
         count('a blank row of a file was left out');
@@ -189,13 +187,12 @@ export function compileTable(options: TableOptions): Table {
       const isShort = hasDates && !isOpen && cells.length * 2 < header.length;
       const isUndated = needsDate && filled < 4 && !isOpen && unread.length === 0;
       const isNote =
-        stamps.size === 0
-          ? isTotal || isShort || isUndated || !hasId
-          : isTotal && !hasId && proofs.size > 0;
+        stamps.size === 0 ? isTotal || isShort || isUndated || !hasId : isTotal && !hasId;
       if (isNote || (filled === 1 && targets.length > 3)) {
         count('a row without id or date (a total or a note) was left out');
         return undefined;
       }
+      for (const what of odd) count(what);
       for (const column of unread) {
         count(
           `dates of column “${column}” of ${file} are in no known spelling and are null. Write them as 2026-09-13 07:23`,

@@ -17,6 +17,8 @@ export interface Shape {
   readonly stream: string;
   /** Without a column of each of these fields it is no table of this kind, or one without a key. */
   readonly needs: readonly string[];
+  /** With this column it is another table, which has the others as well. */
+  readonly never?: string;
   /** Column → field; a dot leads into an object. Several columns may mean one field. */
   readonly columns: Readonly<Record<string, string>>;
   /** Fields that hold ids: cleaned, and never what a spreadsheet rounded. */
@@ -137,7 +139,7 @@ const ABANDONED: Shape = {
   kind: 'abandoned_report',
   title: 'an abandoned carts report',
   stream: 'abandoned_checkouts',
-  needs: ['request_id', 'created_at'],
+  needs: ['request_id', 'created_at', 'drop_stage'],
   columns: {
     // Taken for the checkout's `request_id`, the only id that its webhook has.
     ID: 'request_id',
@@ -182,6 +184,7 @@ const TRANSACTIONS: Shape = {
   title: 'a transaction report',
   stream: 'payments',
   needs: ['payment_id', 'status', 'created_at'],
+  never: 'Refund ID',
   columns: {
     Status: 'status',
     'Order Number': 'order_number',
@@ -327,7 +330,7 @@ export function recogniseHeader(
       columns.filter(([column]) => found.has(bareName(column))).map(([, field]) => field),
     );
     const has = (field: string): boolean => fields.has(field) || found.has(bareName(field));
-    if (!shape.needs.every(has)) continue;
+    if (!shape.needs.every(has) || (shape.never && has(shape.never))) continue;
     // The merchant's word counts.
     if (shape.kind === 'shape') return shape;
     const all = new Set(columns.map(([, field]) => field)).size;

@@ -213,6 +213,7 @@ async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGen
   let ready: SheetRow[] = [];
   let cells: string[] = [];
   let [number, at, type, isDate, text, isValue] = [0, -1, '', false, '', false];
+  let [formula, isFormula] = ['', false];
   const steps = parse(zip, entry, {
     open(name, attributes) {
       if (name === 'c') {
@@ -220,8 +221,12 @@ async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGen
         type = attributes.t ?? 'n';
         isDate = type === 'n' && meaning.dates[Number(attributes.s ?? -1)] === true;
         text = '';
+        formula = '';
       } else if (name === 'v' || name === 't') isValue = true;
-      else if (name === 'row') {
+      else if (name === 'f') {
+        isFormula = true;
+        formula = '=';
+      } else if (name === 'row') {
         number = Number(attributes.r ?? number + 1);
         cells = [];
         at = -1;
@@ -229,13 +234,18 @@ async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGen
     },
     text(piece) {
       if (isValue) text += piece;
+      else if (isFormula) formula += piece;
     },
     close(name) {
       if (name === 'v' || name === 't') isValue = false;
+      else if (name === 'f') isFormula = false;
       else if (name === 'c') {
-        if (text === '' || at >= MOST_COLUMNS) return;
+        // Libraries write formulas that no program has computed yet.
+        const value =
+          text === '' && type === 'n' ? formula : readValue(text, type, isDate, meaning);
+        if (value === '' || at >= MOST_COLUMNS) return;
         while (cells.length < at) cells.push('');
-        cells[at] = readValue(text, type, isDate, meaning);
+        cells[at] = value;
       } else if (name === 'row') ready.push({ cells, number });
     },
   });
@@ -259,13 +269,23 @@ function columnOf(reference: string | undefined): number | undefined {
 }
 
 function readValue(text: string, type: string, isDate: boolean, meaning: Meaning): string {
-  if (type === 's') return meaning.texts?.get(Number(text)) ?? '';
+  if (type === 's') return unspell(meaning.texts?.get(Number(text)) ?? '');
   if (type === 'b') return text === '1' ? 'true' : 'false';
-  if (type !== 'n') return text;
+  if (type !== 'n') return unspell(text);
   if (isDate) return spellSerial(Number(text) + meaning.firstDay) ?? text;
-  // Workbooks hold 5812345678901 as 5.812345678901E12: all digits are there.
-  return /e/i.test(text) && Number.isSafeInteger(Number(text)) ? String(Number(text)) : text;
+  if (!/e/i.test(text)) return text;
+  // Workbooks hold 5812345678901 as 5.812345678901E12, up to where digits are lost.
+  const number = Number(text);
+  return Number.isInteger(number) && !Number.isSafeInteger(number)
+    ? number.toExponential()
+    : String(number);
 }
+
+/** Signs that XML cannot hold are spelled: `_x000D_`. */
+const unspell = (text: string): string =>
+  text.includes('_x')
+    ? text.replace(/_x([\dA-F]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+    : text;
 
 /** A date cell as the clock on the wall that it shows. */
 function spellSerial(serial: number): string | undefined {

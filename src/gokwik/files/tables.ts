@@ -1,7 +1,7 @@
 /** Tables, of CSV and of workbooks: which row is the header of a known kind, and what reads those below it. */
 
 import { CAPTURE, createValueReader } from './captures.ts';
-import { createDateVote, type DateOrder } from './cells.ts';
+import { type DateOrder, type Telling, tellOrder } from './cells.ts';
 import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import type { Form, FormOptions, Found, Recognised, TableFacts } from './forms.ts';
 import { compileTable, nameColumns } from './grid.ts';
@@ -219,11 +219,16 @@ function openCapture({ header }: KnownTable, options: FormOptions): TableReader 
   };
 }
 
-/** Where semicolons part cells, commas stand before decimals: `1.299,50`. No Indian group ends in two digits. */
+/**
+ * Where semicolons part cells, commas stand before decimals: `1.299,50`. No Indian group ends in two digits,
+ * and none begins with zero.
+ */
 const withPoint = (cell: string): string =>
-  /^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}$/.test(cell)
+  /^-?(?:(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+),\d{1,2}|0,\d+|[1-9]\d{0,2}(?:\.\d{3})+)$/.test(cell)
     ? cell.replaceAll('.', '').replace(',', '.')
     : cell;
+/** Thousands, or three decimals of another country. */
+const UNSURE = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
 
 function csvForm(
   known: KnownTable,
@@ -246,6 +251,9 @@ function csvForm(
           if (found.length === 0) continue;
           if (isOpen && cells.length < width()) throw new FileProblem(CUT_ROW);
           rows.push(...found);
+          if (delimiter === ';' && given.some((cell) => UNSURE.test(cell))) {
+            options.count(stream, 'numbers such as 1.299 and 1,299 were read as thousands');
+          }
         } catch (error) {
           if (!(error instanceof FileProblem)) throw error;
           problem = error;
@@ -284,26 +292,44 @@ export function surveyDates(first: TableFacts, shapes: readonly Shape[]): DateSu
   let places = placesOf(first);
   if (first.shape.order || places.length === 0) return undefined;
   const follow = followHeaders(first, shapes);
-  const vote = createDateVote();
-  let [firstDay, firstMonth] = [0, 0];
+  /** Of each column, the first row of each kind. */
+  const columns = new Map<number, Map<Telling, number>>();
   return {
     see(cells, number) {
       const other = follow(cells, number);
       if (other) places = placesOf(other);
-      for (const { at } of places) vote.see(cells[at]);
-      const { dayFirst, monthFirst } = vote.votes();
-      if (dayFirst > 0 && firstDay === 0) firstDay = number;
-      if (monthFirst > 0 && firstMonth === 0) firstMonth = number;
+      for (const { at } of places) {
+        const telling = tellOrder(cells[at]);
+        if (telling === undefined) continue;
+        const seen = columns.get(at) ?? new Map<Telling, number>();
+        columns.set(at, seen);
+        if (!seen.has(telling)) seen.set(telling, number);
+      }
     },
     decide() {
-      const { dayFirst, monthFirst, open } = vote.votes();
-      if (dayFirst > 0 && monthFirst > 0) {
+      const all = [...columns.values()];
+      const rowOf = (telling: Telling) => all.find((seen) => seen.has(telling))?.get(telling);
+      const [firstDay, firstMonth] = [rowOf('day-first'), rowOf('month-first')];
+      if (firstDay !== undefined && firstMonth !== undefined) {
         throw new FileProblem(
-          `its dates contradict each other: in row ${firstDay} the day comes first, in row ${firstMonth} the month. Export it anew and do not save it in a spreadsheet, or say in \`files[].shape.dates\` which is right`,
+          `its dates contradict each other: in row ${firstDay} the day comes first, in row ${firstMonth} the month. ${MEND_DATES}`,
         );
       }
-      const isGuess = dayFirst === 0 && monthFirst === 0 && open > 0;
-      return { order: monthFirst > 0 ? 'month-first' : 'day-first', isGuess };
+      const order = firstMonth === undefined ? 'day-first' : 'month-first';
+      // A spreadsheet of the other order makes dates of those that it can read, and leaves the others.
+      const half = all.find(
+        (seen) => seen.has(order) && seen.has('early') && !seen.has('late') && !seen.has('open'),
+      );
+      if (half) {
+        throw new FileProblem(
+          `a spreadsheet took days for months in its dates: that of row ${half.get('early')} was turned, that of row ${half.get(order)} was left as text. ${MEND_DATES}`,
+        );
+      }
+      const isKnown = firstDay !== undefined || firstMonth !== undefined;
+      return { order, isGuess: !isKnown && rowOf('open') !== undefined };
     },
   };
 }
+
+const MEND_DATES =
+  'Export it anew and do not save it in a spreadsheet; or, if they are right, say in `files[].shape.dates` which comes first';

@@ -3,8 +3,8 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import { parseJson } from '../../http/json.ts';
 import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
-import { ROUNDED, readId } from './cells.ts';
-import { bareName, snakeName } from './shapes.ts';
+import { readId } from './cells.ts';
+import { snakeName } from './shapes.ts';
 
 /** The kinds of payloads, each with the streams that it belongs to. */
 export const WEBHOOKS = {
@@ -227,7 +227,7 @@ function recognise(value: JsonObject, around: Around): Payload[] | undefined {
     // Orders and shipments come in the same envelope; what they hold is not documented.
     return recognise(data, around) ?? [found('payment_webhook', undefined, {})];
   }
-  const names = new Set(Object.keys(value).map((key) => bareName(key.split('.')[0] ?? '')));
+  const names = new Set(Object.keys(value).map((key) => nameOf(key).split('.')[0]));
   const has = (wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
   if (has(CART_IDS) && (has(CART_TELLS) || around.isCart)) {
     const cart = isJsonObject(data) ? { ...data, ...without(value, 'data') } : value;
@@ -249,6 +249,19 @@ function recognise(value: JsonObject, around: Around): Payload[] | undefined {
   return undefined;
 }
 
+/** A column's name, with spaces in it, is that of a report's row, which is no payload. */
+const nameOf = (key: string): string => key.toLowerCase().replace(/[_-]/g, '');
+
+/** `paymentId` → `payment_id`, as the API calls it. */
+function snaked(given: JsonObject): JsonObject {
+  const row: JsonObject = {};
+  for (const [name, value] of Object.entries(given)) {
+    const field = /^[a-z\d_]*$|\./.test(name) ? name : snakeName(name) || name;
+    row[field] ??= value;
+  }
+  return row;
+}
+
 function without(value: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
@@ -262,7 +275,7 @@ function cleanIds(row: JsonObject, names: readonly string[]): JsonObject {
     const value = row[name];
     if (typeof value !== 'string') continue;
     const id = readId(value);
-    row[name] = id === undefined || id === ROUNDED ? null : id;
+    row[name] = typeof id === 'string' ? id : null;
   }
   return row;
 }
@@ -278,7 +291,7 @@ const CART_ALIASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function cartRow(cart: JsonObject, { requestId, beside }: Around): JsonObject {
-  const row: JsonObject = { ...beside, ...cart };
+  const row = snaked({ ...beside, ...cart });
   if (firstOf(row, ['request_id']) === null && requestId !== null) row.request_id = requestId;
   for (const [field, names] of Object.entries(CART_ALIASES)) {
     const value = firstOf(row, [field]) === null ? firstOf(row, names) : null;
@@ -301,13 +314,8 @@ function paymentRow(
   value: JsonObject,
   data: JsonObject,
 ): JsonObject {
-  const row: JsonObject = {};
   // Fields beside `data` are kept.
-  const fields = { ...without(value, 'data', 'entity', 'event'), ...data };
-  for (const [name, inner] of Object.entries(fields)) {
-    const field = name.startsWith('_') ? name : snakeName(name) || name;
-    row[field] ??= inner;
-  }
+  const row = snaked({ ...without(value, 'data', 'entity', 'event'), ...data });
   const event = typeof value.event === 'string' ? value.event : null;
   row.event = event;
   // The documented payload has neither status nor time: the event is the status.

@@ -160,6 +160,31 @@ t.test('an id that a spreadsheet rounded leaves its row, and a sentence with the
   t.end();
 });
 
+t.test('what a spreadsheet lost is null in every column, and told', (t) => {
+  const { read, odd } = tableOf(HEADER);
+  for (const lost of ['9.8E+09', '#REF!', '########', '=VLOOKUP(A2,B:C,2,0)']) {
+    odd.length = 0;
+    t.match(read(...ROW.with(9, lost)), { platform_order_id: '5123', phone: null });
+    t.match(odd, [/^cells of column “Customer Phone” of f were rounded .* and are null/]);
+  }
+  t.end();
+});
+
+t.test('a word is no id of ours, and no two rows become one by it', (t) => {
+  const { read, odd } = tableOf(HEADER);
+  for (const word of ['COD', 'Cancelled', 'refer mail', 'Loading...', 'रद्द']) {
+    odd.length = 0;
+    t.match(read(...ROW.with(1, word)), { platform_order_id: null, total: '2,598.00' });
+    t.match(odd, [/^a word stands for an id in column “Merchant Order ID” of f, and is null/]);
+  }
+  odd.length = 0;
+  for (const id of ['pay_AbCdEfGhIjKlMn', 'KwikAbCdEf', 'a-1']) {
+    t.match(read(...ROW.with(1, id)), { platform_order_id: id });
+  }
+  t.same(odd, []);
+  t.end();
+});
+
 t.test('no cell is ever in a sentence', (t) => {
   const cell = fc.oneof(
     fc.constantFrom('Asha Rao', '9876543210', '5.8E+12', '1/1/1970', '31/31/2026', 'NA', ''),
@@ -237,6 +262,9 @@ t.test('the funnel by marketing parameters is another thing than the day’s', (
     breakdown: 'marketing',
     utm_source: 'google',
   });
+  const { read, odd } = tableOf(day);
+  t.equal(read('13/9/2026', 'Total', '9', '8', '7'), undefined, 'the sum of a day is none of it');
+  t.match(odd, [/was left out$/]);
   t.end();
 });
 

@@ -84,6 +84,12 @@ t.test('what lacks a needed column, or has next to nothing else, is none of ours
     }
   }
   t.equal(recogniseHeader(['Payment ID', 'Status', 'Created At']), undefined);
+  // Its rows would be newer versions of the payments that they give back.
+  const refunds = 'Refund ID,Payment ID,Order Number,Amount,Status,Created At,Payment Mode';
+  t.equal(recogniseHeader(refunds.split(',')), undefined, 'a report of refunds');
+  const people =
+    'ID,Created At,Updated At,Customer Name,Customer Address,Phone Number,Email ID,Utm Source,Utm Campaign,Utm Medium,Landing Page,Platform';
+  t.equal(recogniseHeader(people.split(',')), undefined, 'a list of people');
   t.end();
 });
 

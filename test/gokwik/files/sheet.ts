@@ -70,6 +70,27 @@ t.test('cells of every type, with gaps between them', async (t) => {
   ]);
 });
 
+t.test('what a workbook spells in its own way', async (t) => {
+  const shared = '<sst><si><t>red_x000D_\nblue</t></si></sst>';
+  const cells = [
+    ['<c t="s"><v>0</v></c>', 'red\r\nblue'],
+    ['<c t="inlineStr"><is><t>a_x005F_x000D_</t></is></c>', 'a_x000D_'],
+    // No program has computed it yet.
+    ['<c><f>"5812345678901"</f><v></v></c>', '="5812345678901"'],
+    ['<c s="1"><f>NOW()</f></c>', '=NOW()'],
+    ['<c><f t="shared" si="0"/></c>', '='],
+    ['<c t="str"><f>IF(A1,1,"")</f><v></v></c>', ''],
+    ['<c><f>1+1</f><v>2</v></c>', '2'],
+    ['<c><v>5.0000000000000003E-2</v></c>', '0.05'],
+    ['<c><v>1.2345678901234501E18</v></c>', '1.23456789012345e+18'],
+  ] as const;
+  const row = `<row>${cells.map(([xml]) => xml).join('')}<c><v>1</v></c></row>`;
+  const found = await rowsOf(
+    book({ 'xl/sharedStrings.xml': shared, 'xl/worksheets/sheet1.xml': sheet(row) }),
+  );
+  t.same(found, [[1, [...cells.map(([, text]) => text), '1']]]);
+});
+
 t.test('the sheets that are shown, in the workbook’s own order', async (t) => {
   const found = await rowsOf(
     book({

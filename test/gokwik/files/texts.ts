@@ -319,6 +319,20 @@ t.test('the order of day and month is that of the whole file', async (t) => {
   t.same(await open.decide(), { order: 'day-first', isGuess: true });
 });
 
+t.test('dates of which a spreadsheet turned half are told', async (t) => {
+  // 1/9/2026, opened where the month comes first, is a date in January; 13/9/2026 stays a text.
+  for (const turned of ['2026-01-09 07:23:00', '46031.307']) {
+    await t.rejects(datesOf(['13/9/2026 7:23 AM', turned]), {
+      message:
+        /^a spreadsheet took days for months in its dates: that of row 3 was turned, that of row 2 was left as text\. Export it anew.*or, if they are right, say in `files\[\]\.shape\.dates`/,
+    });
+  }
+  for (const whole of ['2026-09-13', '1/9/2026']) {
+    const found = await datesOf(['13/9/2026 7:23 AM', '2026-01-09 07:23:00', whole]);
+    t.equal(found.created[1], '2026-01-09T01:53:00Z', 'what no spreadsheet leaves so is as it is');
+  }
+});
+
 t.test('rows that were read in another order of dates are read again', async (t) => {
   const { saved } = await datesOf(['9/1/2026']);
   t.equal(saved?.order, 'day-first');
@@ -438,10 +452,19 @@ t.test('commas before decimals are those of a table with semicolons', async (t) 
   const totals: unknown[] = [];
   const cells = (total: string): string => `17;13/9/2026;${total};cod;;;;;;;\n`;
   const text =
-    HEAD.replaceAll(',', ';') + ['1299,50', '1.299,50', '1,299', '12.5'].map(cells).join('');
+    HEAD.replaceAll(',', ';') +
+    ['1299,50', '1.299,50', '0,875', '1.299.000', '0.875', '12.5'].map(cells).join('');
   for await (const step of stepsOf(text, 90))
     totals.push(...rowsOf(step).map(({ total }) => total));
-  t.same(totals, ['1299.50', '1299.50', '1,299', '12.5']);
+  t.same(totals, ['1299.50', '1299.50', '0.875', '1299000', '0.875', '12.5']);
+  const anomalies = createAnomalies();
+  const unsure = HEAD.replaceAll(',', ';') + ['1.299', '1,299'].map(cells).join('');
+  for await (const step of stepsOf(unsure, 90, undefined, optionsFor('o', anomalies)))
+    totals.push(...rowsOf(step).map(({ total }) => total));
+  t.same(totals.slice(6), ['1299', '1,299']);
+  t.match(anomalies.lines(), [
+    /numbers such as 1\.299 and 1,299 were read as thousands \(2 times\)/,
+  ]);
 });
 
 t.test('a column is known with its unit behind its name', async (t) => {
@@ -498,6 +521,7 @@ const refusals: [string, string | Buffer, RegExp][] = [
   ],
   ['a compound file of Windows', compound('Root Entry', 'Catalog'), /it is no table/],
   ['a workbook with a password', compound('Root Entry', 'EncryptedPackage'), /with a password/],
+  ['a web page behind a mark', '\ufeff<html><table>', /web page/],
   ['a table as a web page', '<table border="1"><tr><th>a</th></tr></table>', /save it as \.xlsx/],
   [
     'a workbook in XML',

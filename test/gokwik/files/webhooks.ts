@@ -109,6 +109,8 @@ t.test('other entities come through the same door and are none of ours', (t) => 
     ]);
   }
   t.match(read({ a: 1 }), [{ kind: undefined, stream: undefined }]);
+  // A report's row would be a cart without its amount and its dates.
+  t.match(read({ ID: 'q', 'Created At': '1/9/2026', 'Drop Stage': 's' }), [{ kind: undefined }]);
   t.end();
 });
 
@@ -143,6 +145,11 @@ const CARTS: [string, Json, JsonObject][] = [
       utm_source: 'g',
     },
     { id: 'c-1', abc_url: 'l', drop_stage: 's', items: [{ name: 'K' }], mkt_source: 'g' },
+  ],
+  [
+    'names as JavaScript writes them',
+    { requestId: 'q-1', dropStage: 's', totalPrice: '5' },
+    { request_id: 'q-1', drop_stage: 's', total_price: '5' },
   ],
   ['an id inside data', { data: { id: 'c-1', drop_stage: 's' } }, { id: 'c-1', drop_stage: 's' }],
   ['an id of a spreadsheet', { request_id: "'512345", drop_stage: 's' }, { request_id: '512345' }],
