@@ -414,8 +414,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: '',
     },
     'files: rows whose id is a word are one': {
-      find: '!isOwn && WORD.test(value)',
-      replace: 'isOwn && WORD.test(value)',
+      find: '!isOwn && WORD.test(cell)',
+      replace: 'isOwn && WORD.test(cell)',
     },
   },
   'src/gokwik/files/marks.ts': {

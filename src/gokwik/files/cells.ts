@@ -3,7 +3,8 @@ import { DAY_MS, parseInstant, type Zone } from '../records/time.ts';
 import { foldDigits } from '../records/values.ts';
 
 /** Words that exports, programs and people write where nothing is. Zero is one too, but only for an id. */
-const NOTHING = /^(?:#?n\/?a|nan|none|null|nil|undefined|\(blank\)|[-–—]+|\.)?$/i;
+const NOTHING =
+  /^(?:#?n\/?a|[[(<]?(?:na[nt]?|none|null|nil|undefined|blank)[>)\]]|na[nt]|none|null|nil|undefined|\\n|[-–—]+|\.)?$/i;
 const LONGEST_WORD = 9;
 /** White space of every kind, and signs that nobody sees. */
 const BLANK = '[\\s\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+';

@@ -221,7 +221,10 @@ const nameInside = ({ key, label, hideName }: Opened, given: string) => {
 };
 
 /** Tells why when it is opened, as one that is found to be no export: the other texts are read. */
-const brokenPart = ({ key, label }: Opened, problem: FileProblem): TextPart => ({
+const brokenPart = (
+  { key, label }: Pick<Opened, 'key' | 'label'>,
+  problem: FileProblem,
+): TextPart => ({
   ...{ kind: 'text', key, label, asOfMs: undefined },
   // biome-ignore lint/correctness/useYield: it has nothing to give
   async *open() {
@@ -257,7 +260,7 @@ async function* sheetsOf(
   zip: ZipFile,
   entries: readonly Entry[],
   file: Opened,
-): AsyncGenerator<SheetPart> {
+): AsyncGenerator<Part> {
   // Loaded for the first workbook: most merchants have none.
   const { openWorkbook } = await import('./sheet.ts');
   const parts = entries.filter(({ fileName }) => /\.(xml|rels)$/i.test(fileName));
@@ -271,10 +274,15 @@ async function* sheetsOf(
     }
   }
   const { key, label, modifiedMs: asOfMs } = file;
-  const shown = filled.length > 0 ? filled : sheets.slice(0, 1);
+  const isShown = ({ isHidden }: Sheet): boolean => !isHidden;
+  const shown = filled.some(isShown) ? filled.filter(isShown) : sheets.filter(isShown).slice(0, 1);
   for (const { name, rows, firstDay } of shown) {
     const names = shown.length === 1 ? { key, label } : nameInside(file, name);
     yield { kind: 'sheet', ...names, asOfMs, firstDay, rows: () => fromZip(rows) };
+  }
+  for (const { name } of filled.filter(({ isHidden }) => isHidden)) {
+    const why = 'it is a hidden sheet: show it if its rows count';
+    yield brokenPart(nameInside(file, name), new Stranger(why));
   }
 }
 

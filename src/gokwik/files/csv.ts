@@ -16,7 +16,8 @@ export const DELIMITERS = [',', ';', '\t', '|'];
 /** A row that is longer has a quote that no one closed (bytes). */
 const LONGEST_ROW = 8 * 1024 * 1024;
 
-export const CUT_ROW = 'it ends in the middle of a row, as if it was still being written';
+export const CUT_ROW =
+  'it ends in the middle of a row, as if it was still being written, or a quote in it is open';
 
 type Parsed = Papa.ParseResult<string[]>;
 
@@ -92,8 +93,9 @@ function toLines(text: string, isLast: boolean): string {
 }
 
 /**
- * A cell that begins with a quoted word (`"Kurta" blue`) would swallow what follows up to the next
- * quote before a delimiter, lines later: such a cell ends on its line, its quotes part of it.
+ * A cell that begins with a quoted word (`"Kurta" blue`), or with a quote that no one closed, would swallow
+ * what follows up to the next quote before a delimiter, lines later: such a cell ends on its line, its
+ * quotes part of it.
  */
 function parseMending(
   text: string,
@@ -141,8 +143,7 @@ function mendOf(
     if (!isDoubled && stray === -1) stray = quote;
     quote = text.indexOf('"', quote + (isDoubled ? 2 : 1));
   }
-  if (stray === -1) return undefined;
-  const comma = text.indexOf(delimiter, stray);
+  const comma = text.indexOf(delimiter, stray === -1 ? from : stray);
   const to = comma === -1 || comma > end ? end : comma;
   return { from, to, cell: `"${text.slice(from, to).replaceAll('"', '""')}"` };
 }

@@ -66,7 +66,7 @@ export const FUTURE =
   '`updated_at` lies more than a day after its file was written; the moment of the file or of the other dates stands in';
 
 /** `COD`, `refer mail`: as an id it would be that of many rows. */
-const WORD = /^(?!.*\p{Ll}\p{Lu})[\p{L}\p{M}.,'&/-]{1,24}$/u;
+const WORD = /^(?!.*\p{Ll}\p{Lu})[\p{L}\p{M}\s.,'&/-]{1,24}$/u;
 /** What stands in a row of sums, beside what may look like an id. */
 const TOTAL = /^\W*(?:grand |sub[ -]?)?totals?\W*$/i;
 
@@ -136,7 +136,7 @@ export function compileTable(options: TableOptions): Table {
       odd.push(
         `cells of column “${column}” of ${file} were rounded by a spreadsheet (1.2E+12), lost in it (#REF!) or not computed (=B2), and are null. Export the file anew and do not save it in a spreadsheet, or format the column as text before`,
       );
-    } else if (kind === 'id' && !isOwn && WORD.test(value)) {
+    } else if (kind === 'id' && !isOwn && WORD.test(cell)) {
       odd.push(
         `a word stands for an id in column “${column}” of ${file}, and is null. Write the id, or leave the cell empty`,
       );

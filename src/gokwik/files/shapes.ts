@@ -17,8 +17,6 @@ export interface Shape {
   readonly stream: string;
   /** Without a column of each of these fields it is no table of this kind, or one without a key. */
   readonly needs: readonly string[];
-  /** With this column it is another table, which has the others as well. */
-  readonly never?: string;
   /** Column → field; a dot leads into an object. Several columns may mean one field. */
   readonly columns: Readonly<Record<string, string>>;
   /** Fields that hold ids: cleaned, and never what a spreadsheet rounded. */
@@ -184,7 +182,6 @@ const TRANSACTIONS: Shape = {
   title: 'a transaction report',
   stream: 'payments',
   needs: ['payment_id', 'status', 'created_at'],
-  never: 'Refund ID',
   columns: {
     Status: 'status',
     'Order Number': 'order_number',
@@ -312,6 +309,9 @@ export function ownShape({ stream, columns = {}, needs }: OwnShape): Shape | und
   };
 }
 
+/** A row of such a table is no order and no payment, whose ids it has as well. */
+const OTHERS = /^(?:refund|dispute|chargeback|return|exchange)(?:id|no|number)$/;
+
 /**
  * The kind that a header is of: the one with the most of its fields, if all needed ones.
  *
@@ -323,6 +323,7 @@ export function recogniseHeader(
   least = 1 / 3,
 ): Shape | undefined {
   const found = new Set(header.map(bareColumn));
+  const isOfOthers = [...found].some((column) => OTHERS.test(column));
   let best: { shape: Shape; score: number } | undefined;
   for (const shape of shapes) {
     const columns = Object.entries(shape.columns);
@@ -330,9 +331,10 @@ export function recogniseHeader(
       columns.filter(([column]) => found.has(bareName(column))).map(([, field]) => field),
     );
     const has = (field: string): boolean => fields.has(field) || found.has(bareName(field));
-    if (!shape.needs.every(has) || (shape.never && has(shape.never))) continue;
+    if (!shape.needs.every(has)) continue;
     // The merchant's word counts.
     if (shape.kind === 'shape') return shape;
+    if (isOfOthers && !shape.counted) continue;
     const all = new Set(columns.map(([, field]) => field)).size;
     const isEnough = fields.size >= all * least;
     if (isEnough && (!best || fields.size > best.score)) best = { shape, score: fields.size };

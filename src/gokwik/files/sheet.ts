@@ -7,11 +7,13 @@ import { FileProblem } from './location.ts';
 export interface SheetRow {
   readonly cells: readonly string[];
   readonly number: number;
+  /** Behind all rows: cells down to this one were merged, and only the first of them has their value. */
+  readonly isMerged?: true;
 }
 
-/** A sheet that is shown. */
 export interface Sheet {
   readonly name: string;
+  readonly isHidden: boolean;
   /** The serial number of the day that its numbers of days count from. */
   readonly firstDay: number;
   /** From the first row. May be called again. */
@@ -26,25 +28,25 @@ const SERIAL_1970 = 25_569;
 /** Workbooks of the first Macs count from 1904. */
 const DAYS_TO_1904 = 1462;
 
-/** The sheets that are shown, in the workbook's own order. */
+/** In the workbook's own order; one at least is shown. */
 export async function openWorkbook(zip: ZipFile, entries: readonly Entry[]): Promise<Sheet[]> {
   const find = (name: string): Entry | undefined =>
     entries.find(({ fileName }) => fileName.toLowerCase() === name);
-  const { shown, firstDay } = await readContents(zip, find);
-  const listed = shown.flatMap(({ name, path }) => {
+  const { named, firstDay } = await readContents(zip, find);
+  const listed = named.flatMap(({ path, ...sheet }) => {
     const entry = find(path);
-    return entry ? [{ name, entry }] : [];
+    return entry ? [{ ...sheet, entry }] : [];
   });
   const any = entries
     .filter(({ fileName }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(fileName))
-    .map((entry) => ({ name: '', entry }));
-  const sheets = listed.length > 0 ? listed : any.slice(0, 1);
+    .map((entry) => ({ name: '', isHidden: false, entry }));
+  const sheets = listed.some(({ isHidden }) => !isHidden) ? listed : any.slice(0, 1);
   if (sheets.length === 0) throw new FileProblem('it is an Excel workbook without a sheet');
   const [shared, styles] = [find('xl/sharedstrings.xml'), find('xl/styles.xml')];
   let texts: Texts | undefined;
   const dates = styles ? await readDateStyles(zip, styles) : [];
-  return sheets.map(({ name, entry }) => ({
-    name,
+  return sheets.map(({ entry, ...sheet }) => ({
+    ...sheet,
     firstDay,
     async *rows() {
       if (shared) texts ??= await readTexts(zip, shared);
@@ -89,7 +91,7 @@ async function drain(steps: AsyncGenerator<undefined>): Promise<void> {
 }
 
 interface Contents {
-  readonly shown: readonly { readonly name: string; readonly path: string }[];
+  readonly named: readonly (Pick<Sheet, 'name' | 'isHidden'> & { readonly path: string })[];
   /** The serial number of the day that its numbers of days count from. */
   readonly firstDay: number;
 }
@@ -99,13 +101,13 @@ async function readContents(
   find: (name: string) => Entry | undefined,
 ): Promise<Contents> {
   const [workbook, relations] = [find('xl/workbook.xml'), find('xl/_rels/workbook.xml.rels')];
-  const sheets: { name: string; id: string | undefined }[] = [];
+  const sheets: { name: string; id: string | undefined; isHidden: boolean }[] = [];
   const paths = new Map<string | undefined, string>();
   let firstDay = 0;
   const seeWorkbook: Handler = {
     open(name, { state = 'visible', date1904, name: title = '', 'r:id': id }) {
       if (name === 'workbookPr' && /^(1|true)$/.test(date1904 ?? '')) firstDay = DAYS_TO_1904;
-      if (name === 'sheet' && state === 'visible') sheets.push({ name: title, id });
+      if (name === 'sheet') sheets.push({ name: title, id, isHidden: state !== 'visible' });
     },
   };
   const seeRelations: Handler = {
@@ -116,8 +118,8 @@ async function readContents(
   };
   if (workbook) await drain(parse(zip, workbook, seeWorkbook));
   if (relations) await drain(parse(zip, relations, seeRelations));
-  const shown = sheets.map(({ name, id }) => ({ name, path: paths.get(id) ?? '' }));
-  return { shown, firstDay };
+  const named = sheets.map(({ id, ...sheet }) => ({ ...sheet, path: paths.get(id) ?? '' }));
+  return { named, firstDay };
 }
 
 /** Texts by number, outside the heap: a large export has millions. */
@@ -230,6 +232,11 @@ async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGen
         number = Number(attributes.r ?? number + 1);
         cells = [];
         at = -1;
+      } else if (name === 'mergeCell') {
+        const [from, to] = (attributes.ref ?? '')
+          .split(':')
+          .map((ref) => Number(ref.replace(/\D/g, '')));
+        if (to && to !== from) ready.push({ cells: [], number: to, isMerged: true });
       }
     },
     text(piece) {

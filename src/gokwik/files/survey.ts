@@ -241,7 +241,9 @@ async function reportOf(part: Part, shapes: ReturnType<typeof shapesWith>): Prom
     opening = await open(part, shapes, count);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    const suggested = error instanceof Stranger ? await suggest(part) : undefined;
+    // What cannot be opened has no columns.
+    const suggested =
+      error instanceof Stranger ? await suggest(part).catch(() => undefined) : undefined;
     return { ...NOTHING, label, odd, problem: error.message, suggested };
   }
   const { title, table } = opening;

@@ -262,7 +262,10 @@ function csvForm(
         const odds = cells.length < width() ? 'fewer' : 'more';
         // Delimiters with nothing behind them are no cells.
         if (!cells.slice(width()).join('') && odds === 'more') continue;
-        options.count(stream, `a row of a file has ${odds} cells than its header has columns`);
+        options.count(
+          stream,
+          `a row of ${options.name} has ${odds} cells than its header has columns: values may stand under other columns than their own. Put cells that hold a delimiter or a line end into quotes`,
+        );
       }
       const counted = piece.rows.length - (piece.isOpen ? 1 : 0);
       return { rows, consumed: piece.consumed, counted, problem };

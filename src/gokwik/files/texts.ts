@@ -178,13 +178,16 @@ async function* readText(
 
 const numberOf = (source: unknown): number => Number(String(source).split(':').at(-1));
 
+const mergedIn = (name: string): string =>
+  `cells of several rows of ${name} are merged, and only the first row has their value. Unmerge them and fill each row`;
+
 const ROWS_AT_ONCE = 500;
 
 async function openSheet(part: SheetPart, given: FormOptions): Promise<Opening> {
   const options = { ...given, firstDay: part.firstDay };
   const tops: SheetRow[] = [];
   for await (const row of part.rows()) {
-    tops.push(row);
+    if (!row.isMerged) tops.push(row);
     if (tops.length >= MOST_TITLES) break;
   }
   if (tops.length === 0) throw new FileProblem('it is a workbook whose sheet is empty');
@@ -214,8 +217,12 @@ async function openSheet(part: SheetPart, given: FormOptions): Promise<Opening> 
       let rows: Found[] = [];
       let last = covered;
       try {
-        for await (const { cells, number } of part.rows()) {
+        for await (const { cells, number, isMerged } of part.rows()) {
           if (number <= top) continue;
+          if (isMerged) {
+            options.count(facts?.shape.stream ?? 'files', mergedIn(options.name));
+            continue;
+          }
           const found = read(cells, number);
           if (number <= covered) continue;
           rows.push(...found);

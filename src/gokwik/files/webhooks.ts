@@ -320,9 +320,9 @@ function paymentRow(
   row.event = event;
   // The documented payload has neither status nor time: the event is the status.
   row.status ??= event?.split('.').slice(1).join('.').toLowerCase() || null;
-  if (kind === 'refund' && row.transaction_payment_id) {
+  if (kind === 'refund') {
     row.refund_payment_id = row.payment_id ?? null;
-    row.payment_id = row.transaction_payment_id;
+    row.payment_id = row.transaction_payment_id ?? null;
   }
   return cleanIds(row, ['payment_id', 'refund_id', 'refund_payment_id']);
 }

@@ -142,7 +142,9 @@ function readText(text: string, zone: Zone): Instant | undefined {
   const bare = plain
     .replace(WEEKDAY, '')
     .replace(ZONE_NAME, (_, name: string, at: number, all: string) =>
-      OFFSET.test(all.slice(0, at)) ? '' : ` ${INDIA.test(name) ? 'IST' : name}`,
+      OFFSET.test(all.slice(0, at)) || WEEKDAY.test(`${name} `)
+        ? ''
+        : ` ${INDIA.test(name) ? 'IST' : name}`,
     )
     .replace(/GMT(?=[+-]\d)/, '');
   const digits = DIGITS.exec(bare);

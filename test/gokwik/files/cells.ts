@@ -31,6 +31,10 @@ const NOTHING = [
   '–',
   '—',
   '--',
+  '<NA>',
+  'NaT',
+  '[NULL]',
+  '\\N',
 ];
 
 t.test('words for nothing are nothing, and zero is an amount', (t) => {

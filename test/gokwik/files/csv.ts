@@ -168,6 +168,25 @@ t.test('a cell that begins with a quoted word ends on its line', (t) => {
   t.end();
 });
 
+t.test('a quote that no one closed swallows no row', (t) => {
+  const text = '1,"Asha,x\n2,b,y\n3,"Rao, Ravi",z\n4,"in\ntwo lines",w\n';
+  const rows = [
+    ['1', '"Asha', 'x'],
+    ['2', 'b', 'y'],
+    ['3', 'Rao, Ravi', 'z'],
+    ['4', 'in\ntwo lines', 'w'],
+  ];
+  for (let at = 0; at <= text.length; at += 1) {
+    const found = parseInPieces(Buffer.from(text), [at / text.length], ',');
+    t.same(
+      found.filter((row) => !isBlank(row)),
+      rows,
+      `cut at ${at}`,
+    );
+  }
+  t.end();
+});
+
 t.test('cells that are no UTF-8 are a spreadsheet’s', (t) => {
   const windows = Buffer.from([0x52, 0x65, 0x6e, 0xe9, 0x65, 0x80, 0x93, 0x78, 0x94, 0x2c]);
   const bytes = Buffer.concat([windows, Buffer.from('Zoë ₹\n')]);

@@ -87,6 +87,10 @@ t.test('what lacks a needed column, or has next to nothing else, is none of ours
   // Its rows would be newer versions of the payments that they give back.
   const refunds = 'Refund ID,Payment ID,Order Number,Amount,Status,Created At,Payment Mode';
   t.equal(recogniseHeader(refunds.split(',')), undefined, 'a report of refunds');
+  const disputes = `Dispute ID,${refunds.replace('Refund ID,', '')},Reason`;
+  t.equal(recogniseHeader(disputes.split(',')), undefined, 'a report of chargebacks');
+  const settled = HEADERS.find(([stream]) => stream === 'settlements')?.[2] ?? '';
+  t.match(recogniseHeader([...settled.split(','), 'Refund Id']), { stream: 'settlements' });
   const people =
     'ID,Created At,Updated At,Customer Name,Customer Address,Phone Number,Email ID,Utm Source,Utm Campaign,Utm Medium,Landing Page,Platform';
   t.equal(recogniseHeader(people.split(',')), undefined, 'a list of people');

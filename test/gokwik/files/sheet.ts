@@ -1,6 +1,6 @@
 import t from 'tap';
 import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
-import { type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
+import { headOf, type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
 
 /* Workbooks as Excel, Google Sheets and libraries write them, by hand from ECMA-376. */
 
@@ -18,8 +18,13 @@ const opened = (content: Buffer): Opened => ({
 async function rowsOf(content: Buffer) {
   const rows: [number, readonly string[]][] = [];
   for await (const part of partsOf(opened(content))) {
-    if (part.kind !== 'sheet') throw new Error('it is no workbook');
-    for await (const { number, cells } of part.rows()) rows.push([number, cells]);
+    if (part.kind !== 'sheet') {
+      await t.rejects(headOf(part.open()), { message: /^it is a hidden sheet: show it/ });
+      rows.push([0, [part.label]]);
+      continue;
+    }
+    for await (const { number, cells, isMerged } of part.rows())
+      rows.push([number, isMerged ? ['merged'] : cells]);
   }
   return rows;
 }
@@ -107,6 +112,18 @@ t.test('the sheets that are shown, in the workbook’s own order', async (t) => 
   t.same(found, [
     [1, ['first']],
     [1, ['second']],
+    [0, ['book.xlsx/H']],
+    [0, ['book.xlsx/V']],
+  ]);
+});
+
+t.test('cells that are merged over rows are told behind them', async (t) => {
+  const merges =
+    '<mergeCells><mergeCell ref="A1:C1"/><mergeCell ref="B2:B31"/><mergeCell ref="C2"/></mergeCells>';
+  const one = sheet('<row><c><v>1</v></c></row>').replace('</worksheet>', `${merges}</worksheet>`);
+  t.same(await rowsOf(book({ 'xl/worksheets/sheet1.xml': one })), [
+    [1, ['1']],
+    [31, ['merged']],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { workbook } from '../../../simulator/src/exports/pack.ts';
+import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
 import type { FileSource } from '../../../src/gokwik/files/listing.ts';
 import { readLocation } from '../../../src/gokwik/files/location.ts';
 import { printFileReport, probeFile, surveyFiles } from '../../../src/gokwik/files/survey.ts';
@@ -102,6 +102,18 @@ t.test('a probe says what a file is taken for, and prints no cell', async (t) =>
     'mine.csv': 'Txn Id,Paid On,Buyer\nT-1,9/9/2026,Asha Rao\n',
     'asha@example.com.csv': 'Asha Rao,9876543210\n',
     'half.json': '{"Asha":',
+    'all.zip': zip([
+      {
+        name: 'a.docx',
+        content: zip(
+          ['[Content_Types].xml', 'word/a.xml'].map((name) => ({
+            name,
+            content: Buffer.from('x'),
+          })),
+        ),
+      },
+      { name: 'o.csv', content: Buffer.from(ORDERS) },
+    ]),
     'orders.xlsx': workbook([HEADER.trim().split(','), ['1', '13/9/2026']]),
   });
   const orders = await text(folder, 'orders.csv');
@@ -121,6 +133,9 @@ t.test('a probe says what a file is taken for, and prints no cell', async (t) =>
   t.match(mine, /"needs": \[\s+"Txn Id"\s+\]/);
   const sheet = await text(folder, 'orders.xlsx');
   t.match(sheet, /an orders export\n.*orders: 1 row\n/s);
+  const packed = await text(folder, 'all.zip');
+  t.match(packed, /a\.docx: of no known kind\n +problem: it is a document of Office/);
+  t.match(packed, /all\.zip\/o\.csv: an orders export/, 'what comes behind it is told as well');
   const others = [await text(folder, 'asha@example.com.csv'), await text(folder, 'half.json')];
   for (const report of [orders, carts, mine, sheet, ...others]) {
     t.notMatch(report, /asha|rao|98765|kurta|411001|T-1/i);

@@ -491,6 +491,27 @@ t.test('a day that a workbook shows as a number counts from where its days do', 
     t.match(rowsOf(step), [{ created_at: '2026-09-12T18:30:00Z' }]);
 });
 
+t.test('cells that were merged over rows are told', async (t) => {
+  const names = HEAD.trim().split(',');
+  const anomalies = createAnomalies();
+  const part = {
+    ...({ kind: 'sheet', key: 'o', label: 'o', asOfMs: undefined, firstDay: 0 } as const),
+    async *rows() {
+      yield { cells: names, number: 1 };
+      yield { cells: ['17', '13/9/2026'], number: 2 };
+      yield { cells: ['18'], number: 3 };
+      // That of the header, and one below it.
+      yield { cells: [], number: 1, isMerged: true as const };
+      yield { cells: [], number: 3, isMerged: true as const };
+    },
+  };
+  const opening = await openPart(part, optionsFor('o.xlsx', anomalies));
+  let rows = 0;
+  for await (const step of opening.read(undefined, 'day-first')) rows += step.rows.length;
+  t.equal(rows, 1);
+  t.match(anomalies.lines().join(), /cells of several rows of o\.xlsx are merged.*\(1 time\)/);
+});
+
 /** The container of the old Office, with names in its directory. */
 function compound(...names: string[]): Buffer {
   const bytes = Buffer.alloc(2048);
@@ -506,7 +527,10 @@ t.test('delimiters with nothing behind them are no cells too many', async (t) =>
   const options = optionsFor('orders.csv', anomalies);
   for await (const step of stepsOf(text, 1000, undefined, options)) rows += step.rows.length;
   t.equal(rows, 2);
-  t.match(anomalies.lines().join(), /more cells than its header has columns \(1 time\)/);
+  t.match(
+    anomalies.lines().join(),
+    /a row of orders\.csv has more cells than its header has columns.*\(1 time\)/,
+  );
 });
 
 const refusals: [string, string | Buffer, RegExp][] = [

@@ -82,6 +82,9 @@ t.test('a payment has its status from the event, a refund its payment', (t) => {
     refund_payment_id: 'pay_2',
     status: 'pending',
   });
+  const { transactionPaymentId: _, ...data } = REFUND.data;
+  const lone = one({ ...REFUND, data });
+  t.match(lone, { payment_id: null, refund_payment_id: 'pay_2' }, 'its own is no payment');
   t.match(one({ ...TRANSACTION, sentAt: 'x' }), { sent_at: 'x' }, 'fields beside data are kept');
   const loud = { ...TRANSACTION, entity: 'Transaction', event: 'TRANSACTION.FAILURE' };
   t.match(read(loud), [{ stream: 'payments', stepsLeft: 2, row: { status: 'failure' } }]);

@@ -73,6 +73,8 @@ t.test('every spelling of one instant', async (t) => {
     '2026-09-09T12:53:34[Asia/Kolkata]',
     '2026-09-09T11:23:34+04:00[Asia/Dubai]',
     '2026-09-09 07:23:34 (UTC)',
+    '09/09/2026 12:53:34 (Wed)',
+    '9/9/2026 12:53:34 PM (Wednesday)',
     '09/09/2026 12:53:34 (India Standard Time)',
     'Wed Sep 09 2026 07:23:34 GMT+0000 (Coordinated Universal Time)',
   ]) {
