@@ -124,7 +124,7 @@ function parseMending(
   return { parsed, consumed: Math.min(cursor - inserted, text.length) };
 }
 
-/** The cell whose quote stands at `from`, with its quotes doubled; undefined: it closes on its line. */
+/** The cell whose quote stands at `from`, with its quotes doubled; undefined: it closes, or is not all there. */
 function mendOf(
   text: string,
   from: number,
@@ -142,6 +142,12 @@ function mendOf(
     const isDoubled = next === '"';
     if (!isDoubled && stray === -1) stray = quote;
     quote = text.indexOf('"', quote + (isDoubled ? 2 : 1));
+  }
+  if (stray === -1) {
+    let quote = text.indexOf('"', end);
+    while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+    // What stands behind it may still make it the one that closes the cell.
+    if (quote === -1 || (!isLast && text.indexOf('\n', quote) === -1)) return undefined;
   }
   const comma = text.indexOf(delimiter, stray === -1 ? from : stray);
   const to = comma === -1 || comma > end ? end : comma;

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import { DAY_MS, formatInstant, type Zone } from '../records/time.ts';
 import { type DateOrder, isImplausible, LOST, readCell, readId, readMoment } from './cells.ts';
-import { bareColumn, bareName, type Shape, snakeName } from './shapes.ts';
+import { bareColumn, fieldsOf, type Shape, snakeName, zoneOf } from './shapes.ts';
 
 export interface TableOptions {
   readonly header: readonly string[];
@@ -38,6 +38,8 @@ export interface Target {
   readonly name: string;
   readonly member: string | undefined;
   readonly kind: 'text' | 'id' | 'date';
+  /** Of its times, as its name says. */
+  readonly zone: Zone | undefined;
 }
 
 const EPOCH_MS = Date.UTC(2020, 0, 1);
@@ -100,10 +102,10 @@ export function compileTable(options: TableOptions): Table {
     return same.length > 1 && same.length * 2 > there;
   }
 
-  function readDate(cell: string, { name, column }: Target): string | null {
+  function readDate(cell: string, { name, column, zone: own = zone }: Target): string | null {
     // One that its workbook shows as a number.
     const isSerial = firstDay > 0 && /^\d{5}(?:\.\d+)?$/.test(cell);
-    const ms = readMoment(isSerial ? String(Number(cell) + firstDay) : cell, order, zone);
+    const ms = readMoment(isSerial ? String(Number(cell) + firstDay) : cell, order, own);
     if (ms === undefined) {
       unread.push(column);
       return null;
@@ -217,9 +219,7 @@ export function likeness(value: unknown): string {
 }
 
 export function nameColumns(header: readonly string[], shape: Shape): Target[] {
-  const known = new Map(
-    Object.entries(shape.columns).map(([column, field]) => [bareName(column), field]),
-  );
+  const fieldOf = fieldsOf(shape);
   const objects = new Set(
     Object.values(shape.columns).flatMap((path) => path.split('.').slice(0, -1)),
   );
@@ -227,14 +227,15 @@ export function nameColumns(header: readonly string[], shape: Shape): Target[] {
   const targets = new Map<string, Target>();
   for (const [at, column] of header.entries()) {
     const snake = snakeName(column) || `column_${at + 1}`;
-    const field = known.get(bareColumn(column)) ?? snake;
+    const field = fieldOf(column) ?? snake;
     // An address may come as one text as well.
     let path = objects.has(field) ? `${field}_text` : field;
     // Two columns of one name are two columns.
     for (let nth = 2; targets.has(path); nth += 1) path = `${snake}_${nth}`;
     const [name = '', member] = path.split('.');
     const kind = ids.has(path) ? 'id' : dates.has(path) ? 'date' : 'text';
-    targets.set(path, { at, column: column.replace(/\s+/g, ' ').trim(), name, member, kind });
+    const title = column.replace(/\s+/g, ' ').trim();
+    targets.set(path, { at, column: title, name, member, kind, zone: zoneOf(title) });
   }
   return [...targets.values()];
 }

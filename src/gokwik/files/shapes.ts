@@ -8,6 +8,7 @@ import { findProblems } from '../../cdk/config.ts';
 import { ConfigError } from '../../cdk/errors.ts';
 import { parseDocument } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import type { Zone } from '../records/time.ts';
 import type { DateOrder } from './cells.ts';
 
 /** How a table becomes rows of a stream. */
@@ -49,7 +50,6 @@ const ORDERS: Shape = {
     'Merchant Order ID': 'platform_order_id',
     'Shopify Order Name': 'shopify_order_name',
     'Created At': 'created_at',
-    'Created At (IST)': 'created_at',
     'Payment At': 'payment_at',
     'Utm Source': 'utm_source',
     'Utm Medium': 'utm_medium',
@@ -142,9 +142,7 @@ const ABANDONED: Shape = {
     // Taken for the checkout's `request_id`, the only id that its webhook has.
     ID: 'request_id',
     'Created At': 'created_at',
-    'Created At (IST)': 'created_at',
     'Updated At': 'updated_at',
-    'Updated At (IST)': 'updated_at',
     'Customer Name': 'customer_name',
     'Customer Address': 'customer_address',
     'Phone Number': 'customer.phone',
@@ -266,8 +264,8 @@ export function readShape(given: unknown, field: string): OwnShape | undefined {
   if (problems.length === 0) {
     if (columns && stream === undefined)
       problems.push(`\`${field}\` has columns and no \`stream\``);
-    const known = new Set(Object.keys(columns ?? {}).map(bareName));
-    const strange = needs.find((name) => !known.has(bareName(name)));
+    const fieldOf = fieldsOf({ columns: columns ?? {} });
+    const strange = needs.find((name) => fieldOf(name) === undefined);
     if (strange !== undefined) {
       problems.push(`\`${field}.needs\` names “${strange}”, which is none of its columns`);
     }
@@ -294,13 +292,13 @@ export function ownShape({ stream, columns = {}, needs }: OwnShape): Shape | und
   const fields = [...new Set(Object.values(columns))];
   if (stream === undefined || fields.length === 0) return undefined;
   const like = SHAPES.find((shape) => shape.stream === stream);
-  const fieldOf = new Map(Object.entries(columns).map(([name, field]) => [bareName(name), field]));
+  const fieldOf = fieldsOf({ columns });
   const dates = fields.filter(isDateField);
   return {
     kind: 'shape',
     title: 'a table of the `shape` of its entry',
     stream,
-    needs: needs?.map((name) => fieldOf.get(bareName(name)) ?? snakeName(name)) ?? fields,
+    needs: needs?.map((name) => fieldOf(name) ?? snakeName(name)) ?? fields,
     columns,
     ids: fields.filter((field) => like?.ids.includes(field) || isIdField(field)),
     dates,
@@ -326,16 +324,14 @@ export function recogniseHeader(
   const isOfOthers = [...found].some((column) => OTHERS.test(column));
   let best: { shape: Shape; score: number } | undefined;
   for (const shape of shapes) {
-    const columns = Object.entries(shape.columns);
-    const fields = new Set(
-      columns.filter(([column]) => found.has(bareName(column))).map(([, field]) => field),
-    );
+    const fieldOf = fieldsOf(shape);
+    const fields = new Set(header.flatMap((column) => fieldOf(column) ?? []));
     const has = (field: string): boolean => fields.has(field) || found.has(bareName(field));
     if (!shape.needs.every(has)) continue;
     // The merchant's word counts.
     if (shape.kind === 'shape') return shape;
     if (isOfOthers && !shape.counted) continue;
-    const all = new Set(columns.map(([, field]) => field)).size;
+    const all = new Set(Object.values(shape.columns)).size;
     const isEnough = fields.size >= all * least;
     if (isEnough && (!best || fields.size > best.score)) best = { shape, score: fields.size };
   }
@@ -343,15 +339,33 @@ export function recogniseHeader(
 }
 
 /** A column's or key's name by its letters and digits, in lower case. */
-export const bareName = (name: string): string =>
-  name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+const bareName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+
+/** The field of a column: by its whole name, else without the unit and zone behind it. */
+export function fieldsOf({ columns }: Pick<Shape, 'columns'>) {
+  const fields = Object.entries(columns);
+  const known = new Map([
+    ...fields.map(([column, field]) => [bareColumn(column), field] as const),
+    ...fields.map(([column, field]) => [bareName(column), field] as const),
+  ]);
+  return (column: string): string | undefined =>
+    known.get(bareName(column)) ?? known.get(bareColumn(column));
+}
 
 /** What stands behind a column's name and changes nothing: rupees are what amounts are in. */
 const UNIT =
   /\s*(?:[([]\s*(?:in\s+)?(?:inr|rs\.?|rupees|₹)\s*[)\]]|\bin\s+(?:inr|rs\.?|rupees|₹))\s*$/i;
+/** The zone of a column's times: `Created At (UTC)`. */
+const ZONE = /[\s([-]*\b(IST|(?:UTC|GMT)(?:\s*\+\s*0?5:?30)?)[)\]]?\s*$/i;
 /** A column's name as it is compared: `Amount (INR)` → `amount`. */
 export const bareColumn = (name: string): string =>
-  bareName(name.normalize('NFKC').replace(UNIT, ''));
+  bareName(name.normalize('NFKC').replace(UNIT, '').replace(ZONE, ''));
+
+/** Undefined: the column's name does not say it. */
+export function zoneOf(column: string): Zone | undefined {
+  const [, zone] = ZONE.exec(column) ?? [];
+  return zone === undefined ? undefined : /^(?:UTC|GMT)$/i.test(zone) ? 'Z' : '+05:30';
+}
 
 /** `Customer Type - Merchant` → `customer_type_merchant`, `paymentId` → `payment_id`. */
 export function snakeName(name: string): string {

@@ -268,6 +268,21 @@ t.test('the funnel by marketing parameters is another thing than the day’s', (
   t.end();
 });
 
+t.test('times are of the zone that stands behind the name of their column', (t) => {
+  for (const [zone, stamp] of [
+    [' (UTC)', '2026-09-13T07:23:00Z'],
+    [' GMT', '2026-09-13T07:23:00Z'],
+    [' - IST', '2026-09-13T01:53:00Z'],
+    [' [GMT+05:30]', '2026-09-13T01:53:00Z'],
+    ['', '2026-09-13T01:53:00Z'],
+  ] as const) {
+    const { read } = tableOf(HEADER.with(2, `Created At${zone}`));
+    t.match(read(...ROW.with(2, '13/9/2026 7:23 AM')), { created_at: stamp }, zone);
+  }
+  t.equal(recogniseHeader(HEADER.with(2, 'Created At (PST)')), undefined);
+  t.end();
+});
+
 t.test('columns without a name, and two of one name, are columns', (t) => {
   const targets = nameColumns(['Order Number', '', 'Tag', 'Tag', '₹'], ORDERS);
   t.same(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
+  fieldsOf,
   ownShape,
   readShape,
   recogniseHeader,
@@ -117,6 +118,13 @@ t.test('a shape of one’s own: an object or a text, its columns before all othe
       order: 'month-first',
     });
   }
+  // `probe` suggests names as they stand.
+  const columns = { 'Amt (INR)': 'amount', 'At (UTC)': 'created_at', 'At (IST)': 'local_time' };
+  const units = readShape({ stream: 'x', columns, needs: ['Amt (INR)'] }, 'files[0].shape');
+  t.match(recogniseHeader(['Amt (INR)', 'X'], shapesWith(units)), { kind: 'shape' });
+  t.same(['At (UTC)', 'AT (IST)', 'amt'].map(fieldsOf({ columns })), [
+    ...['created_at', 'local_time', 'amount'],
+  ]);
   const [first] = shapesWith(readShape({ dates: 'month-first' }, 'files[0].shape'));
   t.match(first, { kind: SHAPES[0]?.kind, order: 'month-first' }, 'only how dates are written');
   t.end();
