@@ -98,9 +98,6 @@ export function tellOrder(cell: string | undefined): Telling | undefined {
 }
 
 const PACKED = /^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?$/;
-/** `Sep 9, 2026 7:23 AM`; the other way round is read by everyone. */
-const MONTH_NAME_FIRST = /^([a-z]{3,9})\.?[\s-]+(\d{1,2}),?[\s-]+(\d{4})(.*)$/i;
-const SHORT_YEAR_NAMED = /^(\d{1,2})([-\s])([a-z]{3,9})\2(\d{2})(?!\d)(.*)$/i;
 /** Days since the end of 1899, as spreadsheets count them, of the years 2000 to 2099. */
 const SERIAL = /^[3-7]\d{4}(?:\.\d+)?$/;
 const [SERIAL_FIRST, SERIAL_1970, SERIAL_LAST] = [36_526, 25_569, 73_050];
@@ -123,8 +120,10 @@ export function readMoment(given: string, order: DateOrder, zone: Zone): number 
 const plainDate = (text: string): string =>
   text
     .replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+/i, '')
+    .replace(/^([a-z]{3,9})\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?=\d{4})/i, '$2 $1 ')
     .replace(/(\d)(?:st|nd|rd|th)\b/i, '$1')
     .replace(/^(\d{1,2})[/.\s]([a-z]{3,9})[/.']\s*/i, '$1-$2-')
+    .replace(/^(\d{1,2}[-\s][a-z]{3,9}[-\s])(?=\d{2}(?!\d))/i, (date) => `${date}20`)
     .replace(/,?\s+at\s+/i, ' ')
     .replace(
       /\(?(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?\b\)?/i,
@@ -159,20 +158,11 @@ function dayOfSerial(text: string): number | undefined {
 
 function readRare(text: string, order: DateOrder, zone: Zone): number | undefined {
   const numeric = NUMERIC.exec(text);
-  if (numeric) {
-    const [, first, , second, year = '', rest = ''] = numeric;
-    const [day, month] = order === 'day-first' ? [first, second] : [second, first];
-    return parseInstant(`${day}/${month}/${fullYear(year)}${rest}`, zone);
-  }
-  const named = MONTH_NAME_FIRST.exec(text);
-  if (named) return parseInstant(`${named[2]} ${named[1]} ${named[3]}${named[4]}`, zone);
-  const short = SHORT_YEAR_NAMED.exec(text);
-  if (!short) return parseInstant(text, zone);
-  const [, day, , month, year = '', rest] = short;
-  return parseInstant(`${day} ${month} ${fullYear(year)}${rest}`, zone);
+  if (!numeric) return parseInstant(text, zone);
+  const [, first, , second, year = '', rest = ''] = numeric;
+  const [day, month] = order === 'day-first' ? [first, second] : [second, first];
+  return parseInstant(`${day}/${month}/${year.padStart(4, '20')}${rest}`, zone);
 }
-
-const fullYear = (year: string): string => (year.length === 2 ? `20${year}` : year);
 
 /** Before GoKwik's first year, or long after the file itself: counted, and emitted as it is. */
 export const isImplausible = (ms: number, asOfMs: number): boolean =>
