@@ -7,9 +7,8 @@ const NOTHING =
   /^(?:#?n\/?a|[[(<]?(?:na[nt]?|none|null|nil|undefined|blank)[>)\]]|na[nt]|none|null|nil|undefined|\\n|[-–—]+|\.)?$/i;
 const LONGEST_WORD = 9;
 /** White space of every kind, and signs that nobody sees. */
-const BLANK = '[\\s\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+';
-const UNSEEN = new RegExp(BLANK, 'g');
-const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, 'g');
+const UNSEEN = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const SEEN = new RegExp(UNSEEN.source.replace('[', '[^'));
 const [EQUALS, BACKTICK] = [61, 96];
 /** Before what a spreadsheet must not convert; people take what looks like an apostrophe. */
 const APOSTROPHES = /^['‘’`´]+(?=.)/;
@@ -32,19 +31,24 @@ export function readCell(cell: string | undefined): string | typeof LOST | undef
   // Almost every cell begins and ends with a letter or a digit of ASCII.
   const isPlain =
     first > 47 && first < 128 && last > 32 && last < 128 && first !== EQUALS && first !== BACKTICK;
-  const text = isPlain ? cell : unwrapCell(cell.replace(EDGES, ''));
+  const text = isPlain ? cell : unwrapCell(trim(cell));
   if (text.length <= LONGEST_WORD && NOTHING.test(text)) return undefined;
   if (text.charCodeAt(0) <= EQUALS && IS_LOST.test(text)) return LOST;
   return text.endsWith('.0') && /^\+?\d{3,}\.0$/.test(text) ? text.slice(0, -2) : text;
 }
 
+/** By steps: a pattern for the end begins anew at each blank of a long run. */
+function trim(text: string): string {
+  let end = text.length;
+  while (end > 0 && !SEEN.test(text.charAt(end - 1))) end -= 1;
+  const begin = text.search(SEEN);
+  return begin === -1 ? '' : text.slice(begin, end);
+}
+
 function unwrapCell(text: string): string {
-  const bare = text
-    .replace(/^'(.+)'$/, '$1')
-    .replace(APOSTROPHES, '')
-    .replace(EDGES, '');
+  const bare = trim(text.replace(/^'(.+)'$/, '$1').replace(APOSTROPHES, ''));
   const formula = /^=\s*(?:T\()?"([^"]*)"\)?$/i.exec(bare) ?? /^=\s*(\d+(?:\.\d+)?)$/.exec(bare);
-  return formula ? (formula[1] ?? '').replace(EDGES, '') : bare;
+  return formula ? trim(formula[1] ?? '') : bare;
 }
 
 /** What stands for no id, by its letters: `Not Available`, `(none)`, `xxxx`; signs alone are none. */
@@ -103,8 +107,11 @@ const SERIAL = /^[3-7]\d{4}(?:\.\d+)?$/;
 const [SERIAL_FIRST, SERIAL_1970, SERIAL_LAST] = [36_526, 25_569, 73_050];
 const INDIA_OFFSET_MS = 19_800_000;
 
+const LONGEST_DATE = 80;
+
 /** Epoch milliseconds of a date as reports and people write it; undefined: not one. */
 export function readMoment(given: string, order: DateOrder, zone: Zone): number | undefined {
+  if (given.length > LONGEST_DATE) return undefined;
   const text = foldDigits(given);
   // Digits alone are a day or a serial number here, before they are seconds of an epoch.
   const isDigits = /^[\d.]+$|^\d{8}T/.test(text) && !NUMERIC.test(text);

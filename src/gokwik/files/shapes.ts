@@ -357,13 +357,15 @@ const UNIT =
   /\s*(?:[([]\s*(?:in\s+)?(?:inr|rs\.?|rupees|₹)\s*[)\]]|\bin\s+(?:inr|rs\.?|rupees|₹))\s*$/i;
 /** The zone of a column's times: `Created At (UTC)`. */
 const ZONE = /[\s([-]*\b(IST|(?:UTC|GMT)(?:\s*\+\s*0?5:?30)?)[)\]]?\s*$/i;
+/** What is longer is no column's name, but cells are looked at as well. */
+const LONGEST_COLUMN = 200;
 /** A column's name as it is compared: `Amount (INR)` → `amount`. */
 export const bareColumn = (name: string): string =>
-  bareName(name.normalize('NFKC').replace(UNIT, '').replace(ZONE, ''));
+  bareName(name.slice(0, LONGEST_COLUMN).normalize('NFKC').replace(UNIT, '').replace(ZONE, ''));
 
 /** Undefined: the column's name does not say it. */
 export function zoneOf(column: string): Zone | undefined {
-  const [, zone] = ZONE.exec(column) ?? [];
+  const [, zone] = ZONE.exec(column.slice(0, LONGEST_COLUMN)) ?? [];
   return zone === undefined ? undefined : /^(?:UTC|GMT)$/i.test(zone) ? 'Z' : '+05:30';
 }
 

@@ -9,6 +9,7 @@ import {
   readMoment,
   tellOrder,
 } from '../../../src/gokwik/files/cells.ts';
+import { bareColumn } from '../../../src/gokwik/files/shapes.ts';
 
 /* What people and spreadsheets make of an id, a date and of nothing. */
 
@@ -48,6 +49,15 @@ t.test('words for nothing are nothing, and zero is an amount', (t) => {
   t.equal(readCell('9800000001.0'), '9800000001');
   t.equal(readCell('=1299.50'), '1299.50');
   for (const text of ['1.0', '0.42', '411.00', 'v1.0']) t.equal(readCell(text), text);
+  t.end();
+});
+
+t.test('a cell full of blanks takes no time', (t) => {
+  const blanks = ' '.repeat(1_000_000);
+  t.equal(readCell(`(${blanks}y${blanks}`), `(${blanks}y`);
+  t.equal(readId(`(${blanks}1`), '(1');
+  t.equal(readMoment(`x${blanks}y`, 'day-first', '+05:30'), undefined);
+  t.equal(bareColumn(`a${blanks}b`), 'a');
   t.end();
 });
 
