@@ -31,17 +31,21 @@
   end{% endmacro %}
 {% macro gokwik_without_point(text) %}case when {{ text }} like '%.0' then substr({{ text }}, 1, length({{ text }}) - 2) else {{ text }} end{% endmacro %}
 
-{# The order that each row of `refs` (with an id of its own in `key`) names by any id: the merchant's own first,
-   then by how much the kind of id says. `order_ids` is the relation of int_gokwik__order_ids. #}
+{# The order that the rows of `refs` with one `key` name, each by an id that is `said`: the merchant's own first
+   (another's is none, only whose rows have no label may be anybody's), then by how much the kind of id says. `#1001` is the name that the shop shows; 1001 may be the number of
+   another order. `order_ids` is the relation of int_gokwik__order_ids. #}
 {% macro gokwik_order_of(refs, key, order_ids) %}select {{ key }}, order_key
   from (
     select
-      {{ refs }}.{{ key }}, ids.order_key,
+      named.{{ key }}, ids.order_key,
       row_number() over (
-        partition by {{ refs }}.{{ key }} order by case when ids.merchant = {{ refs }}.merchant then 0 else 1 end, ids.place, ids.order_key
+        partition by named.{{ key }}
+        order by case when ids.merchant = named.merchant then 0 else 1 end,
+          case when named.said like '%#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
       ) as choice
-    from {{ refs }}
-    join {{ order_ids }} as ids on ids.order_ref = {{ refs }}.order_ref
+    from (select {{ key }}, merchant, said, {{ gokwik_order_ref('said') }} as order_ref from {{ refs }}) as named
+    join {{ order_ids }} as ids on ids.order_ref = named.order_ref
+    where ids.merchant = named.merchant or ids.merchant = 'not given' or named.merchant = 'not given'
   ) as ranked
   where choice = 1{% endmacro %}
 
@@ -105,9 +109,9 @@
     else 'not given'
   end{% endmacro %}
 
-{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `To be Refunded` are not. #}
+{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `Will be Credited` are not. #}
 {% macro gokwik_is_refund_done(words) %}case
-    when {{ words }} like '% not %' or {{ words }} like '% to be %' then false
+    when {{ words }} like '% not %' or {{ words }} like '% be %' then false
     when {{ words }} like '% complete%' or {{ words }} like '% success%' or {{ words }} like '% succeeded%'
       or {{ words }} like '% processed%' or {{ words }} like '% refunded%' or {{ words }} like '% credited%' or {{ words }} like '% done%' then true
     else false
@@ -134,7 +138,7 @@
     when {{ words }} like '% cancel%' then 'cancelled'
     when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%'
       or {{ words }} like '% disposed%' or {{ words }} like '% untraceable%' then 'lost'
-    when {{ words }} like '% undelivered%' or {{ words }} like '% not delivered%'
+    when {{ words }} like '% undelivered%' or {{ words }} like '% not %delivered%' or {{ words }} like '% be delivered%'
       or {{ words }} like '% delivery failed%' or {{ words }} like '% failed delivery%' then 'in_transit'
     when {{ words }} like '% delivered%' then 'delivered'
     when {{ words }} like ' booked%' or {{ words }} like ' created%' or {{ words }} like ' manifest%' or {{ words }} like ' label%'

@@ -1,5 +1,6 @@
 -- Every id an order goes by, one row each: money and parcels name an order by whichever they have. Of two
--- orders with the same id, the one of the same merchant and the lower `place` is meant.
+-- orders with the same id, the one of the same merchant and the lower `place` is meant. An airway bill is a
+-- parcel's number, which may be an order's as well: it has a word before it.
 {{ config(materialized='view') }}
 
 select gokwik_ref as order_ref, 1 as place, order_key, merchant from {{ ref('int_gokwik__order_keys') }} where gokwik_ref is not null
@@ -13,3 +14,5 @@ union all
 select name_ref as order_ref, 5 as place, order_key, merchant from {{ ref('int_gokwik__order_keys') }} where name_ref is not null
 union all
 select number_ref as order_ref, 6 as place, order_key, merchant from {{ ref('int_gokwik__order_keys') }} where number_ref is not null
+union all
+select concat('awb:', awb_ref) as order_ref, 9 as place, order_key, merchant from {{ ref('int_gokwik__order_keys') }} where awb_ref is not null
