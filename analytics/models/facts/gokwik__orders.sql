@@ -58,10 +58,10 @@ with joined as (
       coalesce(refund.extracted_at, placed.extracted_at)
     ) as extracted_at
   from (
-    select version.*, coalesce(version.request_id, found.request_id) as checkout_id
+    select version.*, coalesce(version.request_id, found.found_id) as checkout_id
     from {{ ref('stg_gokwik__orders') }} as version
     left join (
-      select order_key, min(request_id) as request_id from {{ ref('int_gokwik__found_checkouts') }} group by order_key
+      select order_key, min(request_id) as found_id from {{ ref('int_gokwik__found_checkouts') }} group by order_key
     ) as found on found.order_key = version.record_key
   ) as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment

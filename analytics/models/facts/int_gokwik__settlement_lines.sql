@@ -54,7 +54,8 @@ refs as (
   select record_key, merchant, platform_order_id from named where known_order_key is null
 ),
 found as (
-  {{ gokwik_order_of('refs', 'record_key', ref('int_gokwik__order_ids')) }}
+  select record_key as line_key, order_key
+  from ({{ gokwik_order_of('refs', 'record_key', ref('int_gokwik__order_ids')) }}) as lines_of
 ),
 ids as (
   select
@@ -73,7 +74,7 @@ ids as (
   from named
   left join by_refund on by_refund.refund_id = named.payment_id
   left join by_transaction on by_transaction.transaction_id = named.payment_id
-  left join found on found.record_key = named.record_key
+  left join found on found.line_key = named.record_key
   left join (
     select order_key, payments, payment_id as sole_payment_id from {{ ref('int_gokwik__paid_orders') }}
   ) as sole on sole.order_key = found.order_key

@@ -5,24 +5,21 @@
 -- files there is none.
 {{ config(materialized='table') }}
 
-with nameless as (
-  select record_key, request_id
+with told as (
+  select record_key, gokwik_oid, request_id, updated_at, extracted_at
   from {{ ref('stg_gokwik__order_versions') }}
-  where gokwik_oid is null and request_id is not null
 ),
 named as (
-  select nameless.record_key as record_key, min(version.gokwik_oid) as gokwik_oid
-  from nameless
-  join {{ ref('stg_gokwik__order_versions') }} as version on version.request_id = nameless.request_id
-  where version.gokwik_oid is not null
+  select nameless.record_key as named_key, min(told.gokwik_oid) as known_oid
+  from told as nameless
+  join told on told.request_id = nameless.request_id
+  where nameless.gokwik_oid is null and told.gokwik_oid is not null
   group by nameless.record_key
 ),
 versions as (
-  select
-    version.record_key as record_key, version.updated_at as updated_at, version.extracted_at as extracted_at,
-    coalesce(version.gokwik_oid, named.gokwik_oid, version.request_id) as order_id
-  from {{ ref('stg_gokwik__order_versions') }} as version
-  left join named on named.record_key = version.record_key
+  select record_key, updated_at, extracted_at, coalesce(gokwik_oid, known_oid, request_id) as order_id
+  from told
+  left join named on named.named_key = told.record_key
 ),
 ranked as (
   select
