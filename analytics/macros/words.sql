@@ -31,17 +31,21 @@
   end{% endmacro %}
 {% macro gokwik_without_point(text) %}case when {{ text }} like '%.0' then substr({{ text }}, 1, length({{ text }}) - 2) else {{ text }} end{% endmacro %}
 
-{# The order that each row of `refs` (with an id of its own in `key`) names by any id: the merchant's own first,
-   then by how much the kind of id says. `order_ids` is the relation of int_gokwik__order_ids. #}
+{# The order that the rows of `refs` with one `key` name, each by an id that is `said`: the merchant's own first
+   (another's is none, only whose rows have no label may be anybody's), then by how much the kind of id says. `#1001` is the name that the shop shows; 1001 may be the number of
+   another order. `order_ids` is the relation of int_gokwik__order_ids. #}
 {% macro gokwik_order_of(refs, key, order_ids) %}select {{ key }}, order_key
   from (
     select
-      {{ refs }}.{{ key }}, ids.order_key,
+      named.{{ key }}, ids.order_key,
       row_number() over (
-        partition by {{ refs }}.{{ key }} order by case when ids.merchant = {{ refs }}.merchant then 0 else 1 end, ids.place, ids.order_key
+        partition by named.{{ key }}
+        order by case when ids.merchant = named.merchant then 0 else 1 end,
+          case when named.said like '%#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
       ) as choice
-    from {{ refs }}
-    join {{ order_ids }} as ids on ids.order_ref = {{ refs }}.order_ref
+    from (select {{ key }}, merchant, said, {{ gokwik_order_ref('said') }} as order_ref from {{ refs }}) as named
+    join {{ order_ids }} as ids on ids.order_ref = named.order_ref
+    where ids.merchant = named.merchant or ids.merchant = 'not given' or named.merchant = 'not given'
   ) as ranked
   where choice = 1{% endmacro %}
 
@@ -89,7 +93,8 @@
     when {{ words }} like ' fail%' or {{ words }} like '% payment fail%' or {{ words }} like '% order fail%'
       or {{ words }} like '% declined%' or {{ words }} like '% expired%' then 'failed'
     when {{ words }} like '% rto%' or {{ words }} like '% return% to origin%' or {{ words }} like '% return% to seller%' then 'rto'
-    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' abandoned', ' unpaid', ' unconfirmed') then 'pending'
+    when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' abandoned')
+      or {{ words }} in (' unpaid', ' unconfirmed') then 'pending'
     when {{ words }} in (' delivered', ' completed', ' complete') then 'delivered'
     when {{ words }} like '% not shipped%' or {{ words }} like '% not dispatched%' then lower({{ gokwik_trim(column) }})
     when {{ words }} like '% shipped%' or {{ words }} like '% dispatched%' or {{ words }} like '% transit%' or {{ words }} like '% out for delivery%' then 'shipped'
@@ -97,17 +102,22 @@
     else lower({{ gokwik_trim(column) }})
   end{% endmacro %}
 
-{# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. #}
+{# Whether a payment brought money: `paid`, `unpaid`, or nothing that is known. A list of more than four words
+   is a join to DuckDB, made also where nobody asks for the column. #}
 {% macro gokwik_paid_state(words) %}case
-    when {{ words }} in (' paid', ' captured', ' success', ' successful', ' succeeded', ' payment success', ' payment successful', ' completed', ' settled', ' charged', ' txn success', ' payment received', ' partially paid', ' partial paid', ' partially refunded', ' partial refunded', ' prepaid') then 'paid'
+    when {{ words }} in (' paid', ' captured', ' success', ' successful')
+      or {{ words }} in (' succeeded', ' payment success', ' payment successful', ' completed') or {{ words }} in (' settled', ' charged', ' txn success', ' payment received')
+      or {{ words }} in (' partially paid', ' partial paid', ' partially refunded', ' partial refunded') or {{ words }} in (' prepaid') then 'paid'
     when {{ words }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
-    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure', ' initiated', ' created', ' attempted', ' declined', ' cancelled', ' canceled', ' voided', ' expired', ' dropped', ' not paid', ' user dropped', ' payment failed', ' payment pending') then 'unpaid'
+    when {{ words }} in (' unpaid', ' pending', ' failed', ' failure')
+      or {{ words }} in (' initiated', ' created', ' attempted', ' declined') or {{ words }} in (' cancelled', ' canceled', ' voided', ' expired')
+      or {{ words }} in (' dropped', ' not paid', ' user dropped', ' payment failed') or {{ words }} in (' payment pending') then 'unpaid'
     else 'not given'
   end{% endmacro %}
 
-{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `To be Refunded` are not. #}
+{# Whether a refund's money went back: `Refund Processed` is, `Not Processed` and `Will be Credited` are not. #}
 {% macro gokwik_is_refund_done(words) %}case
-    when {{ words }} like '% not %' or {{ words }} like '% to be %' then false
+    when {{ words }} like '% not %' or {{ words }} like '% be %' then false
     when {{ words }} like '% complete%' or {{ words }} like '% success%' or {{ words }} like '% succeeded%'
       or {{ words }} like '% processed%' or {{ words }} like '% refunded%' or {{ words }} like '% credited%' or {{ words }} like '% done%' then true
     else false
@@ -134,14 +144,15 @@
     when {{ words }} like '% cancel%' then 'cancelled'
     when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%'
       or {{ words }} like '% disposed%' or {{ words }} like '% untraceable%' then 'lost'
-    when {{ words }} like '% undelivered%' or {{ words }} like '% not delivered%'
+    when {{ words }} like '% undelivered%' or {{ words }} like '% not %delivered%' or {{ words }} like '% be delivered%'
       or {{ words }} like '% delivery failed%' or {{ words }} like '% failed delivery%' then 'in_transit'
     when {{ words }} like '% delivered%' then 'delivered'
     when {{ words }} like ' booked%' or {{ words }} like ' created%' or {{ words }} like ' manifest%' or {{ words }} like ' label%'
       or {{ words }} like ' shipment booked%' or {{ words }} like ' shipment created%' or {{ words }} like ' awb%' or {{ words }} like ' ready%'
       or {{ words }} like ' packed%' or {{ words }} like '% not picked%' or {{ words }} like '% not shipped%'
       or {{ words }} like '% not dispatched%' or {{ words }} like '% pickup%'
-      or {{ words }} in (' unfulfilled', ' pending', ' processing', ' new', ' confirmed', ' order placed', ' order received')
+      or {{ words }} in (' unfulfilled', ' pending', ' processing', ' new')
+      or {{ words }} in (' confirmed', ' order placed', ' order received')
       then case
         when {{ words }} like '% pickup done%' or {{ words }} like '% pickup complete%' or {{ words }} like '% pickup success%' then 'in_transit'
         else 'booked'

@@ -31,6 +31,8 @@ interface Package {
   readonly dialect: Dialect;
   readonly schema: string;
   sqlOf(template: string): string;
+  /** Takes the streams whose rows all have a key and one version: nothing looks for their latest. */
+  readonly once: Set<string>;
   readonly notes: readonly string[];
   readonly streams: ReadonlySet<string>;
 }
@@ -47,8 +49,9 @@ export async function openPackage(
   const variables = { ...packageVariables(), ...options.variables };
   const columns = await columnsOf(query, schemas);
   const found = new Set<string>();
+  const once = new Set<string>();
   const prefix = String(variables.gokwik_table_prefix);
-  const streams = { schemas, columns, prefix, identifiers: variables, notes, found };
+  const streams = { schemas, columns, prefix, identifiers: variables, notes, found, once };
   const renderer: Renderer = createRenderer(
     macroFiles(),
     {
@@ -60,18 +63,30 @@ export async function openPackage(
   );
   const sqlOf = (template: string) =>
     renderer.render(template.replace(/\{\{ config\([\s\S]*?\) \}\}\n/, ''));
-  return { models: inOrder(readModels()), dialect, schema, sqlOf, notes, streams: found };
+  return { models: inOrder(readModels()), dialect, schema, sqlOf, once, notes, streams: found };
 }
 
 /** Builds every model of the package: tables, and views where the model says so. */
 export async function buildModels(query: Query, options: ModelOptions = {}): Promise<Built> {
-  const { models, dialect, schema, sqlOf, notes, streams } = await openPackage(query, options);
+  const opened = await openPackage(query, options);
+  const { models, dialect, schema, sqlOf, once, notes, streams } = opened;
   if (schema !== 'pg_temp') await query(`create schema if not exists "${schema}"`);
   const existing = await kindsOf(query, schema);
   // What reads an earlier version goes first, since PostgreSQL drops nothing that is read.
   for (const [name] of [...models].reverse()) {
     const was = existing.get(name);
     if (was !== undefined) await query(`drop ${was} "${schema}"."${name}"`);
+  }
+  // Asked once: the views would ask at every reading.
+  const read = new Set(models.flatMap(([, template]) => refsOf(template)));
+  for (const [name, template] of models) {
+    const stream = /gokwik_latest\('(\w+)'/.exec(template)?.[1];
+    if (stream === undefined || !read.has(name)) continue;
+    const keys = sqlOf(`{{ gokwik_typed('${stream}', 'record_key text') }}`);
+    const found = await query(
+      `select 1 as found from ${keys} as typed group by record_key having count(*) > 1 or record_key is null limit 1`,
+    );
+    if (found.length === 0) once.add(stream);
   }
   for (const [name, template] of models) {
     const kind = isView(name, template, dialect) ? 'view' : 'table';
@@ -202,6 +217,7 @@ interface Streams {
   readonly notes: string[];
   /** Takes the streams that have a table. */
   readonly found: Set<string>;
+  readonly once: ReadonlySet<string>;
 }
 
 /** Aliases that `streams.sql` gives too. */
@@ -233,7 +249,7 @@ function columnsIn(list: string): Column[] {
 /** @param render renders a call of a macro of the package. */
 function streamMacros(
   render: (template: string) => string,
-  { schemas, columns, prefix, identifiers, notes, found }: Streams,
+  { schemas, columns, prefix, identifiers, notes, found, once }: Streams,
 ): Record<string, Builtin> {
   const isOne = schemas.length === 1;
   const typeOf = (kind: string) => {
@@ -277,10 +293,9 @@ function streamMacros(
 
   /** As `gokwik_latest` of `streams.sql`, in a run that is not incremental. */
   function latest(stream: string, list: string, cursor: string): string {
+    if (once.has(stream)) return typed(stream, list);
     const arrived = `(select * from ${typed(stream, list)} as typed where record_key is not null)`;
-    const copies =
-      `(select record_key as copied_key from ${typed(stream, 'record_key text')} as typed ` +
-      'where record_key is not null group by record_key having count(*) > 1)';
+    const copies = `(select record_key as copied_key from ${versions(stream)} as copied)`;
     const names = [...columnsIn(list).map(({ alias }) => alias), 'source_relation'];
     const order = `${cursor} desc nulls last, extracted_at desc nulls last`;
     return (
@@ -293,13 +308,19 @@ function streamMacros(
     );
   }
 
+  /** The keys of rows that are there in several versions. */
+  function versions(stream: string): string {
+    if (once.has(stream)) return '(select cast(null as varchar) as record_key where 1 = 0)';
+    const keys = typed(stream, 'record_key text');
+    return `(select record_key from ${keys} as typed where record_key is not null group by record_key having count(*) > 1)`;
+  }
+
   return {
     gokwik_merchant: () =>
       `coalesce(nullif(${render("{{ gokwik_trim('merchant') }}")}, ''), ${isOne ? "'not given'" : 'source_relation'})`,
     gokwik_own: (id) => (isOne ? String(id) : `source_relation || ':' || ${id}`),
     gokwik_agreed: (answer) => `select * from ${answer}`,
-    gokwik_with_versions: (stream) =>
-      `(select record_key from ${typed(String(stream), 'record_key text')} as typed group by record_key having count(*) > 1)`,
+    gokwik_with_versions: (stream) => versions(String(stream)),
     gokwik_typed: (stream, list) => typed(String(stream), String(list)),
     gokwik_latest: (stream, list, cursor) => latest(String(stream), String(list), String(cursor)),
   };

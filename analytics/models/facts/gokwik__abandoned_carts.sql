@@ -30,6 +30,10 @@ matches as (
   select carts.cart_key, placed.order_key as order_key, 2
   from carts
   join {{ ref('gokwik__orders') }} as placed on placed.request_id = carts.request_id
+  union all
+  select carts.cart_key, found.order_key, 2
+  from carts
+  join {{ ref('int_gokwik__found_checkouts') }} as found on found.request_id = carts.request_id
 ),
 bought as (
   select cart_key, order_key, bought_at, placed_rupees, net_rupees, is_cancelled, cart_created_at

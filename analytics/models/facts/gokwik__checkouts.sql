@@ -2,16 +2,7 @@
 -- own row says: that may never have been updated. Where no order is known, its own word counts.
 {{ config(materialized='incremental', unique_key='checkout_key') }}
 
-with orders as (
-  select
-    request_id,
-    max(case when is_placed then 1 else 0 end) as is_placed,
-    max(extracted_at) as extracted_at
-  from {{ ref('gokwik__orders') }}
-  where request_id is not null
-  group by request_id
-),
-checkouts as (
+with checkouts as (
   select
     record_key as checkout_key, merchant, source_relation,
     request_id, session_id, created_at, updated_at, india_date, status,
@@ -39,8 +30,6 @@ steps as (
     case
       when placed.is_placed = 1 then 9
       when placed.is_placed = 0 then 8
-      when by_id.is_placed = 1 then 9
-      when by_id.is_placed = 0 then 8
       when step.order_completed_at <= checkout.cutoff or checkout.is_said_completed then 9
       when step.order_created_at <= checkout.cutoff or checkout.gokwik_oid is not null or checkout.moid is not null then 8
       when step.method_chosen_at <= checkout.cutoff then 7
@@ -54,19 +43,11 @@ steps as (
     greatest(
       checkout.extracted_at,
       coalesce(step.extracted_at, checkout.extracted_at),
-      coalesce(placed.extracted_at, checkout.extracted_at),
-      coalesce(by_id.extracted_at, checkout.extracted_at)
+      coalesce(placed.extracted_at, checkout.extracted_at)
     ) as extracted_at
   from checkouts as checkout
   left join {{ ref('int_gokwik__checkout_steps') }} as step on step.request_id = checkout.request_id
-  left join orders as placed on placed.request_id = checkout.request_id
-  -- Orders that lack the checkout's id (those of an export do) are found by their own.
-  left join (
-    select merchant, moid, max(case when is_placed then 1 else 0 end) as is_placed, max(extracted_at) as extracted_at
-    from {{ ref('gokwik__orders') }}
-    where moid is not null and request_id is null
-    group by merchant, moid
-  ) as by_id on by_id.merchant = checkout.merchant and by_id.moid = checkout.moid
+  left join {{ ref('int_gokwik__checkout_orders') }} as placed on placed.request_id = checkout.request_id
 )
 select *, furthest_step = 9 as is_converted
 from steps

@@ -57,19 +57,29 @@ with joined as (
       coalesce(sent_back.extracted_at, placed.extracted_at),
       coalesce(refund.extracted_at, placed.extracted_at)
     ) as extracted_at
-  from {{ ref('stg_gokwik__orders') }} as placed
+  from (
+    select version.*, coalesce(version.request_id, found.found_id) as checkout_id
+    from {{ ref('stg_gokwik__orders') }} as version
+    left join (
+      select order_key, min(request_id) as found_id from {{ ref('int_gokwik__found_checkouts') }} group by order_key
+    ) as found on found.order_key = version.record_key
+  ) as placed
   cross join {{ ref('int_gokwik__as_of') }} as moment
-  left join {{ ref('stg_gokwik__checkouts') }} as checkout on checkout.request_id = placed.request_id
+  left join (
+    select request_id, device_type, extracted_at
+    from {{ ref('stg_gokwik__checkouts') }}
+    where device_type <> 'not given'
+  ) as checkout on checkout.request_id = placed.checkout_id
   left join (
     select request_id, cod_chosen_at, prepaid_chosen_at, extracted_at
     from {{ ref('int_gokwik__checkout_steps') }}
     where cod_chosen_at is not null or prepaid_chosen_at is not null
-  ) as steps on steps.request_id = placed.request_id
-  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.request_id = placed.request_id
+  ) as steps on steps.request_id = placed.checkout_id
+  left join {{ ref('stg_gokwik__rto_predictions') }} as predicted on predicted.request_id = placed.checkout_id
   left join {{ ref('int_gokwik__parcels') }} as parcel on parcel.order_key = placed.record_key
   left join {{ ref('int_gokwik__paid_orders') }} as paid on paid.order_key = placed.record_key
   left join {{ ref('int_gokwik__order_past') }} as past on past.record_key = placed.record_key
-  left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.platform_order_id = placed.platform_order_id
+  left join {{ ref('int_gokwik__returns') }} as sent_back on sent_back.merchant = placed.merchant and sent_back.platform_order_id = placed.platform_order_id
   left join (
     select order_key, {{ gokwik_money('sum(amount)') }} as refunded_rupees, max(extracted_at) as extracted_at
     from {{ ref('int_gokwik__refunds') }}

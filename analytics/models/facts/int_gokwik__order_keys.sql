@@ -1,5 +1,6 @@
 -- One row an order with every id that it goes by, as `gokwik_order_ref` spells them, and the little that is
--- asked of an order beside: folded once, since money, parcels and carts all look for their order.
+-- asked of an order beside: folded once, since money, parcels and carts all look for their order. Not of
+-- stg_gokwik__orders, which looks for places as well.
 {{ config(materialized='table') }}
 
 select
@@ -13,7 +14,7 @@ select
   {{ gokwik_without_point('awb_ref') }} as awb_ref
 from (
   select
-    record_key as order_key, merchant, total, india_date, created_at, updated_at,
+    version.record_key as order_key, merchant, total, india_date, created_at, updated_at,
     {{ gokwik_bare('gokwik_oid') }} as gokwik_ref,
     {{ gokwik_bare('request_id') }} as request_ref,
     {{ gokwik_bare('platform_order_id') }} as platform_ref,
@@ -21,5 +22,7 @@ from (
     {{ gokwik_bare('shopify_order_name') }} as name_ref,
     {{ gokwik_bare('order_number') }} as number_ref,
     {{ gokwik_bare('awb_number') }} as awb_ref
-  from {{ ref('stg_gokwik__orders') }}
+  from {{ ref('stg_gokwik__order_versions') }} as version
+  left join {{ ref('stg_gokwik__older_orders') }} as older on older.record_key = version.record_key
+  where older.record_key is null
 ) as spelled

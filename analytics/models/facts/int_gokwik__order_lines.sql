@@ -6,7 +6,7 @@
 with placed as (
   select
     order_key, placed_rupees, net_rupees, delivered_rupees, product_name,
-    coalesce(gokwik_oid, request_id, moid, platform_order_id, order_key) as order_id
+    coalesce(gokwik_oid, request_id, merchant || ':' || moid, merchant || ':' || platform_order_id, order_key) as order_id
   from {{ ref('gokwik__orders') }}
   where is_placed
 ),
@@ -18,7 +18,7 @@ items as (
     coalesce(quantity, 1) as units,
     {{ gokwik_money('price * coalesce(quantity, 1)') }} as list_rupees,
     {{ gokwik_money('greatest(coalesce(total, subtotal, price * coalesce(quantity, 1), 0), 0)') }} as weight,
-    coalesce(gokwik_oid, request_id, moid, platform_order_id, record_key) as item_order_id
+    coalesce(gokwik_oid, request_id, merchant || ':' || moid, merchant || ':' || platform_order_id, record_key) as item_order_id
   from {{ ref('stg_gokwik__order_items') }}
 ),
 lines as (

@@ -5,7 +5,7 @@
 with parcels as (
   select
     shipment.record_key as record_key, shipment.merchant as merchant, shipment.courier_name as courier_name,
-    {{ gokwik_order_ref('shipment.awb') }} as awb_ref, {{ gokwik_order_ref('shipment.order_id') }} as order_ref,
+    shipment.awb as awb, shipment.order_id as order_id,
     nullif(shipment.total_amount, 0) as amount, shipment.creation_datetime as booked_at,
     -- What was not known at a past moment that is asked for is not known.
     case when history.delivered_at > moment.cutoff then 'in_transit' else shipment.parcel_state end as parcel_state,
@@ -19,28 +19,17 @@ with parcels as (
 named as (
   select parcels.*, by_moid.order_key as order_by_moid
   from parcels
-  left join {{ ref('int_gokwik__moids') }} as by_moid on by_moid.merchant = parcels.merchant and by_moid.moid_ref = parcels.order_ref
+  left join {{ ref('int_gokwik__moids') }} as by_moid
+    on by_moid.merchant = parcels.merchant
+    and by_moid.moid_ref = case when parcels.order_id not like '%#%' then {{ gokwik_order_ref('parcels.order_id') }} end
 ),
-lost as (
-  select record_key, merchant, awb_ref, order_ref from named where order_by_moid is null
+refs as (
+  select record_key, merchant, order_id as said from named where order_by_moid is null
+  union all
+  select record_key, merchant, concat('awb:', awb) from named where order_by_moid is null and awb is not null
 ),
 found as (
-  select record_key, order_key
-  from (
-    select
-      record_key, order_key,
-      row_number() over (partition by record_key order by is_other, place, order_key) as choice
-    from (
-      select lost.record_key, case when ids.merchant = lost.merchant then 0 else 1 end as is_other, ids.place, ids.order_key
-      from lost
-      join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = lost.order_ref
-      union all
-      select lost.record_key, case when placed.merchant = lost.merchant then 0 else 1 end, 9, placed.order_key
-      from lost
-      join {{ ref('int_gokwik__order_keys') }} as placed on placed.awb_ref = lost.awb_ref
-    ) as matches
-  ) as ranked
-  where choice = 1
+  {{ gokwik_order_of('refs', 'record_key', ref('int_gokwik__order_ids')) }}
 )
 select
   named.record_key as record_key, coalesce(named.order_by_moid, found.order_key) as order_key,

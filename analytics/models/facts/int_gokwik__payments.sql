@@ -29,9 +29,9 @@ named as (
 ),
 -- The other ids are looked up for the few payments that the first does not find an order for.
 refs as (
-  select payment_id, merchant, {{ gokwik_order_ref('gokwik_oid') }} as order_ref from named where order_by_moid is null
+  select payment_id, merchant, gokwik_oid as said from named where order_by_moid is null
   union all
-  select payment_id, merchant, {{ gokwik_order_ref('merchant_reference_id') }} from named where order_by_moid is null
+  select payment_id, merchant, merchant_reference_id from named where order_by_moid is null
   union all
   select payment_id, merchant, moid_ref from named where order_by_moid is null
 ),

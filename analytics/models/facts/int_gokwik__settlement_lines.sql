@@ -47,27 +47,15 @@ by_transaction as (
   group by transaction_id
 ),
 refs as (
-  select record_key, merchant, order_id as said, {{ gokwik_order_ref('order_id') }} as order_ref from named where known_order_key is null
+  select record_key, merchant, order_id as said from named where known_order_key is null
   union all
-  select record_key, merchant, merchant_order_id, {{ gokwik_order_ref('merchant_order_id') }} from named where known_order_key is null
+  select record_key, merchant, merchant_order_id from named where known_order_key is null
   union all
-  select record_key, merchant, platform_order_id, {{ gokwik_order_ref('platform_order_id') }} from named where known_order_key is null
+  select record_key, merchant, platform_order_id from named where known_order_key is null
 ),
 found as (
   select record_key as line_key, order_key
-  from (
-    select
-      refs.record_key, ids.order_key,
-      row_number() over (
-        partition by refs.record_key
-        -- `#1001` is the name that the shop shows; 1001 may be the number of another order.
-        order by case when ids.merchant = refs.merchant then 0 else 1 end,
-          case when refs.said like '%#%' and ids.place = 5 then 0 else ids.place end, ids.order_key
-      ) as choice
-    from refs
-    join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = refs.order_ref
-  ) as ranked
-  where choice = 1
+  from ({{ gokwik_order_of('refs', 'record_key', ref('int_gokwik__order_ids')) }}) as lines_of
 ),
 ids as (
   select

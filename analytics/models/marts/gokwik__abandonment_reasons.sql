@@ -1,16 +1,20 @@
 -- One row a reason, as often as shoppers gave it: a cart with two reasons counts under both.
 with mentions as (
-  select cart.record_key as cart_key, word as reason
+  select cart_key, {{ gokwik_given('said') }} as reason
   from (
-    select record_key, drop_off_reasons
-    from {{ ref('stg_gokwik__abandoned_checkouts') }}
-    where {{ gokwik_json_item('drop_off_reasons', 0) }} is not null
-  ) as cart
-  {{ gokwik_each_word('cart.drop_off_reasons') }}
-  union all
-  select cart_key, 'not given'
-  from {{ ref('gokwik__abandoned_carts') }}
-  where reason = 'not given'
+    select cart.record_key as cart_key, word as said
+    from (
+      select record_key, drop_off_reasons
+      from {{ ref('stg_gokwik__abandoned_checkouts') }}
+      where {{ gokwik_json_item('drop_off_reasons', 0) }} is not null
+    ) as cart
+    {{ gokwik_each_word('cart.drop_off_reasons') }}
+    union all
+    select cart_key, 'not given'
+    from {{ ref('gokwik__abandoned_carts') }}
+    where reason = 'not given'
+  ) as told
+  group by cart_key, {{ gokwik_given('said') }}
 ),
 answer as (
   select

@@ -6,7 +6,8 @@ with orders as (
     placed.order_key, placed.merchant, placed.coupon, placed.campaign, placed.payment_method, placed.shopper,
     {{ gokwik_given('placed.city') }} as city,
     {{ gokwik_given('placed.state') }} as state,
-    case when length(placed.pincode) <> 6 then 'not given' else coalesce(district.tier, 'tier 3') end as pincode_tier,
+    -- Of India's post: 9 is the army's, of no city.
+    case when length(placed.pincode) <> 6 or placed.pincode not between '100000' and '899999' then 'not given' else coalesce(district.tier, 'tier 3') end as pincode_tier,
     placed.placed_rupees, placed.net_rupees, placed.delivered_rupees, placed.rto_orders, placed.is_partly_rto,
     case when placed.is_shipped then 1 else 0 end as shipped,
     case when {{ gokwik_days('moment.as_of_date', 'placed.india_date') }} >= {{ var('rto_maturity_days') }} then 1 else 0 end as old_enough
@@ -110,7 +111,8 @@ counted as (
   from spelled
   group by merchant, dimension, trim(spelling)
 ),
--- How often paying was tried and came off, by what the payments say.
+-- How often paying was tried and came off, by what the payments say. Cash is not tried, and a payment of
+-- which nothing is said has not failed.
 attempts as (
   select
     payment.merchant, 'payment_method' as dimension, payment.method as value,
@@ -118,7 +120,9 @@ attempts as (
     count(case when payment.paid_state in ('paid', 'refunded') then 1 end) as successes
   from {{ ref('stg_gokwik__payments') }} as payment
   cross join {{ ref('int_gokwik__as_of') }} as moment
-  where payment.created_at is null or payment.created_at <= moment.cutoff
+  where not payment.is_cash
+    and trim(payment.status) <> ''
+    and (payment.created_at is null or payment.created_at <= moment.cutoff)
   group by payment.merchant, payment.method
 ),
 everything as (

@@ -10,7 +10,7 @@ orders as (
   select
     placed.*, coalesce(lines.units, 0) as units,
     -- At list prices: as the order says, else by its items.
-    coalesce(placed.mrp_total, lines.list_rupees) as mrp_rupees
+    coalesce(nullif(placed.mrp_total, 0), lines.list_rupees) as mrp_rupees
   from {{ ref('gokwik__orders') }} as placed
   left join lines on lines.order_key = placed.order_key
   where placed.is_placed

@@ -56,6 +56,6 @@ every_way as (
   union all
   select lower(city), city from renamed
 )
-select city_spelling, city_name
+select city_spelling, min(city_name) as city_name
 from every_way
-group by city_spelling, city_name
+group by city_spelling

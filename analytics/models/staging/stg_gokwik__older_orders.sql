@@ -1,12 +1,25 @@
 -- Rows of orders that are there twice, all but the newest of each. Where `files` are configured beside
 -- the API, an order that was read before it had its platform's id is there under GoKwik's id and under the
--- platform's. Only orders that have a row under another key than their id are looked at: of two rows at
--- least one has, and without files there is none.
+-- platform's; one that was read before it had GoKwik's id is there under the checkout's as well. Only orders
+-- that have a row under another key than their id are looked at: of two rows at least one has, and without
+-- files there is none.
 {{ config(materialized='table') }}
 
-with versions as (
-  select coalesce(gokwik_oid, request_id) as order_id, record_key, updated_at, extracted_at
+with told as (
+  select record_key, gokwik_oid, request_id, updated_at, extracted_at
   from {{ ref('stg_gokwik__order_versions') }}
+),
+named as (
+  select nameless.record_key as named_key, min(told.gokwik_oid) as known_oid
+  from told as nameless
+  join told on told.request_id = nameless.request_id
+  where nameless.gokwik_oid is null and told.gokwik_oid is not null
+  group by nameless.record_key
+),
+versions as (
+  select record_key, updated_at, extracted_at, coalesce(gokwik_oid, known_oid, request_id) as order_id
+  from told
+  left join named on named.named_key = told.record_key
 ),
 ranked as (
   select

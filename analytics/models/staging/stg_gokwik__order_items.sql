@@ -10,7 +10,7 @@ from (
   select
     named.*,
     max(updated_at) over (
-      partition by coalesce(gokwik_oid, request_id, moid, platform_order_id, record_key)
+      partition by coalesce(gokwik_oid, request_id, merchant || ':' || moid, merchant || ':' || platform_order_id, record_key)
     ) as order_updated_at
   from (
     select

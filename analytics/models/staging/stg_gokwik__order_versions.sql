@@ -20,7 +20,7 @@ select
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
   landing_page, product_name, _source as source_file,
   {{ gokwik_pincode('postcode') }} as pincode,
-  coalesce(city_name, {{ gokwik_trim('city') }}) as city, coalesce(state_name, {{ gokwik_trim('state') }}) as state,
+  {{ gokwik_trim('city') }} as shipping_city, {{ gokwik_trim('state') }} as shipping_state,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select
@@ -42,5 +42,3 @@ from (
     utm_source text, utm_medium text, utm_campaign text, landing_page text, product_name text,
     _source text, shipping_address json, created_at time, updated_at time', 'updated_at') }} as latest
 ) as spelled
-left join {{ ref('stg_gokwik__city_names') }} as cities on cities.city_spelling = lower({{ gokwik_trim('city') }})
-left join {{ ref('stg_gokwik__state_names') }} as states on states.state_spelling = lower({{ gokwik_trim('state') }})

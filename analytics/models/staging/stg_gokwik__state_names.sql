@@ -104,6 +104,6 @@ every_way as (
   select concat('in-', others.spelled), states.state from others join states on states.code = others.code
   where length(others.spelled) = 2
 )
-select state_spelling, state_name
+select state_spelling, min(state_name) as state_name
 from every_way
-group by state_spelling, state_name
+group by state_spelling

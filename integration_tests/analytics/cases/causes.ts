@@ -162,4 +162,16 @@ export const CAUSES: readonly Case[] = [
       ],
     ],
   },
+  {
+    name: 'causes: an address step is in the place that its order would be in',
+    raw: {
+      address_prefills: [
+        { record_key: '1', pincode: '560001', city: 'bangalore ', state: 'IN-KA' },
+        { record_key: '2', pincode: '560 001', city: 'Bengaluru', state: 'Karnataka' },
+      ],
+    },
+    says: [
+      ['prefill_outcomes', 'pincode, city, state, cases', ['560001 | Bengaluru | Karnataka | 2']],
+    ],
+  },
 ];

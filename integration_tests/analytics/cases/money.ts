@@ -221,7 +221,7 @@ export const MONEY: readonly Case[] = [
   {
     name: 'money: a refund is found by any id of its order, and done in any words',
     raw: {
-      orders: numbers(1, 6)
+      orders: numbers(1, 7)
         .map((number) => order(number))
         .concat([order(99)]),
       payments: [...numbers(1, 6), 99].map((number) => payment(number)),
@@ -232,8 +232,10 @@ export const MONEY: readonly Case[] = [
         // The payment tells, where the order that is named is not here.
         refund(3, { platform_order_id: '777', amount: 300, status: 'Refund Processed' }),
         refund(4, { status: 'CREDITED', amount: 400 }),
-        refund(5, { status: 'Not processed', amount: 500 }),
+        refund(5, { status: 'Will be credited in 5 days', amount: 500 }),
         refund(6, { status: 'refund failed', amount: 600 }),
+        // One of its ids is of nothing that is here.
+        refund(7, { payment_id: 'pay-x', platform_order_id: '778', moid: '7.0', amount: 700 }),
       ],
     },
     says: [
@@ -247,6 +249,7 @@ export const MONEY: readonly Case[] = [
           'KWIK4 | 400',
           'KWIK5 | 0',
           'KWIK6 | 0',
+          'KWIK7 | 700',
           'KWIK99 | 0',
         ],
       ],
@@ -282,6 +285,68 @@ export const MONEY: readonly Case[] = [
         'settlement_reconciliation where not is_captured',
         'reconciliation_key, gross_rupees, finding',
         ['line a | 1000 | matched', 'line b | 1000 | matched'],
+      ],
+    ],
+  },
+  {
+    name: 'money: a number with its sign is the name that the shop shows, whoever names it',
+    raw: {
+      // What the second shows is the number of the first.
+      orders: [order(1, { shopify_order_name: '#9' }), order(2, { shopify_order_name: '#1' })],
+      settlements: [
+        line(1, {
+          payment_id: 'x',
+          order_id: null,
+          merchant_order_id: '#1',
+          platform_order_id: null,
+        }),
+        line(2, {
+          payment_id: 'y',
+          order_id: null,
+          merchant_order_id: '1',
+          platform_order_id: null,
+        }),
+      ],
+      refunds: [refund(2, { payment_id: null, platform_order_id: '#1', amount: 10 })],
+      shipments: [
+        { record_key: 'awb-1', awb: 'awb-1', order_id: '#1', status: 'rto_delivered' },
+        { record_key: 'awb-2', awb: 'awb-2', order_id: '1', status: 'delivered' },
+      ],
+    },
+    says: [
+      ['settlement_reconciliation', 'payment_id, order_key', ['x | KWIK2', 'y | KWIK1']],
+      [
+        'orders',
+        'order_key, refunded_rupees, outcome',
+        ['KWIK1 | 0 | delivered', 'KWIK2 | 10 | rto'],
+      ],
+    ],
+  },
+  {
+    name: 'money: what one merchant names is no order of another',
+    raw: {
+      orders: [
+        order(1, { merchant: 'A' }),
+        order(2, { merchant: 'B' }),
+        order(3, { merchant: 'B', updated_at: '2026-05-09T06:00:00Z' }),
+      ],
+      settlements: [
+        line(1, { payment_id: 'own', merchant: 'A' }),
+        line(1, { payment_id: 'foreign', merchant: 'B' }),
+        line(1, { payment_id: 'unlabelled' }),
+      ],
+      shipments: [{ record_key: 'x', awb: 'x', order_id: '1', status: 'rto', merchant: 'B' }],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, order_key, finding',
+        ['own | KWIK1 | matched', 'foreign | - | unknown order', 'unlabelled | KWIK1 | matched'],
+      ],
+      [
+        'orders',
+        'order_key, outcome',
+        ['KWIK1 | not_shipped', 'KWIK2 | not_shipped', 'KWIK3 | not_shipped'],
       ],
     ],
   },

@@ -151,4 +151,91 @@ export const ORDERS: readonly Case[] = [
       ['abandoned_carts', 'cart_key, is_recovered, hours_to_recovery', ['cart-8 | true | 2']],
     ],
   },
+  {
+    name: 'orders: a checkout, a cart and an address step find an order that lacks their id',
+    raw: {
+      orders: [
+        order(1, { request_id: null, moid: null }),
+        order(2, { request_id: null, gokwik_oid: null, moid: null, order_number: '2' }),
+        order(3, { request_id: null, order_status: 'Failed', payment_status: 'failed' }),
+        order(4, { order_status: 'Failed', payment_status: 'failed' }),
+        order(5),
+      ],
+      checkouts: [
+        checkout(1, { gokwik_oid: 'kwik1' }),
+        checkout(2, { moid: '#2' }),
+        checkout(3, { moid: '3', status: 'completed' }),
+      ],
+      abandoned_checkouts: [cart(1), cart(2), cart(3)],
+      // Of the last three no checkout is here.
+      address_prefills: [
+        { gokwik_oid: null },
+        {},
+        { gokwik_oid: 'KWIK3' },
+        { gokwik_oid: 'KWIK4' },
+        {},
+        { gokwik_oid: 'KWIK6' },
+      ].map((own, at) => ({
+        record_key: `req-${at + 1}`,
+        request_id: `req-${at + 1}`,
+        prefill_source: `${at + 1}`,
+        ...own,
+      })),
+    },
+    says: [
+      [
+        'checkouts',
+        'checkout_key, is_converted, furthest_step',
+        ['req-1 | true | 9', 'req-2 | true | 9', 'req-3 | false | 8'],
+      ],
+      [
+        'abandoned_carts',
+        'cart_key, is_recovered, recovered_order_key',
+        ['cart-1 | true | KWIK1', 'cart-2 | true | KWIK2', 'cart-3 | false | -'],
+      ],
+      [
+        'prefill_outcomes',
+        'prefill_source, converted',
+        ['1 | 1', '2 | 1', '3 | 0', '4 | 0', '5 | 1', '6 | 1'],
+      ],
+    ],
+  },
+  {
+    name: 'orders: one that was read before it had GoKwik’s id is one order, and two of one checkout are two',
+    raw: {
+      orders: [
+        order(1, {
+          record_key: 'req-1',
+          gokwik_oid: null,
+          order_status: 'Pending',
+          updated_at: '2026-05-01T06:00:00Z',
+        }),
+        order(1),
+        order(2, { order_status: 'Failed', payment_status: 'failed' }),
+        order(3, { request_id: 'req-2' }),
+        order(4, { record_key: 'req-4', gokwik_oid: null }),
+      ],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, is_placed',
+        ['KWIK1 | true', 'KWIK2 | false', 'KWIK3 | true', 'req-4 | true'],
+      ],
+    ],
+  },
+  {
+    name: 'orders: a cart gives a reason once, however it is written',
+    raw: {
+      abandoned_checkouts: [
+        cart(1, { drop_off_reasons: ['Too dear', 'Too dear '] }),
+        cart(2, { drop_off_reasons: [' ', 'Too dear'] }),
+        cart(3, { drop_off_reasons: [] }),
+      ],
+    },
+    says: [
+      ['abandonment_reasons', 'reason, carts', ['Too dear | 2', 'not given | 2']],
+      ['abandonment', 'reason, carts', ['Too dear | 1', 'not given | 2']],
+    ],
+  },
 ];

@@ -187,7 +187,7 @@ export const RTO: readonly Case[] = [
   {
     name: 'rto: what waits for the courier has not left, and what a sender got back is no delivery',
     raw: {
-      orders: [1, 2, 3, 4, 5, 6, 7]
+      orders: [1, 2, 3, 4, 5, 6, 7, 13, 14]
         .map((number) => cod(number, { awb_number: `awb-${number}` }))
         .concat([
           // Nobody has confirmed these, and nothing has left.
@@ -205,6 +205,8 @@ export const RTO: readonly Case[] = [
         parcel(5, { status: 'Disposed Off' }),
         parcel(6, { status: 'Reached hub, ready for delivery' }),
         parcel(7, { status: 'AWB Generated' }),
+        parcel(13, { status: 'Not yet delivered' }),
+        parcel(14, { status: 'Will be delivered by 9 pm' }),
       ],
     },
     says: [
@@ -224,8 +226,53 @@ export const RTO: readonly Case[] = [
           'KWIK10 | not_shipped | true | false | 0 | 1',
           'KWIK11 | pending | false | false | 0 | 0',
           'KWIK12 | not_shipped | true | false | 0 | 1',
+          'KWIK13 | in_transit | true | true | 0 | 1',
+          'KWIK14 | in_transit | true | true | 0 | 1',
         ],
       ],
+    ],
+  },
+  {
+    name: 'rto: a prediction and a return are of the order that they name, in whatever way',
+    raw: {
+      orders: [
+        // As exports have them: without the checkout's id.
+        shipped(1, { request_id: null, gokwik_oid: null, moid: null, order_number: '1' }),
+        shipped(2, { request_id: null, moid: null }),
+        shipped(3),
+        // Another shop has the same numbers.
+        shipped(4, {
+          merchant: 'B',
+          request_id: null,
+          gokwik_oid: 'KWIK40',
+          moid: '1',
+          platform_order_id: '5600003',
+        }),
+      ],
+      rto_predictions: [
+        prediction(1, { moid: '1.0', outcome: 'rto', action: 'cod_blocked' }),
+        prediction(2, { gokwik_oid: 'kwik2', outcome: 'delivered' }),
+        prediction(3, { outcome: 'RTO' }),
+      ],
+      checkouts: [1, 2, 3].map((number) => ({
+        record_key: `req-${number}`,
+        request_id: `req-${number}`,
+        device_type: 'Mobile',
+      })),
+      returns: [{ record_key: 'return-3', order: { id: '5600003' } }],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, risk_action, outcome, device, return_requests',
+        [
+          'KWIK1 | cod_blocked | rto | mobile | 0',
+          'KWIK2 | none | delivered | mobile | 0',
+          'KWIK3 | none | rto | mobile | 1',
+          'KWIK4 | not given | in_transit | not given | 0',
+        ],
+      ],
+      ['nudges', 'action, orders', ['cod_blocked | 1', 'none | 2']],
     ],
   },
 ];

@@ -25,7 +25,13 @@ export const SALES: readonly Case[] = [
           payment_method: 'Gokwik UPI',
         }),
         // Three lines of which none is worth more: 333.33, 333.34, 333.33.
-        cod(2, { payment_method: 'COD', shipping_address: home, customer_type: 'returning' }),
+        cod(2, {
+          payment_method: 'COD',
+          shipping_address: home,
+          customer_type: 'returning',
+          // What a spreadsheet has where nobody knows.
+          mrp_total: 0,
+        }),
         // As an export has it. The merchant knows that shopper, GoKwik does not.
         cod(3, {
           product_name: 'Mug | Plate',
@@ -60,6 +66,9 @@ export const SALES: readonly Case[] = [
         payment(1, { record_key: 'try-1', payment_id: 'try-1', method: 'UPI', status: 'failed' }),
         payment(4, { method: 'wallet' }),
         payment(5, { gokwik_oid: null, moid: null, method: null, status: 'failed' }),
+        // Cash is not tried; of the other nobody says what became of it.
+        payment(2, { method: 'COD', status: 'pending' }),
+        payment(3, { method: 'wallet', status: ' ' }),
       ],
     },
     says: [
@@ -154,6 +163,8 @@ export const SALES: readonly Case[] = [
         ['Simla', 'HP', '171001'],
         // Not in India, and not known: as they came.
         ['Leeds', 'Yorkshire', 'LS1'],
+        ['Leeds', 'Yorkshire', 'LS1 4DY'],
+        ['Leeds', 'Yorkshire', '000000'],
         [' ', null, null],
       ].map(([city, state, postcode], at) =>
         order(at, { shipping_address: { city, state, postcode } }),
@@ -175,7 +186,7 @@ export const SALES: readonly Case[] = [
           'city | Jammu | 1',
           'city | Salem | 2',
           'city | Shimla | 1',
-          'city | Leeds | 1',
+          'city | Leeds | 3',
           'city | not given | 1',
           'state | Karnataka | 4',
           'state | Delhi | 2',
@@ -185,18 +196,52 @@ export const SALES: readonly Case[] = [
           'state | Jammu and Kashmir | 2',
           'state | Tamil Nadu | 2',
           'state | Himachal Pradesh | 1',
-          'state | Yorkshire | 1',
+          'state | Yorkshire | 3',
           'state | not given | 1',
           'pincode_tier | tier 1 | 5',
           'pincode_tier | tier 2 | 9',
           'pincode_tier | tier 3 | 3',
-          'pincode_tier | not given | 2',
+          'pincode_tier | not given | 4',
         ],
       ],
       [
         "orders where state = 'Odisha'",
         'order_key, city, state',
         ['KWIK6 | Cuttack | Odisha', 'KWIK7 | CUTTACK | Odisha'],
+      ],
+    ],
+  },
+  {
+    name: 'sales: items of one shop are in no order of another with the same number',
+    raw: {
+      orders: ['A', 'B'].map((merchant, at) =>
+        order(7, {
+          record_key: merchant,
+          merchant,
+          request_id: null,
+          gokwik_oid: null,
+          platform_order_id: null,
+          updated_at: `2026-05-0${at + 2}T06:00:00Z`,
+        }),
+      ),
+      order_items: ['A', 'B'].map((merchant, at) =>
+        item(7, 0, {
+          record_key: `${merchant}:0`,
+          merchant,
+          request_id: null,
+          gokwik_oid: null,
+          moid: '7',
+          name: `Mug of ${merchant}`,
+          price: 1000,
+          updated_at: `2026-05-0${at + 2}T06:00:00Z`,
+        }),
+      ),
+    },
+    says: [
+      [
+        "breakdown where dimension = 'product'",
+        'merchant, value, orders, placed_rupees',
+        ['A | Mug of A | 1 | 1000', 'B | Mug of B | 1 | 1000'],
       ],
     ],
   },

@@ -215,7 +215,10 @@ export function breakdown(source: Source): Fields[] {
     courier: one(({ row }) => given(couriers.get(textOf(row.moid))?.[0]?.courier_name)),
   };
   const tries = eachGroup(
-    source.rows('payments'),
+    // Cash is not tried, and where nothing is said nothing failed.
+    source
+      .rows('payments')
+      .filter((row) => method(row.method) !== 'cod' && given(row.status) !== 'not given'),
     (row) => [merchantOf(row), method(row.method)],
     (keys, group) => ({
       keys: JSON.stringify(keys),
