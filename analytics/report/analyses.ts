@@ -356,7 +356,7 @@ async function readCarts(read: Read, grain: Grain) {
        sum(coalesce(recovered_rupees, 0)) as recovered_rupees,
        sum(case when is_cancelled_after then 1 else 0 end) as cancelled_after,
        avg(recovered_rupees) as aov,
-       avg(case when is_recovered then 1.0 else 0.0 end) as rate,
+       case when (select count(*) from {m}orders) > 0 then avg(case when is_recovered then 1.0 else 0.0 end) end as rate,
        percentile_cont(0.5) within group (order by hours_to_recovery) as median_hours
      from {m}abandoned_carts group by stage order by count(*) desc, stage`,
   );
@@ -367,7 +367,8 @@ async function readCarts(read: Read, grain: Grain) {
   const recoveries = await read(
     { band: day, carts: count, recovered: count, rate: rate, isMature: flag },
     `select cast(date_trunc('${grain}', india_date) as date) as band, sum(carts) as carts,
-       sum(recovered_carts) as recovered, sum(recovered_carts) / nullif(sum(carts), 0.0) as rate,
+       sum(recovered_carts) as recovered,
+       case when (select count(*) from {m}orders) > 0 then sum(recovered_carts) / nullif(sum(carts), 0.0) end as rate,
        min(case when is_mature then 1 else 0 end) = 1 as is_mature
      from {m}abandonment group by 1 order by 1`,
   );

@@ -54,6 +54,8 @@ export function prefillFinding({ prefill }: Analyses): string {
 export function cartFinding({ stages }: Analyses): string {
   const carts = stages.reduce((sum, row) => sum + row.carts, 0);
   if (carts === 0) return 'There are no abandoned carts yet';
+  if (stages.every(({ rate }) => rate === null))
+    return 'How many abandoned carts were bought after all is not known: there are no orders';
   const recovered = stages.reduce((sum, row) => sum + row.recovered, 0);
   const won = stages.reduce((sum, row) => sum + row.recoveredRupees, 0);
   return `${percent(recovered / carts)} of abandoned carts were bought after all, for ${rupees(won)} so far`;

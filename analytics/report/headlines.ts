@@ -33,6 +33,7 @@ export function headlines(analyses: Analyses): Headline[] {
   const attempts = sum(cuts, (cut) => cut.attempts ?? 0);
   const successes = sum(cuts, (cut) => cut.successes ?? 0);
   const recovered = sum(stages, (row) => row.recovered);
+  const isKnown = stages.length === 0 || stages.some(({ rate }) => rate !== null);
   const shown = prefill.find((row) => row.slice === 'shown' && row.sliceValue === 'shown');
   const effect = shown?.isConclusive === true ? shown : undefined;
   const { orders, carts } = overview;
@@ -86,9 +87,12 @@ export function headlines(analyses: Analyses): Headline[] {
     },
     {
       id: 'recovery',
-      value: of(recovered, carts),
-      words: `of ${whole(carts)} abandoned carts were bought after all, so far`,
-      measure: recoveries.every(({ isMature }) => isMature) ? shareOf(recovered, carts) : null,
+      value: isKnown ? of(recovered, carts) : NOTHING,
+      words: isKnown
+        ? `of ${whole(carts)} abandoned carts were bought after all, so far`
+        : `how many of ${whole(carts)} abandoned carts were bought after all is not known: there are no orders`,
+      measure:
+        isKnown && recoveries.every(({ isMature }) => isMature) ? shareOf(recovered, carts) : null,
     },
     {
       id: 'prefill',

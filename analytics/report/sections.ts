@@ -385,7 +385,9 @@ export function abandonmentSection(analyses: Analyses): Section {
     (carts === 0
       ? ''
       : lead(
-          `${whole(carts)} carts were left and ${whole(recovered)} of them became an order. Young carts can still follow.`,
+          stages.every(({ rate }) => rate === null)
+            ? `${whole(carts)} carts were left. How many became an order is not known: there are no orders here.`
+            : `${whole(carts)} carts were left and ${whole(recovered)} of them became an order. Young carts can still follow.`,
         )) +
     chartHtml({
       caption: 'Carts by the page they were left at; the dark part was bought after all',

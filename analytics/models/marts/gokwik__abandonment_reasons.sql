@@ -23,10 +23,11 @@ answer as (
     {{ gokwik_rate('count(*)', 'max(total.carts)') }} as share_of_carts,
     sum(coalesce(cart.value_rupees, 0)) as value_rupees,
     count(case when cart.is_recovered then 1 end) as recovered_carts,
-    {{ gokwik_rate('count(case when cart.is_recovered then 1 end)', 'count(*)') }} as recovery_rate_to_date
+    case when max(known.orders) > 0 then {{ gokwik_rate('count(case when cart.is_recovered then 1 end)', 'count(*)') }} end as recovery_rate_to_date
   from mentions
   join {{ ref('gokwik__abandoned_carts') }} as cart on cart.cart_key = mentions.cart_key
   cross join (select count(*) as carts from {{ ref('gokwik__abandoned_carts') }}) as total
+  cross join (select count(*) as orders from {{ ref('gokwik__orders') }}) as known
   group by mentions.reason
 )
 {{ gokwik_agreed('answer') }}

@@ -32,7 +32,7 @@ grouped as (
 ),
 strata as (
   select
-    own.slice, own.slice_value, own.cases, own.converted,
+    own.slice, own.slice_value, own.shopper, own.cases, own.converted,
     other.cases as other_cases, other.converted as other_converted,
     own.cases + other.cases as weight
   from (
@@ -61,6 +61,7 @@ standardised as (
   select
     slice, slice_value,
     sum(cases) as compared_cases,
+    sum(case when shopper <> 'not given' then cases else 0 end) as known_cases,
     sum(other_cases) as compared_others,
     sum(share * (own_rate - other_rate)) as difference,
     sqrt(sum(share * share * ((own_rate - own_low) * (own_rate - own_low) + (other_high - other_rate) * (other_high - other_rate)))) as below,
@@ -84,6 +85,8 @@ answer as (
       grouped.slice <> 'outcome'
         and standardised.compared_cases >= {{ var('gokwik_least_cases') }}
         and standardised.compared_others >= {{ var('gokwik_least_cases') }}
+        -- Of shoppers that nobody knows, new and returning ones are no like ones.
+        and standardised.known_cases * 2 >= standardised.compared_cases
         and (standardised.difference - standardised.below > 0 or standardised.difference + standardised.above < 0),
       false
     ) as is_conclusive,

@@ -140,6 +140,24 @@ export const CAUSES: readonly Case[] = [
     ],
   },
   {
+    name: 'causes: shoppers of whom nobody knows whether they are new are not alike',
+    raw: {
+      address_prefills: numbers(200).map((at) => ({
+        record_key: `req-${at}`,
+        request_id: `req-${at}`,
+        prefill_shown: at < 100,
+      })),
+      orders: numbers(90).map((at) => order(at)),
+    },
+    says: [
+      [
+        "prefill_effect where slice_value = 'shown'",
+        'compared_cases, difference_low > 0 as is_apart, is_conclusive',
+        ['100 | true | false'],
+      ],
+    ],
+  },
+  {
     name: 'causes: one case on the other side that is like them shows nothing',
     raw: {
       address_prefills: numbers(200).map((at) => ({

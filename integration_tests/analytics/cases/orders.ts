@@ -134,6 +134,14 @@ export const ORDERS: readonly Case[] = [
     ],
   },
   {
+    name: 'orders: of carts alone nobody knows how many were bought',
+    raw: { abandoned_checkouts: [cart(1), cart(2)] },
+    says: [
+      ['abandonment', 'carts, recovered_carts, recovery_rate_to_date', ['2 | 0 | -']],
+      ['abandonment_reasons', 'carts, recovery_rate_to_date', ['2 | -']],
+    ],
+  },
+  {
     name: 'orders: what one merchant calls an order is no order of another in the same tables',
     raw: {
       orders: [

@@ -149,6 +149,7 @@ export function prefillEffect(source: Source): Fields[] {
         const fair = likeWithLike(group, without);
         const enough = (fair?.cases ?? 0) >= LEAST && without.length >= LEAST;
         const isClear = fair !== undefined && (fair.low > 0 || fair.high < 0);
+        const isAlike = fair !== undefined && fair.known * 2 >= fair.cases;
         return {
           slice,
           slice_value,
@@ -163,7 +164,7 @@ export function prefillEffect(source: Source): Fields[] {
           difference_low: fair?.low ?? null,
           difference_high: fair?.high ?? null,
           difference_margin: fair === undefined ? null : (fair.high - fair.low) / 2,
-          is_conclusive: slice !== 'outcome' && enough && isClear,
+          is_conclusive: slice !== 'outcome' && enough && isClear && isAlike,
           median_seconds: median(secondsOf(group)),
           timed_cases: secondsOf(group).length,
           baseline_median_seconds: median(secondsOf(without)),
@@ -185,6 +186,7 @@ function likeWithLike(some: readonly Case[], without: readonly Case[]) {
         own: sides[0],
         other: sides[1],
         cases: own.length,
+        known: tally(own, ({ kind }) => !kind.startsWith('not given')),
         weight: own.length + other.length,
       };
     },
@@ -204,6 +206,7 @@ function likeWithLike(some: readonly Case[], without: readonly Case[]) {
   );
   return {
     cases: kinds.reduce((sum, { cases }) => sum + cases, 0),
+    known: kinds.reduce((sum, { known }) => sum + known, 0),
     difference,
     low: difference - Math.sqrt(below),
     high: difference + Math.sqrt(above),
