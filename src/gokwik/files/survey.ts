@@ -44,6 +44,8 @@ export async function surveyFiles(
   const strangers: string[] = [];
   const others: string[] = [];
   const served = new Set<FileSource>();
+  /** Of each entry, why its newest file is of no kind. */
+  const whys = new Map<FileSource, string>();
   const newest = [...files].reverse().slice(0, MOST_OPENED);
   const fetch = createFetch(newest, signal);
   for (const one of newest) {
@@ -66,8 +68,10 @@ export async function surveyFiles(
       }
     } catch (error) {
       if (!(error instanceof FileProblem || error instanceof ConnectorError)) throw error;
-      if (error instanceof Stranger && !isNamed(one.source.location, one)) strangers.push(label);
-      else if (one.source.skipsBroken) others.push(label);
+      if (error instanceof Stranger && !isNamed(one.source.location, one)) {
+        strangers.push(label);
+        if (!whys.has(one.source)) whys.set(one.source, `. ${label}: ${error.message}`);
+      } else if (one.source.skipsBroken) others.push(label);
       else if (error instanceof FileProblem)
         problems.push(`${nameOf(one.source)}${label}: ${error.message}`);
       else problems.push(hideIn(error, one, tools.hideName).message.replace(/\.$/, ''));
@@ -80,9 +84,8 @@ export async function surveyFiles(
   );
   for (const source of unserved) {
     const what = source.stream ? `one of stream ${source.stream}` : 'of a known kind';
-    problems.push(
-      `${nameOf(source)}no file at ${tools.hideName(describeLocation(source.location))} is ${what}`,
-    );
+    const place = tools.hideName(describeLocation(source.location));
+    problems.push(`${nameOf(source)}No file at ${place} is ${what}${whys.get(source) ?? ''}`);
   }
   return { lines: describe(found, strangers, others, files.length), problems };
 }

@@ -66,14 +66,21 @@ t.test('how many files each stream has, and what is passed over', async (t) => {
 });
 
 t.test('what cannot be read is a problem, each with what to do', async (t) => {
-  const folder = t.testdir({ 'a.csv': ORDERS, 's.csv': SETTLEMENTS, 'login.csv': '<html>', x: {} });
+  const folder = t.testdir({
+    'a.csv': ORDERS,
+    's.csv': SETTLEMENTS,
+    'login.csv': '<html>',
+    'u.csv': 'A,B\n1,2\n',
+    x: {},
+  });
   const cases: [string, RegExp, Partial<FileSource>?][] = [
     [
       `${folder}/s.csv`,
       /^orders: s\.csv: it is .*belongs to stream settlements/,
       { stream: 'orders' },
     ],
-    [`${folder}/[as].csv`, /no file at .* is one of stream payments/, { stream: 'payments' }],
+    [`${folder}/[as].csv`, /No file at .* is one of stream payments/, { stream: 'payments' }],
+    [`${folder}/u*`, /^No file at .* of a known kind\. u\.csv: .*Found: A, B\. Say in/],
     [`${folder}/log*`, /^login\.csv: it is a web page/],
     [`${folder}/x*.csv`, /^no file is at .*x\*\.csv/],
     [`${folder}/none/*.csv`, /Is the folder mounted/],
