@@ -3,7 +3,7 @@ import { TransientError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import { type Sleep, sleep as systemSleep } from './abort.ts';
 import type { Client, ClientOptions, TransportRequest } from './client.ts';
-import { type Headers, limitWaitOf, retryAfterOf, serverNow } from './headers.ts';
+import { limitWaitOf, type PlainHeaders, retryAfterOf, serverNow } from './headers.ts';
 import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
 import { decide, type Outcome, type Refusal, type Result } from './outcome.ts';
 
@@ -17,7 +17,7 @@ export interface HttpRequest extends Omit<TransportRequest, 'url'> {
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   /** Undefined for what is not JSON. */
   readonly body: unknown;
 }
@@ -101,7 +101,7 @@ export function createHttp(options: HttpOptions) {
     return limiter;
   }
 
-  function observeClock(headers: Headers): void {
+  function observeClock(headers: PlainHeaders): void {
     const nowMs = now();
     const differenceMs = (serverNow(headers) ?? nowMs) - nowMs;
     // Ahead is no danger to the watermark (I5); behind, the worst that was seen counts.

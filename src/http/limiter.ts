@@ -1,5 +1,5 @@
 import { type Deferred, defer, type Sleep, sleep as systemSleep } from './abort.ts';
-import { type Headers, parseQuota } from './headers.ts';
+import { type PlainHeaders, parseQuota } from './headers.ts';
 
 export interface LimiterOptions {
   readonly concurrency: number;
@@ -230,7 +230,7 @@ export function createLimiter(options: LimiterOptions) {
       if (rate.succeeded()) pump();
     },
     /** Corrects the pace by what the server says is left of its limit. */
-    observe(headers: Headers): void {
+    observe(headers: PlainHeaders): void {
       const quota = parseQuota(headers, now());
       if (!quota) return;
       const { limit = 0, remaining } = quota;

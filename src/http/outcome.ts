@@ -6,7 +6,7 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { BLOCKED } from './guard.ts';
-import { type Headers, limitWaitOf, requestIdOf, retryAfterOf } from './headers.ts';
+import { limitWaitOf, type PlainHeaders, requestIdOf, retryAfterOf } from './headers.ts';
 
 /** Begins the `code` of an error that is the proxy's. Here, since what connects is loaded with the first request. */
 export const PROXY = 'GK_PROXY_';
@@ -15,10 +15,10 @@ export const PROXY = 'GK_PROXY_';
 export const TOO_LARGE = 'GK_TOO_LARGE';
 
 /** A whole answer. */
-export interface Response {
+export interface Reply {
   readonly kind: 'response';
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   readonly body: unknown;
   readonly ms: number;
 }
@@ -28,7 +28,7 @@ export interface Failure {
   readonly kind: 'failure';
   readonly reason: FailureReason;
   readonly status?: number;
-  readonly headers?: Headers;
+  readonly headers?: PlainHeaders;
   /** Where a redirect points. */
   readonly redirectHost?: string;
   /** Method, host, path and code: never a header, a query value or a body (I9). */
@@ -36,7 +36,7 @@ export interface Failure {
   readonly ms: number;
 }
 
-export type Result = Response | Failure;
+export type Result = Reply | Failure;
 
 /** What to do about an attempt. `waitMs` is what the server asked for. */
 export type Outcome = { readonly kind: 'ok' } | Refusal;

@@ -7,7 +7,7 @@ import {
   type Failure,
   type FailureReason,
   type Outcome,
-  type Response,
+  type Reply,
 } from '../../src/http/outcome.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 10, 0, 0);
@@ -19,7 +19,7 @@ const facts: Attempt = {
   attempt: 3,
 };
 
-const response = (status: number, headers = {}): Response => ({
+const response = (status: number, headers = {}): Reply => ({
   kind: 'response',
   status,
   headers,

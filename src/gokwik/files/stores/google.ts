@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { isJsonObject } from '../../../cdk/json.ts';
 import type { JsonObject } from '../../../cdk/protocol.ts';
-import { type Answer, interrupted } from '../../../http/download.ts';
+import { type Incoming, interrupted } from '../../../http/download.ts';
 import { checkBaseUrl } from '../../../http/guard.ts';
 import type { AccountOf } from './accounts.ts';
 import { ask, type Refusal, refusedAs } from './bucket.ts';
@@ -16,7 +16,7 @@ export interface Google {
   /**
    * An answer below 300. Throws what `explain` makes of another one, or ConnectorError.
    */
-  get(request: GoogleRequest, signal: AbortSignal): Promise<Answer>;
+  get(request: GoogleRequest, signal: AbortSignal): Promise<Incoming>;
   getJson(request: GoogleRequest, signal: AbortSignal): Promise<JsonObject>;
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readLocation } from '../../../../src/gokwik/files/location.ts';
 import { openS3, sign } from '../../../../src/gokwik/files/stores/s3.ts';
-import type { Answer, Downloader } from '../../../../src/http/download.ts';
+import type { Downloader, Incoming } from '../../../../src/http/download.ts';
 import { listWhole } from '../helpers/files.ts';
 
 const { signal } = new AbortController();
@@ -39,7 +39,7 @@ function bucketOf(replies: readonly Reply[], changes: object = {}) {
   const asked: { url: string; headers: Readonly<Record<string, string>> }[] = [];
   const left = [...replies];
   const downloader: Downloader = {
-    async ask(_, make): Promise<Answer> {
+    async ask(_, make): Promise<Incoming> {
       const { url, headers } = await make();
       asked.push({ url: url.href, headers });
       const { status = 200, text, headers: answered = {} } = left.shift() ?? { text: '' };
