@@ -5,7 +5,7 @@ import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { gone, readStored } from './bucket.ts';
 import { type Doing, openSigned } from './signed.ts';
-import type { Store, Stored, World } from './store.ts';
+import { rootOf, type Store, type Stored, type World } from './store.ts';
 import { readXmlList, type Texts } from './xml.ts';
 
 type AzureAccount = AccountOf<'azure'>;
@@ -22,7 +22,7 @@ export function openAzure(container: string, account: AzureAccount, world: World
     {
       account,
       place: `azure://${container}`,
-      base: `${endpoint.replace(/\/+$/, '')}/${container}`,
+      base: `${rootOf(endpoint)}/${container}`,
       encode: encodeURIComponent,
       sign(address, headers) {
         const url = new URL(address);

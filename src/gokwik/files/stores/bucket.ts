@@ -14,7 +14,7 @@ import {
 } from './store.ts';
 
 /** What a server says instead of giving what was asked for. */
-export interface Refusal {
+export interface Denial {
   readonly status: number;
   /** Its own word for it, or empty. */
   readonly word: string;
@@ -50,7 +50,7 @@ export const refusedAs = (
   account: { readonly name: string },
   why: string,
   what: string,
-  { status, word }: Refusal,
+  { status, word }: Denial,
 ): Error =>
   refusal(account, `${why} (${what}, HTTP ${status}${/^\w{1,60}$/.test(word) ? ` ${word}` : ''}).`);
 
@@ -127,7 +127,6 @@ export function storeOf({ place, takesDots = false, ...bucket }: Bucket): Store 
       const answer = await bucket.get(file, range, signal);
       return { body: await fromByte(answer, range.from, `${place}/${file.path}`) };
     },
-    close() {},
   };
 }
 

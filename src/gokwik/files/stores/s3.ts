@@ -7,7 +7,7 @@ import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { gone, type Page, readStored } from './bucket.ts';
 import { type Doing, openSigned } from './signed.ts';
-import type { Store, Stored, World } from './store.ts';
+import { rootOf, type Store, type Stored, type World } from './store.ts';
 import { readXmlList } from './xml.ts';
 
 type S3Account = AccountOf<'s3'>;
@@ -82,7 +82,7 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
 
 /** AWS by the bucket's own host; an endpoint, and a name that no certificate fits, by the path. */
 function baseOf(bucket: string, { endpoint }: S3Account, region: string): string {
-  if (endpoint) return `${endpoint.replace(/\/+$/, '')}/${bucket}`;
+  if (endpoint) return `${rootOf(endpoint)}/${bucket}`;
   if (bucket.includes('.')) return `https://s3.${region}.amazonaws.com/${bucket}`;
   return `https://${bucket}.s3.${region}.amazonaws.com`;
 }

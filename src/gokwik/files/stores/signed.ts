@@ -3,7 +3,7 @@ import { ConnectorError } from '../../../cdk/errors.ts';
 import type { TransportRequest } from '../../../http/client.ts';
 import { type Incoming, unlisted } from '../../../http/download.ts';
 import type { FileProblem } from '../location.ts';
-import { type Asked, ask, type Page, type Refusal, rangeOf, refusedAs, storeOf } from './bucket.ts';
+import { type Asked, ask, type Denial, type Page, rangeOf, refusedAs, storeOf } from './bucket.ts';
 import type { Store, Stored, World } from './store.ts';
 import { readXmlError, type Texts } from './xml.ts';
 
@@ -28,7 +28,7 @@ export interface SignedBucket {
   wordOf?(headers: Incoming['headers']): string | undefined;
   /** What a refusal means and what to do, a sentence without its end; or what is wrong with the file alone. */
   explain(
-    refused: Refusal & { readonly texts: Readonly<Texts>; readonly headers: Incoming['headers'] },
+    refused: Denial & { readonly texts: Readonly<Texts>; readonly headers: Incoming['headers'] },
     doing: Doing,
   ): string | FileProblem;
 }
