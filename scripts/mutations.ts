@@ -34,8 +34,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: 'test/property/engine.ts',
     },
     'I6: a broken file ends the windows of its stream': {
-      find: 'task.fileFailure = broken ?? run.failure(stream);',
-      replace: 'task.failure = broken ?? run.failure(stream);',
+      find: 'task.fileFailure = failureOf(member.descriptor.name);',
+      replace: 'task.failure = failureOf(member.descriptor.name);',
       test: 'test/cdk/files.ts',
     },
   },

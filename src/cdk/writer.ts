@@ -3,6 +3,7 @@ import { createAnomalies } from './anomalies.ts';
 import { SystemError } from './errors.ts';
 import { printJson } from './mend.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
+import { stateKey } from './state.ts';
 
 /** Gathered before they are handed to the sink: a pipe of 64 KiB takes them without a wait. */
 const BATCH_CHARS = 32_000;
@@ -133,7 +134,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   }
 
   function accountOf(stream: StreamDescriptor): Account {
-    const key = JSON.stringify([stream.name, stream.namespace]);
+    const key = stateKey(stream);
     const account = accounts.get(key) ?? openAccount(stream, print);
     accounts.set(key, account);
     return account;
