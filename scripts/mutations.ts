@@ -377,7 +377,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/http/json.ts': {
     'an id beyond 2^53 is rounded': {
-      find: 'hasLongDigits(bytes) ? JSON.parse(quoteBigIntegers(text)) : value',
+      find: 'LONG.test(text) ? JSON.parse(quoteBigIntegers(text)) : value',
       replace: 'value',
     },
   },

@@ -167,10 +167,7 @@ export function createLimiter(options: LimiterOptions) {
     const permitted: (typeof recent)[number] = { ms: nowMs, gapMs: gapMs() };
     recent.push(permitted);
     if (recent.length > Math.ceil(configured)) recent.shift();
-    let isHeld = true;
     const release = () => {
-      if (!isHeld) return;
-      isHeld = false;
       const endedMs = now();
       permitted.tookMs = Math.max(0, endedMs - nowMs);
       fastestMs = Math.min(fastestMs, permitted.tookMs);
