@@ -23,7 +23,7 @@ export const DAY = 24 * HOUR;
 /** Everything that happens here happens then: a fixed present makes a seed replay its run. */
 export const PRESENT = Date.UTC(2026, 10, 20, 9, 0);
 
-const CATALOG = JSON.parse(
+export const CATALOG = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../catalog/incremental.json'), 'utf8'),
 ) as { streams: { stream: AirbyteStream; sync_mode: string }[] };
 
