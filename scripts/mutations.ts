@@ -119,8 +119,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: 'test/property/windows.ts',
     },
     'I4: what is up to date is read before what is unfinished': {
-      find: '...tasks.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),\n    ...tasks.filter((task) => !isUnfinished(task)),',
-      replace: '...tasks,',
+      find: '...all.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),\n    ...all.filter((task) => !isUnfinished(task)),',
+      replace: '...all,',
     },
     'I5: the newest window is closed like the others': {
       find: 'open: toMs === horizonMs',

@@ -49,17 +49,12 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     announce(descriptor, 'INCOMPLETE');
   };
 
-  const passed: Passed[] = [];
-  const tasks = planTasks({
-    ...options,
-    startedMs,
-    pass: (one) => passed.push(one),
-    refuse(descriptor, error) {
-      // Hosts follow a stream's story from its start, also of one that could not be read.
-      announce(descriptor, 'STARTED');
-      fail(descriptor, error);
-    },
-  });
+  const { tasks, passed, refused } = planTasks({ ...options, startedMs });
+  for (const { descriptor, error } of refused) {
+    // Hosts follow a stream's story from its start, also of one that could not be read.
+    announce(descriptor, 'STARTED');
+    fail(descriptor, error);
+  }
 
   const start = (task: Task): void => {
     if (task.startedMs !== undefined) return;
