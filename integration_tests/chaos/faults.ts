@@ -14,7 +14,6 @@ import { regressions, said } from './watch.ts';
 /** What a user sees of it, in one line. */
 export interface Sight {
   readonly name: string;
-  readonly isError: boolean;
   readonly outcome: string;
   readonly text: string;
 }
@@ -134,7 +133,6 @@ function sight(given: Case, lines: readonly Printed[]): Sight {
   const text = error ?? notes[0] ?? warnings.find(isOfNote) ?? '';
   return {
     name: given.name,
-    isError: errors.length > 0,
     outcome: given.expect === 'truth' ? SUCCESS : `\`${given.expect}\``,
     // Which of all streams meets it first is chance.
     text: plain(given.fails === 'all' ? text.replace(/\/v1\/[\w/-]+/g, 'ENDPOINT') : text),
