@@ -46,11 +46,6 @@ export interface Writer {
   mended(): string[];
 }
 
-export interface WriterOptions {
-  /** Called once. After it nothing is written, and whoever waits or writes gets the same error. */
-  readonly onGone: (error: DestinationGone) => void;
-}
-
 interface Account {
   readonly recordPrefix: string;
   readonly statePrefix: string;
@@ -62,8 +57,11 @@ interface Waiter {
   readonly reject: (error: DestinationGone) => void;
 }
 
-/** @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it. */
-export function createWriter(sink: Writable, options: WriterOptions): Writer {
+/**
+ * @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it.
+ * @param onGone called once. After it nothing is written, and whoever waits or writes gets the same error.
+ */
+export function createWriter(sink: Writable, onGone: (error: DestinationGone) => void): Writer {
   const accounts = new Map<string, Account>();
   const mended = createAnomalies();
   /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
@@ -113,7 +111,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     );
     pending = '';
     for (const waiter of [...waitingForRoom, ...waitingForFlush]) waiter.reject(gone);
-    options.onGone(gone);
+    onGone(gone);
   }
 
   const wait = (line: Waiter[]): Promise<void> =>

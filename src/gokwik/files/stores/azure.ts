@@ -108,13 +108,13 @@ function filesOf(item: Readonly<Texts>): Stored[] {
   ];
 }
 
-interface Asked {
+interface Tried {
   readonly container: string;
   readonly doing: Doing;
   readonly isSas: boolean;
 }
 
-function sentenceOf(code: string, detail: string, { container, doing, isSas }: Asked): string {
+function sentenceOf(code: string, detail: string, { container, doing, isSas }: Tried): string {
   if (/not valid in the specified time frame|expir/i.test(detail)) {
     return 'its `sas_token` is not valid now: it has expired, or begins later. Make a new one and enter it';
   }

@@ -112,7 +112,7 @@ function decode(text: string): string {
   }
 }
 
-interface Asked {
+interface Tried {
   readonly bucket: string;
   readonly region: string;
   /** Where the bucket is, as the server says. */
@@ -121,7 +121,7 @@ interface Asked {
 }
 
 /** What a refusal means, and what to do. */
-function sentenceOf(code: string, status: number, { bucket, region, at, doing }: Asked): string {
+function sentenceOf(code: string, status: number, { bucket, region, at, doing }: Tried): string {
   switch (code) {
     case 'InvalidAccessKeyId':
       return 'its `access_key_id` is not known to the server. Enter the key that is there, of the account and endpoint that the bucket is of';
