@@ -19,17 +19,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import {
-  BUNDLE,
-  discover,
-  incrementalCatalog,
-  writeInputs,
-} from '../integration_tests/connector.ts';
+import { discover, incrementalCatalog } from '../integration_tests/connector.ts';
 import { configWithoutApi } from '../integration_tests/sync.ts';
+import { table, writePart } from '../scripts/page.ts';
 import { workbook } from '../simulator/src/exports/pack.ts';
 import { type ExportFile, startSimulator } from '../simulator/src/index.ts';
+import { makeCart } from './orders.ts';
 import { runProcess } from './process.ts';
-import { ENV, FLAGS } from './setup.ts';
+import { commandOf, ENV } from './setup.ts';
 
 const { values } = parseArgs({
   options: {
@@ -110,12 +107,8 @@ async function measure(
   bytes: number,
 ): Promise<Taken> {
   const config = configWithoutApi(simulator, [{ stream, path: place }]);
-  const inputs = writeInputs({ config, catalog: incrementalCatalog(await discover(config)) });
-  const args = ['read', '--config', inputs.config, '--catalog', inputs.catalog];
-  const run = await runProcess({
-    command: [process.execPath, ...FLAGS, BUNDLE, ...args],
-    env: ENV,
-  });
+  const catalog = incrementalCatalog(await discover(config));
+  const run = await runProcess({ command: commandOf({ config, catalog }), env: ENV });
   if (run.exitCode !== 0 || run.lines < rows || run.lines > rows * 1.02 + 100) {
     throw new Error(`exit code ${run.exitCode}, ${run.lines} lines for ${rows} rows`);
   }
@@ -146,15 +139,7 @@ async function takePayloads(count: number): Promise<Taken> {
   mkdirSync(place);
   let bytes = 0;
   for (let id = 0; id < count; id += 1) {
-    const received = new Date(Date.now() - count + id).toISOString();
-    const text = JSON.stringify({
-      request_id: `a8dfb19e-2cd2-4fd0-ac8e-${String(id).padStart(12, '0')}`,
-      drop_stage: 'Payment Page',
-      total_price: '1299.00',
-      customer: { firstname: 'Asha', city: 'Pune' },
-      items: [{ name: 'Kurta', price: '1299.00', quantity: 1 }],
-      _received_at: received,
-    });
+    const text = makeCart(id, Date.now() - count + id);
     bytes += text.length;
     writeFileSync(join(place, `cart-${String(id).padStart(6, '0')}.json`), text);
   }
@@ -211,25 +196,26 @@ try {
     ? await once(() => takeWorkbook(sheetRows), PROMISED.xlsx)
     : await takeWorkbook(sheetRows);
   runs.push(sheet, await takePayloads(PAYLOADS));
-  const lines = runs.map(
-    (run) =>
-      `| ${run.what} | ${whole(run.rows)} | ${whole(run.bytes / 1e6)} MB | ${(run.cpuMs / 1000).toFixed(1)} s | ${whole(perSecond(run))} | ${(run.wallMs / 1000).toFixed(1)} s | ${whole(run.peakRssMib)} MiB |`,
+  const shown = table(
+    [
+      'what',
+      'rows',
+      'size',
+      'processor time',
+      'rows a second of it',
+      'by the clock',
+      'peak memory',
+    ],
+    runs.map((run) => [
+      ...[run.what, whole(run.rows), `${whole(run.bytes / 1e6)} MB`],
+      ...[`${(run.cpuMs / 1000).toFixed(1)} s`, whole(perSecond(run))],
+      ...[`${(run.wallMs / 1000).toFixed(1)} s`, `${whole(run.peakRssMib)} MiB`],
+    ]),
   );
-  const table = [
-    '| what | rows | size | processor time | rows a second of it | by the clock | peak memory |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...lines,
-  ].join('\n');
-  console.log(table);
-  const page = resolve(import.meta.dirname, '../docs/FILES.md');
+  console.log(shown);
   if (!values.check) {
-    const text = readFileSync(page, 'utf8');
-    const part = /(<!-- files -->\n)[\s\S]*?(<!-- \/files -->)/;
-    const note = `Written by \`npx tsx bench/files.ts\`, Node ${process.version}.\n\n${table}\n`;
-    writeFileSync(
-      page,
-      text.replace(part, (_, begin: string, end: string) => begin + note + end),
-    );
+    const note = `Written by \`npx tsx bench/files.ts\`, Node ${process.version}.`;
+    writePart(resolve(import.meta.dirname, '../docs/FILES.md'), 'files', `${note}\n\n${shown}`);
   } else {
     const problems = problemsOf(runs, small, large, sheet);
     for (const problem of problems) console.error(`files: ${problem}`);

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Query } from '../analytics/report/database.ts';
 import { buildModels } from '../analytics/report/models.ts';
 import { writeReport } from '../analytics/report/report.ts';
+import { writePart } from '../scripts/page.ts';
 
 /**
  * The models and the report over a large shop in DuckDB: `npx tsx bench/marts.ts [checkouts]`, default 5 million, with
@@ -16,7 +16,7 @@ import { writeReport } from '../analytics/report/report.ts';
  */
 
 const SIZE = 5_000_000;
-const README = new URL('../analytics/README.md', import.meta.url);
+const README = join(import.meta.dirname, '../analytics/README.md');
 const checkouts = Number(process.argv[2] ?? SIZE);
 
 const folder = await mkdtemp(join(tmpdir(), 'gokwik-marts-'));
@@ -60,15 +60,7 @@ try {
     `with the report of them, which takes ${reportSeconds.toFixed(1)} s more. ` +
     `Measured by \`npx tsx bench/marts.ts\`, Node ${process.version} and DuckDB ${version}.`;
   console.log(said);
-  if (checkouts === SIZE) {
-    const before = readFileSync(README, 'utf8');
-    const part = /(<!-- scale -->\n)[\s\S]*?(<!-- \/scale -->)/;
-    if (!part.test(before)) throw new Error('analytics/README.md has no place for the result');
-    writeFileSync(
-      README,
-      before.replace(part, (_, begin, end) => `${begin}${said}\n${end}`),
-    );
-  }
+  if (checkouts === SIZE) writePart(README, 'scale', said);
   for (const [name, ms] of slow.sort((a, b) => b[1] - a[1]).slice(0, 10)) {
     console.log(`  ${(ms / 1000).toFixed(1).padStart(6)} s of CPU  ${name}`);
   }

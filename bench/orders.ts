@@ -77,3 +77,14 @@ export function makeOrder(index: number, stampMs: number): Record<string, unknow
     updated_at: stamp,
   };
 }
+
+/** An abandoned cart as a receiver of webhooks keeps it, about 300 bytes. */
+export const makeCart = (index: number, receivedMs: number): string =>
+  JSON.stringify({
+    request_id: `a8dfb19e-2cd2-4fd0-ac8e-${String(index).padStart(12, '0')}`,
+    drop_stage: 'Payment Page',
+    total_price: '1299.00',
+    customer: { firstname: 'Asha', city: 'Pune' },
+    items: [{ name: 'Kurta', price: '1299.00', quantity: 1 }],
+    _received_at: new Date(receivedMs).toISOString(),
+  });

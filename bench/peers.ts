@@ -5,9 +5,9 @@
  *   npm install --no-package-lock --prefix bench/peers/faros
  *   python3 -m venv .venv/bench && .venv/bench/bin/pip install -r bench/peers/requirements.txt
  */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeInputs } from '../integration_tests/connector.ts';
 import { type Candidate, type Measured, measure } from './measure.ts';
 import { ENV, helper, ROOT, readCommand, startServer } from './setup.ts';
 
@@ -36,11 +36,10 @@ const ONE_PAGE = 100;
 
 export async function measurePeers(records: number, rounds: number): Promise<Peers> {
   const server = await startServer({ orders: records });
-  const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'));
   try {
-    const all = listPeers(`${server.url}/w/${records}`, records, folder);
+    const all = listPeers(`${server.url}/w/${records}`, records);
     const found = all.filter(({ version }) => version !== undefined);
-    const small = listPeers(`${server.url}/w/${ONE_PAGE}`, ONE_PAGE, folder);
+    const small = listPeers(`${server.url}/w/${ONE_PAGE}`, ONE_PAGE);
     const starts = await measure(
       small.filter(({ version }) => version !== undefined),
       rounds + 1,
@@ -60,16 +59,13 @@ export async function measurePeers(records: number, rounds: number): Promise<Pee
 }
 
 /** Ours, the raw loop, and who is installed; the others have no version. */
-function listPeers(base: string, records: number, folder: string): PeerCandidate[] {
-  const file = (name: string, content: unknown): string => {
-    const path = join(folder, `${records}-${name}`);
-    writeFileSync(path, JSON.stringify(content));
-    return path;
-  };
-  const config = file('config.json', { base_url: base, page_size: 100 });
+function listPeers(base: string, records: number): PeerCandidate[] {
   const stream = { name: 'orders', json_schema: {}, supported_sync_modes: ['full_refresh'] };
   const configured = { stream, sync_mode: 'full_refresh', destination_sync_mode: 'append' };
-  const catalog = file('catalog.json', { streams: [configured] });
+  const { config, catalog } = writeInputs({
+    config: { base_url: base, page_size: 100 },
+    catalog: { streams: [configured] },
+  });
   const read = ['read', '--config', config, '--catalog', catalog];
   const url = base.replace(/\/w\/.*/, '');
   const plan = { url, windows: 1, rowsPerWindow: records, pageSize: 100 };

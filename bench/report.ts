@@ -1,4 +1,5 @@
 /** The results as a document: ratios first, every target next to what was measured. */
+import { table } from '../scripts/page.ts';
 import type { Measured } from './measure.ts';
 import type { Peer } from './peers.ts';
 import type { Results } from './suite.ts';
@@ -20,11 +21,6 @@ const ratio = (value: number): string => `${value.toFixed(2)} ×`;
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const mark = (isMet: boolean): string => (isMet ? 'yes' : '**no**');
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 function throughputTable({ throughput }: Results): string {
   const row = (pageSize: number, one: Measured, raw: Measured, target: number): string[] => [

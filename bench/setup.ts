@@ -1,16 +1,15 @@
 /** What scenarios share: built helpers, the page server, and the files that `read` takes. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { ALLOW_PRIVATE } from '../integration_tests/connector.ts';
+import { ALLOW_PRIVATE, BUNDLE, writeInputs } from '../integration_tests/connector.ts';
 import type { ServerOptions, ServerStats } from './server.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The built connector; another build may be named, to compare the two. */
-export const CONNECTOR = process.env.BENCH_CONNECTOR ?? join(ROOT, 'dist/main.js');
+export const CONNECTOR = process.env.BENCH_CONNECTOR ?? BUNDLE;
 const BUILT = join(ROOT, '.cache/bench');
 /** Where Node keeps what it compiled, from version 22 on. */
 export const COMPILED = join(BUILT, 'compiled');
@@ -85,14 +84,17 @@ export const ENV = {
   MALLOC_ARENA_MAX: /MALLOC_ARENA_MAX=(\d+)/.exec(DOCKERFILE)?.[1] ?? '',
 };
 
-/** The command that reads `windows` days of orders, with its files written. */
+/** The command that reads with these inputs (config, catalog, state), which are written for it. */
+export function commandOf(
+  inputs: Readonly<Record<string, unknown>>,
+  flags: readonly string[] = FLAGS,
+): string[] {
+  const files = Object.entries(writeInputs(inputs)).flatMap(([name, path]) => [`--${name}`, path]);
+  return [process.execPath, ...flags, CONNECTOR, 'read', ...files];
+}
+
+/** The command that reads `windows` days of orders. */
 export function readCommand(plan: ReadPlan): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-read-'));
-  const file = (name: string, content: unknown): string => {
-    const path = join(folder, name);
-    writeFileSync(path, JSON.stringify(content));
-    return path;
-  };
   const lastDay = new Date(START_MS + (plan.windows - 1) * DAY_MS + DAY_MS / 2);
   const limit = { paging: { limit: plan.pageSize } };
   const config = {
@@ -118,15 +120,10 @@ export function readCommand(plan: ReadPlan): string[] {
     sync_mode: 'incremental',
     destination_sync_mode: 'append_dedup',
   };
-  return [
-    process.execPath,
-    ...(plan.flags ?? FLAGS),
-    CONNECTOR,
-    'read',
-    '--config',
-    file('config.json', config),
-    '--catalog',
-    file('catalog.json', { streams: [orders] }),
-    ...(plan.state ? ['--state', file('state.json', plan.state)] : []),
-  ];
+  const inputs = {
+    config,
+    catalog: { streams: [orders] },
+    ...(plan.state && { state: plan.state }),
+  };
+  return commandOf(inputs, plan.flags);
 }

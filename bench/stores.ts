@@ -4,19 +4,16 @@
  *
  *   npm run build && npx tsx bench/stores.ts [--objects 100000]
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  BUNDLE,
-  discover,
-  incrementalCatalog,
-  writeInputs,
-} from '../integration_tests/connector.ts';
+import { discover, incrementalCatalog } from '../integration_tests/connector.ts';
+import { table, writePart } from '../scripts/page.ts';
+import { makeCart } from './orders.ts';
 import { type Run, runProcess } from './process.ts';
-import { ENV, FLAGS, ROOT } from './setup.ts';
+import { commandOf, ENV, ROOT } from './setup.ts';
 
 const { values } = parseArgs({ options: { objects: { type: 'string', default: '100000' } } });
 const OBJECTS = Number(values.objects);
@@ -26,15 +23,7 @@ const WAY_MS = 10;
 const BEGAN_MS = Date.now() - 30 * 86_400_000;
 
 const keyOf = (at: number): string => `gokwik/cart-${String(at).padStart(6, '0')}.json`;
-const bodyOf = (at: number): string =>
-  JSON.stringify({
-    request_id: `a8dfb19e-2cd2-4fd0-ac8e-${String(at).padStart(12, '0')}`,
-    drop_stage: 'Payment Page',
-    total_price: '1299.00',
-    customer: { firstname: 'Asha', city: 'Pune' },
-    items: [{ name: 'Kurta', price: '1299.00', quantity: 1 }],
-    _received_at: new Date(BEGAN_MS + at).toISOString(),
-  });
+const bodyOf = (at: number): string => makeCart(at, BEGAN_MS + at);
 
 function listOf(from: number): string {
   const until = Math.min(from + PAGE, OBJECTS);
@@ -82,10 +71,8 @@ const config = {
 
 async function read(state: readonly unknown[]): Promise<Run> {
   const catalog = incrementalCatalog(await discover(config));
-  const inputs = writeInputs({ config, catalog, state });
-  const args = ['--config', inputs.config, '--catalog', inputs.catalog, '--state', inputs.state];
   const run = await runProcess({
-    command: [process.execPath, ...FLAGS, BUNDLE, 'read', ...args],
+    command: commandOf({ config, catalog, state }),
     env: ENV,
     reader: ['sh', '-c', `tee ${output} | wc -lc`],
   });
@@ -99,36 +86,28 @@ const printed = (): { type: string }[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-const lineOf = (what: string, { cpuMs, wallMs, peakRssMib }: Run, rows: number): string =>
-  `| ${what} | ${whole(rows)} | ${(cpuMs / 1000).toFixed(1)} s | ${(wallMs / 1000).toFixed(1)} s | ${whole(peakRssMib)} MiB |`;
+const cellsOf = (what: string, { cpuMs, wallMs, peakRssMib }: Run, rows: number): string[] => [
+  ...[what, whole(rows), `${(cpuMs / 1000).toFixed(1)} s`],
+  ...[`${(wallMs / 1000).toFixed(1)} s`, `${whole(peakRssMib)} MiB`],
+];
 
 try {
-  const lines: string[] = [];
   const first = await read([]);
   const messages = printed();
   const rows = messages.filter(({ type }) => type === 'RECORD').length;
   if (rows !== OBJECTS) throw new Error(`${rows} rows of ${OBJECTS} objects`);
-  lines.push(lineOf('listing and reading', first, rows));
   const state = messages.filter(({ type }) => type === 'STATE').slice(-1);
   const again = await read(state.map((one) => (one as unknown as { state: unknown }).state));
   const more = printed().filter(({ type }) => type === 'RECORD').length;
   if (more !== 0) throw new Error(`${more} rows came again`);
-  lines.push(lineOf('listing again, nothing new', again, 0));
-  const table = [
-    '| what | rows | processor time | by the clock | peak memory |',
-    '| --- | --- | --- | --- | --- |',
-    ...lines,
-  ].join('\n');
-  console.log(table);
-  const page = join(ROOT, 'docs/PERFORMANCE.md');
-  const note = `${whole(OBJECTS)} objects of one payload each, by S3's calls, ${PAGE} a page, every answer ${WAY_MS} ms away. Written by
-\`npx tsx bench/stores.ts\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} shared cores, Node ${process.version}.\n\n${table}\n`;
-  const part = /(<!-- stores -->\n)[\s\S]*?(<!-- \/stores -->)/;
-  const text = readFileSync(page, 'utf8');
-  writeFileSync(
-    page,
-    text.replace(part, (_, begin: string, end: string) => begin + note + end),
+  const shown = table(
+    ['what', 'rows', 'processor time', 'by the clock', 'peak memory'],
+    [cellsOf('listing and reading', first, rows), cellsOf('listing again, nothing new', again, 0)],
   );
+  console.log(shown);
+  const note = `${whole(OBJECTS)} objects of one payload each, by S3's calls, ${PAGE} a page, every answer ${WAY_MS} ms away. Written by
+\`npx tsx bench/stores.ts\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} shared cores, Node ${process.version}.\n\n${shown}`;
+  writePart(join(ROOT, 'docs/PERFORMANCE.md'), 'stores', note);
 } finally {
   rmSync(folder, { recursive: true });
   server.closeAllConnections();

@@ -81,7 +81,7 @@ export async function runConnector(
   return { ...(await ended), lines, stdout: texts.map((text) => `${text}\n`).join(''), stderr };
 }
 
-function parseLine(text: string): Printed {
+export function parseLine(text: string): Printed {
   try {
     return JSON.parse(text);
   } catch {

@@ -18,6 +18,7 @@ import type { AirbyteStream, SyncMode } from '../src/cdk/protocol.ts';
 import { STREAMS } from '../src/gokwik/streams/index.ts';
 import type { Declaration } from '../src/gokwik/streams/stream.ts';
 import { bundle } from './build.ts';
+import { table, withPart } from './page.ts';
 
 /** Texts of files by path from the repository's root, `/` between its parts. */
 type Texts = Map<string, string>;
@@ -143,22 +144,24 @@ const firstSentence = (text: string): string => text.split(/(?<=\.)\s/)[0] ?? ''
 function tables(): Texts {
   const inReadme = {
     settings: [
-      '| setting | default | is |',
-      '| --- | --- | --- |',
-      ...SETTINGS.map(([name, setting]) => {
-        const kind = required.includes(name) ? 'required' : `\`${setting.default ?? '–'}\``;
-        const secret = setting.airbyte_secret ? ' (secret)' : '';
-        return `| \`${name}\`${secret} | ${kind} | ${firstSentence(setting.description)} |`;
-      }),
+      table(
+        ['setting', 'default', 'is'],
+        SETTINGS.map(([name, setting]) => {
+          const kind = required.includes(name) ? 'required' : `\`${setting.default ?? '–'}\``;
+          const secret = setting.airbyte_secret ? ' (secret)' : '';
+          return [`\`${name}\`${secret}`, kind, firstSentence(setting.description)];
+        }),
+      ),
     ],
     streams: [
-      '| stream | from | `record_key` is made of | cursor | evidence |',
-      '| --- | --- | --- | --- | --- |',
-      ...Object.entries(STREAMS).map(([name, declaration]) => {
-        const { profile } = declaration;
-        const cursor = `\`${profile.cursor[0]}\``;
-        return `| \`${name}\` | ${originOf(declaration)} | ${keyOf(declaration)} | ${cursor} | ${profile.evidence} |`;
-      }),
+      table(
+        ['stream', 'from', '`record_key` is made of', 'cursor', 'evidence'],
+        Object.entries(STREAMS).map(([name, declaration]) => {
+          const { cursor, evidence } = declaration.profile;
+          const [from, key] = [originOf(declaration), keyOf(declaration)];
+          return [`\`${name}\``, from, key, `\`${cursor[0]}\``, evidence];
+        }),
+      ),
     ],
   };
   const settings = (isRequired: boolean, indent: string): string[] =>
@@ -207,19 +210,15 @@ function keyOf({ childOf, profile: { key } }: Declaration): string {
   return alternatives.join(', else ');
 }
 
-/** A file with its parts, each between `<!-- name -->` and `<!-- /name -->`, in YAML `# <name>` and `# </name>`. */
 function withParts(
   path: string,
   parts: Readonly<Record<string, readonly string[]>>,
 ): [string, string] {
-  let text = readFileSync(join(ROOT, path), 'utf8');
-  for (const [name, lines] of Object.entries(parts)) {
-    const place = path.endsWith('.yaml')
-      ? new RegExp(`(# <${name}>\n)[\\s\\S]*?( *# </${name}>)`)
-      : new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?( *<!-- /${name} -->)`);
-    if (!place.test(text)) throw new Error(`${path} has no place for ${name}`);
-    text = text.replace(place, (_, begin, end) => `${begin}${lines.join('\n')}\n${end}`);
-  }
+  const page = readFileSync(join(ROOT, path), 'utf8');
+  const text = Object.entries(parts).reduce(
+    (before, [name, lines]) => withPart(before, name, lines.join('\n')),
+    page,
+  );
   return [path, text];
 }
 

@@ -34,8 +34,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: 'test/property/engine.ts',
     },
     'I6: a broken file ends the windows of its stream': {
-      find: 'task.fileFailure = broken ?? run.failure(stream);',
-      replace: 'task.failure = broken ?? run.failure(stream);',
+      find: 'task.fileFailure = failureOf(member.descriptor.name);',
+      replace: 'task.failure = failureOf(member.descriptor.name);',
       test: 'test/cdk/files.ts',
     },
   },
@@ -119,8 +119,8 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: 'test/property/windows.ts',
     },
     'I4: what is up to date is read before what is unfinished': {
-      find: '...tasks.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),\n    ...tasks.filter((task) => !isUnfinished(task)),',
-      replace: '...tasks,',
+      find: '...all.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),\n    ...all.filter((task) => !isUnfinished(task)),',
+      replace: '...all,',
     },
     'I5: the newest window is closed like the others': {
       find: 'open: toMs === horizonMs',
@@ -377,7 +377,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/http/json.ts': {
     'an id beyond 2^53 is rounded': {
-      find: 'hasLongDigits(bytes) ? JSON.parse(quoteBigIntegers(text)) : value',
+      find: 'LONG.test(text) ? JSON.parse(quoteBigIntegers(text)) : value',
       replace: 'value',
     },
   },

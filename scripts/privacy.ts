@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Figures, measure, readCorpus } from '../test/gokwik/pii/helpers/corpus.ts';
+import { table } from './page.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
   phone: 'Phones',
@@ -24,14 +25,11 @@ const TITLES: Readonly<Record<string, string>> = {
 const share = ({ right, all }: Figures['seen']): string =>
   `${right} of ${all} (${Math.floor((right * 1000) / all) / 10} %)`;
 
-function table(figures: readonly Figures[]): string {
-  const rows = Object.entries(TITLES).flatMap(([kind, title]) => {
+const rowsOf = (figures: readonly Figures[]): string[][] =>
+  Object.entries(TITLES).flatMap(([kind, title]) => {
     const one = figures.find((some) => some.kind === kind);
-    return one ? [`| ${title} | ${share(one.seen)} | ${share(one.heldBack)} |`] : [];
+    return one ? [[title, share(one.seen), share(one.heldBack)]] : [];
   });
-  const head = '| kind | hidden: first half | hidden: other half |\n| --- | --- | --- |';
-  return [head, ...rows].join('\n');
-}
 
 const examples = readCorpus();
 const figures = measure(examples);
@@ -55,7 +53,7 @@ spellings of fields as GoKwik, shops, couriers, payment providers and trackers h
   pages, names of fields, JSON inside text, and in rows that hang on it (items, events, refunds).
 - **Undeclared fields** are judged by their name and by what they hold, wherever they stand. How well:
 
-${table(figures)}
+${table(['kind', 'hidden: first half', 'hidden: other half'], rowsOf(figures))}
 
 Of harmless fields, ${wrong(harmless?.seen)} and ${wrong(harmless?.heldBack)} were hidden or changed. The halves are parted by a hash
 of the name; the rules were written with the misses of the first half in sight, and those of the other half were

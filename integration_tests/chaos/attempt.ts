@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { transformSync } from 'esbuild';
-import { ALLOW_PRIVATE, BUNDLE, type Printed } from '../connector.ts';
+import { ALLOW_PRIVATE, BUNDLE, type Printed, parseLine } from '../connector.ts';
 import { watchDying } from './dying.ts';
 
 /** One run of the bundle, and how it is broken off. */
@@ -210,14 +210,5 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
 /** Whole lines only: a reader cannot use the beginning of one. */
 function parse(text: Buffer): Printed[] {
   const whole = text.subarray(0, text.lastIndexOf(10) + 1).toString();
-  return whole
-    .split('\n')
-    .filter(Boolean)
-    .map((line): Printed => {
-      try {
-        return JSON.parse(line);
-      } catch {
-        return { type: 'NOT_JSON' };
-      }
-    });
+  return whole.split('\n').filter(Boolean).map(parseLine);
 }

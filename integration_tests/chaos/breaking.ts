@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Keys } from '../../simulator/src/index.ts';
 import type { Attempt, Stop } from './attempt.ts';
 import { figures } from './figures.ts';
 import type { Chance } from './random.ts';
@@ -17,8 +16,6 @@ export interface Play {
   readonly lookbackMs: number;
   /** What a whole sync prints, about: kills are spread over it. */
   outputBytes: number;
-  /** By what the rows are known: a merchant with files has keys that files and API share. */
-  readonly keys?: Keys;
 }
 
 export async function breakOff(play: Play, times: number, between?: () => void): Promise<void> {
@@ -93,13 +90,4 @@ function mustEndAs(stop: Stop, { stopped, code, signal, dyingMs, stderr }: Attem
     );
     assert.ok(dyingMs < DYING_MS || endedFirst, `took ${dyingMs} ms to die of ${stop.signal}`);
   }
-}
-
-export async function mustEqual(
-  { stage, keys }: Play,
-  streams: readonly string[],
-  when: string,
-): Promise<void> {
-  const wrong = await stage.compare(streams, {}, keys);
-  assert.deepEqual(wrong.slice(0, 5), [], `after ${when}: ${wrong.length} rows`);
 }

@@ -92,7 +92,7 @@ async function chain(chance: Chance, place: Place): Promise<void> {
   try {
     const pack = place === FOLDER ? (['gzip', 'zip'] as const) : (['none', 'gzip', 'zip'] as const);
     await place.give(stage, { pack: chance.pick(pack) });
-    const play = { stage, chance, lookbackMs: 0, outputBytes: 8_000_000, keys: 'files' } as const;
+    const play = { stage, chance, lookbackMs: 0, outputBytes: 8_000_000 };
     place.disturb();
     await breakOff(play, 10, place.disturb);
     await finish(play);

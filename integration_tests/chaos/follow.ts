@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startHastened, workFolder } from './attempt.ts';
+import { writeInputs } from '../connector.ts';
+import { startHastened } from './attempt.ts';
 import { figures } from './figures.ts';
 import { createScanner } from './secrets.ts';
 import { PRESENT } from './stage.ts';
@@ -18,27 +17,14 @@ export async function followRead(options: {
   /** Called with each record's key. */
   onKey: (key: string) => void;
 }): Promise<{ code: number | null; stderr: string; seen: number; endedMs: number }> {
-  const write = (name: string, content: unknown): string => {
-    const path = join(workFolder, `follow-${name}.json`);
-    writeFileSync(path, JSON.stringify(content));
-    return path;
-  };
   const { stream } = options;
   const stub = { name: stream, json_schema: {}, supported_sync_modes: ['incremental'] };
+  const inputs = writeInputs({
+    config: { app_id: 'soak-app-id', app_secret: 'soak-app-secret', ...options.config },
+    catalog: { streams: [{ stream: stub, sync_mode: 'incremental' }] },
+  });
   const child = startHastened(
-    [
-      'read',
-      '--debug',
-      ...[
-        '--config',
-        write('config', {
-          app_id: 'soak-app-id',
-          app_secret: 'soak-app-secret',
-          ...options.config,
-        }),
-      ],
-      ...['--catalog', write('catalog', { streams: [{ stream: stub, sync_mode: 'incremental' }] })],
-    ],
+    ['read', '--debug', '--config', inputs.config, '--catalog', inputs.catalog],
     { CHAOS_NOW: String(PRESENT), ...options.env },
     'pipe',
   );

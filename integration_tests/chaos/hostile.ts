@@ -78,7 +78,7 @@ export function hostileCases(seed: number): (readonly [string, () => Promise<Sig
     async () => {
       const [text = ''] = said(await play()).warnings;
       figures.faults += 1;
-      return { name, isError: false, outcome: SUCCESS, text: plain(text) };
+      return { name, outcome: SUCCESS, text: plain(text) };
     },
   ]);
 }

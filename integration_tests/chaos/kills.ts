@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { breakOff, finish, mustEqual, once } from './breaking.ts';
+import { breakOff, finish, once } from './breaking.ts';
 import type { Chance } from './random.ts';
 import { ALL, BY_CHANGE, DAY, HOUR, openStage, PRESENT } from './stage.ts';
 
@@ -39,8 +39,7 @@ export async function killChain(chance: Chance): Promise<void> {
     chance,
     lookbackMs: lookbackDays * DAY,
     outputBytes: 300_000,
-    keys,
-  } as const;
+  };
   // Some answers are late, so that windows finish in another order than they began.
   for (let slow = 0; slow < 15; slow += 1) {
     const after = chance.whole(0, 300);
@@ -49,21 +48,21 @@ export async function killChain(chance: Chance): Promise<void> {
   try {
     await breakOff(play, chance.whole(3, 8));
     await finish(play);
-    await mustEqual(play, ALL, 'the first sync');
+    await stage.mustEqual(ALL, { keys, when: 'the first sync' });
     if (syncMode === 'full_refresh') return;
     // The second sync reads the lookback again, and must keep what it finished of that, too.
     stage.simulator.advance(chance.whole(4, 72) * HOUR);
     await breakOff(play, chance.whole(2, 7));
     await finish(play);
     const which = lookbackDays === 45 ? ALL : BY_CHANGE;
-    await mustEqual(play, which, 'a sync killed inside its lookback');
+    await stage.mustEqual(which, { keys, when: 'a sync killed inside its lookback' });
     // Time goes on between the attempts. Windows that an early one finished are as old as it is,
     // until the sync after.
     const pass = (): void => stage.simulator.advance(chance.whole(1, 20) * HOUR);
     await breakOff(play, chance.whole(2, 7), pass);
     await finish(play);
     await finish(play);
-    await mustEqual(play, which, 'a sync whose attempts lay hours apart');
+    await stage.mustEqual(which, { keys, when: 'a sync whose attempts lay hours apart' });
   } finally {
     await stage.close();
   }
@@ -95,7 +94,7 @@ export async function stubbornChain(chance: Chance): Promise<void> {
       stage.simulator.advance(60_000);
     }
     await finish(play);
-    await mustEqual(play, ALL, 'attempts killed after one window');
+    await stage.mustEqual(ALL, { when: 'attempts killed after one window' });
   } finally {
     await stage.close();
   }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Simulator, type StreamName, startSimulator } from '../../simulator/src/index.ts';
-import type { AirbyteStream, JsonObject } from '../../src/cdk/protocol.ts';
+import type { JsonObject } from '../../src/cdk/protocol.ts';
 import { configFor } from '../connector.ts';
 import { openDestination } from '../destination.ts';
 import { differences } from '../truth.ts';
 import { figures } from './figures.ts';
 import { syncInside } from './inside.ts';
 import { createChance } from './random.ts';
-import { BY_CHANGE, DAY, HOUR, PRESENT } from './stage.ts';
+import { BY_CHANGE, CATALOG, DAY, HOUR, PRESENT } from './stage.ts';
 import { said } from './watch.ts';
 
 /*
@@ -22,9 +20,6 @@ const DAYS = 90;
 const EVERY_MS = 4 * HOUR;
 const LOOKBACK_DAYS = 7;
 const BY_CREATION: readonly StreamName[] = ['settlements', 'shipments', 'returns'];
-const CATALOG = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, '../../catalog/incremental.json'), 'utf8'),
-) as { streams: { stream: AirbyteStream }[] };
 
 /** A destination that upserts by key, in memory: six thousand commits need no database. */
 interface Shop {

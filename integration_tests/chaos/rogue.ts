@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { JsonObject } from '../../src/cdk/protocol.ts';
-import type { Printed } from '../connector.ts';
-import { runAttempt, workFolder } from './attempt.ts';
+import { type Printed, writeInputs } from '../connector.ts';
+import { runAttempt } from './attempt.ts';
 import { figures } from './figures.ts';
 import { createScanner } from './secrets.ts';
 import { PRESENT } from './stage.ts';
@@ -37,8 +35,6 @@ export async function serve(answer: Answer): Promise<Server> {
   };
 }
 
-let files = 0;
-
 /** Reads `payments` (or shipments) once; returns the keys it printed and its last state. */
 export async function sync(
   server: Server,
@@ -50,12 +46,6 @@ export async function sync(
   state: unknown[];
   code: number | null;
 }> {
-  files += 1;
-  const write = (name: string, content: unknown): string => {
-    const path = join(workFolder, `hostile-${files}-${name}.json`);
-    writeFileSync(path, JSON.stringify(content));
-    return path;
-  };
   const config = {
     base_url: server.url,
     app_id: 'hostile-app-id',
@@ -72,14 +62,12 @@ export async function sync(
     },
   ];
   figures.syncs += 1;
+  const inputs = writeInputs({ config, catalog: { streams }, state: options.state ?? [] });
   const { lines, code, stdout, stderr } = await runAttempt({
     nowMs: options.nowMs ?? PRESENT,
     args: [
-      'read',
-      '--debug',
-      ...['--config', write('config', config)],
-      ...['--catalog', write('catalog', { streams })],
-      ...['--state', write('state', options.state ?? [])],
+      ...['read', '--debug', '--config', inputs.config],
+      ...['--catalog', inputs.catalog, '--state', inputs.state],
     ],
   });
   assert.equal(stderr, '');

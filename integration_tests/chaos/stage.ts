@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
@@ -23,7 +24,7 @@ export const DAY = 24 * HOUR;
 /** Everything that happens here happens then: a fixed present makes a seed replay its run. */
 export const PRESENT = Date.UTC(2026, 10, 20, 9, 0);
 
-const CATALOG = JSON.parse(
+export const CATALOG = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../catalog/incremental.json'), 'utf8'),
 ) as { streams: { stream: AirbyteStream; sync_mode: string }[] };
 
@@ -52,12 +53,11 @@ export interface Stage {
    * last one: a destination that crashes may not have got that far.
    */
   commit(lines: readonly Printed[], upTo?: (states: number) => number): Promise<void>;
-  /** What the destination lacks or has otherwise than the truth, stream by stream. */
-  compare(
-    streams?: readonly string[],
-    range?: { fromMs?: number; toMs?: number },
-    keys?: Keys,
-  ): Promise<string[]>;
+  /** Throws where the destination has not the truth, as far as a moment, under the keys that rows have. */
+  mustEqual(
+    streams: readonly string[],
+    of?: { readonly toMs?: number; readonly keys?: Keys; readonly when?: string },
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -156,7 +156,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         states.set(name, state.state);
       }
     },
-    async compare(which = streams, range = {}, keys = 'api') {
+    async mustEqual(which, { keys = 'api', when = 'a sync', ...range } = {}) {
       const wrong: string[] = [];
       for (const name of which) {
         const [count] = await destination.query(`SELECT count(*)::INT AS n FROM "${name}"`);
@@ -164,7 +164,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         wrong.push(...(await differences(destination, simulator, name, range, keys)));
       }
       figures.lost += wrong.length;
-      return wrong;
+      assert.deepEqual(wrong.slice(0, 5), [], `after ${when}: ${wrong.length} rows`);
     },
     async close() {
       destination.close();

@@ -9,7 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '../../simulator/src/index.ts';
-import { expectEqual, type Tables, wrongRows } from './shop.ts';
+import { expectEqual, tablesOf, wrongRows } from './shop.ts';
 import { ROOT } from './venvs.ts';
 
 /** What `docker run` needs of a recipe here, where the API is a simulator on loopback. */
@@ -37,11 +37,6 @@ export const countRecords = (folder: string): number =>
 
 /** What was loaded, upserted by key, must be the truth. */
 export function expectLoaded(folder: string, simulator: Simulator): void {
-  const tables: Record<string, Map<string, Record<string, unknown>>> = {};
-  for (const line of linesOf(join(folder, 'records.jsonl'))) {
-    const { stream, data } = JSON.parse(line).record;
-    tables[stream] = (tables[stream] ?? new Map()).set(data.record_key, data);
-  }
-  const entries = Object.entries(tables).map(([name, rows]) => [name, [...rows.values()]] as const);
-  expectEqual(wrongRows(simulator, Object.fromEntries(entries) as Tables));
+  const records = linesOf(join(folder, 'records.jsonl')).map((line) => JSON.parse(line).record);
+  expectEqual(wrongRows(simulator, tablesOf(records)));
 }

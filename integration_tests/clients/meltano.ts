@@ -13,7 +13,7 @@ import { IMAGE } from '../contract/targets.ts';
 import { mustRun, runProgram } from './programs.ts';
 import { matchSchema } from './schema.ts';
 import { clientEnv, dockerShim } from './shim.ts';
-import { type Done, expect, expectEqual, openShop, PAUSE_MS, wrongRows } from './shop.ts';
+import { type Done, expect, expectEqual, openShop, PAUSE_MS, tablesOf, wrongRows } from './shop.ts';
 import { installClient, ROOT } from './venvs.ts';
 
 /** A program that runs a TypeScript file of this folder, for Meltano's `executable`. */
@@ -26,27 +26,15 @@ function makeTap(folder: string): string {
   return path;
 }
 
-/** Rows as target-jsonl wrote them, one line each, the last version of each key. */
-function tablesOf(folder: string): Record<string, Record<string, unknown>[]> {
-  const tables: Record<string, Map<string, Record<string, unknown>>> = {};
-  for (const name of readdirSync(folder)) {
-    const rows = new Map<string, Record<string, unknown>>();
-    for (const line of readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')) {
-      const row = JSON.parse(line);
-      rows.set(row.record_key, row);
-    }
-    tables[name.replace('.jsonl', '')] = rows;
-  }
-  return Object.fromEntries(
-    Object.entries(tables).map(([name, rows]) => [name, [...rows.values()]]),
+/** Rows as target-jsonl wrote them, one line each, a file a stream. */
+function recordsOf(folder: string): { stream: string; data: Record<string, unknown> }[] {
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => ({ stream: name.replace('.jsonl', ''), data: JSON.parse(line) })),
   );
 }
-
-const countLines = (folder: string): number =>
-  readdirSync(folder).reduce(
-    (sum, name) => sum + readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').length,
-    0,
-  );
 
 /** The project of `deploy/meltano`, with the tap emulated and installed programs in place of its pip's. */
 export async function runMeltano(): Promise<Done> {
@@ -85,12 +73,13 @@ export async function runMeltano(): Promise<Done> {
   try {
     const job = ['run', 'tap-gokwik', 'target-jsonl'];
     await meltano(...job);
-    const first = countLines(output);
-    expectEqual(wrongRows(simulator, tablesOf(output)));
+    const before = recordsOf(output);
+    expectEqual(wrongRows(simulator, tablesOf(before)));
     simulator.advance(PAUSE_MS);
     await meltano(...job);
-    const second = countLines(output) - first;
-    expectEqual(wrongRows(simulator, tablesOf(output)));
+    const after = recordsOf(output);
+    const [first, second] = [before.length, after.length - before.length];
+    expectEqual(wrongRows(simulator, tablesOf(after)));
     expect(second < first, `the second sync read ${second} records, the first ${first}`);
     const { output: schedule } = await meltano('schedule', 'list', '--format=json');
     expect(schedule.includes('0 */4 * * *'), `no schedule in ${schedule}`);

@@ -35,6 +35,18 @@ export interface Done {
 
 export type Tables = Readonly<Record<string, readonly Record<string, unknown>[]>>;
 
+/** Rows as a destination has them that keeps the last one of each key. */
+export function tablesOf(
+  records: Iterable<{ readonly stream: string; readonly data: Record<string, unknown> }>,
+): Tables {
+  const tables: Record<string, Map<unknown, Record<string, unknown>>> = {};
+  for (const { stream, data } of records) {
+    tables[stream] = (tables[stream] ?? new Map()).set(data.record_key, data);
+  }
+  const entries = Object.entries(tables).map(([name, rows]) => [name, [...rows.values()]]);
+  return Object.fromEntries(entries);
+}
+
 /** Fields that change in a row's life, and are texts in whatever database. */
 const CHANGING: Readonly<Record<string, readonly string[]>> = {
   orders: ['order_status', 'payment_status', 'shipment_status', 'rto_risk_flag'],

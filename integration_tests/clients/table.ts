@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { table, writePart } from '../../scripts/page.ts';
 import { ROOT } from './venvs.ts';
 
 /** `ran` says the same at every run: figures of a run are for the log. */
@@ -11,38 +12,22 @@ export interface Row {
 }
 
 const FILE = join(ROOT, 'docs/CLIENTS.md');
-const PART = /(<!-- clients -->\n)[\s\S]*?(<!-- \/clients -->)/;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
 
-function render(rows: readonly Row[]): string {
-  const lines = rows.map(
-    ({ client, version, ran, result }) =>
-      `| ${cell(client)} | ${cell(version)} | ${cell(ran)} | ${result} |`,
+const render = (rows: readonly Row[]): string =>
+  table(
+    ['client', 'version', 'what was run', 'result'],
+    rows.map(({ client, version, ran, result }) => [client, version, ran, result].map(cell)),
   );
-  return [
-    '| client | version | what was run | result |',
-    '| --- | --- | --- | --- |',
-    ...lines,
-    '',
-  ].join('\n');
-}
 
-/** Puts the rows between the markers of docs/CLIENTS.md. */
-export function writeTable(rows: readonly Row[]): void {
-  const text = readFileSync(FILE, 'utf8');
-  if (!PART.test(text)) throw new Error(`${FILE} has no markers for the table of clients`);
-  writeFileSync(
-    FILE,
-    text.replace(PART, (_, begin, end) => begin + render(rows) + end),
-  );
-}
+export const writeTable = (rows: readonly Row[]): void => writePart(FILE, 'clients', render(rows));
 
-/** The rows that the table has otherwise; how it is padded does not count. */
+/** The rows that the page has otherwise; how they are padded does not count. */
 export function missingInTable(rows: readonly Row[]): string[] {
   const plain = (text: string): string => text.replace(/[ -]+/g, ' ');
-  const table = PART.exec(readFileSync(FILE, 'utf8'))?.[0] ?? '';
-  const found = new Set(table.split('\n').map(plain));
-  const lines = render(rows).split('\n');
-  return lines.filter((line) => line !== '' && !found.has(plain(line)));
+  const found = new Set(readFileSync(FILE, 'utf8').split('\n').map(plain));
+  return render(rows)
+    .split('\n')
+    .filter((line) => !found.has(plain(line)));
 }

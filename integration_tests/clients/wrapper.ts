@@ -24,7 +24,6 @@ interface StreamState {
 }
 interface SingerEntry {
   readonly stream: string;
-  readonly replication_method?: string;
   readonly metadata: { breadcrumb: string[]; metadata: { selected?: boolean } }[];
 }
 

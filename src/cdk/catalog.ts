@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import type { SyncMode } from './protocol.ts';
+import { stateKey } from './state.ts';
 
 export interface ConfiguredStream {
   readonly name: string;
@@ -30,8 +31,8 @@ export function parseCatalog(value: unknown): ConfiguredStream[] {
   if (entries.length === 0)
     throw wrong('its list of streams is empty, so there is nothing to read');
   const streams = entries.map(parseEntry);
-  const identities = streams.map(({ name, namespace }) => JSON.stringify([name, namespace]));
-  const again = streams.find((_, index) => identities.indexOf(identities[index] ?? '') < index);
+  const keys = streams.map(stateKey);
+  const again = streams.find((stream, index) => keys.indexOf(stateKey(stream)) < index);
   if (again) throw wrong(`it lists the stream ${again.name} twice. Keep one of its entries`);
   return streams;
 }

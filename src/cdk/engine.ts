@@ -1,6 +1,6 @@
 import type { ConfiguredStream } from './catalog.ts';
 import { SAFETY_MS } from './cursor.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output } from './output.ts';
 import { type Member, type Passed, type PlannedWindow, planTasks, type Task } from './plan.ts';
 import type { StreamDescriptor } from './protocol.ts';
 import type { FileReader, Logger, OpenSource } from './source.ts';
@@ -40,7 +40,8 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   // I5: neither our clock nor the server's, where it is behind, may be outrun.
   const ceilingMs = (): number => startedMs + Math.min(0, source.skewMs()) - SAFETY_MS;
 
-  const { announce, estimate, emit, save, saveComplete } = createOutput(writer, now, ceilingMs);
+  const output = createOutput(writer, now, ceilingMs);
+  const { announce, estimate, save, saveComplete } = output;
   const failed: string[] = [];
   const fail = (descriptor: StreamDescriptor, error: unknown): void => {
     failed.push(descriptor.name);
@@ -48,17 +49,12 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     announce(descriptor, 'INCOMPLETE');
   };
 
-  const passed: Passed[] = [];
-  const tasks = planTasks({
-    ...options,
-    startedMs,
-    pass: (one) => passed.push(one),
-    refuse(descriptor, error) {
-      // Hosts follow a stream's story from its start, also of one that could not be read.
-      announce(descriptor, 'STARTED');
-      fail(descriptor, error);
-    },
-  });
+  const { tasks, passed, refused } = planTasks({ ...options, startedMs });
+  for (const { descriptor, error } of refused) {
+    // Hosts follow a stream's story from its start, also of one that could not be read.
+    announce(descriptor, 'STARTED');
+    fail(descriptor, error);
+  }
 
   const start = (task: Task): void => {
     if (task.startedMs !== undefined) return;
@@ -108,83 +104,16 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
     }
   };
 
-  const announceWait = (task: Task, untilMs: number): void => {
-    // Every waiting request says so; the host is told again only when the wait grew by a second.
-    if (untilMs < task.waitUntilMs + 1000) return;
-    task.waitUntilMs = untilMs;
-    const rate_limited = { quota_reset: Math.ceil(untilMs) };
-    for (const member of task.members.values()) {
-      announce(member.descriptor, 'RUNNING', { type: 'RATE_LIMITED', rate_limited });
-    }
-  };
-
-  const readWindow = async (task: Task, planned: PlannedWindow): Promise<void> => {
-    const { window, streams } = planned;
-    let rows = 0;
-    let isCut = false;
-    // The lists of several windows overlap: together they promise more rows than come.
-    const isOnly = task.windows === 0 && task.inFlight === 1 && task.queue.empty();
-    const before = new Map([...task.members].map(([name, { records }]) => [name, records]));
-    const onWait = (untilMs: number): void => announceWait(task, untilMs);
-    const cut = (): boolean => {
-      isCut ||= task.queue.cut(planned);
-      return isCut;
-    };
-    const context = { signal: task.stop.signal, onWait, cut };
-    for await (const page of task.reader.read(window, streams, context)) {
-      for (const part of page) {
-        const member = task.members.get(part.stream);
-        if (member && isOnly && part.expected !== undefined) {
-          estimate(member, (before.get(part.stream) ?? 0) + part.expected);
-        }
-        if (!member || part.rows.length === 0) continue;
-        await emit(member, part.rows);
-        rows += part.rows.length;
-      }
-      task.stop.signal.throwIfAborted();
-    }
-    // I2: what was given up is not finished, whatever came of it.
-    if (isCut) return;
-    task.queue.learn(window, rows);
-    task.windows += 1;
-    // I1: only here, after the last row of the window was appended, may a STATE speak of it.
-    for (const stream of streams) {
-      const member = task.members.get(stream);
-      if (!member) continue;
-      member.progress.finish(window);
-      await save(member);
-    }
-  };
-
   let readsFiles = false;
 
   /** All files in one go: one of them may have rows of several streams. */
   const readFiles = async (files: FileReader): Promise<void> => {
-    const waiting = new Map<string, { task: Task; member: Member }>();
-    for (const task of tasks) {
-      if (task.files) waiting.set(task.files.descriptor.name, { task, member: task.files });
-    }
-    const saved = [...waiting].map(([name, { member }]) => [name, member.savedFiles] as const);
-    const run = files.open(new Map(saved));
-    for (const { task, member } of waiting.values()) {
-      start(task);
-      member.fileRun = run;
-    }
-    let broken: unknown;
-    try {
-      for await (const page of run.pages(signal)) {
-        for (const { stream, rows } of page) {
-          const member = waiting.get(stream)?.member;
-          if (member) await emit(member, rows);
-        }
-        signal.throwIfAborted();
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      broken = error;
-    }
-    for (const [stream, { task, member }] of waiting) {
-      task.fileFailure = broken ?? run.failure(stream);
+    const waiting = tasks.flatMap((task) => (task.files ? [{ task, member: task.files }] : []));
+    const members = new Map(waiting.map(({ member }) => [member.descriptor.name, member]));
+    for (const { task } of waiting) start(task);
+    const failureOf = await printFiles(files, members, output, signal);
+    for (const { task, member } of waiting) {
+      task.fileFailure = failureOf(member.descriptor.name);
       task.files = undefined;
       await save(member);
       await settle(task);
@@ -201,7 +130,7 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
       return () => readFiles(files);
     }
     const planned = task.queue.next();
-    return planned && (() => readWindow(task, planned));
+    return planned && (() => readWindow(task, planned, output));
   };
 
   const perform = async (task: Task, read: () => Promise<void>): Promise<void> => {
@@ -256,6 +185,84 @@ export async function readStreams(options: EngineOptions): Promise<string[]> {
   } finally {
     clearInterval(heartbeat);
     signal.removeEventListener('abort', stopAll);
+  }
+}
+
+function announceWait(task: Task, untilMs: number, { announce }: Output): void {
+  // Every waiting request says so; the host is told again only when the wait grew by a second.
+  if (untilMs < task.waitUntilMs + 1000) return;
+  task.waitUntilMs = untilMs;
+  const rate_limited = { quota_reset: Math.ceil(untilMs) };
+  for (const member of task.members.values()) {
+    announce(member.descriptor, 'RUNNING', { type: 'RATE_LIMITED', rate_limited });
+  }
+}
+
+/** Prints the rows of a window, and says that it was read to its end where that is so. */
+async function readWindow(task: Task, planned: PlannedWindow, output: Output): Promise<void> {
+  const { window, streams } = planned;
+  let rows = 0;
+  let isCut = false;
+  // The lists of several windows overlap: together they promise more rows than come.
+  const isOnly = task.windows === 0 && task.inFlight === 1 && task.queue.empty();
+  const before = new Map([...task.members].map(([name, { records }]) => [name, records]));
+  const onWait = (untilMs: number): void => announceWait(task, untilMs, output);
+  const cut = (): boolean => {
+    isCut ||= task.queue.cut(planned);
+    return isCut;
+  };
+  const context = { signal: task.stop.signal, onWait, cut };
+  for await (const page of task.reader.read(window, streams, context)) {
+    for (const part of page) {
+      const member = task.members.get(part.stream);
+      if (member && isOnly && part.expected !== undefined) {
+        output.estimate(member, (before.get(part.stream) ?? 0) + part.expected);
+      }
+      if (!member || part.rows.length === 0) continue;
+      await output.emit(member, part.rows);
+      rows += part.rows.length;
+    }
+    task.stop.signal.throwIfAborted();
+  }
+  // I2: what was given up is not finished, whatever came of it.
+  if (isCut) return;
+  task.queue.learn(window, rows);
+  task.windows += 1;
+  // I1: only here, after the last row of the window was appended, may a STATE speak of it.
+  for (const stream of streams) {
+    const member = task.members.get(stream);
+    if (!member) continue;
+    member.progress.finish(window);
+    await output.save(member);
+  }
+}
+
+/**
+ * Prints the rows of the files.
+ *
+ * @param members by the streams that the rows are of.
+ * @returns what tells why not all files of a stream were read.
+ */
+async function printFiles(
+  files: FileReader,
+  members: ReadonlyMap<string, Member>,
+  { emit }: Output,
+  signal: AbortSignal,
+): Promise<(stream: string) => unknown> {
+  const run = files.open(new Map([...members].map(([name, one]) => [name, one.savedFiles])));
+  for (const member of members.values()) member.fileRun = run;
+  try {
+    for await (const page of run.pages(signal)) {
+      for (const { stream, rows } of page) {
+        const member = members.get(stream);
+        if (member) await emit(member, rows);
+      }
+      signal.throwIfAborted();
+    }
+    return (stream) => run.failure(stream);
+  } catch (error) {
+    signal.throwIfAborted();
+    return () => error;
   }
 }
 

@@ -7,6 +7,8 @@ import type { Writer } from './writer.ts';
 /** Hosts commit at a STATE, and what none covers is read again: so many records at most. */
 const MOST_UNSAVED = 10_000;
 
+export type Output = ReturnType<typeof createOutput>;
+
 /**
  * What a run says of its streams: statuses, records and states.
  *

@@ -69,23 +69,25 @@ export interface Task {
   waitUntilMs: number;
 }
 
-/** A known stream that is not read with this configuration, and what was saved of it. */
+/** A known stream that this configuration cannot read, which is no failure, and what was saved of it. */
 export interface Passed {
   readonly descriptor: StreamDescriptor;
   readonly why: string;
   readonly saved: JsonObject | undefined;
 }
 
-export interface PlanOptions {
+/** A configured stream that cannot be read at all; the others are (I6). */
+interface Refused {
+  readonly descriptor: StreamDescriptor;
+  readonly error: unknown;
+}
+
+interface PlanOptions {
   readonly source: OpenSource;
   readonly configured: readonly ConfiguredStream[];
   readonly saved: SavedStates;
   readonly log: Logger;
   readonly startedMs: number;
-  /** Told of each configured stream that cannot be read at all; the others are (I6). */
-  readonly refuse: (descriptor: StreamDescriptor, error: unknown) => void;
-  /** Told of each that this configuration cannot read, for a reason that is no failure. */
-  readonly pass: (passed: Passed) => void;
 }
 
 /**
@@ -93,14 +95,16 @@ export interface PlanOptions {
  * them those with something unfinished, what lags most first. Attempts that are broken off early
  * would else read again and again what is up to date, or nearly so, and never come to the others.
  */
-export function planTasks(options: PlanOptions): Task[] {
+export function planTasks(options: PlanOptions) {
+  const passed: Passed[] = [];
+  const refused: Refused[] = [];
   const byReader = new Map<Reader, Map<string, Member>>();
   for (const stream of options.configured) {
     const { name, namespace } = stream;
     const descriptor = { name, ...(namespace && { namespace }) };
     const why = options.source.unreadable.get(name);
     if (why !== undefined) {
-      options.pass({ descriptor, why, saved: options.saved.get(stateKey(descriptor)) });
+      passed.push({ descriptor, why, saved: options.saved.get(stateKey(descriptor)) });
       continue;
     }
     try {
@@ -109,17 +113,18 @@ export function planTasks(options: PlanOptions): Task[] {
       const member = planMember(stream, descriptor, reader, options);
       byReader.set(reader, (byReader.get(reader) ?? new Map()).set(name, member));
     } catch (error) {
-      options.refuse(descriptor, error);
+      refused.push({ descriptor, error });
     }
   }
   const { files } = options.source;
-  const tasks = [...byReader].map(([reader, members]) => planTask(reader, members, files));
+  const all = [...byReader].map(([reader, members]) => planTask(reader, members, files));
   const isUnfinished = ({ members }: Task): boolean =>
     [...members.values()].some((member) => member.unfinished);
-  return [
-    ...tasks.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),
-    ...tasks.filter((task) => !isUnfinished(task)),
+  const tasks = [
+    ...all.filter(isUnfinished).sort((a, b) => remainingMs(b) - remainingMs(a)),
+    ...all.filter((task) => !isUnfinished(task)),
   ];
+  return { tasks, passed, refused };
 }
 
 /** How much time the stream that lags most still has to be read for. */

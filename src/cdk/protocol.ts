@@ -7,7 +7,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 export type SyncMode = 'full_refresh' | 'incremental';
-export type LogLevel = 'FATAL' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE';
+export type LogLevel = 'FATAL' | 'WARN' | 'INFO' | 'DEBUG';
 export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
 export type FailureType = 'config_error' | 'transient_error' | 'system_error';
 
@@ -37,7 +37,7 @@ export interface AirbyteStream {
 /** `quota_reset` is epoch milliseconds. */
 export interface StatusReason {
   type: 'RATE_LIMITED';
-  rate_limited?: { quota_reset: number };
+  rate_limited: { quota_reset: number };
 }
 
 export interface TraceError {
@@ -77,5 +77,5 @@ export type Message =
       connectionStatus: { status: 'SUCCEEDED' | 'FAILED'; message: string };
     }
   | { type: 'CATALOG'; catalog: { streams: AirbyteStream[] } }
-  | { type: 'LOG'; log: { level: LogLevel; message: string; stack_trace?: string } }
+  | { type: 'LOG'; log: { level: LogLevel; message: string } }
   | { type: 'TRACE'; trace: Trace };

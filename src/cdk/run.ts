@@ -36,7 +36,7 @@ interface Session extends RunOptions, SourceContext {
 /** Runs one command and resolves with the exit code, when all output is with the system. */
 export async function run(options: RunOptions): Promise<number> {
   const { sink, root } = options;
-  const writer = createWriter(sink, { onGone: (error) => root.abort(error) });
+  const writer = createWriter(sink, (error) => root.abort(error));
   const redactor = createRedactor();
   // What `probe` prints is for people: nothing of the protocol may stand between.
   let isForPeople = options.argv.includes('probe');

@@ -3,6 +3,7 @@ import { createAnomalies } from './anomalies.ts';
 import { SystemError } from './errors.ts';
 import { printJson } from './mend.ts';
 import type { JsonObject, Message, StreamDescriptor } from './protocol.ts';
+import { stateKey } from './state.ts';
 
 /** Gathered before they are handed to the sink: a pipe of 64 KiB takes them without a wait. */
 const BATCH_CHARS = 32_000;
@@ -45,11 +46,6 @@ export interface Writer {
   mended(): string[];
 }
 
-export interface WriterOptions {
-  /** Called once. After it nothing is written, and whoever waits or writes gets the same error. */
-  readonly onGone: (error: DestinationGone) => void;
-}
-
 interface Account {
   readonly recordPrefix: string;
   readonly statePrefix: string;
@@ -61,8 +57,11 @@ interface Waiter {
   readonly reject: (error: DestinationGone) => void;
 }
 
-/** @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it. */
-export function createWriter(sink: Writable, options: WriterOptions): Writer {
+/**
+ * @param sink process.stdout: a pipe, a file or a terminal; nobody else may write to it.
+ * @param onGone called once. After it nothing is written, and whoever waits or writes gets the same error.
+ */
+export function createWriter(sink: Writable, onGone: (error: DestinationGone) => void): Writer {
   const accounts = new Map<string, Account>();
   const mended = createAnomalies();
   /** Whole lines that the sink does not have yet: about a batch at most, besides messages (I8). */
@@ -112,7 +111,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
     );
     pending = '';
     for (const waiter of [...waitingForRoom, ...waitingForFlush]) waiter.reject(gone);
-    options.onGone(gone);
+    onGone(gone);
   }
 
   const wait = (line: Waiter[]): Promise<void> =>
@@ -133,7 +132,7 @@ export function createWriter(sink: Writable, options: WriterOptions): Writer {
   }
 
   function accountOf(stream: StreamDescriptor): Account {
-    const key = JSON.stringify([stream.name, stream.namespace]);
+    const key = stateKey(stream);
     const account = accounts.get(key) ?? openAccount(stream, print);
     accounts.set(key, account);
     return account;

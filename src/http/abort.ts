@@ -60,9 +60,7 @@ export async function withDeadline<T>(
   root.throwIfAborted();
   const controller = new AbortController();
   const { signal } = controller;
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  const stopped = defer<never>(signal, () => {});
   const abort = () => controller.abort(root.reason);
   listen(root, abort);
   const timer = setTimeout(
@@ -70,7 +68,7 @@ export async function withDeadline<T>(
     ms,
   );
   try {
-    return await Promise.race([fn(signal), stopped]);
+    return await Promise.race([fn(signal), stopped.promise]);
   } finally {
     clearTimeout(timer);
     root.removeEventListener('abort', abort);

@@ -8,7 +8,7 @@ import axios, { type AxiosRequestConfig } from 'axios';
 import { withDeadline } from './abort.ts';
 import { capped, gather } from './body.ts';
 import { blocked, guardedLookup, isPrivateHost, isPublicAddress } from './guard.ts';
-import type { Headers } from './headers.ts';
+import type { PlainHeaders } from './headers.ts';
 import { parseJson } from './json.ts';
 import {
   bodyReasonOf,
@@ -25,7 +25,7 @@ export interface TransportRequest {
   /** Both only read: a POST is tried again like a GET. */
   readonly method: 'GET' | 'POST';
   readonly url: URL;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   /** Sent as it is given, with its content type. */
   readonly body?: { readonly type: string; readonly text: string };
 }
@@ -130,7 +130,7 @@ function ensure<T>(map: Map<string, T>, key: string, create: () => T): T {
 }
 
 /** Set-Cookie is left out: nobody here needs it, and it may hold a session. */
-export function plainHeaders(headers: IncomingMessage['headers']): Headers {
+export function plainHeaders(headers: IncomingMessage['headers']): PlainHeaders {
   const entries = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
@@ -169,7 +169,7 @@ export function createClient(options: ClientOptions): Client {
   ): Promise<Result> {
     const startedMs = now();
     const { method, url } = request;
-    const head: { status?: number; headers?: Headers } = {};
+    const head: { status?: number; headers?: PlainHeaders } = {};
     let deadline: AbortSignal | undefined;
 
     function fail(reason: FailureReason, why: string, redirectHost?: string): Failure {
@@ -215,13 +215,13 @@ export function createClient(options: ClientOptions): Client {
   return { send, close: transport.close };
 }
 
-function redirectOf(status: number, headers: Headers, url: URL): string | undefined {
+function redirectOf(status: number, headers: PlainHeaders, url: URL): string | undefined {
   const { location } = headers;
   if (status < 300 || status > 399 || location === undefined) return undefined;
   return URL.canParse(location, url.href) ? new URL(location, url).host : 'an unreadable address';
 }
 
-function typeOf(headers: Headers): string {
+function typeOf(headers: PlainHeaders): string {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   return /^[\w.+/-]{1,60}$/.test(type) ? type : 'no content type';
 }
@@ -241,7 +241,7 @@ const DECODERS = new Map<string, () => Transform>([
  */
 async function readBody(
   source: IncomingMessage,
-  headers: Headers,
+  headers: PlainHeaders,
   maxBytes: number,
 ): Promise<Buffer> {
   if (Number(headers['content-length']) > maxBytes) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { addAbortSignal } from 'node:stream';
 import pRetry from 'p-retry';
 import { ConfigError, type ConnectorError, TransientError } from '../cdk/errors.ts';
 import { capped, gather } from './body.ts';
@@ -9,7 +10,7 @@ import {
   type TransportRequest,
 } from './client.ts';
 import { addressName, BLOCKED } from './guard.ts';
-import type { Headers } from './headers.ts';
+import type { PlainHeaders } from './headers.ts';
 import { codeOf } from './outcome.ts';
 
 /** A file behind an address. `tag` and `modifiedMs` are the server's, if it gives any. */
@@ -20,9 +21,10 @@ interface Download {
   readonly modifiedMs: number | undefined;
 }
 
-export interface Answer {
+/** The head of an answer, and its body as it flows. */
+export interface Incoming {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   /** To be read, or left by `return`. */
   readonly body: AsyncIterable<Buffer>;
   /** All of it as text; throws TransientError beyond 64 MiB. */
@@ -39,7 +41,7 @@ export interface Downloader {
     what: string,
     make: () => TransportRequest | Promise<TransportRequest>,
     signal: AbortSignal,
-  ): Promise<Answer>;
+  ): Promise<Incoming>;
   /**
    * Opens a file at a byte; `undefined`: it is still the one with this tag or moment.
    * Throws a ConnectorError that names host and path, never the query: pre-signed addresses carry
@@ -73,6 +75,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
   async function follow(
     address: string,
     headers: Record<string, string>,
+    refuse: Refuse,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     let url = new URL(address);
@@ -86,7 +89,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       if (!URL.canParse(location, url.href)) break;
       url = new URL(location, url.href);
     }
-    throw failure(addressFailure(address), 'redirects too often, or to no address');
+    throw refuse('redirects too often, or to no address');
   }
 
   async function* bodyOf(
@@ -95,8 +98,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     signal: AbortSignal,
   ): AsyncGenerator<Buffer> {
     answer.setTimeout(silenceMs, () => answer.destroy(new Error('silent')));
-    const stop = (): void => void answer.destroy();
-    signal.addEventListener('abort', stop, { once: true });
+    addAbortSignal(signal, answer);
     try {
       yield* answer;
       if (!answer.complete) throw new Error('cut off');
@@ -104,7 +106,6 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       signal.throwIfAborted();
       throw interrupted(what, codeOf(error));
     } finally {
-      signal.removeEventListener('abort', stop);
       answer.destroy();
     }
   }
@@ -112,7 +113,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
   /** What may be another answer soon is asked for again. */
   function patiently(
     what: string,
-    fail: Failure,
+    refuse: Refuse,
     send: () => Promise<IncomingMessage>,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
@@ -126,9 +127,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ConfigError || error instanceof TransientError) throw error;
-        if (codeOf(error) === BLOCKED) {
-          throw failure(fail, 'leads to an address that is private or not encrypted');
-        }
+        if (codeOf(error) === BLOCKED)
+          throw refuse('leads to an address that is private or not encrypted');
         // The original holds the whole address.
         throw unanswered(what, codeOf(error));
       }
@@ -139,12 +139,12 @@ export function createDownloader(options: DownloaderOptions): Downloader {
 
   return {
     async ask(what, make, signal) {
-      const fail: Failure = (why) => `${what}: its server ${why}.`;
+      const refuse: Refuse = (why) => refused(`${what}: its server ${why}.`);
       const send = async (): Promise<IncomingMessage> => {
         const { headers, ...request } = await make();
         return transport.send({ ...request, headers: { ...headers, ...common } }, signal);
       };
-      const answer = await patiently(what, fail, send, signal);
+      const answer = await patiently(what, refuse, send, signal);
       const body = bodyOf(answer, what, signal);
       return {
         status: answer.statusCode ?? 0,
@@ -158,7 +158,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     },
     async open(address, known, signal, from = 0) {
       const what = addressName(address);
-      const fail = addressFailure(address);
+      const refuse: Refuse = (why) => refused(`The server of ${what} ${why}.`);
       const conditions = {
         ...(known.tag !== undefined && { 'If-None-Match': known.tag }),
         ...(known.tag === undefined &&
@@ -167,8 +167,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
           }),
         ...(from > 0 && { Range: `bytes=${from}-` }),
       };
-      const send = () => follow(address, conditions, signal);
-      const answer = await patiently(what, fail, send, signal);
+      const send = () => follow(address, conditions, refuse, signal);
+      const answer = await patiently(what, refuse, send, signal);
       const { statusCode } = answer;
       if (statusCode === 304) {
         answer.resume();
@@ -178,7 +178,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         answer.destroy();
         const isRefused = statusCode === 403 || statusCode === 401;
         const why = isRefused ? 'refuses to give it' : 'has no such file';
-        throw failure(fail, `${why} (HTTP ${statusCode})`);
+        throw refuse(`${why} (HTTP ${statusCode})`);
       }
       const headers = plainHeaders(answer.headers);
       const { etag, 'last-modified': modified, 'content-length': length } = headers;
@@ -202,7 +202,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
  * @throws TransientError
  */
 export async function fromByte(
-  { status, headers, body }: Omit<Answer, 'text'>,
+  { status, headers, body }: Omit<Incoming, 'text'>,
   from: number,
   what: string,
 ): Promise<AsyncIterable<Buffer>> {
@@ -223,16 +223,10 @@ export async function* skip(body: AsyncIterable<Buffer>, bytes: number): AsyncGe
   }
 }
 
-/** A sentence of what was asked, around what its server does. */
-type Failure = (why: string) => string;
+/** The error that says of what was asked what its server does. */
+type Refuse = (why: string) => ConfigError;
 
-const addressFailure =
-  (address: string): Failure =>
-  (why) =>
-    `The server of ${addressName(address)} ${why}.`;
-
-const failure = (say: Failure, why: string): ConnectorError =>
-  new ConfigError('GK_FILE_ADDRESS', say(why));
+const refused = (sentence: string): ConfigError => new ConfigError('GK_FILE_ADDRESS', sentence);
 
 const unanswered = (what: string, detail: string): ConnectorError =>
   new TransientError(

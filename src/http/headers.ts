@@ -1,5 +1,5 @@
 /** Response headers: lower-case names, one string each. */
-export type Headers = Readonly<Record<string, string>>;
+export type PlainHeaders = Readonly<Record<string, string>>;
 
 /** IMF-fixdate, RFC 9110 §5.6.7. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:GMT|UTC)$/;
@@ -34,12 +34,12 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
 }
 
 /** The wait that an answer asks for, in milliseconds. */
-export function retryAfterOf(headers: Headers, nowMs: number): number | undefined {
+export function retryAfterOf(headers: PlainHeaders, nowMs: number): number | undefined {
   return parseRetryAfter(headers['retry-after'], serverNow(headers) ?? nowMs);
 }
 
 /** The same of a refusal for the rate, which may say it in words of quotas instead. */
-export function limitWaitOf(headers: Headers, nowMs: number): number | undefined {
+export function limitWaitOf(headers: PlainHeaders, nowMs: number): number | undefined {
   const serverMs = serverNow(headers) ?? nowMs;
   const askedMs =
     retryAfterOf(headers, nowMs) ?? parseRetryAfter(headers['x-ratelimit-retry'], serverMs);
@@ -49,11 +49,11 @@ export function limitWaitOf(headers: Headers, nowMs: number): number | undefined
   return parseRetryAfter(quotaHeader(headers, 'reset'), serverMs) || undefined;
 }
 
-const quotaHeader = (headers: Headers, name: string): string | undefined =>
+const quotaHeader = (headers: PlainHeaders, name: string): string | undefined =>
   headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`];
 
 /** The server's clock as the answer shows it; `Age` is how long a cache kept the answer. */
-export function serverNow(headers: Headers): number | undefined {
+export function serverNow(headers: PlainHeaders): number | undefined {
   const dateMs = parseHttpDate(headers.date ?? '');
   const ageSeconds = numberOf(headers.age) ?? 0;
   return dateMs === undefined ? undefined : dateMs + ageSeconds * 1000;
@@ -63,7 +63,7 @@ export function serverNow(headers: Headers): number | undefined {
  * What is left of the server's limit, in how many milliseconds it starts anew, and from what; undefined
  * unless both make sense. `X-RateLimit-Remaining`, `-Reset` and `-Limit`, `RateLimit-…` alike.
  */
-export function parseQuota(headers: Headers, nowMs: number) {
+export function parseQuota(headers: PlainHeaders, nowMs: number) {
   const remaining = numberOf(quotaHeader(headers, 'remaining'));
   const reset = numberOf(quotaHeader(headers, 'reset'));
   if (remaining === undefined || reset === undefined) return undefined;
@@ -85,7 +85,7 @@ function numberOf(value: string | undefined): number | undefined {
 }
 
 /** What support needs to find the request; cut to plain characters, since a server may echo anything. */
-export function requestIdOf(headers: Headers): string | undefined {
+export function requestIdOf(headers: PlainHeaders): string | undefined {
   const name = REQUEST_ID_HEADERS.find((candidate) => headers[candidate] !== undefined);
   const id = name && headers[name];
   return id && /^[\w.:=/+-]{1,128}$/.test(id) ? id : undefined;

@@ -3,7 +3,7 @@ import { TransientError } from '../cdk/errors.ts';
 import type { Logger } from '../cdk/source.ts';
 import { type Sleep, sleep as systemSleep } from './abort.ts';
 import type { Client, ClientOptions, TransportRequest } from './client.ts';
-import { type Headers, limitWaitOf, retryAfterOf, serverNow } from './headers.ts';
+import { limitWaitOf, type PlainHeaders, retryAfterOf, serverNow } from './headers.ts';
 import { createLimiter, HEADROOM, type Limiter } from './limiter.ts';
 import { decide, type Outcome, type Refusal, type Result } from './outcome.ts';
 
@@ -17,7 +17,7 @@ export interface HttpRequest extends Omit<TransportRequest, 'url'> {
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   /** Undefined for what is not JSON. */
   readonly body: unknown;
 }
@@ -101,7 +101,7 @@ export function createHttp(options: HttpOptions) {
     return limiter;
   }
 
-  function observeClock(headers: Headers): void {
+  function observeClock(headers: PlainHeaders): void {
     const nowMs = now();
     const differenceMs = (serverNow(headers) ?? nowMs) - nowMs;
     // Ahead is no danger to the watermark (I5); behind, the worst that was seen counts.
@@ -132,14 +132,9 @@ export function createHttp(options: HttpOptions) {
       waitedMs += limiter.pausedMs() - pausedBeforeMs;
       if (permit.kind === 'granted') return permit;
       const waitMs = permit.untilMs - now();
-      // Of many waits the last one says little: they are what is too much, together.
-      const what =
-        waitMs > budgetMs
-          ? `asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait`
-          : `still limits the rate of requests after ${inWords(waitedMs)} of waiting, and one request may wait ${inWords(budgetMs)} in all`;
       throw new TransientError(
         'GK_RATE_LIMITED',
-        `The API at ${host} ${what}. Run the sync again later: it goes on where it stopped.`,
+        `The API at ${host} ${whyTooLong(waitMs, waitedMs, budgetMs)}. Run the sync again later: it goes on where it stopped.`,
         { stream, detail: `${method} ${host}${endpoint}: asked to wait ${inWords(waitMs)}` },
       );
     }
@@ -252,6 +247,12 @@ export function limitedWaitMs(
   if (askedMs !== undefined) return limitedBefore === 0 ? askedMs : Math.max(askedMs, baseMs);
   return Math.min(60 * baseMs, 2 * baseMs * 2 ** limitedBefore * (1 + random() / 4));
 }
+
+/** Of many waits the last one says little: they are what is too much, together. */
+const whyTooLong = (waitMs: number, waitedMs: number, budgetMs: number): string =>
+  waitMs > budgetMs
+    ? `asks to wait ${inWords(waitMs)} before the next request, longer than the ${inWords(budgetMs)} that one request may wait`
+    : `still limits the rate of requests after ${inWords(waitedMs)} of waiting, and one request may wait ${inWords(budgetMs)} in all`;
 
 /** A wait for people: `45 s`, `20 min`, `2.5 h`. */
 export function inWords(ms: number): string {

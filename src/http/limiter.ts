@@ -1,5 +1,5 @@
 import { type Deferred, defer, type Sleep, sleep as systemSleep } from './abort.ts';
-import { type Headers, parseQuota } from './headers.ts';
+import { type PlainHeaders, parseQuota } from './headers.ts';
 
 export interface LimiterOptions {
   readonly concurrency: number;
@@ -59,12 +59,7 @@ const MAX_HINT_MS = 5 * 60_000;
 export function createLimiter(options: LimiterOptions) {
   const { concurrency, requestsPerSecond: configured, now, sleep = systemSleep } = options;
   const rate = createRate(configured, now);
-  /** The limit that the server states, per second. */
-  let stated = Number.POSITIVE_INFINITY;
-  let longestResetMs = 0;
-  let isTold = false;
-  /** A slower pace that holds until the server's quota starts anew. */
-  let hint = { intervalMs: 0, untilMs: 0 };
+  const quota = createQuota(now, options.onTooSlow);
   /** The newest pause, over or not, and the length of those before it. */
   let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
   let active = 0;
@@ -73,35 +68,20 @@ export function createLimiter(options: LimiterOptions) {
   /** When the last permit was given, and when it would have been but for late timers. */
   let lastMs = Number.NEGATIVE_INFINITY;
   let dueMs = Number.NEGATIVE_INFINITY;
-  /** The latest permits, the gap they were given at, and how long their requests took in the end. */
-  const recent: { readonly ms: number; readonly gapMs: number; tookMs?: number }[] = [];
-  let fastestMs = Number.POSITIVE_INFINITY;
+  const recent = createRecent(Math.ceil(configured));
   let waiting: Waiter[] = [];
   /** When each stream had its last turn, in turns. */
   const served = new Map<string, number>();
   let turns = 0;
   let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
 
-  const gapMs = (): number => 1000 / Math.min(rate.perSecond(), stated);
+  const gapMs = (): number => 1000 / Math.min(rate.perSecond(), quota.perSecond());
   const pausedMs = (): number => pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
 
   /** When it is a waiter's turn by the pace, however late timers are. */
   function turnMs(waiter: Waiter): number {
-    const hintedMs = Math.min(lastMs + hint.intervalMs, hint.untilMs);
-    return Math.max(dueMs + gapMs(), waiter.askedMs, freedMs, pause.untilMs, hintedMs);
-  }
-
-  /** When a second has passed since the request that would be one too many in it. */
-  function secondMs(): number {
-    const most = Math.ceil(1000 / gapMs());
-    const first = recent.length - most;
-    const oldest = recent[first];
-    if (!oldest) return Number.NEGATIVE_INFINITY;
-    // The first ones open connections, which shows only next to those that came after them.
-    const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
-    let sinceMs = gapMs();
-    for (let at = first + 1; at < recent.length; at += 1) sinceMs += recent[at]?.gapMs ?? 0;
-    return oldest.ms + Math.min(MOST_LATE_MS, lateMs) + sinceMs - CATCH_UP_MS;
+    const { untilMs } = pause;
+    return Math.max(dueMs + gapMs(), waiter.askedMs, freedMs, untilMs, quota.nextMs(lastMs));
   }
 
   /** Round robin: of the stream that has not had its turn for longest, the first that came. */
@@ -124,7 +104,11 @@ export function createLimiter(options: LimiterOptions) {
       }
       const nowMs = now();
       if (nowMs < lastMs) forget(nowMs);
-      const readyMs = Math.max(turnMs(next), lastMs + gapMs() - CATCH_UP_MS, secondMs());
+      const readyMs = Math.max(
+        turnMs(next),
+        lastMs + gapMs() - CATCH_UP_MS,
+        recent.secondMs(gapMs()),
+      );
       if (readyMs > nowMs) {
         wakeAt(readyMs, nowMs);
         return;
@@ -138,7 +122,7 @@ export function createLimiter(options: LimiterOptions) {
     lastMs = nowMs;
     dueMs = nowMs;
     freedMs = nowMs;
-    recent.length = 0;
+    recent.forget();
   }
 
   function wakeAt(atMs: number | undefined, nowMs: number): void {
@@ -164,16 +148,10 @@ export function createLimiter(options: LimiterOptions) {
     active += 1;
     dueMs = Math.max(turnMs(waiter), nowMs - MOST_BEHIND_MS);
     lastMs = nowMs;
-    const permitted: (typeof recent)[number] = { ms: nowMs, gapMs: gapMs() };
-    recent.push(permitted);
-    if (recent.length > Math.ceil(configured)) recent.shift();
-    let isHeld = true;
+    const tell = recent.add(nowMs, gapMs());
     const release = () => {
-      if (!isHeld) return;
-      isHeld = false;
       const endedMs = now();
-      permitted.tookMs = Math.max(0, endedMs - nowMs);
-      fastestMs = Math.min(fastestMs, permitted.tookMs);
+      tell(Math.max(0, endedMs - nowMs));
       if (active >= concurrency) freedMs = endedMs;
       active -= 1;
       pump();
@@ -230,26 +208,78 @@ export function createLimiter(options: LimiterOptions) {
       if (rate.succeeded()) pump();
     },
     /** Corrects the pace by what the server says is left of its limit. */
-    observe(headers: Headers): void {
+    observe(headers: PlainHeaders): void {
+      pauseUntil(quota.observe(headers));
+      pump();
+    },
+  };
+}
+
+/** The latest permits: a strict server counts them in any second, wherever it begins. */
+function createRecent(most: number) {
+  /** With the gap they were given at, and how long their requests took in the end. */
+  const permits: { readonly ms: number; readonly gapMs: number; tookMs?: number }[] = [];
+  let fastestMs = Number.POSITIVE_INFINITY;
+
+  return {
+    /** Returns what is to be told how long the request took. */
+    add(ms: number, gapMs: number): (tookMs: number) => void {
+      const permit: (typeof permits)[number] = { ms, gapMs };
+      permits.push(permit);
+      if (permits.length > most) permits.shift();
+      return (tookMs) => {
+        permit.tookMs = tookMs;
+        fastestMs = Math.min(fastestMs, tookMs);
+      };
+    },
+    forget(): void {
+      permits.length = 0;
+    },
+    /** When a second has passed since the request that would be one too many in it. */
+    secondMs(gapMs: number): number {
+      const first = permits.length - Math.ceil(1000 / gapMs);
+      const oldest = permits[first];
+      if (!oldest) return Number.NEGATIVE_INFINITY;
+      // The first ones open connections, which shows only next to those that came after them.
+      const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
+      const sinceMs = permits.slice(first + 1).reduce((sum, permit) => sum + permit.gapMs, gapMs);
+      return oldest.ms + Math.min(MOST_LATE_MS, lateMs) + sinceMs - CATCH_UP_MS;
+    },
+  };
+}
+
+/** What the server says of its limit. */
+function createQuota(now: () => number, onTooSlow: LimiterOptions['onTooSlow']) {
+  let perSecond = Number.POSITIVE_INFINITY;
+  let longestResetMs = 0;
+  let isTold = false;
+  /** A slower pace that holds until the quota starts anew. */
+  let hint = { intervalMs: 0, untilMs: 0 };
+
+  return {
+    perSecond: () => perSecond,
+    /** When the next request may follow one at `lastMs`. */
+    nextMs: (lastMs: number): number => Math.min(lastMs + hint.intervalMs, hint.untilMs),
+    /** Until when nothing is left of it; a moment that is over where something is. */
+    observe(headers: PlainHeaders): number {
       const quota = parseQuota(headers, now());
-      if (!quota) return;
+      if (!quota) return 0;
       const { limit = 0, remaining } = quota;
       const resetMs = Math.min(quota.resetMs, MAX_HINT_MS);
       longestResetMs = Math.max(longestResetMs, resetMs);
       // Of a quota per second the reset says nothing: it is written in whole seconds.
       const isPerSecond = limit > 0 && longestResetMs <= SECOND_MS;
       const isLow = !isPerSecond && remaining > 0 && remaining <= LOW_QUOTA;
-      const statedGapMs = isPerSecond ? 1000 / limit : isLow ? resetMs / remaining : 0;
-      const isKept = statedGapMs <= MAX_GAP_MS;
-      stated = isPerSecond && isKept ? limit * HEADROOM : Number.POSITIVE_INFINITY;
+      const gapMs = isPerSecond ? 1000 / limit : isLow ? resetMs / remaining : 0;
+      const isKept = gapMs <= MAX_GAP_MS;
+      perSecond = isPerSecond && isKept ? limit * HEADROOM : Number.POSITIVE_INFINITY;
       hint =
         isLow && isKept
-          ? { intervalMs: statedGapMs, untilMs: now() + resetMs }
+          ? { intervalMs: gapMs, untilMs: now() + resetMs }
           : { intervalMs: 0, untilMs: 0 };
-      if (!isKept && !isTold) options.onTooSlow?.();
+      if (!isKept && !isTold) onTooSlow?.();
       isTold ||= !isKept;
-      if (!isPerSecond && remaining === 0) pauseUntil(now() + resetMs);
-      pump();
+      return !isPerSecond && remaining === 0 ? now() + resetMs : 0;
     },
   };
 }

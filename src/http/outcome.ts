@@ -6,7 +6,7 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { BLOCKED } from './guard.ts';
-import { type Headers, limitWaitOf, requestIdOf, retryAfterOf } from './headers.ts';
+import { type PlainHeaders, requestIdOf, retryAfterOf } from './headers.ts';
 
 /** Begins the `code` of an error that is the proxy's. Here, since what connects is loaded with the first request. */
 export const PROXY = 'GK_PROXY_';
@@ -15,10 +15,10 @@ export const PROXY = 'GK_PROXY_';
 export const TOO_LARGE = 'GK_TOO_LARGE';
 
 /** A whole answer. */
-export interface Response {
+export interface Reply {
   readonly kind: 'response';
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   readonly body: unknown;
   readonly ms: number;
 }
@@ -28,7 +28,7 @@ export interface Failure {
   readonly kind: 'failure';
   readonly reason: FailureReason;
   readonly status?: number;
-  readonly headers?: Headers;
+  readonly headers?: PlainHeaders;
   /** Where a redirect points. */
   readonly redirectHost?: string;
   /** Method, host, path and code: never a header, a query value or a body (I9). */
@@ -36,9 +36,9 @@ export interface Failure {
   readonly ms: number;
 }
 
-export type Result = Response | Failure;
+export type Result = Reply | Failure;
 
-/** What to do about an attempt. `waitMs` is what the server asked for. */
+/** What to do about an attempt. */
 export type Outcome = { readonly kind: 'ok' } | Refusal;
 
 export interface Refusal {
@@ -46,6 +46,7 @@ export interface Refusal {
   readonly error: ConnectorError;
   /** Attempts in all that this kind of failure is worth; fewer than usual when given. */
   readonly maxAttempts?: number | undefined;
+  /** What a body asked for; else the headers say. */
   readonly waitMs?: number | undefined;
 }
 
@@ -184,9 +185,8 @@ const BY_STATUS: readonly (readonly [from: number, to: number, row: Row])[] = [
 /** The one table: an attempt's result → what to do. Pure; `nowMs` is for dates in `Retry-After`. */
 export function decide(result: Result, attempt: Attempt, nowMs: number): Outcome {
   const { status = 0, headers = {} } = result;
-  const askedMs = retryAfterOf(headers, nowMs);
   // Locked or in maintenance, and it says for how long: that costs no attempts.
-  const isTold = (status === 423 || status === 503) && askedMs !== undefined;
+  const isTold = (status === 423 || status === 503) && retryAfterOf(headers, nowMs) !== undefined;
   const row = isTold ? limited : rowOf(result);
   if (!row) return { kind: 'ok' };
   const { kind, errorClass, code, sentence, maxAttempts } = row;
@@ -196,8 +196,7 @@ export function decide(result: Result, attempt: Attempt, nowMs: number): Outcome
     text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   const details = { stream: attempt.stream, detail: detailOf(result, attempt) };
   const error = new errorClass(fill(code), fill(sentence), details);
-  const waitMs = kind === 'rate_limited' ? limitWaitOf(headers, nowMs) : askedMs;
-  return { kind, error, waitMs, maxAttempts };
+  return { kind, error, maxAttempts };
 }
 
 function rowOf(result: Result): Row | undefined {

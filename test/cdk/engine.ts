@@ -300,7 +300,7 @@ t.test('each row once, and never too many without a STATE', async (t) => {
   await fc.assert(
     fc.asyncProperty(pages, fc.boolean(), async (sizes, atOnce) => {
       const { sink, text } = collectingSink();
-      const writer = createWriter(sink, { onGone() {} });
+      const writer = createWriter(sink, () => {});
       const { emit, save } = createOutput(
         writer,
         () => 0,

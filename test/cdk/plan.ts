@@ -34,18 +34,17 @@ const plan = (
   saved: unknown,
   syncMode: 'incremental' | 'full_refresh' = 'incremental',
   syncId?: number,
-) =>
-  planTasks({
+) => {
+  const { tasks, refused } = planTasks({
     source,
     configured: names.map((name) => ({ name, syncMode, ...(syncId && { syncId }) })),
     saved: parseStates(saved),
     log: { info() {}, warn() {}, debug() {} },
     startedMs: NOW,
-    pass: () => {},
-    refuse: (_descriptor, error) => {
-      throw error;
-    },
   });
+  for (const { error } of refused) throw error;
+  return tasks;
+};
 const order = (...given: Parameters<typeof plan>) =>
   plan(...given).map((task) => [...task.members.keys()]);
 

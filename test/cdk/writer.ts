@@ -84,7 +84,7 @@ function countedRows(count: number, pad = 0) {
 
 t.test('prints the protocol to the letter', async (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   const shop = { name: 'orders', namespace: 'shop "1"' };
   writer.message(log('hello'));
   await writer.records(orders, [{ id: 1, note: null }], 1785578400000);
@@ -107,7 +107,7 @@ t.test('prints the protocol to the letter', async (t) => {
 
 t.test('whatever is printed, strict readers take it, and what was mended is counted', async (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   const odd = '\ud83d\0';
   writer.message(log(odd));
   writer.message({ type: 'CATALOG', catalog: { streams: [], [odd]: odd } as never });
@@ -127,7 +127,7 @@ t.test('whatever is printed, strict readers take it, and what was mended is coun
 
 t.test('counts the records of each stream since its previous state', async (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   await writer.records(orders, rowsOf(3), 0);
   await writer.records({ name: 'other' }, rowsOf(7), 0);
   await writer.state(orders, {});
@@ -140,7 +140,7 @@ t.test('counts the records of each stream since its previous state', async (t) =
 
 t.test('a message and a state leave at once, with the records before them', async (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   await writer.records(orders, [{ id: 1 }], 0);
   t.equal(text(), '', 'a small page waits for its batch');
   writer.message(log('now'));
@@ -155,7 +155,7 @@ t.test('a message and a state leave at once, with the records before them', asyn
 
 t.test('without awaiting, calls still come out in order while there is room', (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   void writer.records(orders, [{ id: 1 }], 0);
   void writer.state(orders, {});
   t.same(
@@ -167,7 +167,7 @@ t.test('without awaiting, calls still come out in order while there is room', (t
 
 t.test('holds one batch when the reader stops, whoever waits (I8)', async (t) => {
   const { sink, take, takeAll, text } = manualSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   const names = ['a', 'b', 'c'];
   const pages = names.map((name) => ({ name, ...countedRows(500, 1000) }));
   const calls = pages.map(({ name, rows }) => writer.records({ name }, rows, 0));
@@ -210,7 +210,7 @@ t.test('holds one batch when the reader stops, whoever waits (I8)', async (t) =>
 
 t.test('what was appended to a full sink leaves when it has room', async (t) => {
   const { sink, take, text } = manualSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   writer.message(log('x'.repeat(20_000)));
   writer.message(log('then this'));
   t.notMatch(text(), 'then this');
@@ -221,7 +221,7 @@ t.test('what was appended to a full sink leaves when it has room', async (t) => 
 
 t.test('a caller whose turn comes looks again whether there is room', async (t) => {
   const { sink, take, takeAll } = manualSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   const { rows, printed } = countedRows(200, 1000);
   const calls = [writer.records(orders, rows, 0), writer.records(orders, rowsOf(1), 0)];
   const appended = printed();
@@ -240,7 +240,7 @@ t.test('a caller whose turn comes looks again whether there is room', async (t) 
 
 t.test('a caller that fails gives its turn to the next', async (t) => {
   const { sink, takeAll } = manualSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   writer.message(log('x'.repeat(20_000)));
   const failing = t.rejects(writer.records(orders, [{}], 0), SystemError);
   const next = writer.records(orders, rowsOf(1), 0);
@@ -250,7 +250,7 @@ t.test('a caller that fails gives its turn to the next', async (t) => {
 
 t.test('one long page leaves room for others between its batches', async (t) => {
   const { sink, text } = slowSink(() => 1);
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   await Promise.all([
     writer.records({ name: 'long' }, rowsOf(3000, 400), 0),
     writer.records({ name: 'short' }, rowsOf(10, 400), 0),
@@ -281,7 +281,7 @@ t.test('any interleaving comes out in order, whole, and rightly counted (I1)', a
     fc.infiniteStream(fc.constantFrom(0, 1, 1, 2)),
     async (lanes, delays) => {
       const { sink, text } = slowSink(() => delays.next().value);
-      const writer = createWriter(sink, { onGone: noGone });
+      const writer = createWriter(sink, noGone);
       let mostHeld = 0;
       const runLane = async ({ stream, steps }: (typeof lanes)[number], lane: number) => {
         let sequence = 0;
@@ -338,7 +338,7 @@ t.test('no row can break a line, and every row arrives as it was', async (t) => 
   const row = fc.dictionary(text, text, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
   const property = fc.asyncProperty(fc.array(row, { maxLength: 4 }), text, async (rows, note) => {
     const { sink, text: printed } = fastSink();
-    const writer = createWriter(sink, { onGone: noGone });
+    const writer = createWriter(sink, noGone);
     await writer.records(orders, rows, 0);
     writer.message(log(note));
     await writer.state(orders, { note });
@@ -357,7 +357,7 @@ t.test('no row can break a line, and every row arrives as it was', async (t) => 
 
 t.test('refuses a record without fields', async (t) => {
   const { sink, text } = fastSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   const error = await writer.records(orders, [{ id: 1 }, {}], 0).catch((reason) => reason);
   t.ok(error instanceof SystemError);
   t.match(error, { code: 'GK_EMPTY_RECORD', stream: 'orders' });
@@ -367,7 +367,7 @@ t.test('refuses a record without fields', async (t) => {
 
 t.test('flush waits until the operating system has everything', async (t) => {
   const { sink, take, text } = manualSink();
-  const writer = createWriter(sink, { onGone: noGone });
+  const writer = createWriter(sink, noGone);
   await writer.flush();
   let flushed = false;
   writer.message(log('1'));
@@ -388,7 +388,7 @@ t.test('flush waits until the operating system has everything', async (t) => {
 t.test('a destination that goes away ends everything, once', async (t) => {
   const { sink, take, text } = manualSink();
   const gone: DestinationGone[] = [];
-  const writer = createWriter(sink, { onGone: (error) => gone.push(error) });
+  const writer = createWriter(sink, (error) => gone.push(error));
   const waiting = [
     writer.records(orders, rowsOf(2000, 100), 0),
     writer.records(orders, rowsOf(1), 0),
@@ -418,7 +418,7 @@ t.test('a destination that goes away ends everything, once', async (t) => {
 t.test('a destination that is closed without an error is gone too', async (t) => {
   const { sink } = manualSink();
   const gone: Error[] = [];
-  const writer = createWriter(sink, { onGone: (error) => gone.push(error) });
+  const writer = createWriter(sink, (error) => gone.push(error));
   const waiting = writer.records(orders, rowsOf(2000, 100), 0);
   sink.destroy();
   await t.rejects(waiting, DestinationGone);
@@ -427,7 +427,7 @@ t.test('a destination that is closed without an error is gone too', async (t) =>
 
 t.test('it goes away just when a caller has its turn', async (t) => {
   const { sink, take } = manualSink();
-  const writer = createWriter(sink, { onGone: () => {} });
+  const writer = createWriter(sink, () => {});
   writer.message(log('x'.repeat(20_000)));
   const waiting = t.rejects(writer.records(orders, rowsOf(1), 0), DestinationGone);
   sink.on('drain', () => {
@@ -450,7 +450,7 @@ t.test('however the destination tells that it is gone', async (t) => {
     if (name === 'it was closed before') sink.destroy();
     await settle();
     const gone: Error[] = [];
-    const writer = createWriter(sink, { onGone: (error) => gone.push(error) });
+    const writer = createWriter(sink, (error) => gone.push(error));
     go(sink);
     writer.message(log('x'));
     await settle();
@@ -478,7 +478,7 @@ const WRITE = `
   const { writeSync } = await import('node:fs');
   let gone = 0, most = 0, failure = null;
   process.on('uncaughtException', (error) => { failure = 'uncaught ' + error; });
-  const writer = createWriter(process.stdout, { onGone: () => { gone += 1; } });
+  const writer = createWriter(process.stdout, () => { gone += 1; });
   try {
     for (let page = 0; page < 400; page += 1) {
       const rows = Array.from({ length: 100 }, (_, row) => ({ id: page * 100 + row, pad: 'x'.repeat(220) }));

@@ -303,6 +303,9 @@ t.test('limits in other clothes are waited for, and cost no attempts', async (t)
     t.equal(times()[1], ANSWER_MS + waitMs, name);
     t.equal(waits[0], ANSWER_MS + waitMs, 'and told');
   }
+  const failed = setup([answer(500, { 'retry-after': '50' }), answer()]);
+  await failed.run(failed.get());
+  t.equal(failed.times()[1], ANSWER_MS + 50_000, 'a failure may ask for a wait, too');
   const { get, run, times } = setup([answer(503)], { attempts: 2 });
   t.match(await run(get()), { code: 'GK_HTTP_503' }, 'without a word: a failure');
   t.equal(times().length, 2);

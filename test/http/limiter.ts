@@ -1,12 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import t from 'tap';
-import {
-  createLimiter,
-  type Limiter,
-  type LimiterOptions,
-  type Permit,
-} from '../../src/http/limiter.ts';
+import { createLimiter, type Limiter, type LimiterOptions } from '../../src/http/limiter.ts';
 import { fakeClock } from './helpers/clock.ts';
 
 const open = new AbortController().signal;
@@ -47,21 +42,6 @@ t.test('no more than `concurrency` at once', async (t) => {
   const { clock, ask, times } = setup({ concurrency: 2 });
   await clock.run(undefined, Promise.all([1, 2, 3, 4, 5].map(() => ask('a', 1000))));
   t.strictSame(times(), [0, 100, 1000, 1100, 2000]);
-});
-
-t.test('release counts once', async (t) => {
-  const { clock, limiter } = setup({ concurrency: 1 });
-  const first = (await limiter.acquire({ stream: 'a', signal: open })) as Permit & {
-    kind: 'granted';
-  };
-  first.release();
-  first.release();
-  const permits: Permit[] = [];
-  for (const stream of ['b', 'c']) {
-    void limiter.acquire({ stream, signal: open }).then((permit) => permits.push(permit));
-  }
-  await clock.run(1_010_000);
-  t.equal(permits.length, 1);
 });
 
 t.test('streams take turns', async (t) => {

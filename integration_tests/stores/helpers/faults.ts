@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Test } from 'tap';
+import { withPart } from '../../../scripts/page.ts';
 import type { Stage } from './month.ts';
 
 const PAGE = resolve(import.meta.dirname, '../../../docs/FAULTS.md');
@@ -23,8 +24,7 @@ export async function proveFaults(
     lines.push(`| ${name} | ${plain(said)} |`);
   }
   const page = readFileSync(PAGE, 'utf8');
-  const part = new RegExp(`(<!-- ${scheme} -->\n)[\\s\\S]*?(<!-- /${scheme} -->)`);
-  const written = page.replace(part, (_, begin, end) => `${begin}${lines.join('\n')}\n\n${end}`);
+  const written = withPart(page, scheme, `${lines.join('\n')}\n`);
   if (process.env.WRITE_FAULTS) writeFileSync(PAGE, written);
   else t.equal(page, written, 'docs/FAULTS.md says it: WRITE_FAULTS=1 npm run test:stores');
 }

@@ -6,6 +6,16 @@ import { all, type Facts, type Field, type Fields } from './stream.ts';
 
 export const STAMPS = { created_at: 'time', updated_at: 'time' } as const;
 
+/** The word of the last stage that has begun; `first`: of before them all. */
+export function stageAt(
+  first: string,
+  stages: readonly (readonly [number | undefined, string])[],
+  nowMs: number,
+): string {
+  const begun = stages.filter(([ms]) => ms !== undefined && ms <= nowMs);
+  return begun.at(-1)?.[1] ?? first;
+}
+
 /** Of an order's parcels: a customer's return, a second parcel, and one that is sent again. */
 export const [REVERSE, SECOND, AGAIN] = [1, 2, 3] as const;
 

@@ -10,6 +10,7 @@ import {
 import { paidPaise } from '../world/money.ts';
 import type { Claim } from '../world/order.ts';
 import { moid, platformOrderId, productId, type World } from '../world/world.ts';
+import { stageAt } from './parts.ts';
 import { all, type Facts, type Field, type Fields, type Listed, type Moment } from './stream.ts';
 
 /** A step of a return. */
@@ -59,9 +60,7 @@ function claimStatus(claim: Claim, refundedMs: number | undefined, nowMs: number
         [claim.inspectedMs, 'inspected'],
         [refundedMs, 'refunded'],
       ];
-  let current = 'requested';
-  for (const [ms, word] of stages) if (ms !== undefined && ms <= nowMs) current = word;
-  return current;
+  return stageAt('requested', stages, nowMs);
 }
 
 function returnFacts(world: World, plan: Plan, _sub: number, at: Moment): Facts {

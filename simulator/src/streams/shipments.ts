@@ -4,7 +4,7 @@ import { billOf, cartOf, personOf, spellPhone } from '../world/merchant.ts';
 import type { Claim, OrderPlan } from '../world/order.ts';
 import { DAY_MS, HOUR_MS, indiaDashed, indiaMonth } from '../world/time.ts';
 import { awbOf, entityId, moid, type World } from '../world/world.ts';
-import { AGAIN, REVERSE, SECOND } from './parts.ts';
+import { AGAIN, REVERSE, SECOND, stageAt } from './parts.ts';
 import { all, type Entity, type Facts, type Listed, type Moment } from './stream.ts';
 
 function parcelsOf({ shippedMs, claim, againMs, otherDeliveredMs }: OrderPlan): Entity[] {
@@ -21,15 +21,7 @@ function parcelsOf({ shippedMs, claim, againMs, otherDeliveredMs }: OrderPlan): 
   ];
 }
 
-/** A word for each stage of a way, the last one that has begun. */
-function stageAt(
-  stages: readonly (readonly [number | undefined, string])[],
-  nowMs: number,
-): string {
-  let current = 'pickup_completed';
-  for (const [ms, word] of stages) if (ms !== undefined && ms <= nowMs) current = word;
-  return current;
-}
+const PICKED_UP = 'pickup_completed';
 
 function forwardStatus(plan: Plan, nowMs: number): string {
   const { shippedMs = 0, rtoMs, rtoDoneMs, againMs, ...order } = demandOrder(plan);
@@ -37,6 +29,7 @@ function forwardStatus(plan: Plan, nowMs: number): string {
   const endMs = rtoMs ?? deliveredMs ?? shippedMs;
   const tries = 1 + (plan.index % 3);
   return stageAt(
+    PICKED_UP,
     [
       [shippedMs + 8 * HOUR_MS, 'in_transit'],
       [deliveredMs && deliveredMs - 6 * HOUR_MS, 'out_for_delivery'],
@@ -54,6 +47,7 @@ function forwardStatus(plan: Plan, nowMs: number): string {
 /** A parcel that goes straight there. */
 function straightStatus(fromMs: number, deliveredMs: number | undefined, nowMs: number): string {
   return stageAt(
+    PICKED_UP,
     [
       [fromMs + 8 * HOUR_MS, 'in_transit'],
       [deliveredMs, 'delivered'],
@@ -65,6 +59,7 @@ function straightStatus(fromMs: number, deliveredMs: number | undefined, nowMs: 
 function reverseStatus(claim: Claim, nowMs: number): string {
   const { decidedMs, receivedMs } = claim;
   return stageAt(
+    PICKED_UP,
     [
       [decidedMs, 'return_initiated'],
       [decidedMs + DAY_MS, 'return_in_transit'],

@@ -1,4 +1,4 @@
-import type { OrderPlan } from './order.ts';
+import { newOrder, type OrderPlan } from './order.ts';
 import { chance, type Draw } from './random.ts';
 import { DAY_MS, HOUR_MS } from './time.ts';
 
@@ -10,7 +10,8 @@ import { DAY_MS, HOUR_MS } from './time.ts';
  */
 export function befall(draw: Draw, order: OrderPlan, isFirst: boolean): OrderPlan {
   if (order.confirmedMs !== undefined && order.cancelledMs === undefined && chance(draw, 0.02)) {
-    return forgotten(order);
+    // Nobody pays for it and nobody confirms it: it stays `Pending` for ever.
+    return newOrder(order.createdMs, order.pay);
   }
   if (order.rtoMs !== undefined && order.rtoDoneMs !== undefined) {
     return unlike(draw, order, order.rtoMs, order.rtoDoneMs, isFirst);
@@ -18,26 +19,6 @@ export function befall(draw: Draw, order: OrderPlan, isFirst: boolean): OrderPla
   const { deliveredMs, claim } = order;
   const isSplit = deliveredMs !== undefined && claim === undefined && chance(draw, 0.03);
   return isSplit ? { ...order, otherDeliveredMs: deliveredMs } : order;
-}
-
-/** Nobody pays for it and nobody confirms it: it stays `Pending` for ever. */
-function forgotten({ createdMs, pay }: OrderPlan): OrderPlan {
-  return {
-    createdMs,
-    pay,
-    failedMs: undefined,
-    confirmedMs: undefined,
-    cancelledMs: undefined,
-    shippedMs: undefined,
-    deliveredMs: undefined,
-    rtoMs: undefined,
-    rtoDoneMs: undefined,
-    againMs: undefined,
-    otherDeliveredMs: undefined,
-    touchedMs: undefined,
-    claim: undefined,
-    refunds: [],
-  };
 }
 
 /** Parcels that turn round are not all alike. */

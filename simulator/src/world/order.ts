@@ -35,30 +35,33 @@ export function isOnline(pay: Pay): boolean {
   return pay === 'prepaid' || pay === 'partial';
 }
 
+/** An order of which nothing has become so far. */
+export const newOrder = (createdMs: number, pay: Pay) => ({
+  createdMs,
+  pay,
+  failedMs: undefined as number | undefined,
+  confirmedMs: undefined as number | undefined,
+  cancelledMs: undefined as number | undefined,
+  shippedMs: undefined as number | undefined,
+  deliveredMs: undefined as number | undefined,
+  rtoMs: undefined as number | undefined,
+  rtoDoneMs: undefined as number | undefined,
+  /** When it was sent again after it had come back. */
+  againMs: undefined as number | undefined,
+  /** A second parcel, which arrived then. */
+  otherDeliveredMs: undefined as number | undefined,
+  /** When its row was touched long after its parcel had come back. */
+  touchedMs: undefined as number | undefined,
+  claim: undefined as Claim | undefined,
+  refunds: [] as readonly RefundPlan[],
+});
+
 /** The rest of an order's life, from its creation. `risk` 0 to 1. */
 export function planOrder(draw: Draw, createdMs: number, pay: Pay, risk: number, mayFail: boolean) {
   const after = (ms: number, low: number, high: number, power = 1) =>
     Math.min(wholeSeconds(ms + skewed(draw, low, high, power)), createdMs + ORDER_LIFE_MS);
   const online = isOnline(pay);
-  const plan = {
-    createdMs,
-    pay,
-    failedMs: undefined as number | undefined,
-    confirmedMs: undefined as number | undefined,
-    cancelledMs: undefined as number | undefined,
-    shippedMs: undefined as number | undefined,
-    deliveredMs: undefined as number | undefined,
-    rtoMs: undefined as number | undefined,
-    rtoDoneMs: undefined as number | undefined,
-    /** When it was sent again after it had come back. */
-    againMs: undefined as number | undefined,
-    /** A second parcel, which arrived then. */
-    otherDeliveredMs: undefined as number | undefined,
-    /** When its row was touched long after its parcel had come back. */
-    touchedMs: undefined as number | undefined,
-    claim: undefined as Claim | undefined,
-    refunds: [] as readonly RefundPlan[],
-  };
+  const plan = newOrder(createdMs, pay);
   if (mayFail && online && chance(draw, 0.04)) {
     plan.failedMs = createdMs + 15 * MINUTE_MS;
     return plan;

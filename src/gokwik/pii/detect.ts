@@ -124,28 +124,18 @@ function looksLikeName(text: string): boolean {
   return words.length > 1 || !/^[a-z'-]+$/.test(text);
 }
 
-const isLocal = (code: number): boolean =>
-  (code >= 48 && code <= 57) ||
-  (code >= 97 && code <= 122) ||
-  code >= 0x80 ||
-  ".+_-'".includes(String.fromCharCode(code));
-const LONGEST_LOCAL = 64;
-const LONGEST_HOST = 255;
+/** An address of mail; what follows its `@` may be the local part of another one. */
+const MAIL = /[a-z0-9\u0080-\uffff.+_'-]{1,64}@(?=([a-z0-9\u0080-\uffff.+_'-]{1,255}))/g;
 
 function* readMails(lower: string): Iterable<Hit> {
-  for (let at = lower.indexOf('@'); at >= 0; at = lower.indexOf('@', at + 1)) {
-    let from = at;
-    while (from > 0 && at - from < LONGEST_LOCAL && isLocal(lower.charCodeAt(from - 1))) from--;
-    while (from < at && "'.-_".includes(lower.charAt(from))) from++;
-    let to = at + 1;
-    while (to < lower.length && to - at <= LONGEST_HOST && isLocal(lower.charCodeAt(to))) to++;
-    while (to > at + 1 && ".-_'+".includes(lower.charAt(to - 1))) to--;
-    const host = lower.slice(at + 1, to);
-    if (from === at || !/^[a-z\u0080-\uffff]/.test(host)) {
-      if (!/^[a-z0-9-]+\.[a-z]{2}/.test(host) || from === at) continue;
-    }
+  for (const { 0: found, 1: behind = '', index } of lower.matchAll(MAIL)) {
+    const local = found.slice(0, -1).replace(/^['._-]+/, '');
+    const host = behind.replace(/['.+_-]+$/, '');
+    if (local === '' || !/^(?:[a-z\u0080-\uffff]|[a-z0-9-]+\.[a-z]{2})/.test(host)) continue;
+    const at = index + found.length - 1;
     // A handle at a bank's has no dot: `name@okbank`.
-    yield { from, to, kind: host.includes('.') ? 'email' : 'upi' };
+    const kind = host.includes('.') ? 'email' : 'upi';
+    yield { from: at - local.length, to: at + 1 + host.length, kind };
   }
 }
 

@@ -103,13 +103,8 @@ function* addressOf(group: readonly Clause[]): Iterable<Hit> {
 
 function* readClauses(lower: string): Iterable<Clause> {
   const text = lower.replace(/(?<![a-z0-9])h\.? ?no\b/g, (said) => 'hno'.padEnd(said.length));
-  let from = 0;
-  while (from <= text.length) {
-    let to = from;
-    while (to < text.length && !',;|\n'.includes(text.charAt(to))) to++;
-    yield readClause(text, from, to);
-    from = to + 1;
-  }
+  for (const { 0: said, index } of text.matchAll(/[^,;|\n]+/g))
+    yield readClause(text, index, index + said.length);
 }
 
 function readClause(text: string, from: number, to: number): Clause {

@@ -162,8 +162,7 @@ const GONE: Rule = () => null;
 type Rules = ReturnType<typeof compileRules>;
 
 function compileRules(mask: Mask) {
-  const remembered = new Map<string, Map<string, Rule>>();
-  let rememberedNames = 0;
+  const remembered = new Map<string, Rule>();
 
   /** A field inside something annotated: a kind of its own is stronger. */
   function ofUnknown(name: string, parent: string | undefined, kind: PiiKind | undefined): Rule {
@@ -178,21 +177,12 @@ function compileRules(mask: Mask) {
 
   /** A field that no schema declares, by its name and that of what holds it. */
   function ofName(name: string, parent: string | undefined): Rule {
-    const above = parent ?? '';
-    const known = remembered.get(above)?.get(name);
+    const key = `${parent ?? ''}\0${name}`;
+    const known = remembered.get(key);
     if (known !== undefined) return known;
     const rule = makeRule(name, parent);
-    if (rememberedNames >= REMEMBERED_NAMES) {
-      remembered.clear();
-      rememberedNames = 0;
-    }
-    let names = remembered.get(above);
-    if (names === undefined) {
-      names = new Map();
-      remembered.set(above, names);
-    }
-    names.set(name, rule);
-    rememberedNames++;
+    if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
+    remembered.set(key, rule);
     return rule;
   }
 

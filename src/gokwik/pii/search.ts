@@ -6,15 +6,7 @@
 import { remember } from '../../cdk/text.ts';
 import { detect } from './detect.ts';
 import { type PiiKind, readName } from './kinds.ts';
-import {
-  type Hit,
-  isDigit,
-  readTokens,
-  spellPhones,
-  type Token,
-  type View,
-  viewText,
-} from './spelling.ts';
+import { type Hit, readTokens, spellPhones, type Token, type View, viewText } from './spelling.ts';
 
 /**
  * How much of a text may go. `declared`: the schema's author has judged the field not personal, so
@@ -249,13 +241,10 @@ interface DigitRun {
 function readNumbers(plain: string): readonly DigitRun[] {
   // Most texts have none.
   if (plain.length < SHORTEST_PHONE || plain.search(RUN) < 0) return [];
-  return Array.from(plain.matchAll(RUN), ({ 0: run, index }) => {
-    const places: number[] = [];
-    for (let at = 0; at < run.length; at++) {
-      if (isDigit(run.charCodeAt(at))) places.push(index + at);
-    }
-    return { digits: run.replace(/\D/g, ''), places };
-  });
+  return Array.from(plain.matchAll(RUN), ({ 0: run, index }) => ({
+    digits: run.replace(/\D/g, ''),
+    places: Array.from(run.matchAll(/\d/g), (digit) => index + digit.index),
+  }));
 }
 
 /** The row's phones wherever their digits stand, with India's prefix. */
@@ -280,17 +269,16 @@ const kindOfLabel = remember((name) => {
   return { kind: kind === 'text' || isGuess ? undefined : kind };
 });
 
+const PARAMETER = /(?<![^?&#;\s])([\w.[\]-]{1,64})=/g;
+
 /** `?email=…&` in an address, plain, or encoded inside another one's query. */
 function readParameters(view: View): Hit[] {
   const { plain } = view;
   const hits: Hit[] = [];
-  for (let at = plain.indexOf('='); at >= 0; at = plain.indexOf('=', at + 1)) {
-    let start = at;
-    while (start > 0 && at - start <= LONGEST_NAME && /[\w.[\]-]/.test(plain.charAt(start - 1))) {
-      start--;
-    }
-    const { kind } = kindOfLabel(plain.slice(start, at));
-    if (kind === undefined || !(start === 0 || /[?&#;\s]/.test(plain.charAt(start - 1)))) continue;
+  for (const { 1: name = '', index } of plain.matchAll(PARAMETER)) {
+    const at = index + name.length;
+    const { kind } = kindOfLabel(name);
+    if (kind === undefined || at < (hits.at(-1)?.to ?? 0)) continue;
     // An `&` that is encoded once more than the `=` belongs to the value.
     const width = view.endOf(at + 1) - view.startOf(at);
     let to = at + 1;
@@ -301,7 +289,6 @@ function readParameters(view: View): Hit[] {
       to++;
     }
     if (to > at + 1) hits.push({ from: at + 1, to, kind });
-    at = Math.max(at, to - 1);
   }
   return hits;
 }

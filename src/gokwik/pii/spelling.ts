@@ -136,37 +136,18 @@ export interface Token {
   readonly to: number;
 }
 
-const NONE = 0;
-const LETTER = 1;
-const DIGIT = 2;
-
-export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-function classAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (isDigit(code)) return DIGIT;
-  if (code < 0x80) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) ? LETTER : NONE;
-  // Half of a pair is a letter of some script.
-  return (code >= 0xd800 && code <= 0xdfff) || /[\p{L}\p{M}]/u.test(text.charAt(at))
-    ? LETTER
-    : NONE;
-}
+/** Both halves of a pair are letters of some script. */
+const TOKENS = /\d+|[\p{L}\p{M}\p{Cs}\u{10000}-\u{10ffff}]+/gu;
 
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
-    const kind = classAt(text, at);
-    let to = at + 1;
-    if (kind !== NONE) {
-      while (to < text.length && classAt(text, to) === kind) to++;
-      tokens.push({ word: text.slice(at, to), from: at, to });
-    }
-    at = to;
-  }
+  for (const { 0: word, index: from } of text.matchAll(TOKENS))
+    tokens.push({ word, from, to: from + word.length });
   return tokens;
 }
 
-export const isLetter = (text: string, at: number): boolean => classAt(text, at) === LETTER;
+export const isLetter = (text: string, at: number): boolean =>
+  /[\p{L}\p{M}\p{Cs}]/u.test(text.charAt(at));
 
 /** Phone numbers of a value: upstream joins several by a pipe or a comma. */
 function splitPhones(text: string): string[] {

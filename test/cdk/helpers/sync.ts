@@ -34,7 +34,7 @@ interface Sync extends Partial<Pick<Engine, 'now' | 'signal' | 'heartbeatMs'>> {
 /** Reads what is configured, by default incrementally: the lines of the output, parsed, and what was told. */
 export async function sync<Line>(source: OpenSource, { streams, saved, ...options }: Sync) {
   const { sink, text } = collectingSink();
-  const writer = createWriter(sink, { onGone() {} });
+  const writer = createWriter(sink, () => {});
   const warnings: string[] = [];
   const failed = await readStreams({
     source,

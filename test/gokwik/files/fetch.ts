@@ -17,7 +17,6 @@ function storeOf(open: (path: string, range: Range) => Promise<Content> | Conten
       asked.push([path, range]);
       return open(path, range);
     },
-    close() {},
   };
   const file = (path: string, size: number): File => ({
     ...{ path, key: path, store, modifiedMs: 0, tag: 'v1' },

@@ -91,7 +91,7 @@ t.test('one request for each order, and progress saved in every minute', async (
   };
   const { readers } = openStreams(tools);
   const { sink, text } = collectingSink();
-  const writer = createWriter(sink, { onGone() {} });
+  const writer = createWriter(sink, () => {});
   /** When what is done was last said to have grown. */
   const saved: number[] = [nowMs];
   let done = '';

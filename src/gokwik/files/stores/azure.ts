@@ -5,7 +5,7 @@ import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { gone, readStored } from './bucket.ts';
 import { type Doing, openSigned } from './signed.ts';
-import type { Store, Stored, World } from './store.ts';
+import { rootOf, type Store, type Stored, type World } from './store.ts';
 import { readXmlList, type Texts } from './xml.ts';
 
 type AzureAccount = AccountOf<'azure'>;
@@ -22,7 +22,7 @@ export function openAzure(container: string, account: AzureAccount, world: World
     {
       account,
       place: `azure://${container}`,
-      base: `${endpoint.replace(/\/+$/, '')}/${container}`,
+      base: `${rootOf(endpoint)}/${container}`,
       encode: encodeURIComponent,
       sign(address, headers) {
         const url = new URL(address);
@@ -108,13 +108,13 @@ function filesOf(item: Readonly<Texts>): Stored[] {
   ];
 }
 
-interface Asked {
+interface Tried {
   readonly container: string;
   readonly doing: Doing;
   readonly isSas: boolean;
 }
 
-function sentenceOf(code: string, detail: string, { container, doing, isSas }: Asked): string {
+function sentenceOf(code: string, detail: string, { container, doing, isSas }: Tried): string {
   if (/not valid in the specified time frame|expir/i.test(detail)) {
     return 'its `sas_token` is not valid now: it has expired, or begins later. Make a new one and enter it';
   }

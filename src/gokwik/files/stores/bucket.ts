@@ -1,7 +1,7 @@
 /** What stores that are asked by HTTP have in common: lists in pages, files from a byte on, refusals. */
 import { posix } from 'node:path';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, fromByte, interrupted, unlisted } from '../../../http/download.ts';
+import { fromByte, type Incoming, interrupted, unlisted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
   type Query,
@@ -14,7 +14,7 @@ import {
 } from './store.ts';
 
 /** What a server says instead of giving what was asked for. */
-export interface Refusal {
+export interface Denial {
   readonly status: number;
   /** Its own word for it, or empty. */
   readonly word: string;
@@ -29,9 +29,9 @@ export async function ask(
   world: World,
   what: string,
   make: () => TransportRequest | Promise<TransportRequest>,
-  refuse: (answer: Answer, text: string) => Error,
+  refuse: (answer: Incoming, text: string) => Error,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Incoming> {
   const downloader = await world.openDownloader();
   const answer = await downloader.ask(what, make, signal);
   if (answer.status < 300) return answer;
@@ -50,7 +50,7 @@ export const refusedAs = (
   account: { readonly name: string },
   why: string,
   what: string,
-  { status, word }: Refusal,
+  { status, word }: Denial,
 ): Error =>
   refusal(account, `${why} (${what}, HTTP ${status}${/^\w{1,60}$/.test(word) ? ` ${word}` : ''}).`);
 
@@ -88,7 +88,7 @@ export interface Bucket {
   /** Whether a name travels as one part of an address: then it may have any parts of its own. */
   readonly takesDots?: boolean;
   list(asked: Asked, signal: AbortSignal): Promise<Page<Stored>>;
-  get(file: Stored, range: Range, signal: AbortSignal): Promise<Answer>;
+  get(file: Stored, range: Range, signal: AbortSignal): Promise<Incoming>;
 }
 
 export interface Asked {
@@ -127,7 +127,6 @@ export function storeOf({ place, takesDots = false, ...bucket }: Bucket): Store 
       const answer = await bucket.get(file, range, signal);
       return { body: await fromByte(answer, range.from, `${place}/${file.path}`) };
     },
-    close() {},
   };
 }
 

@@ -41,7 +41,6 @@ export const disk: Store = {
   async open(file, { from }) {
     return { body: read(file, from) };
   },
-  close() {},
 };
 
 async function* entriesOf(path: string): AsyncGenerator<readonly Dirent[]> {

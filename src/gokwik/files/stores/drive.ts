@@ -3,9 +3,9 @@ import { isJsonObject } from '../../../cdk/json.ts';
 import { fromByte, skip, unlisted } from '../../../http/download.ts';
 import { FileProblem } from '../location.ts';
 import {
+  type Denial,
   findByName,
   pagesOf,
-  type Refusal,
   rangeOf,
   readStored,
   refusedAs,
@@ -13,7 +13,15 @@ import {
 } from './bucket.ts';
 import { type GoogleAccount, openGoogle } from './google.ts';
 import { createSheets, once, SCOPE } from './sheets.ts';
-import { type Query, type Refused, refusal, type Store, type Stored, type World } from './store.ts';
+import {
+  type Query,
+  type Refused,
+  refusal,
+  rootOf,
+  type Store,
+  type Stored,
+  type World,
+} from './store.ts';
 
 const FOLDER = 'application/vnd.google-apps.folder';
 const SHEET = 'application/vnd.google-apps.spreadsheet';
@@ -32,9 +40,9 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
   const google = openGoogle(account, SCOPE, world);
   const sheets = createSheets(google, account);
   const { endpoint = 'https://www.googleapis.com' } = account;
-  const base = `${endpoint.replace(/\/+$/, '')}/drive/v3/files`;
+  const base = `${rootOf(endpoint)}/drive/v3/files`;
   const place = `gdrive://${root}`;
-  const explain = (refused: Refusal): Error | undefined => {
+  const explain = (refused: Denial): Error | undefined => {
     if (refused.status !== 404) return undefined;
     const why = `the folder ${root} is not there, or not shared with ${google.email}. Share it with this address as a viewer`;
     return refusedAs(account, why, place, refused);
@@ -131,7 +139,7 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       }
       const what = `${place}/${path}`;
       const url = `${base}/${encodeURIComponent(id)}?${SHARED}`;
-      const gone = (refused: Refusal): Error | undefined => {
+      const gone = (refused: Denial): Error | undefined => {
         if (refused.status === 404)
           return new FileProblem('it was there when the folder was listed, and is gone');
         if (/fileNotDownloadable|cannotDownload/i.test(refused.word))
@@ -147,7 +155,6 @@ export function openDrive(root: string, account: GoogleAccount, world: World): S
       const request = { what, url: `${url}&alt=media`, headers, explain: gone };
       return { body: await fromByte(await google.get(request, signal), range.from, what) };
     },
-    close() {},
   };
 }
 

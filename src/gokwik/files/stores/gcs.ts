@@ -1,19 +1,19 @@
 /** Buckets of Google Cloud Storage, by its JSON API. */
 import { isJsonObject } from '../../../cdk/json.ts';
 import { FileProblem } from '../location.ts';
-import { type Refusal, rangeOf, readStored, refusedAs, storeOf, writtenAnew } from './bucket.ts';
+import { type Denial, rangeOf, readStored, refusedAs, storeOf, writtenAnew } from './bucket.ts';
 import { type GoogleAccount, isSwitchedOff, openGoogle } from './google.ts';
-import type { Store, Stored, World } from './store.ts';
+import { rootOf, type Store, type Stored, type World } from './store.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';
 
 export function openGcs(bucket: string, account: GoogleAccount, world: World): Store {
   const google = openGoogle(account, SCOPE, world);
   const { endpoint = 'https://storage.googleapis.com' } = account;
-  const base = `${endpoint.replace(/\/+$/, '')}/storage/v1/b/${encodeURIComponent(bucket)}/o`;
+  const base = `${rootOf(endpoint)}/storage/v1/b/${encodeURIComponent(bucket)}/o`;
   const place = `gs://${bucket}`;
 
-  function explain(permission: string, refused: Refusal): Error | undefined {
+  function explain(permission: string, refused: Denial): Error | undefined {
     if (refused.status === 404) {
       const why = `there is no bucket ${bucket}. Mend the name in \`location\``;
       return refusedAs(account, why, place, refused);

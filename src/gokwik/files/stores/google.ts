@@ -2,10 +2,10 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { isJsonObject } from '../../../cdk/json.ts';
 import type { JsonObject } from '../../../cdk/protocol.ts';
-import { type Answer, interrupted } from '../../../http/download.ts';
+import { type Incoming, interrupted } from '../../../http/download.ts';
 import { checkBaseUrl } from '../../../http/guard.ts';
 import type { AccountOf } from './accounts.ts';
-import { ask, type Refusal, refusedAs } from './bucket.ts';
+import { ask, type Denial, refusedAs } from './bucket.ts';
 import { refusal, type World } from './store.ts';
 
 export type GoogleAccount = AccountOf<'google'>;
@@ -16,7 +16,7 @@ export interface Google {
   /**
    * An answer below 300. Throws what `explain` makes of another one, or ConnectorError.
    */
-  get(request: GoogleRequest, signal: AbortSignal): Promise<Answer>;
+  get(request: GoogleRequest, signal: AbortSignal): Promise<Incoming>;
   getJson(request: GoogleRequest, signal: AbortSignal): Promise<JsonObject>;
 }
 
@@ -26,7 +26,7 @@ interface GoogleRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What a refusal means here; undefined: what it means anywhere. */
-  explain?(refused: Refusal): Error | undefined;
+  explain?(refused: Denial): Error | undefined;
 }
 
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
@@ -59,10 +59,10 @@ export function openGoogle(account: GoogleAccount, scope: string, world: World):
         const body = { type: 'application/x-www-form-urlencoded', text };
         return { method: 'POST', url: key.tokenUrl, headers: {}, body };
       },
-      ({ status }, said) => noToken(readObject(said), status),
+      ({ status }, said) => noToken(readObject(said) ?? {}, status),
       signal,
     );
-    const given = readObject(await answer.text());
+    const given = readObject(await answer.text()) ?? {};
     const { access_token: text, expires_in: seconds } = given;
     if (typeof text !== 'string') throw noToken(given, answer.status);
     world.hide([text]);
@@ -95,20 +95,15 @@ export function openGoogle(account: GoogleAccount, scope: string, world: World):
     email: key.email,
     get,
     async getJson(request, signal) {
-      const text = await (await get(request, signal)).text();
-      try {
-        const value: unknown = JSON.parse(text);
-        if (isJsonObject(value)) return value;
-      } catch {
-        // Told below.
-      }
-      throw interrupted(request.what, 'an answer that is no JSON');
+      const value = readObject(await (await get(request, signal)).text());
+      if (!value) throw interrupted(request.what, 'an answer that is no JSON');
+      return value;
     },
   };
 }
 
 /** The API, in the project of the account: no right of the account's is missing. */
-export const isSwitchedOff = ({ word }: Refusal): boolean =>
+export const isSwitchedOff = ({ word }: Denial): boolean =>
   /SERVICE_DISABLED|accessNotConfigured/.test(word);
 
 function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
@@ -117,7 +112,7 @@ function readKey(account: GoogleAccount, { allowPrivate, hide }: World): Key {
       account,
       `its \`service_account\` ${why}. Paste the whole JSON file of a key, as Google Cloud made it.`,
     );
-  const file = readObject(account.service_account);
+  const file = readObject(account.service_account) ?? {};
   const { client_email: email, private_key: given, private_key_id: id, token_uri: uri } = file;
   if (typeof email !== 'string' || typeof given !== 'string') {
     throw refuse('is no key of a service account');
@@ -152,18 +147,19 @@ export function claim({ email, id, key, tokenUrl }: Key, scope: string, nowMs: n
   return `${head}.${body}.${signature}`;
 }
 
-function readObject(text: string): JsonObject {
+/** Undefined: it is none. */
+function readObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : {};
+    return isJsonObject(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
 /** The newest word first: `error.details[].reason`, `error.errors[].reason`, `error.status`. */
 function wordOf(text: string): string {
-  const { error } = readObject(text);
+  const { error } = readObject(text) ?? {};
   if (!isJsonObject(error)) return '';
   const { details, errors, status } = error;
   const lists = [details, errors].flatMap((list) => (Array.isArray(list) ? list : []));
@@ -184,7 +180,7 @@ function tokenSentence(description: string, status: number): string {
   return `Google gives its \`service_account\` no token (HTTP ${status}). Make a new key and enter it.`;
 }
 
-function sentenceOf(refused: Refusal): string {
+function sentenceOf(refused: Denial): string {
   if (isSwitchedOff(refused)) {
     return 'the API is not switched on in the project of its `service_account`. Enable it there in Google Cloud: Cloud Storage, Google Drive or Google Sheets API';
   }

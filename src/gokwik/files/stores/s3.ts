@@ -7,7 +7,7 @@ import { FileProblem } from '../location.ts';
 import type { AccountOf } from './accounts.ts';
 import { gone, type Page, readStored } from './bucket.ts';
 import { type Doing, openSigned } from './signed.ts';
-import type { Store, Stored, World } from './store.ts';
+import { rootOf, type Store, type Stored, type World } from './store.ts';
 import { readXmlList } from './xml.ts';
 
 type S3Account = AccountOf<'s3'>;
@@ -82,7 +82,7 @@ export function openS3(bucket: string, account: S3Account, world: World): Store 
 
 /** AWS by the bucket's own host; an endpoint, and a name that no certificate fits, by the path. */
 function baseOf(bucket: string, { endpoint }: S3Account, region: string): string {
-  if (endpoint) return `${endpoint.replace(/\/+$/, '')}/${bucket}`;
+  if (endpoint) return `${rootOf(endpoint)}/${bucket}`;
   if (bucket.includes('.')) return `https://s3.${region}.amazonaws.com/${bucket}`;
   return `https://${bucket}.s3.${region}.amazonaws.com`;
 }
@@ -112,7 +112,7 @@ function decode(text: string): string {
   }
 }
 
-interface Asked {
+interface Tried {
   readonly bucket: string;
   readonly region: string;
   /** Where the bucket is, as the server says. */
@@ -121,7 +121,7 @@ interface Asked {
 }
 
 /** What a refusal means, and what to do. */
-function sentenceOf(code: string, status: number, { bucket, region, at, doing }: Asked): string {
+function sentenceOf(code: string, status: number, { bucket, region, at, doing }: Tried): string {
   switch (code) {
     case 'InvalidAccessKeyId':
       return 'its `access_key_id` is not known to the server. Enter the key that is there, of the account and endpoint that the bucket is of';

@@ -3,9 +3,9 @@ import { hash } from 'node:crypto';
 import Papa from 'papaparse';
 import { isJsonObject } from '../../../cdk/json.ts';
 import { FileProblem, Stranger } from '../location.ts';
-import { type Refusal, refusedAs } from './bucket.ts';
+import { type Denial, refusedAs } from './bucket.ts';
 import { type Google, type GoogleAccount, isSwitchedOff, openGoogle } from './google.ts';
-import type { Content, Query, Store, Stored, World } from './store.ts';
+import { type Content, type Query, rootOf, type Store, type Stored, type World } from './store.ts';
 
 export const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
 
@@ -18,10 +18,10 @@ export interface Sheets {
 
 export function createSheets(google: Google, account: GoogleAccount): Sheets {
   const { endpoint = 'https://sheets.googleapis.com' } = account;
-  const base = `${endpoint.replace(/\/+$/, '')}/v4/spreadsheets`;
+  const base = `${rootOf(endpoint)}/v4/spreadsheets`;
   const explain =
     (sheet: string) =>
-    (refused: Refusal): Error | undefined => {
+    (refused: Denial): Error | undefined => {
       const isShared = refused.status !== 403 && refused.status !== 404;
       if (isShared || isSwitchedOff(refused)) return undefined;
       const why = `the sheet is not there, or not shared with ${google.email}. Share it with this address as a viewer`;
@@ -87,7 +87,6 @@ export function openSheet(sheet: string, account: GoogleAccount, world: World): 
       const tag = hash('sha1', bytes);
       return tag === known?.tag ? undefined : { body: once(bytes), size: bytes.length, tag };
     },
-    close() {},
   };
 }
 

@@ -1,9 +1,9 @@
 /** Buckets whose every request is signed, and which answer in XML: S3 and Azure. */
 import { ConnectorError } from '../../../cdk/errors.ts';
 import type { TransportRequest } from '../../../http/client.ts';
-import { type Answer, unlisted } from '../../../http/download.ts';
+import { type Incoming, unlisted } from '../../../http/download.ts';
 import type { FileProblem } from '../location.ts';
-import { type Asked, ask, type Page, type Refusal, rangeOf, refusedAs, storeOf } from './bucket.ts';
+import { type Asked, ask, type Denial, type Page, rangeOf, refusedAs, storeOf } from './bucket.ts';
 import type { Store, Stored, World } from './store.ts';
 import { readXmlError, type Texts } from './xml.ts';
 
@@ -25,10 +25,10 @@ export interface SignedBucket {
   /** Throws any error for what is no list of its kind. */
   readPage(text: string): Page<Stored>;
   /** Of an answer without a text, by its headers. */
-  wordOf?(headers: Answer['headers']): string | undefined;
+  wordOf?(headers: Incoming['headers']): string | undefined;
   /** What a refusal means and what to do, a sentence without its end; or what is wrong with the file alone. */
   explain(
-    refused: Refusal & { readonly texts: Readonly<Texts>; readonly headers: Answer['headers'] },
+    refused: Denial & { readonly texts: Readonly<Texts>; readonly headers: Incoming['headers'] },
     doing: Doing,
   ): string | FileProblem;
 }
@@ -42,13 +42,13 @@ export function openSigned(bucket: SignedBucket, world: World): Store {
     query: Readonly<Record<string, string | undefined>>,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<Incoming> {
     const asked = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : `${name}=${encode(value)}`,
     );
     const address = base + path.split('/').map(encode).join('/');
     const url = asked.length > 0 ? `${address}?${asked.join('&')}` : address;
-    const refuse = ({ status, headers }: Answer, text: string): Error => {
+    const refuse = ({ status, headers }: Incoming, text: string): Error => {
       const texts = readXmlError(text);
       const word = texts.Code ?? bucket.wordOf?.(headers) ?? '';
       const why = bucket.explain({ status, word, texts, headers }, doing);

@@ -55,7 +55,7 @@ export async function connect(
     socket.destroy();
   };
   signal.addEventListener('abort', stop, { once: true });
-  let shown: string | undefined;
+  let stranger: string | undefined;
   try {
     await once(socket, 'connect', {
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
@@ -71,8 +71,10 @@ export async function connect(
         ...(password && { password }),
         ...(privateKey && { privateKey, ...(passphrase && { passphrase }) }),
         hostVerifier(key: Buffer) {
-          shown = `SHA256:${hash('sha256', key, 'base64').replace(/=+$/, '')}`;
-          return wanted === ANY_KEY || isSame(shown, wanted.replace(/=+$/, ''));
+          const shown = `SHA256:${hash('sha256', key, 'base64').replace(/=+$/, '')}`;
+          const isKnown = wanted === ANY_KEY || isSame(shown, wanted.replace(/=+$/, ''));
+          if (!isKnown) stranger = shown;
+          return isKnown;
         },
       });
     });
@@ -84,7 +86,7 @@ export async function connect(
   } catch (error) {
     stop();
     signal.throwIfAborted();
-    throw connectProblem(error, { account, username, wanted, shown });
+    throw connectProblem(error, { account, username, stranger });
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -96,19 +98,18 @@ const isSame = (a: string, b: string): boolean =>
 interface Tried {
   readonly account: SftpAccount;
   readonly username: string;
-  readonly wanted: string;
-  /** The fingerprint of the server's key. */
-  readonly shown: string | undefined;
+  /** The fingerprint of the server's key, where it is not the one that is wanted. */
+  readonly stranger: string | undefined;
 }
 
-function connectProblem(error: unknown, { account, username, wanted, shown }: Tried): Error {
+function connectProblem(error: unknown, { account, username, stranger }: Tried): Error {
   const level = error instanceof Error && 'level' in error ? error.level : undefined;
-  if (shown !== undefined && wanted !== ANY_KEY && !isSame(shown, wanted.replace(/=+$/, ''))) {
+  if (stranger !== undefined) {
     return refusal(
       account,
-      wanted === ''
-        ? `which server it is for is not known. The server shows the key ${shown}: ask its operator whether that is right, and enter it as \`host_key\`.`
-        : `the server shows the key ${shown}, and \`host_key\` is another one. Either the server was set up anew, or another one answers in its place: ask its operator before you change \`host_key\`.`,
+      !account.host_key
+        ? `which server it is for is not known. The server shows the key ${stranger}: ask its operator whether that is right, and enter it as \`host_key\`.`
+        : `the server shows the key ${stranger}, and \`host_key\` is another one. Either the server was set up anew, or another one answers in its place: ask its operator before you change \`host_key\`.`,
     );
   }
   if (level === 'client-authentication') {

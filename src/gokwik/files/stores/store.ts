@@ -85,7 +85,8 @@ export interface Store {
     signal: AbortSignal,
     known?: Known,
   ): Promise<Content | undefined>;
-  close(): void;
+  /** Of a store that holds a connection. */
+  close?(): void;
 }
 
 /** What stores need of the world. */
@@ -165,6 +166,9 @@ async function* listSpelled(
       .map((item) => [item.path.slice(prefix.length), item]);
   }
 }
+
+/** The address before every path of a store's API. */
+export const rootOf = (endpoint: string): string => endpoint.replace(/\/+$/, '');
 
 /** An error of a store, of which the config or the store's owner has to change something. */
 export const refusal = (account: { readonly name: string }, why: string): ConfigError =>

@@ -21,7 +21,7 @@ export function createStores(world: World): Stores {
       return opening;
     },
     close() {
-      for (const opening of open.values()) opening.then((store) => store.close()).catch(() => {});
+      for (const opening of open.values()) opening.then((store) => store.close?.()).catch(() => {});
     },
   };
 }

@@ -18,6 +18,5 @@ export function openWeb({ openDownloader }: World): Store {
         throw error;
       });
     },
-    close() {},
   };
 }

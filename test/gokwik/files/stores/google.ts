@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import t from 'tap';
 import { openDrive } from '../../../../src/gokwik/files/stores/drive.ts';
 import { claim } from '../../../../src/gokwik/files/stores/google.ts';
-import type { Downloader } from '../../../../src/http/download.ts';
+import { worldOf } from '../helpers/files.ts';
 
 t.test('a claim is a JWT signed by RS256, good for an hour', (t) => {
   const { privateKey: key, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -49,27 +49,13 @@ async function listed(answer: object) {
     { mimeType: 'application/vnd.google-apps.folder' },
     answer,
   ];
-  const downloader: Downloader = {
-    async ask(_, make) {
-      await make();
-      const text = JSON.stringify(answers.shift());
-      const body = (async function* () {})();
-      return { status: 200, headers: {}, body, text: async () => text };
-    },
-    open: () => Promise.reject(new Error('no address')),
-    close() {},
-  };
   const account = {
     type: 'google',
     name: 'google',
     service_account: JSON.stringify(file),
   } as const;
-  const store = openDrive('root', account, {
-    allowPrivate: false,
-    now: Date.now,
-    hide() {},
-    openDownloader: async () => downloader,
-  });
+  const world = worldOf(() => ({ text: JSON.stringify(answers.shift()) }), Date.now());
+  const store = openDrive('root', account, world);
   const found: unknown[] = [];
   for await (const page of store.list(ALL, new AbortController().signal)) found.push(...page);
   return found;

@@ -1,8 +1,7 @@
 import t from 'tap';
 import { readLocation } from '../../../../src/gokwik/files/location.ts';
 import { openS3, sign } from '../../../../src/gokwik/files/stores/s3.ts';
-import type { Answer, Downloader } from '../../../../src/http/download.ts';
-import { listWhole } from '../helpers/files.ts';
+import { listWhole, type Said, worldOf } from '../helpers/files.ts';
 
 const { signal } = new AbortController();
 /** As Amazon's own examples have them: docs.aws.amazon.com, "Signature Calculations for the Authorization Header". */
@@ -28,35 +27,14 @@ t.test('requests are signed as in Amazon’s examples', async (t) => {
   }
 });
 
-interface Reply {
-  readonly status?: number;
-  readonly text: string;
-  readonly headers?: Record<string, string>;
-}
-
 /** A bucket that answers so, one reply after another, and the addresses that were asked. */
-function bucketOf(replies: readonly Reply[], changes: object = {}) {
+function bucketOf(replies: readonly Said[], changes: object = {}) {
   const asked: { url: string; headers: Readonly<Record<string, string>> }[] = [];
   const left = [...replies];
-  const downloader: Downloader = {
-    async ask(_, make): Promise<Answer> {
-      const { url, headers } = await make();
-      asked.push({ url: url.href, headers });
-      const { status = 200, text, headers: answered = {} } = left.shift() ?? { text: '' };
-      const body = (async function* () {
-        yield Buffer.from(text);
-      })();
-      return { status, headers: answered, body, text: async () => text };
-    },
-    open: () => Promise.reject(new Error('no address')),
-    close() {},
-  };
-  const world = {
-    allowPrivate: false,
-    now: () => EXAMPLE_MS,
-    hide() {},
-    openDownloader: async () => downloader,
-  };
+  const world = worldOf(({ url, headers }) => {
+    asked.push({ url: url.href, headers });
+    return left.shift() ?? { text: '' };
+  }, EXAMPLE_MS);
   const account = { ...EXAMPLE, ...changes };
   const location = (text: string) =>
     readLocation(text, { field: 'files', allowPrivate: false, accounts: [account] });
