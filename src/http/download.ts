@@ -13,12 +13,17 @@ import { addressName, BLOCKED } from './guard.ts';
 import type { PlainHeaders } from './headers.ts';
 import { codeOf } from './outcome.ts';
 
-/** A file behind an address. `tag` and `modifiedMs` are the server's, if it gives any. */
-interface Download {
+/** Which version of a file it is, as its server says, if it does. */
+export interface Version {
+  /** Another one when the content is another one. */
+  readonly tag?: string | undefined;
+  readonly modifiedMs?: number | undefined;
+}
+
+export interface Content extends Version {
   readonly body: AsyncIterable<Buffer>;
-  readonly size: number | undefined;
-  readonly tag: string | undefined;
-  readonly modifiedMs: number | undefined;
+  /** Of what was opened, where it is known. */
+  readonly size?: number | undefined;
 }
 
 /** The head of an answer, and its body as it flows. */
@@ -49,10 +54,10 @@ export interface Downloader {
    */
   open(
     address: string,
-    known: { tag?: string | undefined; modifiedMs?: number | undefined },
+    known: Version,
     signal: AbortSignal,
     from?: number,
-  ): Promise<Download | undefined>;
+  ): Promise<Content | undefined>;
   close(): void;
 }
 

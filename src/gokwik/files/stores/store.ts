@@ -2,8 +2,10 @@
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigError } from '../../../cdk/errors.ts';
-import type { Downloader } from '../../../http/download.ts';
+import type { Content, Downloader, Version } from '../../../http/download.ts';
 import { FileProblem, type Location } from '../location.ts';
+
+export type { Content } from '../../../http/download.ts';
 
 /** A file as its store lists it. */
 export interface Stored {
@@ -44,24 +46,10 @@ export interface Query {
   matches(path: string): boolean;
 }
 
-export interface Content {
-  readonly body: AsyncIterable<Buffer>;
-  /** Of what was opened, where the listing could not say it. */
-  readonly size?: number | undefined;
-  readonly modifiedMs?: number | undefined;
-  readonly tag?: string | undefined;
-}
-
 /** Bytes of a file: the first, and the last one; undefined: all behind it. */
 export interface Range {
   readonly from: number;
   readonly to?: number;
-}
-
-/** What was read of a file before. */
-interface Known {
-  readonly tag?: string | undefined;
-  readonly modifiedMs?: number | undefined;
 }
 
 /**
@@ -83,7 +71,7 @@ export interface Store {
     file: Stored,
     range: Range,
     signal: AbortSignal,
-    known?: Known,
+    known?: Version,
   ): Promise<Content | undefined>;
   /** Of a store that holds a connection. */
   close?(): void;
