@@ -6,6 +6,9 @@ import { FUTURE } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
 import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
 
+/** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
+export const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
+
 export const CAPTURE = {
   title: 'a capture of webhooks',
   streams: Object.values(WEBHOOKS).flat(),
@@ -33,12 +36,15 @@ function holdsLines(text: Buffer, isList: boolean): boolean {
   const begins = text.findIndex((byte) => byte > 0x20);
   const end = text.indexOf(0x0a, begins);
   if (end === -1 || (isList && isBlank(text.subarray(end)))) return false;
-  const { values, rest } = split(text.subarray(begins, end));
+  const { values, rest } = splitValues(text.subarray(begins, end));
   return values.length > 0 && isBlank(rest);
 }
 
 /** Values that stand one after another, with nothing or a comma between them. */
-function split(bytes: Buffer): { readonly values: readonly Buffer[]; readonly rest: Buffer } {
+export function splitValues(bytes: Buffer): {
+  readonly values: readonly Buffer[];
+  readonly rest: Buffer;
+} {
   const values: Buffer[] = [];
   let [from, depth, isQuoted] = [0, 0, false];
   for (let at = 0; at < bytes.length; at += 1) {
@@ -59,10 +65,10 @@ function split(bytes: Buffer): { readonly values: readonly Buffer[]; readonly re
 }
 
 /** One value, or a list of several that follow each other; undefined: it is no JSON, or not all of it. */
-function parseValues(bytes: Buffer): unknown {
+export function parseValues(bytes: Buffer): unknown {
   const value = parseValue(bytes);
   if (value !== undefined) return value;
-  const { values, rest } = split(bytes);
+  const { values, rest } = splitValues(bytes);
   const read = values.map(parseValue);
   return isBlank(rest) && !read.includes(undefined) ? read : undefined;
 }

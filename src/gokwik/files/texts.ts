@@ -1,11 +1,21 @@
 /** Reads one text or sheet of a file from where the last run ended, in bites. */
+
+import { MOST_WHOLE_BYTES } from './captures.ts';
 import type { DateOrder } from './cells.ts';
-import { HEAD_BYTES, headOf, type Part, type SheetPart, type TextPart } from './content.ts';
+import {
+  type Bytes,
+  HEAD_BYTES,
+  headOf,
+  type Part,
+  type SheetPart,
+  type TextPart,
+} from './content.ts';
 import { parseAll, refuseLong, toUtf8, utf16Of } from './csv.ts';
 import { recognise } from './formats.ts';
 import type { FormOptions, Found, Recognised, TableFacts } from './forms.ts';
 import { FileProblem } from './location.ts';
 import type { Mark } from './marks.ts';
+import { holdsRows, tableOf } from './objects.ts';
 import { isTailed, newSeal, tailOf, verify } from './seal.ts';
 import type { SheetRow } from './sheet.ts';
 import {
@@ -48,19 +58,20 @@ export async function openPart(part: Part, options: FormOptions): Promise<Openin
   return part.kind === 'sheet' ? openSheet(part, options) : openText(part, options);
 }
 
-/** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
-const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
 async function openText(given: TextPart, options: FormOptions): Promise<Opening> {
   let part = given;
   let head = given.head ?? (await headOf(part.open()));
-  const ends = utf16Of(head);
-  if (ends) {
-    // Places in what it is turned into are none of the file.
-    part = { ...given, open: () => toUtf8(given.open(), ends), tail: undefined, md5: undefined };
+  // Places in what it is turned into are none of the file.
+  const turn = async (into: (bytes: Bytes) => Bytes): Promise<void> => {
+    const { open } = part;
+    part = { ...part, open: () => into(open()), tail: undefined, md5: undefined };
     head = await headOf(part.open());
-  }
+  };
+  const ends = utf16Of(head);
+  if (ends) await turn((bytes) => toUtf8(bytes, ends));
+  if (holdsRows(head, options.shapes)) await turn(tableOf);
   if (head.length === 0) throw new FileProblem('it is empty');
   const found = recognise(head, head.length < HEAD_BYTES, options);
   const { title, streams, isWhole, csv } = found;

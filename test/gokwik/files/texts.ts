@@ -81,6 +81,46 @@ async function readPart(
 const texts = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, index) => String(1000 + from + index));
 
+t.test('rows as objects by the names of columns are the rows of the table', async (t) => {
+  const names = HEAD.trim().split(',');
+  const cells = (id: number) => [
+    ...[1000 + id, `${9 + id}/9/2026 7:23 AM`, 1299.5, 'cod', 'paid', null],
+    ...['Confirmed', 'Low Risk', 'Asha "A", Rao', '411001', 'Kurta\nblue'],
+  ];
+  const rows = [1, 2, 3, 4, 5].map(cells);
+  const objects = rows.map((row) =>
+    Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])),
+  );
+  const csv =
+    HEAD +
+    rows
+      .map((row) =>
+        row
+          .map((cell) =>
+            JSON.stringify(cell ?? '')
+              .replaceAll('\\"', '""')
+              .replaceAll('\\n', '\n'),
+          )
+          .join(),
+      )
+      .join('\n');
+  const read = async (text: string) => {
+    const found: JsonObject[] = [];
+    for await (const step of stepsOf(text, 700)) found.push(...rowsOf(step));
+    return found.map(({ _source, ...row }) => row);
+  };
+  const table = await read(csv);
+  t.equal(table.length, 5);
+  t.same(await read(JSON.stringify(objects)), table, 'a list');
+  t.same(await read(JSON.stringify(objects, null, 2)), table, 'a list for people');
+  t.same(await read(objects.map((row) => JSON.stringify(row)).join('\n')), table, 'a line each');
+  // A column that the first row has not is one all the same.
+  const [{ 'Shipping Pincode': _ = null, ...first } = {}, ...others] = objects;
+  t.same((await read(JSON.stringify([first, ...others]))).slice(1), table.slice(1));
+  await t.rejects(read(JSON.stringify(objects).slice(0, -30)), { message: /not JSON, or not all/ });
+  await t.rejects(read(JSON.stringify([...objects, 'x'])), { message: /not all that it lists/ });
+});
+
 t.test('killed after any step, again and again: each row, in order', async (t) => {
   await fc.assert(
     fc.asyncProperty(
