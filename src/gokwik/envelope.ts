@@ -7,7 +7,6 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { Outcome } from '../http/outcome.ts';
 import {
@@ -143,10 +142,10 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
 function partOf(asked: Asked, answer: Answer): Outcome | undefined {
   const { stream, profile, quotes } = asked;
   const { body } = answer;
-  const place =
-    isJsonObject(body) && hasRows(profile, body) ? errorsIn(body, profile.records) : undefined;
-  if (place === undefined) return undefined;
-  const hint = quotes ? errorsHint(place, body as JsonObject) : '';
+  if (!isJsonObject(body)) return undefined;
+  const place = errorsIn(body, profile.records);
+  if (place === undefined || !hasRows(profile, body)) return undefined;
+  const hint = quotes ? errorsHint(place, body) : '';
   const error = new TransientError(
     'GK_IN_BODY_PARTIAL',
     `Stream ${stream}: ${hostOf(asked)} gave rows, and \`${place}\` beside them is not empty${saidBy(asked, body)}, so rows may be missing. Run the sync again later; if it stays, ask the API's support what it means.${hint}`,

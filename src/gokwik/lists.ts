@@ -3,7 +3,7 @@ import type { Anomalies } from '../cdk/anomalies.ts';
 import { SystemError } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { parseJson } from '../http/json.ts';
+import { tryJson } from '../http/json.ts';
 import { bodyStatus, saysNo, wordsOfFailure, wordsOfNothing } from './failure.ts';
 import { pathsOf, valueAt } from './path.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
@@ -269,12 +269,8 @@ function shapeless(
  */
 export function unfold(body: unknown, levels = 2): unknown {
   if (typeof body === 'string' && /^\s*[[{]/.test(body)) {
-    try {
-      const inner = unfold(parseJson(Buffer.from(body)), levels - 1);
-      return Array.isArray(inner) || findLists(inner).length > 0 ? inner : body;
-    } catch {
-      return body;
-    }
+    const inner = unfold(tryJson(Buffer.from(body)), levels - 1);
+    return Array.isArray(inner) || findLists(inner).length > 0 ? inner : body;
   }
   if (!isJsonObject(body) || levels === 0) return body;
   const entries = Object.entries(body).map(([name, one]) => [name, unfold(one, levels - 1)]);

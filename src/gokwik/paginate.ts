@@ -81,6 +81,7 @@ const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
 const TIES =
   'is the same in several rows, and the next page begins after it: those that share it with the last row of a page may be missing; if there is one that no two rows share, name that in `paging.next`';
+
 export function createPaginator(options: PaginatorOptions): Paginator {
   const { stream, profile, isOwn, learned, anomalies } = options;
   const { paging } = profile;
@@ -407,15 +408,20 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { rows, next };
   }
 
+  /** How many rows stand among those of another page. */
+  function countSeen(rows: readonly JsonObject[], page: readonly JsonObject[]): number {
+    const seen = new Set(page.map((row) => printOf([row])));
+    return rows.filter((row) => seen.has(printOf([row]))).length;
+  }
+
   /** What an offset of 1 gives: rows of the first page, unless offsets count something else. */
   function readRow1(
     rows: readonly JsonObject[],
     first: readonly JsonObject[],
     answer: Answer | undefined,
   ): RawPage {
-    const seen = new Set(first.map((row) => printOf([row])));
     // Refused, it may have to be a multiple of the limit.
-    if (answer && !rows.some((row) => seen.has(printOf([row])))) {
+    if (answer && countSeen(rows, first) === 0) {
       throw fail(
         'the rows from number 1 on are none of its first page: its offset may count pages',
         {
@@ -430,9 +436,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
 
   /** Whatever page 0 holds belongs to the list; what was printed already is not printed again (I12). */
   function readPage0(rows: readonly JsonObject[], { facts, rows: last }: Probe): RawPage {
-    const seen = new Set(page1.map((row) => printOf([row])));
-    const known = rows.filter((row) => seen.has(printOf([row]))).length;
-    const isOther = known * 2 < rows.length;
+    const isOther = countSeen(rows, page1) * 2 < rows.length;
     if (isOther) learned.firstPage = 0;
     else if (page1.length > 0) learned.firstPage = 1;
     if (isOther) note(rows, printOf(rows));

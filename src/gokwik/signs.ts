@@ -4,6 +4,7 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import { tryJson } from '../http/json.ts';
 import { type Answer, answerAt, bare, holdersOf, joinPath, valueAt } from './path.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { textOf } from './template.ts';
@@ -96,7 +97,7 @@ export function readSigns(
   for (const [header, text] of Object.entries(headers)) {
     const name = header.replace(PREFIX, '');
     // `x-pagination: {"TotalCount": 9}`
-    const inner = readJson(text);
+    const inner = /^\s*\{/.test(text) ? tryJson(Buffer.from(text)) : undefined;
     if (isJsonObject(inner)) readHolder(inner, `@header.${header}`, found);
     else readSign(bare(name), text, `@header.${header}`, found);
   }
@@ -107,14 +108,6 @@ export function readSigns(
   // It may as well be the one that asked for this page.
   const { cursor, ...signs } = found;
   return cursor && !signs.next ? { ...signs, next: cursor } : signs;
-}
-
-function readJson(text: string): unknown {
-  try {
-    return /^\s*\{/.test(text) ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function readHolder(holder: JsonObject, at: string, found: Signs): void {

@@ -17,6 +17,15 @@ export function parseJson(bytes: Uint8Array): unknown {
   return LONG.test(text) ? JSON.parse(quoteBigIntegers(text)) : value;
 }
 
+/** As `parseJson`; undefined for what is no JSON. */
+export function tryJson(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /** `text` is valid JSON: a backslash is inside a string, and a number outside of it is whole. */
 function quoteBigIntegers(text: string): string {
   let isInString = false;

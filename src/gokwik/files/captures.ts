@@ -1,10 +1,11 @@
 /** Captures of webhooks: JSON values, one a line or several in a text, and the rows that they hold. */
+import { tryJson } from '../../http/json.ts';
 import { formatInstant } from '../records/time.ts';
 import { ENDLESS, isDeeper, MOST_LEVELS } from '../records/values.ts';
 import type { Form, FormOptions, Found, Recognised } from './forms.ts';
 import { FUTURE } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
-import { parseValue, readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
+import { readPayloads, versionOf, WEBHOOKS } from './webhooks.ts';
 
 /** Of a JSON file that must be parsed as a whole: a list, or one payload over several lines. */
 export const MOST_WHOLE_BYTES = 64 * 1024 * 1024;
@@ -66,10 +67,10 @@ export function splitValues(bytes: Buffer): {
 
 /** One value, or a list of several that follow each other; undefined: it is no JSON, or not all of it. */
 export function parseValues(bytes: Buffer): unknown {
-  const value = parseValue(bytes);
+  const value = tryJson(bytes);
   if (value !== undefined) return value;
   const { values, rest } = splitValues(bytes);
-  const read = values.map(parseValue);
+  const read = values.map(tryJson);
   return isBlank(rest) && !read.includes(undefined) ? read : undefined;
 }
 

@@ -16,8 +16,9 @@ const LOOKED_AT_ROWS = 20;
 
 /** Whether the first objects of a text, one after another or in a list, are rows of a known report. */
 export function holdsRows(head: Buffer, shapes: readonly Shape[]): boolean {
-  if (!COLUMN.test(head.toString('latin1', 0, LOOKED_AT_BYTES))) return false;
-  const inside = /^[^{"]*\[\s*(?=\{)/.exec(head.toString('latin1', 0, LOOKED_AT_BYTES));
+  const beginning = head.toString('latin1', 0, LOOKED_AT_BYTES);
+  if (!COLUMN.test(beginning)) return false;
+  const inside = /^[^{"]*\[\s*(?=\{)/.exec(beginning);
   const { values } = splitValues(head.subarray(inside?.[0].length ?? 0));
   const rows = values.slice(0, LOOKED_AT_ROWS).map(parseValues).filter(isJsonObject);
   // What is empty is left out by some.

@@ -1,7 +1,7 @@
 /** Webhook captures: payloads alone or as receivers wrap them, and the raw rows that they are. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { parseJson } from '../../http/json.ts';
+import { tryJson } from '../../http/json.ts';
 import { DAY_MS, formatInstant, parseInstant, type Zone } from '../records/time.ts';
 import { readId } from './cells.ts';
 import { snakeName } from './shapes.ts';
@@ -120,20 +120,11 @@ function unpack(value: Json | undefined, around?: JsonObject): unknown {
   if (typeof value !== 'string') return value;
   const bytes = Buffer.from(value, around?.isBase64Encoded === true ? 'base64' : 'utf8');
   const begins = bytes.toString('latin1', 0, 64);
-  if (BEGINS.test(begins)) return parseValue(bytes) ?? value;
+  if (BEGINS.test(begins)) return tryJson(bytes) ?? value;
   if (!/^[\w.[\]%-]+=/.test(begins)) return value;
   const fields = [...new URLSearchParams(bytes.toString()).values()];
   const field = fields.find((text) => BEGINS.test(text));
-  return field === undefined ? value : (parseValue(Buffer.from(field)) ?? value);
-}
-
-/** A line's or file's value; undefined: it is no JSON. */
-export function parseValue(bytes: Buffer): unknown {
-  try {
-    return parseJson(bytes);
-  } catch {
-    return undefined;
-  }
+  return field === undefined ? value : (tryJson(Buffer.from(field)) ?? value);
 }
 
 const CART_TELLS = [

@@ -148,6 +148,7 @@ interface Walk {
 /** The rules of an object's members, by all of their names. */
 type RuleAmong = (names: readonly string[]) => (name: string) => Rule;
 
+const isCalledName = (name: string): boolean => /^name$/i.test(name);
 const isContact = (name: string): boolean =>
   ['phone', 'email', 'address'].includes(readName(name, undefined).kind ?? '');
 
@@ -202,8 +203,10 @@ function compileRules(mask: Mask) {
     if (level !== 'free') return ofTree(leaf, () => ruleOf);
     // Who has a phone or a mail is someone, whatever holds it: `{"name": "Asha", "mobile": "…"}`.
     const ofSomeone = (key: string): Rule =>
-      /^name$/i.test(key) ? ofName(key, 'person') : ruleOf(key);
-    return ofTree(leaf, (names) => (names.some(isContact) ? ofSomeone : ruleOf));
+      isCalledName(key) ? ofName(key, 'person') : ruleOf(key);
+    return ofTree(leaf, (names) =>
+      names.some(isCalledName) && names.some(isContact) ? ofSomeone : ruleOf,
+    );
   }
 
   /** A value of any shape: `leaf` for scalars, however deep; members by name where that matters. */

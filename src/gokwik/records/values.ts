@@ -3,7 +3,7 @@
  * integers as text. Each reader answers undefined for what it cannot read; the caller counts it (I7).
  */
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { parseJson } from '../../http/json.ts';
+import { tryJson } from '../../http/json.ts';
 
 const CURRENCY = '(?:₹|rs\\.?|inr)?';
 /** Indian (`1,23,456`) and western (`123,456`) grouping; a lone comma such as `1,5` is neither. */
@@ -137,16 +137,14 @@ export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
   const first = text.charCodeAt(0);
   if (first > 0x20 && first !== 0x5b && first !== 0x7b) return undefined;
   if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    const value = parseJson(new TextEncoder().encode(text)) as JsonObject | Json[];
-    let isEndless = false;
-    const isDeep = isDeeper(value, DEEPEST_EMBEDDED, () => {
+  const value = tryJson(Buffer.from(text)) as JsonObject | Json[] | undefined;
+  let isEndless = false;
+  const isDeep =
+    value !== undefined &&
+    isDeeper(value, DEEPEST_EMBEDDED, () => {
       isEndless = true;
     });
-    return isDeep || isEndless ? undefined : value;
-  } catch {
-    return undefined;
-  }
+  return isDeep || isEndless ? undefined : value;
 }
 
 /** Of a row, itself included: pydantic ends at 250 levels, and our own stack at some thousand. */

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../../cdk/json.ts';
 import type { JsonObject } from '../../../cdk/protocol.ts';
 import { type Incoming, interrupted } from '../../../http/download.ts';
 import { checkBaseUrl } from '../../../http/guard.ts';
+import { tryJson } from '../../../http/json.ts';
 import type { AccountOf } from './accounts.ts';
 import { ask, type Denial, refusedAs } from './bucket.ts';
 import { refusal, type World } from './store.ts';
@@ -149,12 +150,8 @@ export function claim({ email, id, key, tokenUrl }: Key, scope: string, nowMs: n
 
 /** Undefined: it is none. */
 function readObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryJson(Buffer.from(text));
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** The newest word first: `error.details[].reason`, `error.errors[].reason`, `error.status`. */
