@@ -16,10 +16,14 @@ LABEL io.airbyte.name="source-gokwik/source-gokwik" \
       io.airbyte.version="0.2.0"
 # Memory that one thread gives back, all may take again: a lower peak.
 ENV NODE_ENV=production TZ=UTC MALLOC_ARENA_MAX=1
-# What the connector never starts: npm, and programs with the rights of another user than who starts them.
+# What the connector never starts: npm, and the packages whose programs have the rights of another user than who
+# starts them, with those that need these. They go as packages, so that the image's own list of them stays true.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
       /usr/local/bin/yarn* /opt/yarn* \
- && find / -xdev -type f -perm /6000 -delete
+ && dpkg --purge --force-depends --force-remove-essential --force-remove-protected \
+      adduser apt e2fsprogs login mount passwd util-linux util-linux-extra \
+      libpam-modules libpam-modules-bin libpam-runtime libpam0g libapt-pkg6.0 libsemanage2 \
+ && ! find / -xdev -type f -perm /6000 | grep .
 # One file runs, and loads the other one for SFTP alone. package.json says that they are ES modules; the
 # licences are those of what is in them.
 COPY --from=build /build/package.json /build/dist/main.js /build/dist/ssh2.js /build/dist/licenses.txt /airbyte/integration_code/
