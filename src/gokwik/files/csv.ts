@@ -206,31 +206,11 @@ export async function* toUtf8(
   bytes: AsyncIterable<Buffer>,
   ends: 'le' | 'be',
 ): AsyncGenerator<Buffer> {
-  const decode = createDecoder(ends);
+  const decoder = new TextDecoder(`utf-16${ends}`);
   for await (const chunk of bytes) {
-    const text = decode(chunk, false);
-    if (text.length > 0) yield text;
+    const text = decoder.decode(chunk, { stream: true });
+    if (text !== '') yield Buffer.from(text);
   }
-  const last = decode(Buffer.alloc(0), true);
-  if (last.length > 0) yield last;
-}
-
-/** UTF-16 → UTF-8, piece by piece. */
-function createDecoder(ends: 'le' | 'be'): (bytes: Buffer, isLast: boolean) => Buffer {
-  let rest: Buffer = Buffer.alloc(0);
-  let isFirst = true;
-  return (bytes, isLast) => {
-    const all = Buffer.concat([rest, bytes]);
-    let length = all.length & ~1;
-    // The two halves of one sign stay together.
-    const high = all[length - (ends === 'le' ? 1 : 2)] ?? 0;
-    if (length > 0 && high >= 0xd8 && high <= 0xdb) length -= 2;
-    const whole = all.subarray(0, length);
-    rest = all.subarray(length);
-    const text = (ends === 'be' ? whole.swap16() : whole).toString('utf16le');
-    const half = isLast && rest.length > 0 ? '\ufffd' : '';
-    const bare = isFirst ? text.replace(/^\ufeff/, '') : text;
-    isFirst &&= text === '';
-    return Buffer.from(bare + half);
-  };
+  const last = decoder.decode();
+  if (last !== '') yield Buffer.from(last);
 }
