@@ -30,23 +30,17 @@ export type Limiter = ReturnType<typeof createLimiter>;
 interface Waiter {
   readonly turn: Turn;
   readonly permit: Deferred<Permit>;
-  readonly askedMs: number;
   readonly pausedBeforeMs: number;
 }
 
 /**
  * Of a stated or configured limit: requests do not arrive as evenly as they are sent, and a strict
- * server counts any second, wherever it begins. Two percent are 20 ms of grace.
+ * server counts any second, wherever it begins. Four percent are 40 ms of grace.
  */
-export const HEADROOM = 0.98;
+export const HEADROOM = 0.96;
 /** Late timers are made up for: by so many ms a gap, and no more in all than so many. */
-const CATCH_UP_MS = 10;
+const CATCH_UP_MS = 15;
 const MOST_BEHIND_MS = 250;
-/**
- * A request that reached the server late comes close to the ones a second later, and a strict server
- * refuses one of those. How late shows by its answer; slow answers are taken for late by so much (ms).
- */
-const MOST_LATE_MS = 50;
 /** Quotas that start anew within this time (ms) are counted per second. */
 const SECOND_MS = 1000;
 /** A stated rate below one request in ten seconds is not kept to: a run would not end. */
@@ -63,12 +57,10 @@ export function createLimiter(options: LimiterOptions) {
   /** The newest pause, over or not, and the length of those before it. */
   let pause = { fromMs: 0, untilMs: 0, earlierMs: 0 };
   let active = 0;
-  /** When there was last room for one more at once. */
-  let freedMs = Number.NEGATIVE_INFINITY;
-  /** When the last permit was given, and when it would have been but for late timers. */
-  let lastMs = Number.NEGATIVE_INFINITY;
+  /** When the last permit would have been given but for late timers. */
   let dueMs = Number.NEGATIVE_INFINITY;
-  const recent = createRecent(Math.ceil(configured));
+  /** The latest permits: a strict server counts them in any second, wherever it begins. */
+  let permits: readonly number[] = [];
   let waiting: Waiter[] = [];
   /** When each stream had its last turn, in turns. */
   const served = new Map<string, number>();
@@ -76,12 +68,20 @@ export function createLimiter(options: LimiterOptions) {
   let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
 
   const gapMs = (): number => 1000 / Math.min(rate.perSecond(), quota.perSecond());
+  const lastMs = (): number => permits.at(-1) ?? Number.NEGATIVE_INFINITY;
   const pausedMs = (): number => pause.earlierMs + Math.min(now(), pause.untilMs) - pause.fromMs;
 
-  /** When it is a waiter's turn by the pace, however late timers are. */
-  function turnMs(waiter: Waiter): number {
-    const { untilMs } = pause;
-    return Math.max(dueMs + gapMs(), waiter.askedMs, freedMs, untilMs, quota.nextMs(lastMs));
+  /** When it is somebody's turn, however late timers were. */
+  function turnMs(): number {
+    const gap = gapMs();
+    const many = Math.ceil(1000 / gap);
+    const secondMs = (permits.at(-many) ?? Number.NEGATIVE_INFINITY) + many * gap;
+    return Math.max(dueMs + gap, secondMs, pause.untilMs, quota.nextMs(lastMs()));
+  }
+
+  /** Only late timers are made up for: what nobody could use before now is not. */
+  function begin(): void {
+    dueMs = Math.max(dueMs, now() - gapMs());
   }
 
   /** Round robin: of the stream that has not had its turn for longest, the first that came. */
@@ -103,26 +103,15 @@ export function createLimiter(options: LimiterOptions) {
         return;
       }
       const nowMs = now();
-      if (nowMs < lastMs) forget(nowMs);
-      const readyMs = Math.max(
-        turnMs(next),
-        lastMs + gapMs() - CATCH_UP_MS,
-        recent.secondMs(gapMs()),
-      );
-      if (readyMs > nowMs) {
-        wakeAt(readyMs, nowMs);
+      // The clock was set back: nobody waits for it to catch up.
+      if (nowMs < lastMs()) [permits, dueMs] = [[nowMs], nowMs];
+      const atMs = Math.max(turnMs(), lastMs() + gapMs() - CATCH_UP_MS);
+      if (atMs > nowMs) {
+        wakeAt(atMs, nowMs);
         return;
       }
       grant(next, nowMs);
     }
-  }
-
-  /** The clock was set back: nobody waits for it to catch up. */
-  function forget(nowMs: number): void {
-    lastMs = nowMs;
-    dueMs = nowMs;
-    freedMs = nowMs;
-    recent.forget();
   }
 
   function wakeAt(atMs: number | undefined, nowMs: number): void {
@@ -146,13 +135,10 @@ export function createLimiter(options: LimiterOptions) {
     turns += 1;
     served.set(waiter.turn.stream, turns);
     active += 1;
-    dueMs = Math.max(turnMs(waiter), nowMs - MOST_BEHIND_MS);
-    lastMs = nowMs;
-    const tell = recent.add(nowMs, gapMs());
+    dueMs = Math.max(turnMs(), nowMs - MOST_BEHIND_MS);
+    permits = [...permits.slice(1 - Math.ceil(configured)), nowMs];
     const release = () => {
-      const endedMs = now();
-      tell(Math.max(0, endedMs - nowMs));
-      if (active >= concurrency) freedMs = endedMs;
+      if (active >= concurrency) begin();
       active -= 1;
       pump();
     };
@@ -194,7 +180,8 @@ export function createLimiter(options: LimiterOptions) {
         remove(waiter);
         pump();
       });
-      const waiter: Waiter = { turn, permit, askedMs: now(), pausedBeforeMs: pausedMs() };
+      const waiter: Waiter = { turn, permit, pausedBeforeMs: pausedMs() };
+      if (waiting.length === 0) begin();
       waiting.push(waiter);
       tellOfPause(waiter);
       pump();
@@ -211,39 +198,6 @@ export function createLimiter(options: LimiterOptions) {
     observe(headers: PlainHeaders): void {
       pauseUntil(quota.observe(headers));
       pump();
-    },
-  };
-}
-
-/** The latest permits: a strict server counts them in any second, wherever it begins. */
-function createRecent(most: number) {
-  /** With the gap they were given at, and how long their requests took in the end. */
-  const permits: { readonly ms: number; readonly gapMs: number; tookMs?: number }[] = [];
-  let fastestMs = Number.POSITIVE_INFINITY;
-
-  return {
-    /** Returns what is to be told how long the request took. */
-    add(ms: number, gapMs: number): (tookMs: number) => void {
-      const permit: (typeof permits)[number] = { ms, gapMs };
-      permits.push(permit);
-      if (permits.length > most) permits.shift();
-      return (tookMs) => {
-        permit.tookMs = tookMs;
-        fastestMs = Math.min(fastestMs, tookMs);
-      };
-    },
-    forget(): void {
-      permits.length = 0;
-    },
-    /** When a second has passed since the request that would be one too many in it. */
-    secondMs(gapMs: number): number {
-      const first = permits.length - Math.ceil(1000 / gapMs);
-      const oldest = permits[first];
-      if (!oldest) return Number.NEGATIVE_INFINITY;
-      // The first ones open connections, which shows only next to those that came after them.
-      const lateMs = Math.max(0, (oldest.tookMs ?? 0) - fastestMs);
-      const sinceMs = permits.slice(first + 1).reduce((sum, permit) => sum + permit.gapMs, gapMs);
-      return oldest.ms + Math.min(MOST_LATE_MS, lateMs) + sinceMs - CATCH_UP_MS;
     },
   };
 }

@@ -104,42 +104,38 @@ t.test(
   'a 429 halves the rate, once for all that were under way; successes bring it back',
   async (t) => {
     const { clock, limiter, ask, times } = setup();
-    const gaps = async (count: number) => {
-      const before = times().length;
-      await clock.run(undefined, Promise.all(Array.from({ length: count }, () => ask('a'))));
-      const all = times();
-      return all
-        .slice(1)
-        .map((at, i) => at - (all[i] ?? 0))
-        .slice(Math.max(0, before - 1));
+    /** Between requests, once what was lost is made up for. */
+    const gap = async () => {
+      await clock.run(undefined, Promise.all(Array.from({ length: 40 }, () => ask('a'))));
+      return (times().at(-1) ?? 0) - (times().at(-2) ?? 0);
     };
-    await gaps(1);
+    t.equal(await gap(), 100);
     const atMs = clock.now();
     clock.set(atMs + 50);
     limiter.throttled(atMs);
     limiter.throttled(atMs);
     limiter.throttled(atMs - 100);
-    t.strictSame(await gaps(3), [200, 200, 200]);
+    t.equal(await gap(), 200);
     for (let i = 0; i < 49; i += 1) limiter.succeeded();
-    t.strictSame(await gaps(1), [200], 'not before it held for a while');
+    t.equal(await gap(), 200, 'not before it held for a while');
     limiter.succeeded();
-    t.strictSame(await gaps(1), [134], '7.5 per second: half-way to what was refused');
+    t.equal(await gap(), 133, '7.5 per second: half-way to what was refused');
     limiter.throttled(clock.now());
-    t.strictSame(await gaps(1), [200], 'a step too far is taken back');
+    t.equal(await gap(), 200, 'a step too far is taken back');
     for (let i = 0; i < 119; i += 1) limiter.succeeded();
-    t.strictSame(await gaps(1), [200], 'the next comes later');
+    t.equal(await gap(), 200, 'the next comes later');
     limiter.succeeded();
-    t.strictSame(await gaps(1), [160], 'and is smaller');
+    t.equal(await gap(), 160, 'and is smaller');
     for (let i = 0; i < 15; i += 1) limiter.succeeded();
-    t.strictSame(await gaps(1), [145], 'one that held is followed by another soon');
+    t.equal(await gap(), 146, 'one that held is followed by another soon');
     for (let i = 0; i < 800; i += 1) limiter.succeeded();
-    t.strictSame(await gaps(2), [100, 100], 'in the end the configured rate, and no faster');
+    t.equal(await gap(), 100, 'in the end the configured rate, and no faster');
     limiter.throttled(clock.now());
-    t.strictSame(await gaps(1), [111], 'a refusal after a good stretch is chance');
+    t.equal(await gap(), 111, 'a refusal after a good stretch is chance');
     limiter.throttled(clock.now());
-    t.strictSame(await gaps(1), [200], 'a second one is not');
+    t.equal(await gap(), 200, 'a second one is not');
     for (let i = 0; i < 20; i += 1) limiter.throttled(clock.now());
-    t.strictSame(await gaps(2), [1600, 1600], 'the floor: a sixteenth');
+    t.equal(await gap(), 1600, 'the floor: a sixteenth');
   },
 );
 
@@ -202,7 +198,7 @@ t.test(
       [quota('1', '1', '11'), 1, [0, 100, 200]],
       [quota('0.05', '1', '1'), 1, [0, 100, 200]],
       [quota('1', '1', '10'), 0, [0, 10_000, 10_100]],
-      [quota('1', '1', '1'), 0, [0, 1021, 2041]],
+      [quota('1', '1', '1'), 0, [0, 1042, 2084]],
     ];
     for (const [headers, expected, atMs] of cases) {
       let told = 0;
@@ -335,8 +331,8 @@ t.test('properties', async (t) => {
       // Spaced: so no window of any length holds more than its share and one.
       const gapMs = 1000 / perSecond;
       for (const [i, at] of grants.slice(1).entries()) {
-        // A timer that fired late is made up for, by 10 ms at most.
-        if (at - (grants[i] ?? 0) < gapMs - 10)
+        // A timer that fired late is made up for, by 15 ms at most.
+        if (at - (grants[i] ?? 0) < gapMs - 15)
           throw new Error(`${at - (grants[i] ?? 0)} ms < ${gapMs} ms`);
       }
       // No grant inside a pause (at its beginning, before it was set, is fine).
@@ -392,46 +388,25 @@ t.test('what timers lost is caught up with, in small steps and within a second',
     if (times.length === 3) lateMs = 0;
   };
   await clock.run(undefined, Promise.all(Array.from({ length: 100 }, ask)));
-  t.strictSame(times.slice(0, 9), [0, 120, 230, 340, 430, 520, 610, 700, 800]);
+  t.strictSame(times.slice(0, 9), [0, 120, 225, 330, 415, 500, 600, 700, 800]);
   t.ok((times.at(-1) ?? 0) <= 9930, 'what a strict second allows is caught up with');
   for (const [i, at] of times.entries()) {
     const gapMs = at - (times[i - 1] ?? -1000);
     const secondMs = at - (times[i - 10] ?? -1000);
-    if (gapMs < 90 || secondMs < 990) t.fail(`${gapMs} ms, ${secondMs} ms for ten`);
+    if (gapMs < 85 || secondMs < 1000) t.fail(`${gapMs} ms, ${secondMs} ms for ten`);
   }
 });
 
-/** When so many requests, all asked for at once, were permitted; each takes its time (ms). */
-async function askAtOnce(
-  { clock, limiter }: ReturnType<typeof setup>,
-  length: number,
-  tookMs: (index: number) => number,
-): Promise<number[]> {
-  const times: number[] = [];
-  const ask = async (_: unknown, index: number): Promise<void> => {
-    const permit = await limiter.acquire({ stream: 'a', signal: open });
-    if (permit.kind !== 'granted') throw new Error('not granted');
-    times.push(permit.atMs - 1_000_000);
-    await clock.sleep(tookMs(index), open);
-    permit.release();
-  };
-  await clock.run(undefined, Promise.all(Array.from({ length }, ask)));
-  return times;
-}
-
-t.test('a request that came late keeps the one a second later away', async (t) => {
-  const made = setup();
-  // Answered after 150 ms, but for the third, which was 40 ms late on its way.
-  const times = await askAtOnce(made, 15, (index) => (index === 2 ? 190 : 150));
-  t.strictSame(times.slice(0, 12), [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100]);
-  t.equal(times[12], 1230, 'at most ten between 240 and 1230 ms, less the grace of 10');
-});
-
-t.test('so does the very first, which had to open its connection', async (t) => {
-  const made = setup({ requestsPerSecond: 2 });
-  const times = await askAtOnce(made, 4, (index) => (index === 0 ? 195 : 150));
-  t.strictSame(times.slice(0, 3), [0, 500, 1035], 'it came 45 ms late; 10 are grace');
-});
+t.test(
+  'a host that was asked at a faster pace is given its second at the slower one',
+  async (t) => {
+    const { clock, limiter, ask, times } = setup();
+    await clock.run(undefined, Promise.all(Array.from({ length: 10 }, () => ask('a'))));
+    limiter.throttled(clock.now());
+    await clock.run(undefined, ask('a'));
+    t.equal(times().at(-1), 1500, 'a thousand ms after the fifth of five that were too quick');
+  },
+);
 
 t.test('on the real clock', async (t) => {
   const limiter = createLimiter({ concurrency: 8, requestsPerSecond: 200, now: Date.now });
