@@ -244,7 +244,5 @@ t.test('numbers beyond JSON are counted in fields that nobody declared too', asy
   const { profile } = STREAMS.orders as Declaration;
   const body = JSON.parse('{"data":[{"id":1,"x":1e999,"y":{"z":[-1e999]}},{"id":2}]}');
   findRows('orders', { ...profile, records: ['data'] }, body, { anomalies, isFirst: true });
-  t.same(anomalies.lines(), [
-    'orders: a number beyond all that JSON can hold; null was emitted (2 times)',
-  ]);
+  t.same(anomalies.lines(), ['orders: a number that JSON cannot hold; null was emitted (2 times)']);
 });

@@ -45,13 +45,26 @@ t.test('not JSON is not made JSON', async (t) => {
     '{"a":09007199254740993}',
     '[9007199254740993',
     '9007199254740993 x',
-    '{"a":NaN}',
+    '{NaN:1}',
+    '[NaN,]',
+    '[nan]',
+    '[NaN1]',
     "{'a':1}",
     '[1,]',
     '[-]',
   ]) {
     t.throws(() => parse(text), SyntaxError, text);
   }
+});
+
+t.test('what Python writes where it has no number is one that no JSON holds', async (t) => {
+  const text = String.raw`{"a":NaN,"b":[-Infinity,Infinity,1],"c":"NaN \"NaN","NaN":9007199254740993}`;
+  t.strictSame(parse(text), {
+    a: Number.POSITIVE_INFINITY,
+    b: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 1],
+    c: 'NaN "NaN',
+    NaN: '9007199254740993',
+  });
 });
 
 t.test('invalid UTF-8 is an error; a byte order mark is none', async (t) => {

@@ -151,7 +151,7 @@ export function parseEmbedded(text: string): JsonObject | Json[] | undefined {
 export const MOST_LEVELS = 128;
 
 /** `1e999` is Infinity to a parser, and JSON has no word for that. */
-export const ENDLESS = 'a number beyond all that JSON can hold; null was emitted';
+export const ENDLESS = 'a number that JSON cannot hold; null was emitted';
 
 /**
  * Whether objects and lists stand in one another on more than `levels` levels, the value's own included.

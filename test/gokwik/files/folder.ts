@@ -110,7 +110,7 @@ t.test(
       odd.join('\n'),
       /a payload in deep\.jsonl is nested deeper than 128 levels.*\(1 time\)/,
     );
-    t.match(odd.join('\n'), /a number beyond all that JSON can hold; null was emitted \(1 time\)/);
+    t.match(odd.join('\n'), /a number that JSON cannot hold; null was emitted \(1 time\)/);
   },
 );
 

@@ -204,7 +204,7 @@ t.test('payment classes', async (t) => {
   t.equal(paymentClass(7, {}), 'unknown');
 });
 
-t.test('levels, and numbers beyond all that JSON can hold, wherever they stand', async (t) => {
+t.test('levels, and numbers that JSON cannot hold, wherever they stand', async (t) => {
   let endless = 0;
   const isDeep = (text: string, levels: number): boolean =>
     isDeeper(JSON.parse(text), levels, () => {
