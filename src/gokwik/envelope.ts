@@ -8,6 +8,7 @@ import {
 } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
+import type { HttpResponse } from '../http/http.ts';
 import type { Outcome } from '../http/outcome.ts';
 import {
   bodyMessage,
@@ -21,7 +22,7 @@ import {
 } from './failure.ts';
 import { type Host, otherBaseUrl } from './hosts.ts';
 import { hasRows } from './lists.ts';
-import { type Answer, answerAt, matches } from './path.ts';
+import { answerAt, matches } from './path.ts';
 import { methodOf } from './profile.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
@@ -46,18 +47,22 @@ const LIMITED =
 const LIMITS = [420, 429, 430];
 
 /** The profile's rule that an answer falls under. */
-const ruleOf = ({ answers = [] }: StreamProfile, answer: Answer): AnswerRule | undefined =>
+const ruleOf = ({ answers = [] }: StreamProfile, answer: HttpResponse): AnswerRule | undefined =>
   answers.find(({ when }) => matches(when, (path) => answerAt(answer, path)));
 
 /** Whether the profile says that this answer means "no rows". */
-export const meansEmpty = (profile: StreamProfile, answer: Answer): boolean =>
+export const meansEmpty = (profile: StreamProfile, answer: HttpResponse): boolean =>
   ruleOf(profile, answer)?.means === 'empty';
 
 /**
  * Judges an answer: by the rules of the profile, then by its envelope, since servers answer HTTP 200
  * with the real status in the body (LIVE). Undefined leaves the judgement to the HTTP status.
  */
-export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcome | undefined {
+export function judgeAnswer(
+  asked: Asked,
+  answer: HttpResponse,
+  nowMs: number,
+): Outcome | undefined {
   const rule = ruleOf(asked.profile, answer);
   if (rule) return outcomeOf(rule, asked, answer, nowMs);
   const { status, body } = answer;
@@ -90,7 +95,7 @@ export function judgeAnswer(asked: Asked, answer: Answer, nowMs: number): Outcom
 function outcomeOf(
   { means, after }: AnswerRule,
   asked: Asked,
-  answer: Answer,
+  answer: HttpResponse,
   nowMs: number,
 ): Outcome {
   const said = saidBy(asked, answer.body);
@@ -139,7 +144,7 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
 }
 
 /** Errors beside rows: those that are missing because of them may come when asked for again. */
-function partOf(asked: Asked, answer: Answer): Outcome | undefined {
+function partOf(asked: Asked, answer: HttpResponse): Outcome | undefined {
   const { stream, profile, quotes } = asked;
   const { body } = answer;
   if (!isJsonObject(body)) return undefined;
@@ -156,7 +161,7 @@ function partOf(asked: Asked, answer: Answer): Outcome | undefined {
 
 function failed(
   asked: Asked,
-  answer: Answer,
+  answer: HttpResponse,
   code: number,
   failure: string,
   hint: string,
@@ -190,7 +195,7 @@ const hostOf = ({ host }: Asked): string => new URL(host.url).host;
 /** What was asked and what came of it, for a ticket. */
 export function detailsOf(
   { stream, profile, host }: Asked,
-  { status, headers, body }: Answer,
+  { status, headers, body }: HttpResponse,
 ): ErrorDetails {
   const inBody = bodyStatus(body);
   const requestId = requestIdOf(headers);
@@ -202,14 +207,14 @@ export function detailsOf(
   return { stream, detail: facts.join('; ') };
 }
 
-const limited = (asked: Asked, answer: Answer): TransientError =>
+const limited = (asked: Asked, answer: HttpResponse): TransientError =>
   new TransientError(
     'GK_RATE_LIMITED',
     `Stream ${asked.stream}: ${hostOf(asked)} allows no more requests for now${saidBy(asked, answer.body)}. Lower \`requests_per_second\`, or run the sync again later.`,
     detailsOf(asked, answer),
   );
 
-const notThere = (asked: Asked, answer: Answer, hint: string): SystemError =>
+const notThere = (asked: Asked, answer: HttpResponse, hint: string): SystemError =>
   new SystemError(
     'GK_HTTP_404',
     `Stream ${asked.stream}: ${hostOf(asked)} has nothing at ${asked.profile.path ?? '/'} (HTTP 404)${saidBy(asked, answer.body)}. The path may not be the one of this account: ask the account manager for it and set it in api_profile.${hint}`,
@@ -225,7 +230,7 @@ function notRegistered({ baseUrl }: Asked, details: ErrorDetails): ConnectorErro
   );
 }
 
-function refused(asked: Asked, answer: Answer, code: number): ConnectorError {
+function refused(asked: Asked, answer: HttpResponse, code: number): ConnectorError {
   const { host, baseUrl } = asked;
   const words = asked.quotes ? bodyMessage(answer.body) : '';
   const status = code >= 400 ? [String(code)] : [];

@@ -5,9 +5,10 @@
 import type { Anomalies } from '../cdk/anomalies.ts';
 import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { HttpResponse } from '../http/http.ts';
 import { createMender, SAY_TIES, SAY_TOTAL, WHOLE_LIST } from './advice.ts';
 import { findRows } from './lists.ts';
-import { type Answer, valueAt } from './path.ts';
+import { valueAt } from './path.ts';
 import {
   beginningOf,
   compilePrint,
@@ -45,7 +46,7 @@ export interface Paginator {
    *
    * @param answer none: one that means that there are no rows, or no such page.
    */
-  read(answer: Answer | undefined): RawPage;
+  read(answer: HttpResponse | undefined): RawPage;
 }
 
 export interface PaginatorOptions {
@@ -75,7 +76,7 @@ export const USUAL_SIZES = new Set([
 ]);
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
 /** In place of an answer that means that there are no rows: it tells nothing else. */
-const NOTHING: Answer = { status: 200, headers: {}, body: null };
+const NOTHING: HttpResponse = { status: 200, headers: {}, body: null };
 /** Said of lists that are believed to be whole. */
 const WHOLE =
   'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
@@ -110,7 +111,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { values: { limit, ...(cursor !== undefined && { cursor }) } };
   }
 
-  function readPage(answer: Answer | undefined): RawPage {
+  function readPage(answer: HttpResponse | undefined): RawPage {
     const options = { anomalies, isFirst: at.pages === 0 };
     const rows = answer ? findRows(stream, profile, answer.body, options) : [];
     if (probed) return readProbe(rows, probed, answer);
@@ -375,7 +376,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     return { ...ask(), isProbe: true };
   }
 
-  function readProbe(rows: readonly JsonObject[], before: Probe, answer?: Answer): RawPage {
+  function readProbe(rows: readonly JsonObject[], before: Probe, answer?: HttpResponse): RawPage {
     const { asked, facts, rows: first } = before;
     probed = undefined;
     if (asked === 'page 0') return readPage0(rows, before);
@@ -418,7 +419,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
   function readRow1(
     rows: readonly JsonObject[],
     first: readonly JsonObject[],
-    answer: Answer | undefined,
+    answer: HttpResponse | undefined,
   ): RawPage {
     // Refused, it may have to be a multiple of the limit.
     if (answer && countSeen(rows, first) === 0) {

@@ -70,11 +70,8 @@ export function stepsTo(path: string): string[] {
   return steps.slice(0, length).map((_, at) => steps.slice(0, at + 1).join('.'));
 }
 
-/** What came of a request. */
-export type Answer = HttpResponse;
-
 /** As `valueAt`, and `@status`, `@header.<name>`, `@header.link` (the address that has rel=next). */
-export function answerAt({ status, headers, body }: Answer, path: string): Json | undefined {
+export function answerAt({ status, headers, body }: HttpResponse, path: string): Json | undefined {
   if (path === '@status') return status;
   if (!path.startsWith('@header.')) return valueAt(body, path);
   const name = path.slice('@header.'.length).toLowerCase();

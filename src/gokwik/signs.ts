@@ -4,8 +4,9 @@
  */
 import { isJsonObject } from '../cdk/json.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { HttpResponse } from '../http/http.ts';
 import { tryJson } from '../http/json.ts';
-import { type Answer, answerAt, bare, holdersOf, joinPath, valueAt } from './path.ts';
+import { answerAt, bare, holdersOf, joinPath, valueAt } from './path.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { textOf } from './template.ts';
 
@@ -88,7 +89,7 @@ function isEnd(value: unknown): boolean {
 
 /** @param records the paths to the rows: what stands around those speaks of them, however deep. */
 export function readSigns(
-  { status, headers, body }: Answer,
+  { status, headers, body }: HttpResponse,
   records: readonly string[] = [],
 ): Signs {
   const found: Signs & { cursor?: Sign<string | number | undefined> } = {};
@@ -213,7 +214,7 @@ export type Facts = Readonly<ReturnType<typeof readFacts>>;
 
 /** What an answer says of its list: where the profile says to look, else at the usual places. */
 export function readFacts(
-  answer: Answer,
+  answer: HttpResponse,
   rows: readonly JsonObject[],
   { profile: { paging, records }, isOwn, read }: FactOptions,
 ) {

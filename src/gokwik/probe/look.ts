@@ -2,9 +2,9 @@
 import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
 import type { SourceContext } from '../../cdk/source.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import { saysNo, wordsOfFailure } from '../failure.ts';
 import { findLists, type List, namesOf } from '../lists.ts';
-import type { Answer } from '../path.ts';
 import { describesPaging } from '../profile.ts';
 import type { Settings } from '../settings.ts';
 import { schemaOf } from '../streams/columns.ts';
@@ -26,7 +26,7 @@ export interface Seen {
   readonly isProven?: boolean;
   readonly list: List;
   /** Of the first page, and the rows and names of all that came. */
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
   readonly rows: readonly JsonObject[];
   readonly traits: readonly Trait[];
 }
@@ -42,7 +42,7 @@ export interface Session {
 export function look(
   stream: string,
   settings: Settings,
-  answer: Answer,
+  answer: HttpResponse,
   { context, settings: own }: Session,
 ): Seen | undefined {
   const profile = profileOf(stream, settings);

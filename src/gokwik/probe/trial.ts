@@ -4,10 +4,10 @@ import { createAnomalies } from '../../cdk/anomalies.ts';
 import { ConnectorError } from '../../cdk/errors.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import { judgeAnswer } from '../envelope.ts';
 import { bodyStatus } from '../failure.ts';
 import { createPaginator, type Step } from '../paginate.ts';
-import type { Answer } from '../path.ts';
 import { methodOf } from '../profile.ts';
 import type { Settings } from '../settings.ts';
 import { askedOf, type StreamTools, send, withRows } from '../streams/pages.ts';
@@ -23,8 +23,8 @@ export interface ApiSession extends Session {
 
 /** What came of a request: an answer, or an error and perhaps the answer that it is about. */
 type Try = { readonly settings: Settings } & (
-  | { readonly answer: Answer; readonly error?: undefined }
-  | { readonly answer: Answer | undefined; readonly error: ConnectorError }
+  | { readonly answer: HttpResponse; readonly error?: undefined }
+  | { readonly answer: HttpResponse | undefined; readonly error: ConnectorError }
 );
 
 /** One request, judged as `read` judges it, but for where its rows are. */
@@ -42,7 +42,7 @@ export async function ask(
   const quiet: ReadContext = { signal, onWait() {} };
   const { first } = createPaginator({ stream, profile, isOwn: true, learned: {}, anomalies });
   const { values: paging, link } = step ?? first;
-  let answer: Answer | undefined;
+  let answer: HttpResponse | undefined;
   try {
     const all = { ...values, ...paging };
     const response = await send(asked, profile, all, known, quiet, link, (got) => {
@@ -59,7 +59,7 @@ export async function ask(
 }
 
 /** What it refuses may be the parameters: neither the credentials, the path nor the pace. */
-export const isRefusal = (answer: Answer | undefined): boolean => {
+export const isRefusal = (answer: HttpResponse | undefined): boolean => {
   const status = answer && (bodyStatus(answer.body) ?? answer.status);
   return status !== undefined && status >= 400 && ![401, 403, 404, 429].includes(status);
 };

@@ -4,14 +4,15 @@ import type { JsonObject } from '../../cdk/protocol.ts';
 import type { ReadContext } from '../../cdk/source.ts';
 import { sleep } from '../../http/abort.ts';
 import { capped, gather, peek } from '../../http/body.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import { type Bytes, gunzip, isGzip, isZip, partsOf } from '../files/content.ts';
 import { FileProblem } from '../files/location.ts';
 import type { FileTools } from '../files/reader.ts';
 import { findRows } from '../lists.ts';
 import type { RawPage } from '../paginate.ts';
-import { type Answer, answerAt, matches } from '../path.ts';
+import { answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
-import { askedOf, keepWanted, type Source, type StreamTools, send } from './pages.ts';
+import { askedOf, type Endpoint, keepWanted, type StreamTools, send } from './pages.ts';
 import type { Job } from './stream.ts';
 import { missingRows, parseWhole, readTable } from './table.ts';
 
@@ -23,13 +24,13 @@ const MOST_MS = 30 * 60_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export async function* readJob(
-  source: Source & { readonly job: Job },
+  endpoint: Endpoint & { readonly job: Job },
   values: Values,
   tools: StreamTools & { readonly files: FileTools },
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
-  const { stream, profile, job } = source;
-  const asked = askedOf(source, tools.settings);
+  const { stream, profile, job } = endpoint;
+  const asked = askedOf(endpoint, tools.settings);
   const created = await send(asked, job.create, values, tools, context);
   const id = idOf(stream, job, created);
   // What the job says of itself is no failure of the request, whatever words it uses.
@@ -52,14 +53,14 @@ export async function* readJob(
     throw error instanceof ConfigError ? notGiven(stream, error) : error;
   });
   if (!download) return;
-  for await (const rows of rowsOf(download.body, source, tools)) {
-    yield { rows: keepWanted(rows, source, tools.anomalies), next: undefined };
+  for await (const rows of rowsOf(download.body, endpoint, tools)) {
+    yield { rows: keepWanted(rows, endpoint, tools.anomalies), next: undefined };
   }
 
   async function waitFor(
     { done: isDone, failed }: Job,
-    poll: () => Promise<Answer>,
-  ): Promise<Answer> {
+    poll: () => Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
     const untilMs = tools.now() + MOST_MS;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
       const answer = await poll();
@@ -88,7 +89,7 @@ export async function* readJob(
 }
 
 /** What the job that was asked for is known by. */
-export function idOf(stream: string, job: Job, created: Answer): string | number {
+export function idOf(stream: string, job: Job, created: HttpResponse): string | number {
   const id = answerAt(created, job.id);
   if (typeof id === 'string' || typeof id === 'number') return id;
   throw misplaced(stream, `the answer to its job has no id at ${job.id}`, 'id');
@@ -126,19 +127,19 @@ async function* textsOf(bytes: Bytes): AsyncGenerator<Bytes> {
 
 async function* rowsOf(
   bytes: Bytes,
-  source: Source,
+  endpoint: Endpoint,
   tools: StreamTools,
 ): AsyncGenerator<readonly JsonObject[]> {
   try {
-    for await (const text of textsOf(bytes)) yield* rowsIn(text, source, tools);
+    for await (const text of textsOf(bytes)) yield* rowsIn(text, endpoint, tools);
   } catch (error) {
-    throw error instanceof FileProblem ? missingRows(source.stream, error) : error;
+    throw error instanceof FileProblem ? missingRows(endpoint.stream, error) : error;
   }
 }
 
 async function* rowsIn(
   text: Bytes,
-  { stream, profile }: Source,
+  { stream, profile }: Endpoint,
   { anomalies }: StreamTools,
 ): AsyncGenerator<readonly JsonObject[]> {
   const { format = 'csv' } = profile;

@@ -10,7 +10,7 @@ import { type Asked, detailsOf, judgeAnswer, meansEmpty } from '../envelope.ts';
 import { isHollow, unfold } from '../lists.ts';
 import type { Logins } from '../login.ts';
 import { createPaginator, type RawPage, type Step } from '../paginate.ts';
-import { type Answer, matches, valueAt } from '../path.ts';
+import { matches, valueAt } from '../path.ts';
 import type { Learned } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
@@ -29,7 +29,7 @@ export interface StreamTools {
 }
 
 /** One endpoint, and whose rows it gives. */
-export interface Source {
+export interface Endpoint {
   readonly stream: string;
   readonly profile: StreamProfile;
 }
@@ -39,13 +39,13 @@ export interface Source {
  * last is printed, so that one is in memory (I8); lists beside it use the wait.
  */
 export async function* fetchPages(
-  source: Source,
+  endpoint: Endpoint,
   values: Values,
   tools: StreamTools,
   context: ReadContext,
 ): AsyncGenerator<RawPage> {
-  for (const combination of combinationsOf(source.profile)) {
-    const list = openList(source, { ...values, ...combination }, tools, context);
+  for (const combination of combinationsOf(endpoint.profile)) {
+    const list = openList(endpoint, { ...values, ...combination }, tools, context);
     for (let step: Step | undefined = list.first; step; ) {
       const page: RawPage = await list.fetchPage(step);
       step = page.next;
@@ -56,18 +56,18 @@ export async function* fetchPages(
 
 /** One list, page by page as it is asked for. */
 export function openList(
-  source: Source,
+  endpoint: Endpoint,
   values: Values,
   tools: StreamTools,
   context: ReadContext,
 ): { readonly first: Step; fetchPage(step: Step): Promise<RawPage> } {
-  const { stream, profile } = source;
+  const { stream, profile } = endpoint;
   const { settings, anomalies } = tools;
   const learned = tools.learned.get(stream) ?? {};
   tools.learned.set(stream, learned);
   const isOwn = settings.profile.ownPaging.has(stream);
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
-  const asked = askedOf(source, settings);
+  const asked = askedOf(endpoint, settings);
   let pages = 0;
   return {
     first: paginator.first,
@@ -92,9 +92,11 @@ export function openList(
       if (isHollow(answer.body) && isList && !isRefused) answer = await ask();
       const isNone = isRefused || meansEmpty(profile, answer);
       try {
-        const page = paginator.read(isNone ? undefined : await withRows(answer, source, anomalies));
+        const page = paginator.read(
+          isNone ? undefined : await withRows(answer, endpoint, anomalies),
+        );
         pages += 1;
-        return { ...page, rows: keepWanted(page.rows, source, anomalies) };
+        return { ...page, rows: keepWanted(page.rows, endpoint, anomalies) };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.
         if (error instanceof ConnectorError) {
@@ -128,7 +130,7 @@ function explain(error: unknown, stream: string, probed: Values[string], pages: 
   return error;
 }
 
-export function askedOf({ stream, profile }: Source, settings: Settings): Asked {
+export function askedOf({ stream, profile }: Endpoint, settings: Settings): Asked {
   const { profile: api, baseUrl, pii } = settings;
   const host = api.hosts[profile.host] ?? { url: baseUrl, auth: {} };
   return { stream, profile, host, baseUrl, quotes: pii.mode === 'plain' };
@@ -176,9 +178,9 @@ const readText =
 const isTable = ({ format = 'json', job }: StreamProfile): boolean => format !== 'json' && !job;
 
 /** The answer with the rows of its table in place of the text. Loaded where it is needed. */
-export async function withRows<A extends Answer>(
+export async function withRows<A extends HttpResponse>(
   answer: A,
-  { stream, profile }: Source,
+  { stream, profile }: Endpoint,
   anomalies: Anomalies,
 ): Promise<A> {
   if (!isTable(profile) || typeof answer.body !== 'string') return answer;
@@ -192,7 +194,7 @@ export async function withRows<A extends Answer>(
 /** The rows that `only` names. */
 export function keepWanted(
   rows: readonly JsonObject[],
-  { stream, profile: { only } }: Source,
+  { stream, profile: { only } }: Endpoint,
   anomalies: Anomalies,
 ): readonly JsonObject[] {
   if (!only) return rows;

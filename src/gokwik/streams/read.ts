@@ -12,11 +12,11 @@ import { isBlank } from '../records/values.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { readSigns } from '../signs.ts';
-import type { Source, StreamTools } from './pages.ts';
+import type { Endpoint, StreamTools } from './pages.ts';
 import { CHANGED, type StreamProfile } from './stream.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
-export interface MappedStream extends Source {
+export interface MappedStream extends Endpoint {
   readonly mapper: Mapper;
 }
 

@@ -10,7 +10,7 @@ import { windowPolicy } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { describeStream, schemaOf } from './columns.ts';
 import { STREAMS } from './index.ts';
-import { fetchPages, type Source, type StreamTools } from './pages.ts';
+import { type Endpoint, fetchPages, type StreamTools } from './pages.ts';
 import { type Fetch, type MappedStream, readList } from './read.ts';
 import { readRelated } from './related.ts';
 import type { StreamProfile } from './stream.ts';
@@ -150,12 +150,12 @@ function createReader(
   };
 }
 
-function fetchOf(source: Source, tools: OpenTools): Fetch {
-  const { job } = source.profile;
-  if (!job) return (values, context) => fetchPages(source, values, tools, context);
+function fetchOf(endpoint: Endpoint, tools: OpenTools): Fetch {
+  const { job } = endpoint.profile;
+  if (!job) return (values, context) => fetchPages(endpoint, values, tools, context);
   return async function* (values, context): AsyncGenerator<RawPage> {
     const { readJob } = await import('./job.ts');
-    yield* readJob({ ...source, job }, values, tools, context);
+    yield* readJob({ ...endpoint, job }, values, tools, context);
   };
 }
 
