@@ -7,15 +7,10 @@ import { matches, pathsOf, valueAt } from './path.ts';
 import { requestOf } from './profile.ts';
 import { DAY_MS } from './records/time.ts';
 import { isAskable, rowValues, windowPolicy, windowValues } from './request.ts';
-import type { Settings } from './settings.ts';
+import { profileOf, type Settings } from './settings.ts';
 import { STREAMS } from './streams/index.ts';
 import { askedOf, combinationsOf, openList, type StreamTools, send } from './streams/pages.ts';
-import {
-  compilePlainMapper,
-  enabledStreams,
-  profileOf,
-  unreadableStreams,
-} from './streams/readers.ts';
+import { compilePlainMapper, enabledStreams, unreadableStreams } from './streams/readers.ts';
 import type { StreamProfile } from './streams/stream.ts';
 import { placeholdersOf, type Values } from './template.ts';
 

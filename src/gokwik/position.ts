@@ -1,8 +1,7 @@
 /** How far a list was followed, and what its answers promise beyond. Pure. */
 import { hash } from 'node:crypto';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { pathsOf } from './path.ts';
-import { compileKey } from './records/keys.ts';
+import { compileRawKey } from './records/keys.ts';
 import { type Facts, tellsEnd } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
 
@@ -20,6 +19,8 @@ export interface Learned {
   endsWhereTold?: true;
   /** An offset of 1 begins with the second row: it counts rows, and not pages. */
   countsRows?: true;
+  /** A row of it had its key. */
+  hasKeys?: true;
   /** Rows of its largest answer. */
   most?: number;
 }
@@ -128,14 +129,8 @@ const isLess = (now: number | undefined, before: number | undefined): boolean =>
  * row is known by its key, since a server may stamp its rows anew in each answer; by all of it where it
  * has none, or where rows have one and the same.
  */
-export function compilePrint({ key, fields = {} }: StreamProfile) {
-  const placeOf = (name: string): string => {
-    const [bare = name, mark = ''] = name.split(/(?=[?~]$)/);
-    return `${pathsOf(bare, fields[bare])[0]}${mark}`;
-  };
-  const readKey = compileKey(
-    key.map((names) => (typeof names === 'string' ? placeOf(names) : names.map(placeOf))),
-  );
+export function compilePrint(profile: StreamProfile) {
+  const readKey = compileRawKey(profile);
   return (rows: readonly JsonObject[]): string => {
     const ends = rows.length > 1 ? [rows[0], rows.at(-1)] : rows;
     const keys = new Set(ends.map((row) => row && readKey(row)));

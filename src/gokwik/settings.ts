@@ -1,4 +1,4 @@
-import { ConfigError } from '../cdk/errors.ts';
+import { ConfigError, SystemError } from '../cdk/errors.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import { closest } from '../cdk/text.ts';
 import type { GokwikConfig } from '../generated/config.ts';
@@ -18,6 +18,12 @@ const HOUR_MS = 60 * 60_000;
 
 /** The config in the form the connector works with. Instants are epoch milliseconds. */
 export type Settings = Readonly<ReturnType<typeof readSettings>>;
+
+export function profileOf(name: string, { profile }: Settings): StreamProfile {
+  const found = profile.streams[name];
+  if (!found) throw new SystemError('GK_INTERNAL', `Stream ${name} has no profile.`);
+  return found;
+}
 
 /**
  * Reads a config that is valid by the spec, and checks what the spec cannot say. Throws

@@ -11,7 +11,7 @@ import type { StreamProfile } from '../streams/stream.ts';
 import type { Seen } from './look.ts';
 import { matchColumns } from './names.ts';
 import { describeSigns, pagingOf } from './paging.ts';
-import { snakeOf, type Trait } from './traits.ts';
+import { AMOUNT, keysOf, snakeOf, type Trait } from './traits.ts';
 
 export function suggest(seen: Seen) {
   const { stream, profile, settings, list, rows, traits } = seen;
@@ -79,29 +79,6 @@ export function suggest(seen: Seen) {
   };
   return { changes, questions, names, keys, cursors, signs: describeSigns(signs) };
 }
-
-/** Unique, in every row and no time or amount: those that sound like ids first, then in their order. */
-function keysOf(traits: readonly Trait[]): string[] {
-  const rate = ({ path }: Trait): number => {
-    const name = snakeOf(path);
-    if (/^(id|code|awb)$|^[a-z]+_?(oid|id)$|^(gokwik|gk|kwik)_(order_)?id$/.test(name)) return 0;
-    return /(^|_)(id|oid|code|uuid|key)$/.test(name) ? 1 : 2;
-  };
-  return (
-    traits
-      .filter(({ isUnique, isNeverEmpty }) => isUnique && isNeverEmpty)
-      // Of one row everything is unique: the name has to tell.
-      .filter((trait) => trait.filled > 1 || rate(trait) < 2)
-      .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
-      .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
-      .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
-      .sort((a, b) => rate(a) - rate(b))
-      .map(({ path }) => path)
-  );
-}
-
-const AMOUNT =
-  /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
 
 const isUtc = (path: string): boolean => /_(gmt|utc)$/.test(snakeOf(path));
 

@@ -39,6 +39,29 @@ export function readTraits(rows: readonly JsonObject[], nowMs: number): Trait[] 
   );
 }
 
+/** Unique, in every row and no time or amount: those that sound like ids first, then in their order. */
+export function keysOf(traits: readonly Trait[]): string[] {
+  const rate = ({ path }: Trait): number => {
+    const name = snakeOf(path);
+    if (/^(id|code|awb)$|^[a-z]+_?(oid|id)$|^(gokwik|gk|kwik)_(order_)?id$/.test(name)) return 0;
+    return /(^|_)(id|oid|code|uuid|key)$/.test(name) ? 1 : 2;
+  };
+  return (
+    traits
+      .filter(({ isUnique, isNeverEmpty }) => isUnique && isNeverEmpty)
+      // Of one row everything is unique: the name has to tell.
+      .filter((trait) => trait.filled > 1 || rate(trait) < 2)
+      .filter(({ kind, path }) => (kind === 'text' || kind === 'number') && !path.includes('.'))
+      .filter(({ format, path }) => format !== 'decimal' && !AMOUNT.test(snakeOf(path)))
+      .filter(({ path }) => !/e?mail|phone|mobile|contact/.test(snakeOf(path)))
+      .sort((a, b) => rate(a) - rate(b))
+      .map(({ path }) => path)
+  );
+}
+
+export const AMOUNT =
+  /amount|total|price|tax|fee|debit|credit|discount|charge|refunded|(^|_)(cost|mrp|sum|balance)(_|$)/;
+
 /** Names only: what is keyed by an id or a phone is not gone into. */
 function collectPaths(value: Json, path: string, depth: number, into: Set<string>): void {
   if (path !== '') into.add(path);

@@ -5,7 +5,9 @@
 import { hash } from 'node:crypto';
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { valueAt } from '../path.ts';
+import { pathsOf, valueAt } from '../path.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import { isBlank } from './values.ts';
 
 /** Reads a mapped row; undefined when no alternative is complete. */
 export type ReadKey = (row: JsonObject) => string | undefined;
@@ -33,6 +35,23 @@ export function compileKey(alternatives: readonly (string | readonly string[])[]
       return typeof row.occurrence === 'number' ? `${key}:${row.occurrence}` : key;
     }
     return undefined;
+  };
+}
+
+/** Reads the key of a row as it came, its fields where the profile takes them from. */
+export function compileRawKey({
+  key,
+  fields = {},
+}: Pick<StreamProfile, 'key' | 'fields'>): ReadKey {
+  const readKey = compileKey(key);
+  const names = [...new Set(key.flat().map((name) => name.replace(/[?~]$/, '')))];
+  const sources = names.map((name) => [name, pathsOf(name, fields[name])] as const);
+  return (row) => {
+    const named = sources.map(([name, paths]) => {
+      const path = paths.find((one) => !isBlank(valueAt(row, one)));
+      return [name, path === undefined ? null : (valueAt(row, path) ?? null)] as const;
+    });
+    return readKey(Object.fromEntries(named));
   };
 }
 

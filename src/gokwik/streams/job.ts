@@ -12,6 +12,7 @@ import { findRows } from '../lists.ts';
 import type { RawPage } from '../paginate.ts';
 import { answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
+import { checkKeys } from '../unkeyed.ts';
 import { askedOf, type Endpoint, keepWanted, type StreamTools, send } from './pages.ts';
 import type { Job } from './stream.ts';
 import { missingRows, parseWhole, readTable } from './table.ts';
@@ -53,8 +54,11 @@ export async function* readJob(
     throw error instanceof ConfigError ? notGiven(stream, error) : error;
   });
   if (!download) return;
+  const learned = {};
   for await (const rows of rowsOf(download.body, endpoint, tools)) {
-    yield { rows: keepWanted(rows, endpoint, tools.anomalies), next: undefined };
+    const wanted = keepWanted(rows, endpoint, tools.anomalies);
+    checkKeys({ stream, profile, settings: tools.settings, learned, nowMs: tools.now() }, wanted);
+    yield { rows: wanted, next: undefined };
   }
 
   async function waitFor(

@@ -15,6 +15,7 @@ import type { Learned } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
+import { checkKeys } from '../unkeyed.ts';
 import type { RequestTemplate, StreamProfile, When } from './stream.ts';
 
 /** What reading any stream needs. */
@@ -96,7 +97,9 @@ export function openList(
           isNone ? undefined : await withRows(answer, endpoint, anomalies),
         );
         pages += 1;
-        return { ...page, rows: keepWanted(page.rows, endpoint, anomalies) };
+        const rows = keepWanted(page.rows, endpoint, anomalies);
+        checkKeys({ stream, profile, settings, learned, nowMs: tools.now() }, rows, answer.body);
+        return { ...page, rows };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.
         if (error instanceof ConnectorError) {

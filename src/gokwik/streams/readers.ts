@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { createAnomalies } from '../../cdk/anomalies.ts';
-import { ConfigError, SystemError } from '../../cdk/errors.ts';
+import { ConfigError } from '../../cdk/errors.ts';
 import type { OpenSource, Page, Reader } from '../../cdk/source.ts';
 import { createFileReader, type FileTools } from '../files/reader.ts';
 import type { RawPage } from '../paginate.ts';
 import type { Pii } from '../pii/pii.ts';
 import { compileMapper, type Mapper } from '../records/mapper.ts';
 import { windowPolicy } from '../request.ts';
-import type { Settings } from '../settings.ts';
+import { profileOf, type Settings } from '../settings.ts';
 import { describeStream, schemaOf } from './columns.ts';
 import { STREAMS } from './index.ts';
 import { type Endpoint, fetchPages, type StreamTools } from './pages.ts';
@@ -72,12 +72,6 @@ export function whyUnasked(name: string, settings: Settings): string | undefined
   }
   const why = parent === undefined ? undefined : whyUnasked(parent, settings);
   return why && `it needs ${parent}, and of that: ${why}`;
-}
-
-export function profileOf(name: string, { profile }: Settings): StreamProfile {
-  const found = profile.streams[name];
-  if (!found) throw new SystemError('GK_INTERNAL', `Stream ${name} has no profile.`);
-  return found;
 }
 
 function mapStream(stream: string, { settings, anomalies, pii }: OpenTools): MappedStream {

@@ -13,8 +13,8 @@ async function read(name: string, answers: readonly unknown[] | Serve, api_profi
 }
 
 t.test('nothing under a code of success is a slip until it is said twice', async (t) => {
-  const slip = await read('orders', [{ data: {} }, { data: [{ id: 1 }], has_more: false }]);
-  t.same(slip.rows, [{ id: 1 }]);
+  const slip = await read('orders', [{ data: {} }, { data: [{ moid: 1 }], has_more: false }]);
+  t.same(slip.rows, [{ moid: 1 }]);
   t.equal(slip.asked[0]?.url, slip.asked[1]?.url, 'the same page is asked for');
   t.same(slip.said, []);
   const none = await read('orders', [{ data: {} }, { data: {} }]);
@@ -24,9 +24,9 @@ t.test('nothing under a code of success is a slip until it is said twice', async
 });
 
 t.test('in the middle of a list it is asked about once more, and then an error', async (t) => {
-  const first = { data: [{ id: 1 }], has_more: true, next_cursor: 'a' };
-  const { rows } = await read('orders', [first, { data: {} }, { data: [{ id: 2 }] }]);
-  t.same(rows, [{ id: 1 }, { id: 2 }]);
+  const first = { data: [{ moid: 1 }], has_more: true, next_cursor: 'a' };
+  const { rows } = await read('orders', [first, { data: {} }, { data: [{ moid: 2 }] }]);
+  t.same(rows, [{ moid: 1 }, { moid: 2 }]);
   await t.rejects(read('orders', [first, { data: {} }, { data: {} }]), { code: 'GK_SHAPE' });
 });
 
