@@ -98,8 +98,10 @@ export function windowValues(window: Window, stream: StreamProfile, startMs: num
     const { beforeMs, afterMs } = marginsOf(stream);
     const fromMs = window.fromMs - beforeMs;
     const offsetMs = OFFSETS_MS[zone];
+    // Where their days begin earlier than ours, theirs may be tomorrow already.
+    const aheadMs = window.open ? OFFSETS_MS['+05:30'] - offsetMs : 0;
     const dayMs = Math.floor((fromMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
-    const lastMs = Math.min(endMs + afterMs, dayMs + mostDays(stream) * DAY_MS);
+    const lastMs = Math.min(endMs + aheadMs + afterMs, dayMs + mostDays(stream) * DAY_MS);
     return { from: at(fromMs), to: at(lastMs - 1) };
   }
   const fromMs = Math.max(Math.min(startMs, window.fromMs), window.fromMs - OVERLAP_MS);

@@ -71,6 +71,14 @@ t.test('days: India’s, one more at either end where the endpoint takes so many
   const late = { fromMs: midnight, toMs: midnight + DAY - 60_000, open: true };
   t.equal(bounds(late, timed('date', { max_days: 2 }))[1], '2026-10-07');
   t.equal(bounds(late, timed('date', { max_days: 1 }))[1], '2026-10-06', 'one day is one day');
+  const evening = { fromMs: midnight, toMs: Date.parse('2026-10-06T19:00:00Z'), open: true };
+  const inUtc = timed('date', { time: { query: 'date', in: 'Z' } });
+  t.equal(
+    bounds(evening, inUtc)[1],
+    '2026-10-08',
+    'it is tomorrow in India, and ends may be excluded',
+  );
+  t.equal(bounds({ ...evening, open: false }, inUtc)[1], '2026-10-07');
   const leap = {
     fromMs: Date.parse('2028-02-29T00:00:00+05:30'),
     toMs: Date.parse('2028-03-01T00:00:00+05:30'),
