@@ -19,6 +19,23 @@ const ordersOf = (from: number, to: number) =>
     updated_at: CREATED,
   }));
 
+/** Orders of the whole day. */
+const spread = (count: number) =>
+  ordersOf(0, count).map((order, at) => {
+    const ms = Date.parse('2026-11-01T18:30:00Z') + Math.floor((at * 86_400_000) / count);
+    const iso = new Date(ms).toISOString();
+    return { ...order, created_at: iso, updated_at: iso };
+  });
+const between = (orders: ReturnType<typeof spread>, query: URLSearchParams) => {
+  const [from, to] = ['updated_after', 'updated_before'].map((name) =>
+    Date.parse(query.get(name) ?? ''),
+  );
+  return orders.filter(({ updated_at: at }) => {
+    const ms = Date.parse(at);
+    return ms >= Number(from) && ms <= Number(to);
+  });
+};
+
 type Serve = (
   query: URLSearchParams,
   response: ServerResponse,
@@ -123,6 +140,29 @@ const ODD: readonly Odd[] = [
     rows: 0,
     serve: (_query, response) => void response.writeHead(204),
     fails: /nothing \(HTTP 204\).*"@status": 204/s,
+  },
+  ...[37, 50].map((most) => ({
+    name: `${most} rows at once, whatever page is asked for: less time has all`,
+    rows: 230,
+    serve: (query: URLSearchParams) => ({ data: between(spread(230), query).slice(0, most) }),
+  })),
+  {
+    name: 'an odd number of rows, whatever is asked for',
+    rows: 230,
+    serve: () => ({ data: spread(37) }),
+    fails: /37 rows came, nothing says.*"paging":\{"kind":"none","limit":100\}/s,
+  },
+  {
+    name: 'the same, as the profile says that it is all',
+    rows: 37,
+    profile: { paging: { kind: 'none', limit: 100 } },
+    serve: () => ({ data: spread(37) }),
+  },
+  {
+    name: 'just as many rows as were asked for, and the profile says that one answer has all',
+    rows: 230,
+    profile: { paging: { kind: 'none', limit: 100 } },
+    serve: (query) => ({ data: between(spread(230), query).slice(0, Number(query.get('limit'))) }),
   },
   {
     name: 'no content, as the profile knows it',

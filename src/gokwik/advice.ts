@@ -19,10 +19,10 @@ interface MenderOptions {
   readonly learned: Learned;
 }
 
-export const WHOLE_LIST: Mend = {
-  mend: { kind: 'none' },
-  advice: 'If one answer has everything, say so in api_profile:',
-};
+/** Said of lists that are believed to be whole. */
+export const WHOLE =
+  'an answer said nothing of further pages and was taken for the whole list; if it is, say so in api_profile with "paging":{"kind":"none"}';
+const SAY_WHOLE = 'If one answer has everything, say so in api_profile:';
 export const SAY_TIES =
   'Go by a field that no two rows share, or ask for more rows at once than share one, in api_profile, for example';
 /** Said where pages changed before one came again. */
@@ -34,6 +34,7 @@ const ASK_PAGE =
 
 export function createMender({ stream, profile, isOwn, learned }: MenderOptions) {
   const { paging, query, json, form } = profile;
+  const { limit } = paging;
 
   function fail(odd: string, options: Mend = {}): SystemError {
     const { mend = paging, advice = ASK, beside = {}, after = '' } = options;
@@ -45,9 +46,24 @@ export function createMender({ stream, profile, isOwn, learned }: MenderOptions)
     );
   }
 
+  /** Of a list of so many rows that is all there is; the answer to a request for more must be shorter. */
+  const wholeList = (rows: number): Mend => {
+    const more = limit === rows ? 10 * limit : limit;
+    return {
+      mend: { kind: 'none', ...(more !== undefined && { limit: more }) },
+      advice: SAY_WHOLE,
+    };
+  };
+
+  const failInSilence = (rows: number): SystemError =>
+    fail(
+      `${rows} rows came, nothing says whether there are more, and neither another page nor less time tells`,
+      wholeList(rows),
+    );
+
   /** Of a promise that was not kept. It may be none, which can be said too. */
   function failOf({ odd, path, word }: Promised, what = '', mend: Mend = {}): SystemError {
-    const none = { kind: 'none', [word]: '-' };
+    const none = { ...wholeList(0).mend, [word]: '-' };
     const write = mend.beside
       ? `and one answer has everything, write ${JSON.stringify({ paging: none })} alone`
       : `write "${word}":"-" into that \`paging\` as well`;
@@ -57,7 +73,6 @@ export function createMender({ stream, profile, isOwn, learned }: MenderOptions)
   /** What would ask for other pages where what was assumed does not. */
   function otherPages(): Mend {
     if (isOwn) return {};
-    const { limit } = paging;
     const mend: Paging = { kind: 'page', ...(limit !== undefined && { limit }) };
     if (learned.firstPage !== undefined) return { mend };
     const { page: _, cursor: __, ...others } = query ?? {};
@@ -75,5 +90,5 @@ export function createMender({ stream, profile, isOwn, learned }: MenderOptions)
     return Object.fromEntries(parts);
   }
 
-  return { fail, failOf, otherPages, inRequest };
+  return { fail, failOf, failInSilence, wholeList, otherPages, inRequest };
 }

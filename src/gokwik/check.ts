@@ -123,7 +123,11 @@ async function ask(
     }
     const [first] = combinationsOf(profile);
     const list = openList({ stream, profile }, { ...values, ...first }, tools, context);
-    return { stream, rows: (await list.fetchPage(list.first)).rows };
+    const { rows, doubt } = await list.fetchPage(list.first);
+    // `read` asks for less time where it can.
+    const { maxMs } = windowPolicy(profile, tools.settings.windowMs);
+    if (doubt && maxMs === Number.POSITIVE_INFINITY) throw doubt;
+    return { stream, rows };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, error };
     throw error;

@@ -1,9 +1,32 @@
 /** How far a list was followed, and what its answers promise beyond. Pure. */
 import { hash } from 'node:crypto';
+import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { compileRawKey } from './records/keys.ts';
 import { type Facts, tellsEnd } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
+import type { Values } from './template.ts';
+
+/** What asks for a page: values of `{page}`, `{offset}`, `{cursor}`, or an address that an answer gave. */
+export interface Step {
+  readonly values: Values;
+  readonly link?: string;
+  /** A page that may not be there, asked for to find out how an endpoint counts: it may be refused. */
+  readonly isProbe?: true;
+}
+
+export interface RawPage {
+  readonly rows: readonly JsonObject[];
+  /** None: this was the last page. */
+  readonly next: Step | undefined;
+  /** How many rows the whole list has, where the answer says so. */
+  readonly expected?: number;
+  /**
+   * Why this may be a part of the list, at its last page: no answer and no other page tells. Lists of less
+   * time do: if they have fewer rows, nothing was cut off. Where none can be asked for, it is a failure.
+   */
+  readonly doubt?: SystemError;
+}
 
 type Kind = NonNullable<Paging['kind']>;
 
@@ -39,6 +62,11 @@ export interface Position {
   pages: number;
   /** What the answer before this one said. */
   last: Facts | undefined;
+  /** The rows of page 1 of a list that nobody said begins there. */
+  page1: readonly JsonObject[];
+  /** The answers said that the page at hand is none. */
+  isBeyond: boolean;
+  doubt: SystemError | undefined;
 }
 
 export const beginningOf = (
@@ -55,6 +83,9 @@ export const beginningOf = (
   read: 0,
   pages: 0,
   last: undefined,
+  page1: [],
+  isBeyond: false,
+  doubt: undefined,
 });
 
 /** What an answer tells, and how many rows and pages one before it told, if this one does not. */

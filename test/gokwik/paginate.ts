@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createAnomalies } from '../../src/cdk/anomalies.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { createPaginator, type RawPage, type Step } from '../../src/gokwik/paginate.ts';
-import type { Learned } from '../../src/gokwik/position.ts';
+import { createPaginator } from '../../src/gokwik/paginate.ts';
+import type { Learned, RawPage, Step } from '../../src/gokwik/position.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
 import type { Paging, StreamProfile } from '../../src/gokwik/streams/stream.ts';
 import { fillTexts } from '../../src/gokwik/template.ts';
+import { openTools } from './streams/helpers/tools.ts';
 
 const profileOf = (name: string): StreamProfile => STREAMS[name]?.profile as StreamProfile;
 const rowsFrom = (from: number, count: number): { id: number }[] =>
@@ -46,6 +47,7 @@ function readAll(
       const answer = body === undefined ? undefined : { status: 200, headers: {}, body };
       const page: RawPage = paginator.read(answer);
       ids.push(...page.rows.map((row) => row.id ?? null));
+      if (page.doubt) throw page.doubt;
       step = page.next;
     }
   } catch (error) {
@@ -208,14 +210,21 @@ t.test(
       (count: number): Server =>
       (query) => ({ data: rowsFrom(0, Math.min(count, limitOf(query))) });
     t.same(readAll({ profile }, deaf(3)).ids, [0, 1, 2]);
-    for (const size of [10, 50, 100]) {
+    for (const size of [10, 12, 36, 50, 100]) {
       const { error } = readAll({ profile }, deaf(size));
-      t.match(
-        error,
-        { code: 'GK_PAGING', message: /"orders":\{"paging":\{"kind":"none"\}\}/ },
-        `${size}`,
-      );
+      t.match(error, { code: 'GK_PAGING', message: /nothing says whether there are more/ });
+      const [, text = ''] = /(\{"streams".*\})\./.exec(error?.message ?? '') ?? [];
+      const said = { profile: openTools('orders', [], JSON.parse(text)).profile, isOwn: true };
+      const { ids, error: none } = readAll(said, deaf(size));
+      t.same([ids.length, none], [size, undefined], `what it says to write is read: ${size}`);
     }
+    const settlements = readAll({ profile: profileOf('settlements') }, deaf(4));
+    t.same(
+      [settlements.ids.length, settlements.error],
+      [4, undefined],
+      'numbers that were assumed',
+    );
+    t.match(settlements.said, [/taken for the whole list/]);
     t.equal(
       readAll({ profile }, () => ({ data: rowsFrom(0, 10) })).ids.length,
       10,

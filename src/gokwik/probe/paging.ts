@@ -1,7 +1,7 @@
 /** How the pages of a list follow each other, as its answer and its request say it. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { USUAL_SIZES } from '../paginate.ts';
+import { USUAL_SIZES } from '../numbering.ts';
 import { requestOf } from '../profile.ts';
 import { isPageNumber, type Signs } from '../signs.ts';
 import { STREAMS } from '../streams/index.ts';
@@ -50,7 +50,7 @@ export function pagingOf(
   if (!isCounted && !next && !link && profile.paging === STREAMS[stream]?.profile.paging) {
     if (USUAL_SIZES.has(rows)) {
       questions.push(
-        `Is this the whole list? Just ${rows} rows came, as many as pages often have, and nothing says whether there are more, so read refuses it. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none"}.`,
+        `Is this the whole list? Just ${rows} rows came, as many as pages often have, and nothing says whether there are more, so read asks for less time, and fails where that has as many. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none"}.`,
       );
     }
     return {};

@@ -9,8 +9,8 @@ import { type Bytes, gunzip, isGzip, isZip, partsOf } from '../files/content.ts'
 import { FileProblem } from '../files/location.ts';
 import type { FileTools } from '../files/reader.ts';
 import { findRows } from '../lists.ts';
-import type { RawPage } from '../paginate.ts';
 import { answerAt, matches } from '../path.ts';
+import type { RawPage } from '../position.ts';
 import type { Values } from '../template.ts';
 import { checkKeys } from '../unkeyed.ts';
 import { askedOf, type Endpoint, keepWanted, type StreamTools, send } from './pages.ts';

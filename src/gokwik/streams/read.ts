@@ -4,8 +4,8 @@ import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { findLists, unfold } from '../lists.ts';
-import type { RawPage } from '../paginate.ts';
 import { pathsOf, valueAt } from '../path.ts';
+import type { RawPage } from '../position.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { parseInstant } from '../records/time.ts';
 import { isBlank } from '../records/values.ts';
@@ -77,6 +77,9 @@ export async function* readList(
       const parentPart = { stream: name, rows: parentRows, ...expected };
       yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
     }
+    // Lists of less time have fewer rows, unless the endpoint cuts them off.
+    if (page.doubt && !context.cut?.()) throw page.doubt;
+    if (page.doubt) return;
   }
 }
 

@@ -45,7 +45,8 @@ export async function* readRelated(
         per.fields,
       );
       const pages = fetchPages(stream, values, tools, context);
-      for await (const { rows: found } of pages) {
+      for await (const { rows: found, doubt } of pages) {
+        if (doubt) throw doubt;
         for (const raw of found) {
           const own = parentOf(raw, batch, per);
           rows[index]?.push((own ? mapper.mapRelated(raw, own) : mapper.map(raw)).row);
@@ -64,6 +65,8 @@ export async function* readRelated(
     if (only) tellUnknown(only, rows, (what) => tools.anomalies.add(name, `\`per.only\` ${what}`));
     for (const one of mapped)
       if (!only || matches(only, (path) => valueAt(one.row, path))) parents.push(one);
+    if (page.doubt && !context.cut?.()) throw page.doubt;
+    if (page.doubt) return;
     if (!isWhole && parents.length <= most) continue;
     if (!isWhole && context.cut?.()) return;
     isWhole = true;

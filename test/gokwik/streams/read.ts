@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
+import { SystemError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
@@ -12,7 +13,11 @@ const STARTED = india('2026-09-10T00:00:00');
 const ENDED = india('2026-09-20T00:00:00');
 
 /** The keys that come out of a window that is the whole range, and what is told. */
-async function keysOf(rows: readonly JsonObject[], name: string) {
+async function keysOf(
+  rows: readonly JsonObject[],
+  name: string,
+  { doubt, cut = () => false }: { doubt?: SystemError; cut?: () => boolean } = {},
+) {
   const profile = STREAMS[name]?.profile as StreamProfile;
   const map = (row: JsonObject) => ({
     row,
@@ -28,10 +33,10 @@ async function keysOf(rows: readonly JsonObject[], name: string) {
     { fromMs: STARTED, toMs: ENDED, open: false },
     new Set([name]),
     async function* () {
-      yield { rows, next: undefined };
+      yield { rows, next: undefined, ...(doubt && { doubt }) };
     },
     { settings, anomalies } as unknown as StreamTools,
-    { signal: new AbortController().signal, onWait() {}, cut: () => false },
+    { signal: new AbortController().signal, onWait() {}, cut },
   );
   const keys: string[] = [];
   for await (const [page] of pages) keys.push(...(page?.rows ?? []).map(({ key }) => String(key)));
@@ -57,6 +62,13 @@ t.test('the days beside the range belong to the ranges beside it', async (t) => 
   const moments = await keysOf(rows, 'orders');
   t.equal(moments.keys.length, rows.length, 'by moments nothing more is asked for');
   t.same(moments.said, []);
+});
+
+t.test('a list that may be a part is asked for again in lists of less time', async (t) => {
+  const doubt = new SystemError('GK_PAGING', 'it may be a part');
+  const rows = [{ key: 'a', at: '2026-09-15T00:00:00' }];
+  t.same((await keysOf(rows, 'orders', { doubt, cut: () => true })).keys, ['a']);
+  await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), doubt);
 });
 
 t.test('two things of one key in one answer are told', async (t) => {
