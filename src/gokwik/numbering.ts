@@ -25,7 +25,7 @@ export const USUAL_SIZES = new Set([
   600, 750, 800, 1000, 1024, 1500, 2000, 2500, 5000, 10_000,
 ]);
 /** No server cuts lists to fewer rows than this. */
-const LEAST_SIZE = 10;
+export const LEAST_SIZE = 10;
 
 type Rows = readonly JsonObject[];
 

@@ -1,7 +1,7 @@
 /** How the pages of a list follow each other, as its answer and its request say it. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { USUAL_SIZES } from '../numbering.ts';
+import { LEAST_SIZE, USUAL_SIZES } from '../numbering.ts';
 import { requestOf } from '../profile.ts';
 import { isPageNumber, type Signs } from '../signs.ts';
 import { STREAMS } from '../streams/index.ts';
@@ -48,9 +48,9 @@ export function pagingOf(
     return as('cursor', { next: next.path, ...more });
   // Nothing is told, and all was assumed: `read` finds out what the endpoint makes of it.
   if (!isCounted && !next && !link && profile.paging === STREAMS[stream]?.profile.paging) {
-    if (USUAL_SIZES.has(rows)) {
+    if (rows >= LEAST_SIZE) {
       questions.push(
-        `Is this the whole list? Just ${rows} rows came, as many as pages often have, and nothing says whether there are more, so read asks for less time, and fails where that has as many. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none"}.`,
+        `Is this the whole list? ${rows} rows came, and nothing says whether there are more. If no other page comes either, read asks for less time, and fails where that has as many. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none", "limit": ${limit ?? 100}}.`,
       );
     }
     return {};

@@ -305,38 +305,50 @@ const order = (index: number) => ({
   note: index % 2 ? 'N/A' : `note ${index}`,
 });
 const orders = Array.from({ length: 31 }, (_, index) => order(index));
+/** Those of the time that is asked for. */
+const ordersIn = (query: URLSearchParams): Found[] => {
+  const [from, to] = ['updated_after', 'updated_before'].map((name) =>
+    Date.parse(query.get(name) ?? ''),
+  );
+  return orders.filter(({ createdOn }) => {
+    const ms = Date.parse(createdOn);
+    return ms >= Number(from) && ms <= Number(to);
+  });
+};
 
 t.test('rows in odd places, under a profile that is wrong', async (t) => {
-  const days = {
-    '2026-11-01': { list: orders.slice(0, 12) },
-    '2026-11-02': { list: orders.slice(12) },
-  };
-  const shapes: [name: string, body: unknown, records: string][] = [
+  const shapes: [name: string, body: (orders: Found[]) => unknown, records: string][] = [
     [
       'a list in a list',
-      { response: { result: { rows: orders } }, errors: [] },
+      (rows) => ({ response: { result: { rows } }, errors: [] }),
       'response.result.rows',
     ],
     [
       'the values of a map',
-      { payload: Object.fromEntries(orders.map((one) => [one.customer.mobile, one])) },
+      (rows) => ({ payload: Object.fromEntries(rows.map((one) => [one.customer.mobile, one])) }),
       'payload.*',
     ],
-    ['a list in each entry of a map', { days }, 'days.*.list'],
-    ['the answer itself', orders, '.'],
+    [
+      'a list in each entry of a map',
+      (rows) => ({
+        days: { '2026-11-01': { list: rows.slice(0, 12) }, '2026-11-02': { list: rows.slice(12) } },
+      }),
+      'days.*.list',
+    ],
+    ['the answer itself', (rows) => rows, '.'],
     [
       'a list in each entry of a list',
-      {
+      (rows) => ({
         data: [
-          { day: 1, list: orders.slice(0, 9) },
-          { day: 2, list: orders.slice(9) },
+          { day: 1, list: rows.slice(0, 9) },
+          { day: 2, list: rows.slice(9) },
         ],
-      },
+      }),
       'data.*.list',
     ],
   ];
   for (const [name, body, records] of shapes) {
-    const { url } = await serveLists(t, { '/list': () => [200, body] });
+    const { url } = await serveLists(t, { '/list': (query) => [200, body(ordersIn(query))] });
     const wrong = {
       orders: {
         path: '/list',
@@ -484,7 +496,9 @@ t.test('a credential in the link is neither printed nor suggested', async (t) =>
 });
 
 t.test('for people: short lines, then the profile, then what to do', async (t) => {
-  const { url } = await serveLists(t, { '/v1/order/list': () => [200, { data: orders }] });
+  const { url } = await serveLists(t, {
+    '/v1/order/list': (query) => [200, { data: ordersIn(query) }],
+  });
   const { out, code } = await runSource([
     'probe',
     '--config',
@@ -578,7 +592,7 @@ t.test(
       '--json',
     ]);
     const { streams, api_profile: profile } = JSON.parse(out);
-    t.match(streams[0].questions.join('\n'), /Is this the whole list\? Just 30 rows came/);
+    t.match(streams[0].questions.join('\n'), /Is this the whole list\? 30 rows came/);
     await t.rejects(
       readRows({ ...given, api_profile: profile }, 'orders'),
       /rows would be missing/,
