@@ -240,7 +240,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
   },
   'src/gokwik/numbering.ts': {
     'I11: a number of pages that is none ends a list at a full page': {
-      find: 'if (!isLarge || learned.endsWhereTold) return undefined;',
+      find: 'if (!isLarge || rows.length <= (learned.endsWhereTold ?? 0)) return undefined;',
       replace: 'return undefined;',
       test: 'test/gokwik/paginate.ts',
     },
@@ -273,7 +273,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: 'if (false)',
     },
     'I11: a list that may be a part is not asked for in less time': {
-      find: 'if (page.doubt && !context.cut?.()) throw page.doubt;',
+      find: 'if (mayBePart(page, name, tools, context)) return;',
       replace: '',
     },
   },

@@ -165,6 +165,18 @@ const ODD: readonly Odd[] = [
     serve: (query) => ({ data: between(spread(230), query).slice(0, Number(query.get('limit'))) }),
   },
   {
+    name: 'links of a page number that forget what was asked for',
+    rows: 230,
+    serve: (query, _response, request) => {
+      const page = Number(query.get('page') ?? 1);
+      const size = Number(query.get('limit') ?? 500);
+      const next =
+        page * size < 230 && `http://${request.headers.host}/v1/order/list?page=${page + 1}`;
+      const data = spread(230).slice((page - 1) * size, page * size);
+      return { data, next_page_url: next || null, per_page: size };
+    },
+  },
+  {
     name: 'no content, as the profile knows it',
     rows: 0,
     profile: { answers: [{ when: { '@status': 204 }, means: 'empty' }] },

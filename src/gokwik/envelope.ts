@@ -7,6 +7,7 @@ import {
   TransientError,
 } from '../cdk/errors.ts';
 import { isJsonObject } from '../cdk/json.ts';
+import type { JsonObject } from '../cdk/protocol.ts';
 import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
 import type { HttpResponse } from '../http/http.ts';
 import type { Outcome } from '../http/outcome.ts';
@@ -21,7 +22,7 @@ import {
   wordsOfFailure,
 } from './failure.ts';
 import { type Host, otherBaseUrl } from './hosts.ts';
-import { hasRows } from './lists.ts';
+import { findLists, hasRows } from './lists.ts';
 import { answerAt, matches } from './path.ts';
 import { methodOf } from './profile.ts';
 import type { AnswerRule, StreamProfile } from './streams/stream.ts';
@@ -146,9 +147,11 @@ function failureOf(profile: StreamProfile, body: unknown, code: number): string 
 /** Errors beside rows: those that are missing because of them may come when asked for again. */
 function partOf(asked: Asked, answer: HttpResponse): Outcome | undefined {
   const { stream, profile, quotes } = asked;
-  const { body } = answer;
+  const { status, body } = answer;
   if (!isJsonObject(body)) return undefined;
-  const place = errorsIn(body, profile.records);
+  const place =
+    errorsIn(body, profile.records) ??
+    (status === 207 ? failedPart(body, profile.records) : undefined);
   if (place === undefined || !hasRows(profile, body)) return undefined;
   const hint = quotes ? errorsHint(place, body) : '';
   const error = new TransientError(
@@ -158,6 +161,12 @@ function partOf(asked: Asked, answer: HttpResponse): Outcome | undefined {
   );
   return { kind: 'retry', error, maxAttempts: IN_BODY_ATTEMPTS };
 }
+
+/** Of an answer of several parts, the list beside the rows that says of one that it failed. */
+const failedPart = (body: JsonObject, records: readonly string[]): string | undefined =>
+  findLists(body)
+    .filter(({ path }) => !records.some((rows) => `${path}.`.startsWith(`${rows}.`)))
+    .find(({ rows }) => rows.some((row) => Number(bodyStatus(row)) >= 400))?.path;
 
 function failed(
   asked: Asked,

@@ -98,7 +98,8 @@ export function createNumbering(sequence: Sequence) {
   function secondPage(facts: Facts, first: Rows, page: 1 | 2 = 1): Step {
     at.page = page;
     return ask({ page }, (rows, answer) => {
-      if (!answer && page === 1 && !promiseOf(facts, at)) return { rows, next: endOfAll(first) };
+      if (!answer && page === 1 && !promiseOf(facts, at))
+        return { rows, next: endOfAll(facts, first) };
       const print = printOf(rows);
       const isSame = print === printOf(first);
       if (isSame && page === 1) return { rows: [], next: secondPage(facts, first, 2) };
@@ -117,7 +118,7 @@ export function createNumbering(sequence: Sequence) {
     const promise = promiseOf(facts, at);
     if (promise) throw failOf(promise, ', and the same page came again', otherPages());
     learned.whole = first.length;
-    return endOfAll(first);
+    return endOfAll(facts, first);
   }
 
   /**
@@ -125,21 +126,31 @@ export function createNumbering(sequence: Sequence) {
    * asked for one row less, an endpoint with pages says that there are more. Where it does not, less time
    * tells, which is for whoever asked for this list.
    */
-  function endOfAll(first: Rows): Step | undefined {
+  function endOfAll({ total }: Facts, first: Rows): Step | undefined {
+    // It was told, and no other page came.
+    if (total === 1) return undefined;
     if (learned.givesNext || first.length < (learned.most ?? 0)) return undefined;
     if (first.length < LEAST_SIZE) {
       if (first.length > 1) anomalies.add(stream, WHOLE);
       return undefined;
     }
-    at.doubt = failInSilence(first.length);
-    if (!sendable.has('limit')) return undefined;
+    return askForLess(first, () => {
+      at.doubt = failInSilence(first.length);
+    });
+  }
+
+  /** @param otherwise what to do where one row less does not make the endpoint say that there are more. */
+  function askForLess(first: Rows, otherwise: () => void): Step | undefined {
+    if (!sendable.has('limit') || first.length < 2) {
+      otherwise();
+      return undefined;
+    }
     return ask({ limit: first.length - 1 }, (rows, answer) => {
       const facts = answer && readFacts(answer, rows, { profile, isOwn, read: rows.length });
-      if (facts?.isTold || facts?.hint) {
-        // It says so where it has to: what came first was the whole list.
-        learned.givesNext = true;
-        at.doubt = undefined;
-      }
+      // It says so where it has to: what came first was the whole list.
+      const isPart = facts && promiseOf(facts, { ...at, read: rows.length, pages: 1 });
+      if (isPart) learned.givesNext = true;
+      else otherwise();
       return { rows: [], next: undefined };
     });
   }
@@ -168,21 +179,26 @@ export function createNumbering(sequence: Sequence) {
    */
   function beyond(rows: Rows): Step | undefined {
     const isLarge = rows.length === limit || (rows.length > 1 && rows.length === learned.most);
-    if (!isLarge || learned.endsWhereTold) return undefined;
+    if (!isLarge || rows.length <= (learned.endsWhereTold ?? 0)) return undefined;
+    at.lastRows = rows.length;
     at.isBeyond = true;
     return { ...turn(rows), isProbe: true };
   }
 
   /** Nothing lies behind the last page that was told, so it was told rightly, and pages begin at 1. */
   function endWhereTold(): undefined {
-    learned.endsWhereTold = true;
+    learned.endsWhereTold = Math.max(learned.endsWhereTold ?? 0, at.lastRows);
     if (at.fromPage1) learned.firstPage = 1;
   }
 
-  /** `total: 100` beside the first 100 rows may count this page alone: the next one tells. */
+  /**
+   * `total: 100` beside the first 100 rows may count this page alone, and `pages: 1` beside the first 20
+   * those of the size that was asked for: the next one tells.
+   */
   function mayCountPage({ isOwnCount, count, total, more }: Facts, rows: Rows): boolean {
-    const isOfPage = at.pages === 1 && count === rows.length && isFull(rows);
-    return isOfPage && !isOwnCount && total === undefined && more === undefined;
+    const isOfPage =
+      total === undefined ? count === rows.length : total === 1 && count === undefined;
+    return isOfPage && at.pages === 1 && isFull(rows) && !isOwnCount && more === undefined;
   }
 
   return {
@@ -190,6 +206,7 @@ export function createNumbering(sequence: Sequence) {
     secondPage,
     ignored,
     endOfAll,
+    askForLess,
     row1,
     beyond,
     endWhereTold,

@@ -47,6 +47,8 @@ export interface PaginatorOptions {
 
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
+/** Of multiples of half of this many rows, searches end at one: 10,000 rows behind an offset, 100 pages. */
+const ROUND = 1000;
 /** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
 const MOST_RESTARTS = 3;
 const ADDRESS = /^(https?:\/\/|\/|\?)/;
@@ -84,7 +86,9 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const options = { anomalies, isFirst: at.pages === 0 };
     const rows = answer ? findRows(stream, profile, answer.body, options) : [];
     const page = numbering.read(rows, answer) ?? readPage(rows, answer);
-    return page.next || !at.doubt ? page : { ...page, doubt: at.doubt };
+    if (page.next) return page;
+    const isRound = at.read >= ROUND && at.read % (ROUND / 2) === 0;
+    return { ...page, ...(at.doubt && { doubt: at.doubt }), ...(isRound && { isRound }) };
   }
 
   function readPage(rows: readonly JsonObject[], answer: HttpResponse | undefined): RawPage {
@@ -175,9 +179,9 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     }
     const isTold = facts.isTold && !numbering.mayCountPage(facts, rows);
     if (isTold || rows.length === 0 || learned.givesNext) return undefined;
-    if (isOwn) return endInSilence(rows);
+    if (isOwn) return numbering.askForLess(rows, () => endInSilence(rows));
     if (!sendable.has('page') || rows.length <= (learned.whole ?? 0))
-      return numbering.endOfAll(rows);
+      return numbering.endOfAll(facts, rows);
     at.kind = 'page';
     if (learned.firstPage === undefined) return numbering.secondPage(facts, rows);
     at.page = learned.firstPage + 1;

@@ -26,6 +26,8 @@ export interface RawPage {
    * time do: if they have fewer rows, nothing was cut off. Where none can be asked for, it is a failure.
    */
   readonly doubt?: SystemError;
+  /** So many rows came in all that a server may have stopped there, whatever it says: the same is to be done. */
+  readonly isRound?: true;
 }
 
 type Kind = NonNullable<Paging['kind']>;
@@ -38,12 +40,14 @@ export interface Learned {
   whole?: number;
   /** Where the next cursor belongs, there was one at least once. */
   givesNext?: boolean;
-  /** Behind a full last page of its there was nothing, once. */
-  endsWhereTold?: true;
+  /** Rows of the largest last page behind which there was nothing. */
+  endsWhereTold?: number;
   /** An offset of 1 begins with the second row: it counts rows, and not pages. */
   countsRows?: true;
   /** A row of it had its key. */
   hasKeys?: true;
+  /** The longest time (ms) that an answer was seen to cover. */
+  coversMs?: number;
   /** Rows of its largest answer. */
   most?: number;
 }
@@ -64,8 +68,9 @@ export interface Position {
   last: Facts | undefined;
   /** The rows of page 1 of a list that nobody said begins there. */
   page1: readonly JsonObject[];
-  /** The answers said that the page at hand is none. */
+  /** The answers said that the page at hand is none; the one before it had so many rows. */
   isBeyond: boolean;
+  lastRows: number;
   doubt: SystemError | undefined;
 }
 
@@ -85,6 +90,7 @@ export const beginningOf = (
   last: undefined,
   page1: [],
   isBeyond: false,
+  lastRows: 0,
   doubt: undefined,
 });
 

@@ -185,12 +185,20 @@ function addressOf({ stream, host, request }: Target, values: Values): URL {
 const fillPath = (template: string, values: Values): string =>
   template.replace(/\{[^{}]+\}/g, (one) => encodeURIComponent(String(fillText(one, values) ?? '')));
 
+const PAGE_NUMBER = /^(?:p|page|page_?(?:no|num|number|index)|page\[number\]|offset|skip|start)$/i;
+
 /** An address of the host's own origin: credentials go nowhere else. */
 function linkTo(stream: string, { url }: Host, link: string, asked: URL): URL {
   const base = new URL(url);
   // `?page=2` is of the address that was asked.
   const target = URL.canParse(link, asked.href) ? new URL(link, asked.href) : undefined;
   if (target && target.host === base.host) target.protocol = base.protocol;
+  // A number is one of the list that was asked for: many frameworks leave the rest to the client.
+  const isNumbered = [...(target?.searchParams ?? [])].some(
+    ([name, value]) => PAGE_NUMBER.test(name) && /^\d+$/.test(value),
+  );
+  for (const [name, value] of isNumbered ? asked.searchParams : [])
+    if (!target?.searchParams.has(name)) target?.searchParams.append(name, value);
   if (target?.origin === base.origin && target.username === '') return target;
   throw new SystemError(
     'GK_PAGING',

@@ -3,7 +3,7 @@
  * digest in its place would be the key of a content, not of a thing: what changes would come twice. Pure.
  */
 import { SystemError } from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
+import { fieldSchemas, isJsonObject } from '../cdk/json.ts';
 import type { JsonObject } from '../cdk/protocol.ts';
 import { orList } from '../cdk/text.ts';
 import { isName, namesOf } from './lists.ts';
@@ -99,7 +99,8 @@ function adviceFor(
     const has = namesOf(found[0]).join(', ');
     return `${where}Ask which of their fields (${has}) tell them apart. ${set({ ...records, key: [['one', 'another']] })}`;
   }
-  const other = STREAMS[stream]
+  const isOurs = Object.hasOwn(fieldSchemas(schema), first ?? '');
+  const other = isOurs
     ? ` If that is what we call ${first}, write ${JSON.stringify({ fields: { ...profile.fields, [first ?? '']: key } })} there in place of \`key\`.`
     : '';
   return `${where}No two have the same \`${key}\`. ${set({ ...records, key: [key] })}${other}`;

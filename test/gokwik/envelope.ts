@@ -217,6 +217,17 @@ t.test('words of failure on the way to the rows count, however deep', async (t) 
   );
 });
 
+t.test('an answer of several parts is whole where all of them are', async (t) => {
+  const data = [{ id: 1, code: 450 }];
+  const parts = (...statuses: number[]) => ({
+    data,
+    parts: statuses.map((status) => ({ status })),
+  });
+  t.match(judge('orders', parts(200, 500), 207), { error: { message: /`parts` beside them/ } });
+  t.equal(judge('orders', parts(200, 200), 207), undefined);
+  t.equal(judge('orders', parts(200, 500), 200), undefined, 'of something else, perhaps');
+});
+
 t.test('errors beside rows are those of rows that are missing', async (t) => {
   const rows = [{ id: 1 }];
   for (const body of [

@@ -469,6 +469,72 @@ t.test('the page behind a full last one is asked for once', async (t) => {
   t.equal(readAll({ ...setup, learned }, server).asked, 2);
 });
 
+t.test('numbers of one page that are the sum of all there seem to be', async (t) => {
+  const shop = { count: 45, cap: 20 };
+  const profile = profileOf('orders');
+  // The number of pages is that of pages of the size that was asked for.
+  const ofPage: Server = (query) => ({ data: numbered(shop, query).rows, total_pages: 1 });
+  t.equal(new Set(readAll({ profile }, ofPage).ids).size, 45);
+  for (const first of [0, 1]) {
+    const whole: Server = (query) => ({
+      data: numbered({ count: 20, cap: 50 }, query, first).rows,
+      total_pages: 1,
+    });
+    const { ids, error, said } = readAll({ profile }, whole);
+    t.same([ids.length, error, said], [20, undefined, []], 'told, and no other page came');
+  }
+  const learned: Learned = {};
+  const setup = own({ kind: 'page', limit: 100, total: 'n' }, { page: '{page}', limit: '{limit}' });
+  const told =
+    (count: number): Server =>
+    (query) => ({
+      data: numbered({ count, cap: 20 }, query).rows,
+      n: Math.ceil(count / 100),
+    });
+  t.equal(readAll({ ...setup, learned }, told(12)).ids.length, 12);
+  t.equal(readAll({ ...setup, learned }, told(33)).ids.length, 33, 'a larger page may be full');
+});
+
+t.test('asked for less, what counts its own answer tells nothing', async (t) => {
+  const deaf: Server = () => ({ data: rowsFrom(0, 100), total: 100 });
+  t.match(readAll({ profile: profileOf('orders') }, deaf).error, { code: 'GK_PAGING' });
+  const token = own(
+    { kind: 'cursor', limit: 50, next: 'next' },
+    { after: '{cursor}', n: '{limit}' },
+  );
+  const omits =
+    (count: number): Server =>
+    (query) => {
+      const { rows, next } = cursored(
+        { count, cap: 50 },
+        { cursor: query.after ?? '0', limit: query.n ?? '' },
+      );
+      return { data: rows, ...(next !== undefined && { next }) };
+    };
+  for (const count of [30, 50]) {
+    const { ids, error, said } = readAll(token, omits(count));
+    t.same([ids.length, error, said], [count, undefined, []], 'it gives a cursor where it has to');
+  }
+});
+
+t.test('a round number of rows may be where a server stops', async (t) => {
+  const { profile } = own({ kind: 'offset', limit: 250 }, { skip: '{offset}', limit: '{limit}' });
+  const ends = (count: number) => {
+    const paginator = createPaginator({
+      ...{ stream: 'orders', profile, isOwn: true, learned: {}, anomalies: createAnomalies() },
+    });
+    const pageAt = (from: number) =>
+      paginator.read({
+        ...{ status: 200, headers: {}, body: { data: slice({ count, cap: 250 }, from, 250) } },
+      });
+    let last: RawPage | undefined;
+    for (let step: Step | undefined = paginator.first; step; step = last.next)
+      last = pageAt(Number(step.values.offset));
+    return last?.isRound;
+  };
+  t.same([500, 999, 1000, 1001, 2500].map(ends), [undefined, undefined, true, undefined, true]);
+});
+
 t.test('an offset that counts pages is refused with what says so', async (t) => {
   const setup = own({ kind: 'offset', limit: 20 }, { skip: '{offset}', limit: '{limit}' });
   const shop = { count: 500, cap: 20 };

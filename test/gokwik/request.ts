@@ -202,6 +202,27 @@ t.test('a signature over the request', async (t) => {
 
 const OPENSSL = '4d1ce902ef491e4b67606f21496d20496933acca37e765a5cfef6929af5d76d7';
 
+t.test('a link that is a number of a page keeps what was asked for', async (t) => {
+  const request = {
+    path: '/list',
+    query: { since: '{from}', per_page: '{limit}', after: '{cursor}' },
+  };
+  const host = { url: 'https://api.example.com', auth: {} };
+  const follow = (link: string): object => {
+    const { url } = buildRequest(
+      { stream: 'orders', host, request },
+      { from: 'F', limit: 50 },
+      NOW,
+      link,
+    );
+    return Object.fromEntries(new URL(url).searchParams);
+  };
+  t.same(follow('https://api.example.com/list?page=2'), { page: '2', since: 'F', per_page: '50' });
+  t.same(follow('/list?page=2&per_page=20'), { page: '2', per_page: '20', since: 'F' });
+  t.same(follow('/list?page_info=e3J5&limit=50'), { page_info: 'e3J5', limit: '50' }, 'a cursor');
+  t.same(follow('/list?page=e3J5'), { page: 'e3J5' }, 'a cursor under the name of a number');
+});
+
 t.test('links stay at the host’s origin', async (t) => {
   const link = (to: string): string =>
     buildRequest({ stream: 's', host: HOST, request: { path: '/x' } }, SECRETS, NOW, to).url;

@@ -260,7 +260,7 @@ async function turnPage(
   const isOwn = settings.profile.ownPaging.has(stream);
   const anomalies = createAnomalies();
   // One request more shows one page more, and what numbers mean is for `read` to find out.
-  const learned = { countsRows: true, endsWhereTold: true } as const;
+  const learned = { countsRows: true, endsWhereTold: Number.POSITIVE_INFINITY } as const;
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   let requests = before;
   const none = (pages: string) => ({ pages, rows: [], requests });

@@ -35,6 +35,9 @@ export interface Endpoint {
   readonly profile: StreamProfile;
 }
 
+/** The raw pages of one window. */
+export type Fetch = (values: Values, context: ReadContext) => AsyncGenerator<RawPage>;
+
 /**
  * The pages of one list, or of one for each combination of `each`. The next one is asked for when the
  * last is printed, so that one is in memory (I8); lists beside it use the wait.

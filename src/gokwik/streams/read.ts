@@ -5,14 +5,14 @@ import type { Json, JsonObject } from '../../cdk/protocol.ts';
 import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { findLists, unfold } from '../lists.ts';
 import { pathsOf, valueAt } from '../path.ts';
-import type { RawPage } from '../position.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { parseInstant } from '../records/time.ts';
 import { isBlank } from '../records/values.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { readSigns } from '../signs.ts';
-import type { Endpoint, StreamTools } from './pages.ts';
+import { createCoverage, mayBePart } from './coverage.ts';
+import type { Endpoint, Fetch, StreamTools } from './pages.ts';
 import { CHANGED, type StreamProfile } from './stream.ts';
 
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
@@ -25,12 +25,6 @@ const AT_ONCE = 50;
 
 const ONE_KEY =
   'two rows of one page have one key and differ, of which a destination that removes duplicates keeps one; if they are two things, give `key` in api_profile more fields';
-
-/** The raw pages of one window. */
-export type Fetch = (
-  values: ReturnType<typeof windowValues>,
-  context: ReadContext,
-) => AsyncGenerator<RawPage>;
 
 /**
  * Reads one window of a list endpoint: the rows of the parent and of its children, page by page. No row
@@ -49,6 +43,8 @@ export async function* readList(
   const { stream: name, profile, mapper } = parent;
   const wanted = children.filter((child) => selected.has(child.stream));
   const moreMs = besideMs(profile);
+  const asked = { stream: name, profile, mapper, window, fetch };
+  const coverage = createCoverage(asked, tools, context);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
     // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
@@ -60,6 +56,7 @@ export async function* readList(
       const childRows = wanted.map(({ stream }) => ({ stream, rows: [] as JsonObject[] }));
       for (const raw of page.rows.slice(at, at + AT_ONCE)) {
         const mapped = mapper.map(raw);
+        coverage.note(mapped);
         if (isBeside(mapped, tools.settings, moreMs)) {
           const what =
             'a row of the day before `start_date` or after `end_date`, which is asked for as well, was left out';
@@ -77,10 +74,9 @@ export async function* readList(
       const parentPart = { stream: name, rows: parentRows, ...expected };
       yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
     }
-    // Lists of less time have fewer rows, unless the endpoint cuts them off.
-    if (page.doubt && !context.cut?.()) throw page.doubt;
-    if (page.doubt) return;
+    if (mayBePart(page, name, tools, context)) return;
   }
+  await coverage.check();
 }
 
 /**

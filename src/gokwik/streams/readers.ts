@@ -10,8 +10,8 @@ import { windowPolicy } from '../request.ts';
 import { profileOf, type Settings } from '../settings.ts';
 import { describeStream, schemaOf } from './columns.ts';
 import { STREAMS } from './index.ts';
-import { type Endpoint, fetchPages, type StreamTools } from './pages.ts';
-import { type Fetch, type MappedStream, readList } from './read.ts';
+import { type Endpoint, type Fetch, fetchPages, type StreamTools } from './pages.ts';
+import { type MappedStream, readList } from './read.ts';
 import { readRelated } from './related.ts';
 import type { StreamProfile } from './stream.ts';
 

@@ -3,8 +3,9 @@ import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
 import { isAskable, rowValues, windowValues } from '../request.ts';
-import { fetchPages, type StreamTools, tellUnknown } from './pages.ts';
-import type { Fetch, MappedStream } from './read.ts';
+import { createCoverage, mayBePart } from './coverage.ts';
+import { type Fetch, fetchPages, type StreamTools, tellUnknown } from './pages.ts';
+import type { MappedStream } from './read.ts';
 import type { StreamProfile } from './stream.ts';
 
 /** How a stream is asked for by the rows of another. */
@@ -56,6 +57,8 @@ export async function* readRelated(
     return [{ stream: name, rows: rows.flat() }];
   }
 
+  const listed = { ...parent, stream: name, window, fetch: fetchParents };
+  const coverage = createCoverage(listed, tools, context);
   let parents: Mapped[] = [];
   let isWhole = context.cut === undefined;
   for await (const page of fetchParents(bounds, context)) {
@@ -63,10 +66,11 @@ export async function* readRelated(
     const mapped = page.rows.map((raw) => parent.mapper.map(raw));
     const rows = mapped.map(({ row }) => row);
     if (only) tellUnknown(only, rows, (what) => tools.anomalies.add(name, `\`per.only\` ${what}`));
-    for (const one of mapped)
+    for (const one of mapped) {
+      coverage.note(one);
       if (!only || matches(only, (path) => valueAt(one.row, path))) parents.push(one);
-    if (page.doubt && !context.cut?.()) throw page.doubt;
-    if (page.doubt) return;
+    }
+    if (mayBePart(page, name, tools, context)) return;
     if (!isWhole && parents.length <= most) continue;
     if (!isWhole && context.cut?.()) return;
     isWhole = true;
@@ -74,6 +78,7 @@ export async function* readRelated(
     parents = [];
   }
   yield await ask(parents);
+  await coverage.check();
 }
 
 /** Whose row it is. Of several that were asked about at once, the one whose values it repeats. */

@@ -16,7 +16,7 @@ const ENDED = india('2026-09-20T00:00:00');
 async function keysOf(
   rows: readonly JsonObject[],
   name: string,
-  { doubt, cut = () => false }: { doubt?: SystemError; cut?: () => boolean } = {},
+  { cut = () => false, ...end }: { doubt?: SystemError; isRound?: true; cut?: () => boolean } = {},
 ) {
   const profile = STREAMS[name]?.profile as StreamProfile;
   const map = (row: JsonObject) => ({
@@ -33,9 +33,9 @@ async function keysOf(
     { fromMs: STARTED, toMs: ENDED, open: false },
     new Set([name]),
     async function* () {
-      yield { rows, next: undefined, ...(doubt && { doubt }) };
+      yield { rows, next: undefined, ...end };
     },
-    { settings, anomalies } as unknown as StreamTools,
+    { settings, anomalies, learned: new Map() } as unknown as StreamTools,
     { signal: new AbortController().signal, onWait() {}, cut },
   );
   const keys: string[] = [];
@@ -69,6 +69,9 @@ t.test('a list that may be a part is asked for again in lists of less time', asy
   const rows = [{ key: 'a', at: '2026-09-15T00:00:00' }];
   t.same((await keysOf(rows, 'orders', { doubt, cut: () => true })).keys, ['a']);
   await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), doubt);
+  const uncut = await keysOf(rows, 'orders', { isRound: true });
+  t.match(uncut.said, [/came to an end at a multiple of 500 rows/]);
+  t.same((await keysOf(rows, 'orders', { isRound: true, cut: () => true })).said, []);
 });
 
 t.test('two things of one key in one answer are told', async (t) => {
@@ -111,7 +114,7 @@ t.test(
         async function* () {
           yield { rows: [row], next: undefined };
         },
-        { settings: { startMs: STARTED }, anomalies } as unknown as StreamTools,
+        { settings: { startMs: STARTED }, anomalies, learned: new Map() } as unknown as StreamTools,
         { signal: new AbortController().signal, onWait() {}, cut: () => false },
       );
       const rows: unknown[] = [];
