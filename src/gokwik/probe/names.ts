@@ -57,6 +57,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   total_amount: 'total amount',
 };
 const KWIK = 'gokwik_oid';
+/** These hold a row and are no part of it: JSON:API, HubSpot, Elasticsearch, Airtable. */
+const HOLDER = /^(?:attributes|properties|_source|fields)\./;
 
 interface Columns {
   /** The stream's JSON Schema. */
@@ -93,7 +95,8 @@ export function matchColumns({ schema, rows, traits }: Columns): Map<string, str
     return unread === 0;
   }
 
-  function isCalled({ path }: Trait, alias: string, isLast: boolean): boolean {
+  function isCalled({ path: whole }: Trait, alias: string, isLast: boolean): boolean {
+    const path = whole.replace(HOLDER, '');
     if (!isLast) return snakeOf(path) === alias;
     return path.includes('.') && snakeOf(path.split('.').at(-1) ?? '') === alias && isNear(path);
   }

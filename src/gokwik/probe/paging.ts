@@ -46,9 +46,11 @@ export function pagingOf(
   const link = isLink ? next.path : answer.headers.link && '@header.link';
   if (sends.has('cursor') && next && !isLink && (isToken || !sends.has('page')))
     return as('cursor', { next: next.path, ...more });
-  // Nothing is told, and all was assumed: `read` finds out what the endpoint makes of it.
-  if (!isCounted && !next && !link && profile.paging === STREAMS[stream]?.profile.paging) {
-    if (rows >= LEAST_SIZE) {
+  // All is told, or nothing, and the rest was assumed: `read` finds out what the endpoint makes of it.
+  const isAll = signs.count?.value === rows && !signs.more && !signs.total && !signs.page;
+  const isAssumed = profile.paging === STREAMS[stream]?.profile.paging;
+  if ((isAll || !isCounted) && !next && !link && isAssumed) {
+    if (!isAll && rows >= LEAST_SIZE) {
       questions.push(
         `Is this the whole list? ${rows} rows came, and nothing says whether there are more. If no other page comes either, read asks for less time, and fails where that has as many. Ask which parameters page this list; if one answer has everything, write "paging": {"kind": "none", "limit": ${limit ?? 100}}.`,
       );

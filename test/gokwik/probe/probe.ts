@@ -336,6 +336,29 @@ t.test('rows in odd places, under a profile that is wrong', async (t) => {
       'days.*.list',
     ],
     ['the answer itself', (rows) => rows, '.'],
+    ['all that are counted', (data) => ({ data, total: data.length }), 'data'],
+    [
+      'rows of JSON:API',
+      (rows) => ({
+        data: rows.map((attributes) => ({ type: 'order', id: attributes.gk_order_id, attributes })),
+      }),
+      'data',
+    ],
+    [
+      'hits of a search',
+      (rows) => ({
+        hits: {
+          total: { value: rows.length, relation: 'eq' },
+          hits: rows.map((_source) => ({ _id: _source.gk_order_id, _source })),
+        },
+      }),
+      'hits.hits',
+    ],
+    [
+      'rows that an object holds',
+      (rows) => ({ list: rows.map((node) => ({ node })) }),
+      'list.*.node',
+    ],
     [
       'a list in each entry of a list',
       (rows) => ({
