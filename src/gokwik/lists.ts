@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../cdk/protocol.ts';
 import { tryJson } from '../http/json.ts';
 import { bodyStatus, saysNo, wordsOfFailure, wordsOfNothing } from './failure.ts';
 import { pathsOf, valueAt } from './path.ts';
-import { ENDLESS, isDeeper, MOST_LEVELS } from './records/values.ts';
+import { ENDLESS, isBlank, isDeeper, MOST_LEVELS } from './records/values.ts';
 import { STREAMS } from './streams/index.ts';
 import type { StreamProfile } from './streams/stream.ts';
 
@@ -54,7 +54,8 @@ export function findRows(
       stream,
       `the first path of \`records\` that leads to a list is read, and there are rows at \`${unread}\` too, which were not`,
     );
-  } else if (rows.length === 0 && isAssumed(profile)) tellOthers(stream, body, anomalies);
+  } else if (isAssumed(profile) && (rows.length === 0 || isFirst))
+    tellOthers(stream, profile, body, rows.length === 0, anomalies);
   const wrapper = isAssumed(profile) ? wrapperOf(rows) : undefined;
   if (wrapper !== undefined) {
     const odd = `each entry of the list holds its row under \`${wrapper}\`.`;
@@ -76,15 +77,31 @@ export function findRows(
   return rows;
 }
 
-/** What an answer without rows holds beside its empty list, where nobody said which list is meant. */
-function tellOthers(stream: string, body: unknown, anomalies: Anomalies): void {
-  const other = findLists(body).find(
-    ({ path, rows }) => rows.length > 0 && !path.split('.').some((step) => BESIDE.test(step)),
-  );
+/**
+ * What an answer holds beside its list, where nobody said which list is meant: another one, if this is
+ * empty; else one whose rows have the key of these.
+ */
+function tellOthers(
+  stream: string,
+  { key, records }: StreamProfile,
+  body: unknown,
+  isEmpty: boolean,
+  anomalies: Anomalies,
+): void {
+  const names = key.flat().filter((name) => name !== 'id');
+  const other = findLists(body).find(({ path, rows }) => {
+    const isLike = rows.some((row) => names.some((name) => !isBlank(row[name])));
+    return (
+      rows.length > 0 &&
+      (isEmpty || (isLike && !path.includes('*') && !records.includes(path))) &&
+      !path.split('.').some((step) => BESIDE.test(step))
+    );
+  });
   if (!other) return;
+  const what = isEmpty ? 'an answer without rows' : 'an answer';
   anomalies.add(
     stream,
-    `an answer without rows holds another list, at \`${other.path}\`, which was not read; if it is the one, say so in api_profile with "records":["${other.path}"]`,
+    `${what} holds another list, at \`${other.path}\`, which was not read; if it is the one, say so in api_profile with "records":["${other.path}"]`,
   );
 }
 

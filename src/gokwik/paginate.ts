@@ -17,6 +17,7 @@ import {
   type Learned,
   promiseOf,
   type RawPage,
+  ROUND,
   remember,
   type Step,
 } from './position.ts';
@@ -47,8 +48,6 @@ export interface PaginatorOptions {
 
 /** Pages without a row that a server may send in a row while it says that there are more. */
 const MOST_EMPTY_PAGES = 1000;
-/** Of multiples of half of this many rows, searches end at one: 10,000 rows behind an offset, 100 pages. */
-const ROUND = 1000;
 /** Times that a sequence is read from its beginning because rows were taken out of it meanwhile. */
 const MOST_RESTARTS = 3;
 const ADDRESS = /^(https?:\/\/|\/|\?)/;

@@ -30,6 +30,9 @@ export interface RawPage {
   readonly isRound?: true;
 }
 
+/** Servers end a list at so many rows, or at a multiple of half of it: 10,000 behind an offset, 100 pages. */
+export const ROUND = 1000;
+
 type Kind = NonNullable<Paging['kind']>;
 
 /** What the lists of an endpoint showed so far, where it says nothing of its pages. */

@@ -109,6 +109,13 @@ t.test('of several places where rows may be, the one that has them', async (t) =
     rows: [],
     said: [/another list, at `failed_orders`, .*"records":\["failed_orders"\]/],
   });
+  const refunds = [{ refund_id: 3 }];
+  const both = { orders: [{ moid: 1 }], refunds, cancelled: [{ moid: 2 }] };
+  t.match(tell({ data: both }), {
+    rows: [{ moid: 1 }],
+    said: [/another list, at `data.cancelled`/],
+  });
+  t.same(tell({ data: { orders: [{ moid: 1, items: [{ moid: 1 }] }], refunds } }).said, []);
   for (const beside of [{ filters: [{ id: 1 }] }, { meta: { links: [{ label: '1' }] } }])
     t.same(tell({ data: [], ...beside }), { rows: [], said: [] });
 });

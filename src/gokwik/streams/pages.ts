@@ -11,7 +11,7 @@ import { isHollow, unfold } from '../lists.ts';
 import type { Logins } from '../login.ts';
 import { createPaginator } from '../paginate.ts';
 import { matches, valueAt } from '../path.ts';
-import type { Learned, RawPage, Step } from '../position.ts';
+import { type Learned, type RawPage, ROUND, type Step } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
@@ -73,6 +73,7 @@ export function openList(
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   const asked = askedOf(endpoint, settings);
   let pages = 0;
+  let read = 0;
   return {
     first: paginator.first,
     async fetchPage({ values: paging, link, isProbe }) {
@@ -86,10 +87,17 @@ export function openList(
       const ask = () =>
         send(asked, profile, sent, tools, context, link, inspect).catch((error: unknown) => {
           // An address that the server gave itself is there, whatever it answers.
-          const before = link === undefined ? pages : 0;
+          const before = link === undefined ? { pages, read } : { pages: 0, read: 0 };
           throw explain(error, stream, isProbe ? paging.page : undefined, before);
         });
-      let answer = await ask();
+      let answer: HttpResponse;
+      try {
+        answer = await ask();
+      } catch (error) {
+        // Searches refuse what lies behind so many rows: less time has fewer.
+        if (read < ROUND || !isNotThere(error)) throw error;
+        return { rows: [], next: undefined, doubt: error };
+      }
       // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
       // said twice. (One request for each of many orders is not worth two.)
       const isList = profile.paging.kind !== 'none';
@@ -100,6 +108,7 @@ export function openList(
           isNone ? undefined : await withRows(answer, endpoint, anomalies),
         );
         pages += 1;
+        read += page.rows.length;
         const rows = keepWanted(page.rows, endpoint, anomalies);
         checkKeys({ stream, profile, settings, learned, nowMs: tools.now() }, rows, answer.body);
         return { ...page, rows };
@@ -120,14 +129,24 @@ const isNoPage = ({ status }: HttpResponse, outcome: Outcome | undefined): boole
     ? outcome.kind === 'fail' && outcome.error instanceof SystemError
     : [400, 404, 405, 406, 410, 416, 422].includes(status);
 
+const isNotThere = (error: unknown): error is SystemError =>
+  error instanceof SystemError && /^GK_(?:HTTP|IN_BODY)_4/.test(error.code);
+
 /** What a failure may mean because of where in its list it came. */
-function explain(error: unknown, stream: string, probed: Values[string], pages: number): unknown {
+function explain(
+  error: unknown,
+  stream: string,
+  probed: Values[string],
+  { pages, read }: { pages: number; read: number },
+): unknown {
   if (!(error instanceof ConnectorError)) return error;
   const [, status] = /^GK_HTTP_(\d+)$/.exec(error.code) ?? [];
   const say = (fragment: string) => `api_profile: {"streams":{"${stream}":{${fragment}}}}.`;
   let hint = '';
   if (probed !== undefined && Number(status) >= 500) {
     hint = ` Page ${probed} was asked for to find out whether its pages begin at 0 or at 1: say so in ${say('"paging":{"kind":"page","first":1}')}`;
+  } else if (read >= ROUND && isNotThere(error)) {
+    hint = ` ${read} rows of this list came before: some servers give no more of one list. Ask for less time at once, with {to} in the request or \`max_days\` in api_profile.`;
   } else if (pages > 0 && error instanceof SystemError && status !== undefined) {
     hint = ` Pages of this list came before: if that is how it says that there are no more, say so in ${say(`"answers":[{"when":{"@status":${status}},"means":"empty"}]`)}`;
   }

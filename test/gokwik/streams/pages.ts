@@ -36,6 +36,23 @@ t.test('of one order among many, nothing is believed at once', async (t) => {
   t.equal(asked.length, 1);
 });
 
+t.test('what a search refuses behind many rows is asked for in less time', async (t) => {
+  const part = { query: { skip: '{offset}' }, paging: { kind: 'offset', limit: 500 } };
+  const refuses = (most: number): Serve => {
+    return ({ url }) => {
+      const skip = Number(new URL(url).searchParams.get('skip'));
+      if (skip >= most) return { body: { statusCode: 400, message: 'Result window is too large' } };
+      return { body: { rows: Array.from({ length: 500 }, (_, at) => ({ id: skip + at })) } };
+    };
+  };
+  const { profile, tools, context } = openTools('mine', refuses(1500), oms(part));
+  let doubt: Error | undefined;
+  for await (const page of fetchPages({ stream: 'mine', profile }, {}, tools, context))
+    doubt = page.doubt;
+  t.match(doubt, { code: 'GK_IN_BODY_400', message: /1500 rows of this list came.*\{to\}/ });
+  await t.rejects(read('mine', refuses(500), oms(part)), { code: 'GK_IN_BODY_400' });
+});
+
 const oms = (part: object, auth: object = {}): object => ({
   hosts: { oms: { url: 'https://oms.example.com', auth } },
   streams: { mine: { host: 'oms', path: '/rows', records: ['rows'], key: ['id'], ...part } },
