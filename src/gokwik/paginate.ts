@@ -87,7 +87,11 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const page = numbering.read(rows, answer) ?? readPage(rows, answer);
     if (page.next) return page;
     const isRound = at.read >= ROUND && at.read % (ROUND / 2) === 0;
-    return { ...page, ...(at.doubt && { doubt: at.doubt }), ...(isRound && { isRound }) };
+    return {
+      ...page,
+      ...(at.doubt && { doubt: at.doubt }),
+      ...(isRound && { round: [...prints.keys()].join() }),
+    };
   }
 
   function readPage(rows: readonly JsonObject[], answer: HttpResponse | undefined): RawPage {

@@ -26,8 +26,11 @@ export interface RawPage {
    * time do: if they have fewer rows, nothing was cut off. Where none can be asked for, it is a failure.
    */
   readonly doubt?: SystemError;
-  /** So many rows came in all that a server may have stopped there, whatever it says: the same is to be done. */
-  readonly isRound?: true;
+  /**
+   * What a list is known by of which so many rows came that a server may have stopped there, whatever it
+   * says: less time tells as well.
+   */
+  readonly round?: string;
 }
 
 /** Servers end a list at so many rows, or at a multiple of half of it: 10,000 behind an offset, 100 pages. */
@@ -49,6 +52,9 @@ export interface Learned {
   countsRows?: true;
   /** A row of it had its key. */
   hasKeys?: true;
+  /** What was such a list, from when on it was asked for, and whether the same came for another time. */
+  round?: { readonly fromMs: number; readonly list: string };
+  ignoresTime?: true;
   /** The longest time (ms) that an answer was seen to cover. */
   coversMs?: number;
   /** Rows of its largest answer. */

@@ -30,13 +30,18 @@ interface CoverageOptions {
  * the endpoint cuts them off. Throws the doubt where it cannot be.
  */
 export function mayBePart(
-  { doubt, isRound }: RawPage,
+  { doubt, round: list }: RawPage,
   stream: string,
-  { anomalies }: StreamTools,
+  { fromMs }: Window,
+  { anomalies, learned }: StreamTools,
   { cut }: ReadContext,
 ): boolean {
-  if (!doubt && !isRound) return false;
-  if (cut?.()) return true;
+  if (!doubt && list === undefined) return false;
+  const known: Learned = learned.get(stream) ?? {};
+  if (!doubt && list === known.round?.list && fromMs !== known.round?.fromMs)
+    known.ignoresTime = true;
+  if (list !== undefined) known.round = { fromMs, list };
+  if ((doubt || !known.ignoresTime) && cut?.()) return true;
   if (doubt) throw doubt;
   anomalies.add(stream, ROUND);
   return false;
@@ -66,11 +71,16 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   /** Whether rows lie in it after all. */
   async function hasRows(hole: Interval): Promise<boolean> {
     const bounds = windowValues({ ...hole, open: window.open }, profile, tools.settings.startMs);
-    for await (const page of fetch(bounds, context)) {
-      return page.rows.some((row) => {
-        const { cursorMs = 0 } = mapper.map(row);
-        return cursorMs > hole.fromMs && cursorMs < hole.toMs;
-      });
+    try {
+      for await (const page of fetch(bounds, context)) {
+        return page.rows.some((row) => {
+          const { cursorMs = 0 } = mapper.map(row);
+          return cursorMs > hole.fromMs && cursorMs < hole.toMs;
+        });
+      }
+    } catch (error) {
+      // It may take no such range: then it tells nothing.
+      if (!(error instanceof SystemError)) throw error;
     }
     return false;
   }

@@ -74,7 +74,7 @@ export async function* readList(
       const parentPart = { stream: name, rows: parentRows, ...expected };
       yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
     }
-    if (mayBePart(page, name, tools, context)) return;
+    if (mayBePart(page, name, window, tools, context)) return;
   }
   await coverage.check();
 }

@@ -70,7 +70,7 @@ export async function* readRelated(
       coverage.note(one);
       if (!only || matches(only, (path) => valueAt(one.row, path))) parents.push(one);
     }
-    if (mayBePart(page, name, tools, context)) return;
+    if (mayBePart(page, name, window, tools, context)) return;
     if (!isWhole && parents.length <= most) continue;
     if (!isWhole && context.cut?.()) return;
     isWhole = true;

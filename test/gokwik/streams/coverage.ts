@@ -1,8 +1,9 @@
 import t from 'tap';
+import { SystemError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import type { Learned } from '../../../src/gokwik/position.ts';
 import type { Mapped, Mapper } from '../../../src/gokwik/records/mapper.ts';
-import { createCoverage } from '../../../src/gokwik/streams/coverage.ts';
+import { createCoverage, mayBePart } from '../../../src/gokwik/streams/coverage.ts';
 import type { Moment } from '../../../src/gokwik/template.ts';
 import { openTools } from './helpers/tools.ts';
 
@@ -18,10 +19,12 @@ interface World {
   readonly end?: 'first' | 'last';
   readonly days?: number;
   readonly learned?: Learned;
+  readonly refuses?: boolean;
 }
 
 /** How often the server was asked for a part of a window that was read, or why it failed. */
-async function look({ stamps, most = 99, end = 'first', days = 7, learned = {} }: World) {
+async function look(world: World) {
+  const { stamps, most = 99, end = 'first', days = 7, learned = {}, refuses = false } = world;
   const { profile, tools, context } = openTools('orders', [], {});
   tools.learned.set('orders', learned);
   const window = { fromMs: FROM_MS, toMs: FROM_MS + days * DAY_MS, open: false };
@@ -37,6 +40,7 @@ async function look({ stamps, most = 99, end = 'first', days = 7, learned = {} }
       ...{ stream: 'orders', profile, window, mapper: { map } as unknown as Mapper },
       async *fetch({ from, to }) {
         asked += 1;
+        if (refuses) throw new SystemError('GK_HTTP_400', 'a range of whole days');
         yield { rows: answer((from as Moment).ms, (to as Moment).ms), next: undefined };
       },
     },
@@ -79,4 +83,33 @@ t.test('nothing is asked for where nothing is odd, or it was seen already', asyn
   t.equal((await look({ stamps: every(20) })).asked, 0, 'few rows');
   t.equal((await look({ stamps: every(9, 7, 3) })).asked, 0, 'and far between');
   t.equal((await look({ stamps: every(0.5, 1, 0.5), days: 1 })).asked, 0, 'a night');
+});
+
+t.test('a list that comes for any time is not asked for again in less time', async (t) => {
+  const { tools, context } = openTools('orders', [], {});
+  tools.learned.set('orders', {});
+  let cuts = 0;
+  const cut = () => {
+    cuts += 1;
+    return true;
+  };
+  const comes = (round: string, fromMs: number) =>
+    mayBePart(
+      { rows: [], next: undefined, round },
+      'orders',
+      { fromMs, toMs: FROM_MS + DAY_MS, open: false },
+      tools,
+      { ...context, cut },
+    );
+  t.ok(comes('a', FROM_MS));
+  t.ok(comes('a', FROM_MS), 'the first part of it may have as many');
+  t.ok(comes('b', FROM_MS + HOUR_MS));
+  t.notOk(comes('b', FROM_MS + 2 * HOUR_MS), 'the same for another time');
+  t.notOk(comes('c', FROM_MS));
+  t.equal(cuts, 3);
+});
+
+t.test('a range that is refused tells nothing', async (t) => {
+  const refused = await look({ stamps: every(1, 7, 3), refuses: true });
+  t.same([refused.asked, refused.error], [1, undefined]);
 });

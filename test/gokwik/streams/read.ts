@@ -16,7 +16,7 @@ const ENDED = india('2026-09-20T00:00:00');
 async function keysOf(
   rows: readonly JsonObject[],
   name: string,
-  { cut = () => false, ...end }: { doubt?: SystemError; isRound?: true; cut?: () => boolean } = {},
+  { cut = () => false, ...end }: { doubt?: SystemError; round?: string; cut?: () => boolean } = {},
 ) {
   const profile = STREAMS[name]?.profile as StreamProfile;
   const map = (row: JsonObject) => ({
@@ -69,9 +69,9 @@ t.test('a list that may be a part is asked for again in lists of less time', asy
   const rows = [{ key: 'a', at: '2026-09-15T00:00:00' }];
   t.same((await keysOf(rows, 'orders', { doubt, cut: () => true })).keys, ['a']);
   await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), doubt);
-  const uncut = await keysOf(rows, 'orders', { isRound: true });
+  const uncut = await keysOf(rows, 'orders', { round: 'a' });
   t.match(uncut.said, [/came to an end at a multiple of 500 rows/]);
-  t.same((await keysOf(rows, 'orders', { isRound: true, cut: () => true })).said, []);
+  t.same((await keysOf(rows, 'orders', { round: 'a', cut: () => true })).said, []);
 });
 
 t.test('two things of one key in one answer are told', async (t) => {
