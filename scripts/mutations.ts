@@ -230,7 +230,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: 'if (rows.length < (limit ?? 1) || (facts.saysEnd',
     },
     'I11: a page that is full in silence is taken for all': {
-      find: 'if (isOwn) return endInSilence(rows);',
+      find: 'if (isOwn) return numbering.askForLess(rows, () => endInSilence(rows));',
       replace: 'if (isOwn || !isOwn) return undefined;',
     },
     'I11: pages begin at 1 wherever nobody says it': {
