@@ -208,7 +208,11 @@ t.test('mailed reports go into a folder, each once, before their links end', asy
       body: inMail('https://elsewhere.example/orders.csv?X-Amz-Signature=abc'),
     },
     { id: 'm5', from: sender, body: inMail('https://amazonaws.com.elsewhere.example/orders.csv') },
-    { id: 'm6', from: sender, body: inMail('https://elsewhere.example\\@x.amazonaws.com/orders.csv') },
+    {
+      id: 'm6',
+      from: sender,
+      body: inMail('https://elsewhere.example\\@x.amazonaws.com/orders.csv'),
+    },
   ];
   const answers = new Map<string, Blob | number>([[signed('orders.csv'), report('orders')]]);
   const { script, files, asked, triggers } = openMailbox(mails, answers);
