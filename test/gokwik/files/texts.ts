@@ -605,7 +605,7 @@ const refusals: [string, string | Buffer, RegExp][] = [
   [
     'other columns',
     'Name,Age\nA,1\n',
-    /of no known report\. Found: Name, Age\. Say in `files\[\]\.shape`/,
+    /of no known report\. Found: Name, 1 not shown\. Say in `files\[\]\.shape`/,
   ],
   [
     'rows without a header',
