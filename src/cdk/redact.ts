@@ -133,7 +133,13 @@ export function secretsOf(spec: JsonObject, config: unknown): string[] {
 
 function collect(schema: unknown, value: unknown, secret: boolean, into: Set<string>): void {
   const node = isJsonObject(schema) ? schema : {};
-  const marked = secret || node.airbyte_secret === true;
+  // A text in place of the list that holds secrets is one of them.
+  const isMisplaced =
+    typeof value === 'string' && (isJsonObject(node.items) || isJsonObject(node.properties));
+  const marked =
+    secret ||
+    node.airbyte_secret === true ||
+    (isMisplaced && JSON.stringify(node).includes('"airbyte_secret":true'));
   // Of `oneOf` every variant counts: which one is meant may be just what is wrong in the config.
   for (const choice of [node.oneOf, node.anyOf, node.allOf]) {
     if (Array.isArray(choice)) for (const variant of choice) collect(variant, value, marked, into);

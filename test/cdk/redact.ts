@@ -171,11 +171,14 @@ t.test('of addresses and paths, only what signs an address', (t) => {
       `\`location\` ${mistyped.split('?')[0]}?**** is`,
     );
   t.equal(masked('https://h.example/x?sig=%E0%A4abcd', '%E0%A4abcd'), '****', 'as it stands');
+  const text = 'https://h.example/x?sig=abcd';
+  for (const files of [text, [text]])
+    t.same(secretsOf(form, { files }), [text], 'a text where the list or the object should be');
   t.end();
 });
 
 t.test('takes any config', (t) => {
-  for (const config of [undefined, null, 'text', 5, [], [[]], { auth: [], keys: {}, hosts: 1 }]) {
+  for (const config of [undefined, null, 5, [], [[]], { auth: [], keys: {}, hosts: 1 }]) {
     t.same(secretsOf(spec, config), []);
   }
   t.same(secretsOf(spec, { secret: ['listed'], auth: null }), ['listed'], 'of the wrong type, too');
