@@ -5,10 +5,12 @@ import { createLog } from '../../src/cdk/messages.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
 import { createRedactor } from '../../src/cdk/redact.ts';
 import { plainText, trimText } from '../../src/cdk/text.ts';
+import { bodyMessage, emptyHint, wordsOfFailure } from '../../src/gokwik/failure.ts';
 import { weaknessOf } from '../../src/gokwik/pii/key.ts';
 import { createPii } from '../../src/gokwik/pii/pii.ts';
 import { parseInstant } from '../../src/gokwik/records/time.ts';
 import { parseAmount, parseEmbedded } from '../../src/gokwik/records/values.ts';
+import { readSigns } from '../../src/gokwik/signs.ts';
 import { parseJson } from '../../src/http/json.ts';
 
 t.setTimeout(170_000);
@@ -173,6 +175,17 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'JSON in a text': (text) => parseEmbedded(`[${text}`),
   'an amount, a stamp': (text) => [parseAmount(text), parseInstant(text, 'Z')],
   'a key for hashes': (text) => weaknessOf(text),
+  'words of a server': (message) => [
+    bodyMessage({ message }),
+    emptyHint(404, { message }, true),
+    wordsOfFailure({ message, data: [] }, false),
+  ],
+  'what stands around rows': (text) =>
+    readSigns({
+      status: 200,
+      headers: { 'x-page': `{${text}`, link: text },
+      body: { [text]: text },
+    }),
   'a body': (text) => {
     try {
       return parseJson(Buffer.from(JSON.stringify([text, text as Json])));
