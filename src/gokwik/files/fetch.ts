@@ -13,7 +13,7 @@ type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
 /** What is needed of one that is listed. */
 export type File = Pick<
   Listed,
-  'key' | 'path' | 'size' | 'modifiedMs' | 'tag' | 'md5' | 'id' | 'store'
+  'key' | 'path' | 'size' | 'modifiedMs' | 'tag' | 'md5' | 'id' | 'inode' | 'store'
 >;
 
 /** Undefined: its store says that it is unchanged since it was read to its end. */
