@@ -11,7 +11,7 @@ import { createPii } from '../../src/gokwik/pii/pii.ts';
 import { parseInstant } from '../../src/gokwik/records/time.ts';
 import { parseAmount, parseEmbedded } from '../../src/gokwik/records/values.ts';
 import { readSigns } from '../../src/gokwik/signs.ts';
-import { parseJson } from '../../src/http/json.ts';
+import { parseJson, tryJson } from '../../src/http/json.ts';
 
 t.setTimeout(170_000);
 
@@ -65,6 +65,7 @@ const ATOMS = [
     '|',
     '"',
     '\\',
+    '\\"',
     "'",
     '{',
     '[',
@@ -186,6 +187,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       headers: { 'x-page': `{${text}`, link: text },
       body: { [text]: text },
     }),
+  'a body that is no JSON': (text) => tryJson(Buffer.from(`[NaN,"${text}`)),
   'a body': (text) => {
     try {
       return parseJson(Buffer.from(JSON.stringify([text, text as Json])));
