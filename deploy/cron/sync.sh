@@ -26,6 +26,8 @@ if ! flock --nonblock 9; then
   exit 0
 fi
 
+# What a run that was killed left behind: messages, which hold people's data.
+rm -rf .run.??????
 work=$(mktemp -d "$(pwd)/.run.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 

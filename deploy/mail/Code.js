@@ -81,7 +81,8 @@ function linksOf(html, hosts) {
     link.replace(/&amp;/g, '&'),
   );
   const isOurs = (link) => {
-    const host = link.slice('https://'.length).split(/[/?#]/)[0].toLowerCase();
+    // Whatever else stands before the path (`\\`, `@`) some readers take for the end of the host.
+    const [, host] = /^https:\/\/([a-z0-9.-]+)(?:[/?#]|$)/.exec(link.toLowerCase()) || ['', ''];
     return hosts.some((wanted) => host === wanted.trim() || host.endsWith(`.${wanted.trim()}`));
   };
   return [...new Set(links)].filter((link) => isOurs(link) && REPORT.test(fileOf(link)));
@@ -89,7 +90,12 @@ function linksOf(html, hosts) {
 
 /** @param {string} link */
 function fileOf(link) {
-  return decodeURIComponent(link.split(/[?#]/)[0].split('/').pop());
+  const name = link.split(/[?#]/)[0].split('/').pop() || '';
+  try {
+    return decodeURIComponent(name);
+  } catch (_) {
+    return name;
+  }
 }
 
 /**
@@ -99,7 +105,13 @@ function fileOf(link) {
  * @param {GoogleAppsScript.Drive.Folder} folder
  */
 function keepLink(link, name, folder) {
-  const answer = UrlFetchApp.fetch(link, { muteHttpExceptions: true, followRedirects: false });
+  let answer;
+  try {
+    answer = UrlFetchApp.fetch(link, { muteHttpExceptions: true, followRedirects: false });
+  } catch (_) {
+    // What Google says of it quotes the address.
+    return 'no answer, or more than 50 MB';
+  }
   if (answer.getResponseCode() !== 200) return `HTTP ${answer.getResponseCode()}`;
   const blob = answer.getBlob();
   if (/html|xml/i.test(blob.getContentType() || '')) return 'a page, no report';

@@ -138,7 +138,7 @@ interface Mail {
   readonly attachments?: readonly Blob[];
 }
 
-/** @param answers what a link gives: a report, or a status. */
+/** @param answers what a link gives: a report, or a status; 0: no answer. */
 function openMailbox(mails: readonly Mail[], answers: ReadonlyMap<string, Blob | number>) {
   const files = new Map<string, string>();
   const asked: string[] = [];
@@ -172,6 +172,7 @@ function openMailbox(mails: readonly Mail[], answers: ReadonlyMap<string, Blob |
       fetch: (address: string) => {
         asked.push(address);
         const answer = answers.get(address) ?? 404;
+        if (answer === 0) throw new Error(`DNS error: ${address}`);
         const blob = typeof answer === 'number' ? { name: '', type: 'text/xml', text: '' } : answer;
         return {
           getResponseCode: () => (typeof answer === 'number' ? answer : 200),
@@ -207,6 +208,11 @@ t.test('mailed reports go into a folder, each once, before their links end', asy
       body: inMail('https://elsewhere.example/orders.csv?X-Amz-Signature=abc'),
     },
     { id: 'm5', from: sender, body: inMail('https://amazonaws.com.elsewhere.example/orders.csv') },
+    {
+      id: 'm6',
+      from: sender,
+      body: inMail('https://elsewhere.example\\@x.amazonaws.com/orders.csv'),
+    },
   ];
   const answers = new Map<string, Blob | number>([[signed('orders.csv'), report('orders')]]);
   const { script, files, asked, triggers } = openMailbox(mails, answers);
@@ -225,19 +231,20 @@ t.test('mailed reports go into a folder, each once, before their links end', asy
 
 t.test('a link that does not give a report is told without its address', async (t) => {
   const base = 'https://bucket.s3.amazonaws.com/settlements.csv?X-Amz-Signature=abc';
-  const body = `<a href="${base}1">a</a><a href="${base}2">b</a><a href="${base}3">c</a>`;
+  const body = `<a href="${base}1">a</a><a href="${base}2">b</a><a href="${base}0">0</a><a href="https://x.amazonaws.com/%E0.csv">e</a><a href="${base}3">c</a>`;
   const mails = [{ id: 'm1', from: 'no-reply@mail.reports.example', body }];
   const page: Blob = { name: 'x', type: 'text/html; charset=utf-8', text: '<html>' };
   const whole: Blob = { name: 'x', type: 'text/csv', text: 'whole' };
   const answers = new Map<string, Blob | number>([
     [`${base}1`, 403],
     [`${base}2`, page],
+    [`${base}0`, 0],
     [`${base}3`, whole],
   ]);
   const { script, files } = openMailbox(mails, answers);
   t.throws(() => script.keepReports?.(), {
     message:
-      'Not kept: link 1 of the mail of 2026-11-28 (HTTP 403); link 2 of the mail of 2026-11-28 (a page, no report)',
+      'Not kept: link 1 of the mail of 2026-11-28 (HTTP 403); link 2 of the mail of 2026-11-28 (a page, no report); link 3 of the mail of 2026-11-28 (no answer, or more than 50 MB); link 4 of the mail of 2026-11-28 (HTTP 404)',
   });
   t.same([...files.values()], ['whole'], 'the others are kept');
 });

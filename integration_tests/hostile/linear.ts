@@ -5,11 +5,13 @@ import { createLog } from '../../src/cdk/messages.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
 import { createRedactor } from '../../src/cdk/redact.ts';
 import { plainText, trimText } from '../../src/cdk/text.ts';
+import { bodyMessage, emptyHint, wordsOfFailure } from '../../src/gokwik/failure.ts';
 import { weaknessOf } from '../../src/gokwik/pii/key.ts';
 import { createPii } from '../../src/gokwik/pii/pii.ts';
 import { parseInstant } from '../../src/gokwik/records/time.ts';
 import { parseAmount, parseEmbedded } from '../../src/gokwik/records/values.ts';
-import { parseJson } from '../../src/http/json.ts';
+import { readSigns } from '../../src/gokwik/signs.ts';
+import { parseJson, tryJson } from '../../src/http/json.ts';
 
 t.setTimeout(170_000);
 
@@ -63,6 +65,7 @@ const ATOMS = [
     '|',
     '"',
     '\\',
+    '\\"',
     "'",
     '{',
     '[',
@@ -173,6 +176,18 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'JSON in a text': (text) => parseEmbedded(`[${text}`),
   'an amount, a stamp': (text) => [parseAmount(text), parseInstant(text, 'Z')],
   'a key for hashes': (text) => weaknessOf(text),
+  'words of a server': (message) => [
+    bodyMessage({ message }),
+    emptyHint(404, { message }, true),
+    wordsOfFailure({ message, data: [] }, false),
+  ],
+  'what stands around rows': (text) =>
+    readSigns({
+      status: 200,
+      headers: { 'x-page': `{${text}`, link: text },
+      body: { [text]: text },
+    }),
+  'a body that is no JSON': (text) => tryJson(Buffer.from(`[NaN,"${text}`)),
   'a body': (text) => {
     try {
       return parseJson(Buffer.from(JSON.stringify([text, text as Json])));

@@ -280,8 +280,10 @@ function gotOf({ data, keyword, schema }: ErrorObject, secrets: readonly string[
   const simple = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
   const isSecret = secrets.some((secret) => String(data).includes(secret));
   if (!simple || isSecret || String(data).length > MAX_SHOWN_CHARS) return ` (got ${kindOf(data)})`;
-  // A URL pasted with its user and password.
-  const shown = JSON.stringify(data).replace(/\/\/[^/"]*@/, '//****@');
+  // A URL pasted with its user and password, or with its signature.
+  const shown = JSON.stringify(data)
+    .replace(/\/\/[^/"]*@/, '//****@')
+    .replace(/\?[^"]*=[^"]*/, '?****');
   const meant = keyword === 'enum' ? closest(String(data), [schema].flat().map(String)) : undefined;
   return ` (got ${shown}${meant === undefined ? '' : `; did you mean \`${meant}\`?`})`;
 }

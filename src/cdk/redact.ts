@@ -20,7 +20,8 @@ export function createRedactor() {
   }
   return {
     add(values: Iterable<string>): void {
-      for (const value of values) for (const form of encodingsOf(value)) forms.add(form);
+      for (const value of values)
+        for (const form of encodingsOf(value)) forms.add(lowerCased(form));
     },
     redact,
   };
@@ -32,8 +33,10 @@ export function createRedactor() {
  */
 function maskOnce(text: string, forms: ReadonlySet<string>): string {
   const places: [from: number, to: number][] = [];
+  // Servers repeat what they were given in other cases, too.
+  const lower = lowerCased(text);
   for (const form of forms) {
-    for (let from = text.indexOf(form); from >= 0; from = text.indexOf(form, from + 1)) {
+    for (let from = lower.indexOf(form); from >= 0; from = lower.indexOf(form, from + 1)) {
       places.push([from, from + form.length]);
     }
   }
@@ -48,6 +51,14 @@ function maskOnce(text: string, forms: ReadonlySet<string>): string {
   return masked + text.slice(shownTo);
 }
 
+/** Character by character, so that places stay. */
+const lowerCased = (text: string): string => {
+  const lower = text.toLowerCase();
+  return lower.length === text.length
+    ? lower
+    : text.replace(/[^\u0130]+/g, (part) => part.toLowerCase());
+};
+
 /** The ways in which a value turns up in URLs, headers, bodies and messages. */
 function encodingsOf(value: string): string[] {
   // A row of asterisks is a mask already, as hosts show it; `none` says that there is no secret.
@@ -59,14 +70,13 @@ function encodingsOf(value: string): string[] {
     encodeURIComponent(text),
     encodeURI(text),
     new URLSearchParams([['', text]]).toString().slice(1),
-  ].flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+  ];
   const twice = percent.map(encodeURIComponent);
   const json = JSON.stringify(text).slice(1, -1);
   const escapes = [json, json.replaceAll('/', '\\/')].flatMap((form) => [
     form,
     form.replace(/[\u007f-\uffff]/g, escapeUnicode),
   ]);
-  const hex = bytes.toString('hex');
   const all = [
     value,
     ...percent,
@@ -76,8 +86,7 @@ function encodingsOf(value: string): string[] {
     // JSON inside JSON, as an API's error may quote a request.
     ...escapes.map((form) => JSON.stringify(form).slice(1, -1)),
     ...base64Cores(bytes).flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]),
-    hex,
-    hex.toUpperCase(),
+    bytes.toString('hex'),
   ];
   return all.filter((form) => form.length >= MIN_SECRET_CHARS);
 }
@@ -124,7 +133,13 @@ export function secretsOf(spec: JsonObject, config: unknown): string[] {
 
 function collect(schema: unknown, value: unknown, secret: boolean, into: Set<string>): void {
   const node = isJsonObject(schema) ? schema : {};
-  const marked = secret || node.airbyte_secret === true;
+  // A text in place of the list that holds secrets is one of them.
+  const isMisplaced =
+    typeof value === 'string' && (isJsonObject(node.items) || isJsonObject(node.properties));
+  const marked =
+    secret ||
+    node.airbyte_secret === true ||
+    (isMisplaced && JSON.stringify(node).includes('"airbyte_secret":true'));
   // Of `oneOf` every variant counts: which one is meant may be just what is wrong in the config.
   for (const choice of [node.oneOf, node.anyOf, node.allOf]) {
     if (Array.isArray(choice)) for (const variant of choice) collect(variant, value, marked, into);

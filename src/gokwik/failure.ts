@@ -25,19 +25,24 @@ function statusOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** Of longer words the beginning is kept; what is printed of them is cut where secrets are known. */
-const MOST_WORDS_CHARS = 4_000;
-
 /** Words of servers for which a list without rows is a failure. */
 const NOTHING =
   /\bno\b.{0,40}\b(?:found|records?|rows?|data|results?|orders?|items?|entries|available)\b|\b(?:records?|rows?|data|results?|orders?|items?) (?:is|are|was|were)? ?not (?:found|available)\b/i;
 
-/** Those words of a text, in lower case; undefined: it has none. */
-export const wordsOfNothing = (text: string): string | undefined =>
-  NOTHING.exec(text)?.[0].toLowerCase();
+/** Between and beside them may stand a secret, or a buyer's name: a rule of the profile repeats these alone. */
+const PLAIN =
+  'no|not|such|more|matching|new|any|the|in|for|with|of|on|this|these|that|given|selected|dates?|range|period|is|are|was|were|' +
+  'found|available|records?|rows?|data|results?|items?|entries|orders?|payments?|transactions?|settlements?|refunds?|' +
+  'shipments?|returns?|checkouts?|carts?|events?';
+const PLAIN_WORDS = new RegExp(`^(?:${PLAIN})(?: (?:${PLAIN}))+(?![^\\s.,!])`);
 
-/** Words of an answer that a rule of the profile repeats. */
-const MOST_QUOTED_CHARS = 60;
+/** Those words of a text, in lower case, as far as everybody's words go; undefined: it has none. */
+export const wordsOfNothing = (text: string): string | undefined =>
+  PLAIN_WORDS.exec(NOTHING.exec(text)?.[0].toLowerCase() ?? '')?.[0];
+
+/** The first whole words of a text, before anything that may be an id or a secret. */
+const firstWords = (text: string): string =>
+  /^(?:[\p{L}'’,.!-]{1,24}(?:\s+|$)){1,8}/u.exec(text)?.[0].trim().toLowerCase() ?? '';
 
 /**
  * How to say in the profile that an answer means "no rows", if it seems to; else nothing.
@@ -49,10 +54,10 @@ export function emptyHint(status: number, body: unknown, isWords = false): strin
   const textAt = (path: string): string => String(valueAt(body, path) ?? '');
   const path =
     paths.find((one) => wordsOfNothing(textAt(one)) !== undefined) ??
-    (isWords ? paths.find((one) => textAt(one) !== '') : undefined);
+    (isWords ? paths.find((one) => firstWords(textAt(one)) !== '') : undefined);
   if (path === undefined) return '';
   const text = textAt(path);
-  const words = wordsOfNothing(text) ?? text.slice(0, MOST_QUOTED_CHARS).toLowerCase();
+  const words = wordsOfNothing(text) ?? firstWords(text);
   const rule = { when: { '@status': status, [path]: `~${words}` }, means: 'empty' };
   return ` If that is how it says that there are no rows, say so in api_profile: "answers": [${JSON.stringify(rule)}].`;
 }
@@ -63,7 +68,8 @@ export function bodyMessage(body: unknown): string {
     'statusMessage error.message error.description error.reference.message error error_msg message errors.0.message errors.0 errors msg detail meta.message';
   const texts = paths.split(' ').map((path) => valueAt(body, path));
   const text = texts.find((one) => typeof one === 'string' && one.trim() !== '') ?? '';
-  return String(text).slice(0, MOST_WORDS_CHARS).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
+  // It is cut where it is printed, and secrets are known.
+  return String(text).replace(/\s+/g, ' ').replace(/[“”]/g, '"');
 }
 
 const MESSAGE =
@@ -127,10 +133,10 @@ export function errorsIn(body: JsonObject, records: readonly string[]): string |
 /** How to say in the profile that errors beside rows are of something else. */
 export function errorsHint(place: string, body: JsonObject): string {
   const path = [`${place}.0.message`, `${place}.message`, `${place}.0`].find(
-    (one) => typeof valueAt(body, one) === 'string',
+    (one) => firstWords(String(valueAt(body, one) ?? '')) !== '',
   );
   if (path === undefined) return '';
-  const text = String(valueAt(body, path)).slice(0, MOST_QUOTED_CHARS).toLowerCase();
+  const text = firstWords(String(valueAt(body, path)));
   return ` If no row is missing because of it, say so in api_profile: "answers": [${JSON.stringify({ when: { [path]: `~${text}` }, means: 'ok' })}].`;
 }
 

@@ -58,7 +58,7 @@ export function findRows(
     tellOthers(stream, profile, body, rows.length === 0, anomalies);
   const wrapper = isAssumed(profile) ? wrapperOf(rows) : undefined;
   if (wrapper !== undefined) {
-    const odd = `each entry of the list holds its row under \`${wrapper}\`.`;
+    const odd = `each entry of the list holds its row under \`${stepOf(wrapper)}\`.`;
     throw shapeless(stream, odd, body);
   }
   const endless = (): void => anomalies.add(stream, ENDLESS);
@@ -337,7 +337,7 @@ function* listsIn(
   const wrapper = isList ? wrapperOf(objects) : undefined;
   if (wrapper !== undefined) {
     const inner = objects.map((one) => one[wrapper] as JsonObject);
-    yield* listsIn([inner], [...path, '*', wrapper], isInList);
+    yield* listsIn([inner], [...path, '*', stepOf(wrapper)], isInList);
     return;
   }
   if (isList) {
@@ -359,6 +359,9 @@ function wrapperOf(entries: readonly JsonObject[]): string | undefined {
     Object.keys(one).every((key) => key === name || key === 'cursor');
   return others.length === 0 && entries.every(isWrapped) ? name : undefined;
 }
+
+/** In a path that is shown: whatever is no name is one of a map. */
+const stepOf = (name: string): string => (isName(name) ? name : '*');
 
 /** Objects that share their names, under names that are none, or under several that are alike. */
 function isRowMap(value: Json): boolean {

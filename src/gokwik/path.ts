@@ -81,7 +81,7 @@ export function answerAt({ status, headers, body }: HttpResponse, path: string):
 
 /** RFC 8288: `<https://…>; rel="next"`, one of several. */
 function nextLink(header: string): string | undefined {
-  for (const [, address, parameters = ''] of header.matchAll(/<([^>]*)>([^<]*)/g)) {
+  for (const [, address, parameters = ''] of header.matchAll(/<([^<>]*)>([^<]*)/g)) {
     if (/;\s*rel\s*=\s*"?(?:[^";]*\s)?next\b/i.test(parameters)) return address;
   }
   return undefined;

@@ -64,6 +64,8 @@ export interface Downloader {
 export interface DownloaderOptions extends Omit<TransportOptions, 'concurrency'> {
   readonly userAgent: string;
   readonly retries?: number;
+  /** For all of an answer. */
+  readonly deadlineMs?: number;
 }
 
 /** Storage behind share links redirects to where the file lies; no credentials travel along. */
@@ -73,7 +75,7 @@ const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
 /** GETs of whole files, as streams, and the requests of stores. No GoKwik credentials are ever sent. */
 export function createDownloader(options: DownloaderOptions): Downloader {
-  const { silenceMs = 60_000, retries = 4 } = options;
+  const { silenceMs = 60_000, retries = 4, deadlineMs = 6 * 3_600_000 } = options;
   const transport = createTransport({ ...options, silenceMs, concurrency: 8 });
   const common = { 'User-Agent': options.userAgent, 'Accept-Encoding': 'identity' };
 
@@ -103,7 +105,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     signal: AbortSignal,
   ): AsyncGenerator<Buffer> {
     answer.setTimeout(silenceMs, () => answer.destroy(new Error('silent')));
-    addAbortSignal(signal, answer);
+    addAbortSignal(AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]), answer);
     try {
       yield* answer;
       if (!answer.complete) throw new Error('cut off');

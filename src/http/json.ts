@@ -1,9 +1,10 @@
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** What every integer that a double cannot hold looks like: 2^53 has 16 digits. Texts may look so, too. */
 const LONG = /(?:^|[:,[\s])-?\d{16}/;
-const TOKEN = /\\.|"|-?\d[\d.eE+-]*/g;
-/** Texts, and what Python writes where it has no number: as one beyond all numbers it is counted, and null. */
-const NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+/** Numbers, and what tells whether they stand in a text. A pattern of whole texts would not be linear. */
+const NUMBER = /\\.|"|-?\d[\d.eE+-]*/g;
+/** What Python writes where it has no number: as one beyond all numbers it is counted, and null. */
+const NO_NUMBER = /\\.|"|-?\b(?:NaN|Infinity)\b/g;
 const INTEGER = /^-?\d+$/;
 
 /**
@@ -23,7 +24,7 @@ function parse(text: string): { readonly text: string; readonly value: unknown }
   try {
     return { text, value: JSON.parse(text) };
   } catch (error) {
-    const mended = text.replace(NO_NUMBER, (token) => (token.startsWith('"') ? token : '1e999'));
+    const mended = replaceOutside(text, NO_NUMBER, () => '1e999');
     if (mended === text) throw error;
     return { text: mended, value: JSON.parse(mended) };
   }
@@ -38,12 +39,16 @@ export function tryJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** `text` is valid JSON: a backslash is inside a string, and a number outside of it is whole. */
-function quoteBigIntegers(text: string): string {
-  let isInString = false;
-  return text.replace(TOKEN, (token) => {
-    if (token === '"') isInString = !isInString;
-    const isBig = !isInString && INTEGER.test(token) && !Number.isSafeInteger(Number(token));
-    return isBig ? `"${token}"` : token;
+const quoteBigIntegers = (text: string): string =>
+  replaceOutside(text, NUMBER, (token) =>
+    INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+
+/** Outside of texts a valid JSON has no backslash, and a token is whole. */
+function replaceOutside(text: string, tokens: RegExp, change: (token: string) => string): string {
+  let isInside = false;
+  return text.replace(tokens, (token) => {
+    if (token === '"') isInside = !isInside;
+    return isInside || token === '"' || token.startsWith('\\') ? token : change(token);
   });
 }

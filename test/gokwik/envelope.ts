@@ -202,6 +202,21 @@ t.test('a failure that seems to say that there are no rows tells how to say so',
   t.equal(judge('orders', { message: 'page missing' }, 404), undefined);
 });
 
+t.test('such advice repeats neither ids nor secrets nor names', async (t) => {
+  const rows = { data: [{ gokwik_oid: 'KWIK1' }] };
+  for (const [body, status] of [
+    [{ message: 'No orders of Zubeida found' }, 404],
+    [{ message: 'Invalid request: S3cretValue was given', data: [] }, 200],
+    [{ message: 'S3cretValue is an invalid request', data: [] }, 200],
+    [{ ...rows, errors: [{ message: 'Skipped row of S3cretValue' }] }, 200],
+  ] as const) {
+    const outcome = judge('orders', body, status);
+    const message = outcome && 'error' in outcome ? (outcome.error?.message ?? '') : '';
+    const [, advice = ''] = /api_profile: (.*)/.exec(message) ?? [];
+    t.notMatch(advice, /zubeida|s3cret/i, JSON.stringify(body));
+  }
+});
+
 t.test('words of failure on the way to the rows count, however deep', async (t) => {
   const body = (said: object) => ({ head: {}, body: { resultInfo: said, list: { orders: [] } } });
   const records = ['body.list.orders'];

@@ -94,6 +94,13 @@ t.test(
         code: 'GK_SHAPE',
         message: `There are rows at ${path}. Set \`records\` of this stream in api_profile, for example {"streams":{"orders":{"records":["${path}"]}}}`,
       });
+    // A name that is none is not shown.
+    for (const body of [
+      { data: 'No orders of Zubeida found' },
+      { data: [{ 'of Zubeida 98765': order }, { 'of Zubeida 98765': order }] },
+    ]) {
+      t.throws(() => find(body), { message: /^(?!.*Zubeida)/s });
+    }
   },
 );
 

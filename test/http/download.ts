@@ -162,6 +162,19 @@ t.test('a body that is cut off or falls silent is no whole file', async (t) => {
   }
 });
 
+t.test('a body that drips for ever ends at a deadline', async (t) => {
+  const { open } = await downloaderFor(
+    t,
+    (_, response) => {
+      const drip = setInterval(() => response.write('.'), 10);
+      response.on('close', () => clearInterval(drip));
+    },
+    { deadlineMs: 200 },
+  );
+  const download = await open('/drip');
+  await t.rejects(textOf(download?.body ?? NOTHING), { code: 'GK_FILE_INTERRUPTED' });
+});
+
 t.test('an abort ends it at once', async (t) => {
   const { url } = await serve(t, (_, response) => void response.writeHead(200).write('x'));
   const downloader = createDownloader({ allowPrivate: true, userAgent: 'test' });

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise as openZip, type ZipFile } from 'yauzl';
 import type { Logger } from '../../cdk/source.ts';
+import { capped } from '../../http/body.ts';
 import type { Downloader } from '../../http/download.ts';
 import { describeMissing, FileProblem, type Location, Stranger } from './location.ts';
 import { shortenName } from './marks.ts';
@@ -81,18 +82,38 @@ export const HEAD_BYTES = 64 * 1024;
 
 /** So often a file may be packed: an export in a zip in a zip. */
 const MOST_PACKED = 4;
+/** Of all that is packed in one file. What has more was made to harm. */
+const MOST_MEMBERS = 10_000;
+const MOST_UNPACKED_GIB = 16;
+const MOST_UNPACKED_BYTES = MOST_UNPACKED_GIB * 2 ** 30;
+
+/** What was unpacked of a file, on all levels. */
+interface Unpacked {
+  members: number;
+  bytes: number;
+}
+
+const tooMuch = () =>
+  new FileProblem(
+    `it unpacks to more than ${MOST_UNPACKED_GIB} GiB: pack fewer reports into one file`,
+  );
 
 /** The texts in a file, one after another; what they need is cleared away when they are left. */
-export async function* partsOf(file: Opened, packed = 0): AsyncGenerator<Part> {
+export async function* partsOf(
+  file: Opened,
+  packed = 0,
+  unpacked: Unpacked = { members: 0, bytes: 0 },
+): AsyncGenerator<Part> {
   const head = (await file.head?.()) ?? (await headOf(file.open()));
   const { key, label, modifiedMs, hideName, tail, md5 } = file;
   if (head.length === 0) throw new FileProblem('it is empty');
   if (packed > MOST_PACKED) throw new FileProblem('it is packed many times over: unpack it');
   if (isGzip(head)) {
-    const open = (): Bytes => gunzip(file.open());
-    yield* partsOf({ key, label, modifiedMs, hideName, path: undefined, open }, packed + 1);
+    const open = (): Bytes => capped(gunzip(file.open()), MOST_UNPACKED_BYTES, tooMuch);
+    const inside = { key, label, modifiedMs, hideName, path: undefined, open };
+    yield* partsOf(inside, packed + 1, unpacked);
   } else if (isZip(head)) {
-    yield* zipParts(file, packed + 1);
+    yield* zipParts(file, packed + 1, unpacked);
   } else {
     yield {
       ...{ kind: 'text', key, label, asOfMs: modifiedMs, head, tail, md5 },
@@ -140,7 +161,7 @@ function unpackProblem(error: unknown): unknown {
   return error;
 }
 
-async function* zipParts(file: Opened, packed: number): AsyncGenerator<Part> {
+async function* zipParts(file: Opened, packed: number, unpacked: Unpacked): AsyncGenerator<Part> {
   let folder: string | undefined;
   let zip: ZipFile | undefined;
   try {
@@ -152,7 +173,7 @@ async function* zipParts(file: Opened, packed: number): AsyncGenerator<Part> {
       await pipeline(Readable.from(file.open()), createWriteStream(path)).catch(refuseRoom);
     }
     zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch(refuseZip);
-    yield* entriesOf(zip, file, packed);
+    yield* entriesOf(zip, file, packed, unpacked);
   } finally {
     zip?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -167,10 +188,23 @@ function refuseRoom(error: unknown): never {
   );
 }
 
-async function* entriesOf(zip: ZipFile, file: Opened, packed: number): AsyncGenerator<Part> {
+async function* entriesOf(
+  zip: ZipFile,
+  file: Opened,
+  packed: number,
+  unpacked: Unpacked,
+): AsyncGenerator<Part> {
   const entries: Entry[] = [];
   const { modifiedMs, hideName } = file;
-  for await (const entry of fromZip(() => zip.eachEntry())) entries.push(entry);
+  for await (const entry of fromZip(() => zip.eachEntry())) {
+    entries.push(entry);
+    unpacked.members += 1;
+    // It is as long as it says: yauzl holds it to that.
+    unpacked.bytes += entry.uncompressedSize;
+    if (unpacked.members > MOST_MEMBERS)
+      throw new FileProblem(`it is a zip of more than ${MOST_MEMBERS} files: pack fewer into one`);
+    if (unpacked.bytes > MOST_UNPACKED_BYTES) throw tooMuch();
+  }
   if (entries.some((entry) => entry.isEncrypted())) {
     throw new FileProblem('it is a zip with a password: pack it anew without one');
   }
@@ -207,7 +241,7 @@ async function* entriesOf(zip: ZipFile, file: Opened, packed: number): AsyncGene
       ...nameInside(file, entry.fileName),
     };
     try {
-      yield* partsOf(inside, packed);
+      yield* partsOf(inside, packed, unpacked);
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
       yield brokenPart(inside, error);

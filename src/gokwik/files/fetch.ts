@@ -13,7 +13,7 @@ type Version = Pick<Mark, 'size' | 'modifiedMs' | 'tag'>;
 /** What is needed of one that is listed. */
 export type File = Pick<
   Listed,
-  'key' | 'path' | 'size' | 'modifiedMs' | 'tag' | 'md5' | 'id' | 'store'
+  'key' | 'path' | 'size' | 'modifiedMs' | 'tag' | 'md5' | 'id' | 'inode' | 'store'
 >;
 
 /** Undefined: its store says that it is unchanged since it was read to its end. */
@@ -106,6 +106,9 @@ function keepTail(tail: (from: number) => Bytes, size: number): (from: number) =
   };
 }
 
+/** For all of a file that lies elsewhere: the next sync goes on. */
+const MOST_HOURS = 6;
+
 /** Times that a file is taken up again where its connection was lost, without a byte between. */
 const MOST_LOST = 3;
 
@@ -119,6 +122,7 @@ async function* read(
   const { store, path, size } = file;
   let at = from;
   let lost = 0;
+  const late = AbortSignal.timeout(MOST_HOURS * 3_600_000);
   const rest = (): Range => ({ from: at, ...(to !== undefined && { to }) });
   // Servers refuse what begins behind the end.
   if (from > 0 && from === size) return;
@@ -130,11 +134,13 @@ async function* read(
         at += chunk.length;
         if (chunk.length > 0) lost = 0;
         yield chunk;
+        if (late.aborted && !store.isLocal)
+          throw interrupted(path, `not done after ${MOST_HOURS} hours`);
       }
       return;
     } catch (error) {
       lost += 1;
-      if (!(error instanceof TransientError) || lost > MOST_LOST) throw error;
+      if (!(error instanceof TransientError) || lost > MOST_LOST || late.aborted) throw error;
       if (at === size) return;
       content = await store.open(file, rest(), signal);
       if (content?.tag !== tag) throw interrupted(path, 'it was written anew while it was read');

@@ -137,9 +137,9 @@ function listedOf(
   key: string,
   { wanted, source, store }: Pick<Listed, 'wanted' | 'source' | 'store'>,
 ): Listed {
-  const { path, id, size, modifiedMs, tag } = item;
+  const { path, id, inode, size, modifiedMs, tag } = item;
   const digest = digestOf(`${key} ${size} ${modifiedMs}${tag ? ` ${tag}` : ''}`);
   // Nobody asks it of a small one, which is read whole.
   const md5 = isSmall(item) ? undefined : item.md5;
-  return { path, id, size, modifiedMs, tag, md5, key, digest, wanted, source, store };
+  return { path, id, inode, size, modifiedMs, tag, md5, key, digest, wanted, source, store };
 }

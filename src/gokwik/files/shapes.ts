@@ -388,3 +388,16 @@ export function looksLikeHeader(cells: readonly string[]): boolean {
     )
   );
 }
+
+/** Words of the columns of reports that are known. */
+const COLUMN_WORDS = new Set(
+  SHAPES.flatMap(({ columns }) =>
+    Object.keys(columns).flatMap((name) => snakeName(name).split('_')),
+  ),
+);
+
+/** Whether a cell is called like a column, as far as a word tells. */
+export const hasColumnWord = (cell: string): boolean =>
+  snakeName(cell)
+    .split('_')
+    .some((word) => word.length > 1 && COLUMN_WORDS.has(word));

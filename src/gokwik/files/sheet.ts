@@ -23,6 +23,10 @@ export interface Sheet {
 /** All texts of a workbook together (bytes): they have to be at hand while its sheets are read. */
 const MOST_TEXT_BYTES = 512 * 1024 * 1024;
 const MOST_COLUMNS = 1024;
+/** Of a text, a name or whatever else stands in a workbook in one piece; Excel's own cells end at 32,767. */
+const MOST_PIECE_CHARS = 8 * 1024 * 1024;
+const longPiece = () =>
+  new FileProblem('it is an Excel workbook with a cell of more than 8 MiB: save the sheet as CSV');
 /** Days from the end of 1899 to 1970. */
 const SERIAL_1970 = 25_569;
 /** Workbooks of the first Macs count from 1904. */
@@ -33,9 +37,14 @@ export async function openWorkbook(zip: ZipFile, entries: readonly Entry[]): Pro
   const find = (name: string): Entry | undefined =>
     entries.find(({ fileName }) => fileName.toLowerCase() === name);
   const { named, firstDay } = await readContents(zip, find);
+  const taken = new Set<string>();
   const listed = named.flatMap(({ path, ...sheet }) => {
     const entry = find(path);
-    return entry ? [{ ...sheet, entry }] : [];
+    const place = `${sheet.isHidden} ${path}`;
+    // Two names of one sheet would give each of its rows twice.
+    if (!entry || taken.has(place)) return [];
+    taken.add(place);
+    return [{ ...sheet, entry }];
   });
   const any = entries
     .filter(({ fileName }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(fileName))
@@ -72,13 +81,23 @@ async function* parse(zip: ZipFile, entry: Entry, handler: Handler): AsyncGenera
     isBroken = true;
   });
   const { open, text, close } = handler;
-  parser.on('opentag', ({ name, attributes }) => open(local(name), attributes));
+  /** Characters since the last tag: the parser keeps them all. */
+  let kept = 0;
+  parser.on('opentag', ({ name, attributes }) => {
+    kept = 0;
+    open(local(name), attributes);
+  });
   if (text) parser.on('text', text);
-  if (close) parser.on('closetag', ({ name }) => close(local(name)));
+  parser.on('closetag', ({ name }) => {
+    kept = 0;
+    close?.(local(name));
+  });
   const stream = await zip.openReadStreamPromise(entry);
   stream.setEncoding('utf8');
   for await (const chunk of stream) {
+    kept += String(chunk).length;
     parser.write(String(chunk));
+    if (kept > MOST_PIECE_CHARS) throw longPiece();
     if (isBroken) break;
     yield;
   }
@@ -162,6 +181,7 @@ async function readTexts(zip: ZipFile, entry: Entry): Promise<Texts> {
       },
       text(piece) {
         if (isText) text += piece;
+        if (text.length > MOST_PIECE_CHARS) throw longPiece();
       },
       close(name) {
         if (name === 'si') keep();
@@ -242,6 +262,7 @@ async function* readRows(zip: ZipFile, entry: Entry, meaning: Meaning): AsyncGen
     text(piece) {
       if (isValue) text += piece;
       else if (isFormula) formula += piece;
+      if (text.length + formula.length > MOST_PIECE_CHARS) throw longPiece();
     },
     close(name) {
       if (name === 'v' || name === 't') isValue = false;

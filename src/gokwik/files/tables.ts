@@ -6,7 +6,13 @@ import { CUT_ROW, DELIMITERS, parseCsv, parseFirst } from './csv.ts';
 import type { Form, FormOptions, Found, Recognised, TableFacts } from './forms.ts';
 import { compileTable, nameColumns } from './grid.ts';
 import { FileProblem, Stranger } from './location.ts';
-import { bareColumn, looksLikeHeader, recogniseHeader, type Shape } from './shapes.ts';
+import {
+  bareColumn,
+  hasColumnWord,
+  looksLikeHeader,
+  recogniseHeader,
+  type Shape,
+} from './shapes.ts';
 import { WRAPPERS } from './webhooks.ts';
 
 /** A table that is of some use, by its header. */
@@ -116,12 +122,15 @@ export function unknownColumns(rows: readonly (readonly string[])[]): Stranger {
   if (!looksLikeHeader(widest)) {
     return new Stranger('it has no header of a known report');
   }
+  // A table without a header begins with data, which may be names too.
   const names = widest
+    .filter(hasColumnWord)
     .slice(0, MOST_SHOWN)
     .map((name) => name.replace(/\s+/g, ' ').trim().slice(0, 24));
-  const more = widest.length > MOST_SHOWN ? ' and more' : '';
+  const others = widest.length - names.length;
+  const found = [...names, ...(others > 0 ? [`${others} not shown`] : [])].join(', ');
   return new Stranger(
-    `its columns are of no known report. Found: ${names.join(', ')}${more}. Say in \`files[].shape\` what they are; \`probe --file\` suggests it`,
+    `its columns are of no known report. Found: ${found}. Say in \`files[].shape\` what they are; \`probe --file\` suggests it`,
   );
 }
 

@@ -17,16 +17,20 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   const hasDigit = /\d/.test(lower);
   if (hasDigit) {
     yield* readPhones(lower, isThing);
+    for (const match of lower.matchAll(MASKED)) {
+      if (isMaskedNumber(match[0])) yield hitOf(match, 'phone');
+    }
     for (const [kind, pattern] of SURE) {
       for (const match of lower.matchAll(pattern)) yield hitOf(match, kind);
     }
   }
-  if (/[./]/.test(lower)) yield* readLinks(lower);
+  if (/[./]/.test(lower)) yield* readLinks(plain, lower);
   if (isThing) return;
   const agent = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
   if (agent >= 0) yield { from: agent, to: plain.length, kind: 'user_agent' };
   for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
   if (hasDigit) {
+    for (const match of lower.matchAll(DIGEST)) yield hitOf(match, 'device');
     yield* readIps(lower);
     yield* readNumbers(lower);
     for (const match of lower.matchAll(COORDINATES)) {
@@ -68,13 +72,32 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ['device', /(?<![a-z0-9])eyj[a-z0-9_-]{8,2000}\.[a-z0-9_-]{2,4000}\.[a-z0-9_-]*/g],
   ['device', /(?<![a-z0-9])(?:shp(?:at|ca|pa|ss)|[sr]k_(?:live|test)|whsec)_[a-z0-9]{8,200}/g],
   ['device', /(?<![\w-])[\w-]{0,40}:apa91b[\w-]{8,300}/g],
+  // WhatsApp's id of a message holds the phone.
+  ['device', /(?<![a-z0-9])wamid\.[a-z0-9+/=_-]{10,200}/g],
   ['device', /(?<![0-9a-f:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-f:-])/g],
   [
     'location',
     /(?<![a-z0-9])[23456789cfghjmpqrvwx]{4,8}\+[23456789cfghjmpqrvwx]{2,3}(?![a-z0-9])/g,
   ],
-  ['bank', /(?<=(?:a\/c|acc|acct|account|khata)[a-z. :#-]{0,20})\d{9,18}(?!\d)/g],
+  // Google's id of an address.
+  ['location', /(?<![a-z0-9])chij[a-z0-9_-]{20,120}/g],
+  // Also `a/c XX1234` and `Visa ending in 1234`.
+  [
+    'bank',
+    /(?<=(?:a\/c|acc|acct|account|khata|card|visa|mastercard|rupay)[a-z. :#*•-]{0,20})(?:\d{9,18}|(?<=[x*•]{2}|ending (?:in |with )?)\d{3,6})(?!\d)/g,
+  ],
 ];
+
+/** SHA-256: pixels send mails and phones so. */
+const DIGEST = /(?<![a-z0-9])[0-9a-f]{64}(?![a-z0-9])/g;
+
+/** `98XXXXXX10`, `4111 **** **** 1111`, `ABXXXXXX4F`: with the rest of the row, too much is left. */
+const MASKED =
+  /(?<![a-z\d*•])\+?[a-z]{0,2}[\dx*•]{2,19}(?:[ -][\dx*•]{2,19}){0,5}[a-z]?(?![a-z\d*•])/g;
+function isMaskedNumber(text: string): boolean {
+  const { length } = text.replace(/[ +-]/g, '');
+  return length >= 8 && length <= 19 && /[x*•]{3}/.test(text) && /\d/.test(text);
+}
 
 /** A place by three words. */
 const THREE_WORDS = /(?<![\p{L}/:])\/{3}\p{L}{3,20}\.\p{L}{3,20}\.\p{L}{3,20}(?![\p{L}./])/gu;
@@ -100,8 +123,12 @@ export function looksLike(kind: PiiKind, value: string): boolean {
       return /^[+(\d][\d\s().-]{6,20}$/.test(text);
     case 'link':
       return /^(?:https?:\/\/)?[a-z0-9-]+(?:\.[a-z0-9-]+)+\/\S+$/i.test(text);
+    case 'birth':
+      return /^(?:19|20)\d{2}-?\d{2}-?\d{2}|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/.test(text);
+    case 'address':
+      return /\p{L}{3}.*[ ,]|[ ,].*\p{L}{3}/u.test(text);
     case 'device':
-      return text.length >= 8 && /\d/.test(text);
+      return /^\S{8,}$/.test(text) && /\d/.test(text);
     default:
       return /^[a-z0-9 -]{9,30}$/i.test(text) && (text.match(/\d/g)?.length ?? 0) >= 9;
   }
@@ -125,7 +152,7 @@ function looksLikeName(text: string): boolean {
 }
 
 /** An address of mail; what follows its `@` may be the local part of another one. */
-const MAIL = /[a-z0-9\u0080-\uffff.+_'-]{1,64}@(?=([a-z0-9\u0080-\uffff.+_'-]{1,255}))/g;
+const MAIL = /[a-z0-9\u0080-\uffff.+_'*-]{1,64}@(?=([a-z0-9\u0080-\uffff.+_'-]{1,255}))/g;
 
 function* readMails(lower: string): Iterable<Hit> {
   for (const { 0: found, 1: behind = '', index } of lower.matchAll(MAIL)) {
@@ -293,26 +320,30 @@ function* readBirths(lower: string): Iterable<Hit> {
   }
 }
 
+/** With a host, or what is put behind one: `cn/Z2Nw/recover?key=…`. */
 const ADDRESS =
-  /(?:https?:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/)[^\s"'<>]*/g;
-/** Hosts whose links open what somebody was sent. */
-const SHORT =
-  /^(?:rzp\.io|bit\.ly|tinyurl\.com|t\.ly|cutt\.ly|goo\.gl|is\.gd|rb\.gy|shorturl\.at|tiny\.cc|ow\.ly|p\.paytm\.me|paytm\.me|paytm\.io|gkwk\.in|clnk\.in|kwk\.sh|smsl\.in|linkly\.in)\/./;
+  /(?:https?:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
+/** Short ones open what somebody was sent. */
+const SHORT = /^(?!youtu)[a-z0-9.-]{4,14}(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
+const isShort = (bare: string): boolean =>
+  /[a-z][A-Z\d]|\d[a-zA-Z]|[A-Z]\d[A-Z]/.test(SHORT.exec(bare)?.[1] ?? '');
 const MAPS =
   /^(?:maps\.google\.|www\.google\.[a-z.]+\/maps|google\.[a-z.]+\/maps|maps\.app\.goo\.gl|goo\.gl\/maps|maps\.apple\.com)/;
 const OPENS =
-  /\/(?:carts?|checkouts?|recover|recovery|abandon|abandoned|resume|restore|pay|payments?|payment-?links?|plink|invoices?|authenticate)(?=[/?])/;
+  /\/(?:carts?|checkouts?|recover|recovery|abandon|abandoned|resume|restore|pay|payments?|payment-?links?|plink|invoices?|authenticate|activate|reset)(?=[/?])/;
 /** A secret in a path or query: long, or with letters and digits. */
 const SECRET = /[/=](?=[a-z_-]{0,60}\d)[a-z0-9_-]{8,}|[/=][a-z0-9_-]{24,}/;
 const OPENING_PARAMETER =
   /[?&](?:key|[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac|recover\w*|abc|abandon\w*)=[^&\s]{6}/;
 
-function* readLinks(lower: string): Iterable<Hit> {
+function* readLinks(plain: string, lower: string): Iterable<Hit> {
   for (const match of lower.matchAll(ADDRESS)) {
     const bare = match[0].replace(/^https?:\/\//, '');
     if (MAPS.test(bare)) yield hitOf(match, 'location');
     else if (
-      SHORT.test(bare) ||
+      isShort(
+        plain.slice(match.index, match.index + match[0].length).replace(/^https?:\/\//i, ''),
+      ) ||
       OPENING_PARAMETER.test(bare) ||
       (OPENS.test(bare) && SECRET.test(bare.slice(bare.search(OPENS))))
     ) {

@@ -14,7 +14,7 @@ const FEWEST_DISTINCT = 8;
 /** What is left behind runs and common words. Of a million keys of 16 random bytes none had fewer. */
 const FEWEST_BITS = 40;
 const COMMON =
-  /password|passwd|secret|changeme|letmein|admin|gokwik|example|long|your|own|random|string|test|hash|key|output|openssl|rand|hex/gi;
+  /p[a@]ssw[o0]rd|passwd|secret|changeme|letmein|admin|gokwik|example|long|your|own|random|string|test|hash|key|output|openssl|rand|hex/gi;
 
 /** Why a key is weak, as the end of a sentence; undefined when it is not. */
 export function weaknessOf(key: string): string | undefined {
@@ -25,11 +25,21 @@ export function weaknessOf(key: string): string | undefined {
   const words = rare.split(/[^\p{L}\p{N}]+/u).filter((word) => /^\p{L}{4,}$/u.test(word));
   // A passphrase: five words of a list of thousands have 60 bits.
   if (new Set(words.map((word) => word.toLowerCase())).size >= 5) return undefined;
-  if (bitsOf(withoutRuns(rare)) < FEWEST_BITS) {
+  const told = isSpelled(key) ? rare : rare.replace(WORD, shorten);
+  if (bitsOf(withoutRuns(told)) < FEWEST_BITS) {
     return 'is made of runs or common words';
   }
   return undefined;
 }
+
+/** As programs spell random bytes: words in it are there by chance. */
+const isSpelled = (key: string): boolean =>
+  /^(?:[0-9a-f]{32,}|(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9+/]{22,}={0,2})$/.test(key) ||
+  (key.match(/(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=\d)\D/g)?.length ?? 0) > key.length * 0.3;
+/** A word says little more than its first letter. What is random is seldom spelled so. */
+const WORD = /(?<!\p{L})\p{Lu}?\p{Ll}{3,}|(?<=\p{Ll})\p{Lu}\p{Ll}{2,}/gu;
+const shorten = (word: string): string =>
+  /[aeiouy]/i.test(word) && !/[^aeiouy]{4}/i.test(word) ? word.charAt(0) : word;
 
 /** `abcabcabc…`: the text is found again in its double, before its own end. */
 const isRepeated = (key: string): boolean => (key + key).indexOf(key, 1) < key.length;

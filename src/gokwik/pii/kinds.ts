@@ -69,23 +69,23 @@ const THING = new Set([
       'feature key class component module network business organization attribute property option ' +
       'theme language currency script job queue mode city state country province zone region ' +
       'district step action reason flow bundle catalog platform partner agency agent sort index ad ' +
-      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team',
+      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team content journey legal',
   ),
 ]);
 const PERSON = set(
   'customer customers cust user buyer shopper consignee consignor recipient receiver sender contact ' +
     'person guest client member billing shipping delivery address addresses addressee owner holder ' +
-    'beneficiary profile name payer payee patient student author reviewer cardholder party ship bill',
+    'beneficiary profile traits name payer payee patient student author reviewer cardholder card party ship bill',
 );
 /** Whose values may be an id or a group as well as a name. */
 const MAYBE_PERSON = set(
   'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
     'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband wife ' +
-    'father mother guardian spouse',
+    'father mother guardian spouse rider driver boy executive',
 );
 const NAME_WORDS = set(
   'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
-    'addressee नाम',
+    'addressee',
 );
 const NAME_LASTS = set('first last full middle given family sur nick maiden');
 const IP_WORDS = set('ip ips ipv ipaddress ipaddr');
@@ -100,8 +100,8 @@ const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary 
 const LOCATION_WORDS = set(
   'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps',
 );
-const MAYBE_LOCATION = set('geo location long map maps destination');
-const ADDRESS_WORDS = set('address addresses addr पता');
+const MAYBE_LOCATION = set('geo location loc long map maps destination');
+const ADDRESS_WORDS = set('address addresses addr');
 const STREET_WORDS = set(
   'street landmark house houseno flat flatno apartment building bldg doorno door plot locality sublocality ' +
     'society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
@@ -112,13 +112,13 @@ const TEXT_WORDS = set(
     'review reviews description reason',
 );
 const PHONE_WORDS = set(
-  'phone phones mobile mobiles mob cell cellphone tel telephone msisdn whatsapp landline fax phn ' +
-    'handphone मोबाइल फोन',
+  'phone phones mobile mobiles mob cell cellphone tel telephone msisdn whatsapp landline fax ' +
+    'handphone',
 );
 const CALL_WORDS = set('contact ph wa calling called callback caller sms helpline');
 const DEVICE_WORDS = set(
-  'udid madid imei imsi meid gaid aaid idfa idfv oaid adid ga gid fbp fbc fbclid gclid gbraid wbraid ' +
-    'msclkid ttclid sid cid fingerprint cookie cookies mac gclientid',
+  'udid madid imei imsi meid gaid aaid idfa idfv oaid adid luid ga gid fbp fbc sid cid fingerprint ' +
+    'cookie cookies mac gclientid',
 );
 /** Things of one browser or phone: with `id`, `token` and the like they tell it from all others. */
 const DEVICE_OWNERS = set(
@@ -143,6 +143,29 @@ const CONNECTING = set(
     'forwarded remote agent ua current permanent pickup return line add value default',
 );
 
+/** Short forms, and what the languages of India call it: read as the first word of the line. */
+const ALIASES = new Map(
+  `name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
+phone phn मोबाइल मोबाईल फोन फ़ोन मोबाइल கைபேசி தொலைபேசி மொபைல் ఫోన్ మొబైల్ ಫೋನ್ ಮೊಬೈಲ್ ফোন মোবাইল ફોન મોબાઇલ ഫോൺ മൊബൈൽ ਫੋਨ ਮੋਬਾਈਲ
+email em eml ईमेल மின்னஞ்சல் ఇమెయిల్ ಇಮೇಲ್ ইমেল ইমেইল ઇમેઇલ ഇമെയിൽ ਈਮੇਲ
+address पता पत्ता முகவரி చిరునామా ವಿಳಾಸ ঠিকানা સરનામું വിലാസം ਪਤਾ
+birth जन्म பிறந்த పుట్టిన ಜನ್ಮ জন্ম જન્મ ജനന ਜਨਮ
+account khata खाता கணக்கு ఖాతా ಖಾತೆ হিসাব ખાતા അക്കൗണ്ട് ਖਾਤਾ
+aadhaar आधार ஆதார் ఆధార్ ಆಧಾರ್ আধার આધાર ആധാർ ਆਧਾਰ
+number nbr संख्या नंबर क्रमांक எண் సంఖ్య నంబర్ ಸಂಖ್ಯೆ ನಂಬರ್ সংখ্যা নম্বর નંબર നമ്പർ ਨੰਬਰ
+order ऑर्डर ஆர்டர் ఆర్డర్ ಆರ್ಡರ್ অর্ডার ઓર્ડર ഓർഡർ ਆਰਡਰ
+product उत्पाद பொருள் ఉత్పత్తి ಉತ್ಪನ್ನ পণ্য ઉત્પાદન ഉൽപ്പന്നം ਉਤਪਾਦ
+payment pmt भुगतान கட்டணம்
+link lnk
+token tok`
+    .normalize('NFC')
+    .split('\n')
+    .flatMap((line) => {
+      const [meant = '', ...said] = line.split(' ');
+      return said.map((word) => [word, meant] as const);
+    }),
+);
+
 /** Every word that the rules know, to take apart what is written as one: `customermobileno`. */
 const VOCABULARY = new Set(
   [
@@ -150,7 +173,7 @@ const VOCABULARY = new Set(
     ...[IDENTITY_WORDS, BANK_WORDS, ACCOUNT_WORDS, NUMBER_LASTS, CARD_WORDS, BIRTH_WORDS],
     ...[LOCATION_WORDS, MAYBE_LOCATION, ADDRESS_WORDS, STREET_WORDS, TEXT_WORDS, PHONE_WORDS],
     ...[CALL_WORDS, DEVICE_WORDS, DEVICE_OWNERS, ID_LASTS, LINK_WORDS, OPENED_BY_LINK, CONNECTING],
-    new Set(['name', 'names']),
+    new Set(['name', 'names', ...ALIASES.keys()]),
   ].flatMap((words) => [...words].filter((word) => word.length > 1)),
 );
 const LONGEST_WORD = 14;
@@ -198,6 +221,7 @@ const RULES: readonly (readonly [
   holds: (name: Name) => boolean,
 ])[] = [
   [undefined, (name) => isBirth(name) && name.says(/ (?:place|count|type) $/)],
+  ['birth?', ({ says }) => says(/ (?:bd|db) $/)],
   ['birth', isBirth],
   [
     'device',
@@ -209,10 +233,13 @@ const RULES: readonly (readonly [
     'device?',
     ({ says }) => says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap) $/),
   ],
+  // Ids of clicks, and the cookies of a shop.
+  ['device', ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $/)],
   ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
-  ['link', ({ says }) => says(/ (?:cart|checkout|recovery) tok(?:en)? /)],
+  ['link', ({ says }) => says(/ (?:cart|checkout|recovery) token /)],
+  ['device?', ({ says }) => says(/ token $/)],
   ['link', ({ has, says }) => has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))],
   ['link', ({ ends, isIn }) => ends(LINK_WORDS) && isIn(OPENED_BY_LINK)],
   ['location', ({ has }) => has(LINK_WORDS) && has(MAYBE_LOCATION)],
@@ -244,6 +271,7 @@ const RULES: readonly (readonly [
   ['phone?', ({ says }) => says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)],
   ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
   ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
+  ['address?', ({ says }) => says(/ add $/)],
   ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $/)],
   ['text', ({ ends }) => ends(TEXT_WORDS)],
   [
@@ -258,12 +286,15 @@ const RULES: readonly (readonly [
       words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(NAME_LASTS)),
   ],
   ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
-  ['name', ({ has, says }) => says(/ \S+ (?:names?|nm) $/) && !has(THING)],
+  ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
   ['name?', ({ has, says }) => says(/ full $/) && has(PERSON)],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
   ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
-  ['name?', ({ has, says }) => says(/ \S+ (?:to|by|from|of) $/) && !says(/ name /) && !has(GOODS)],
+  [
+    'name?',
+    ({ has, says }) => says(/ \S+ (?:to|by|from|of|assigned) $/) && !says(/ name /) && !has(GOODS),
+  ],
   ['link?', ({ ends }) => ends(OPENED_BY_LINK)],
   ['location?', ({ has }) => has(MAYBE_LOCATION)],
   [undefined, ({ has }) => has(PLACE)],
@@ -293,12 +324,14 @@ export function readName(name: string, parent: string | undefined): Meaning {
 function splitWords(name: string): string[] {
   return name
     .slice(0, LONGEST_NAME)
+    .normalize('NFC')
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([a-zA-Z])(\d)/g, '$1_$2')
     .toLowerCase()
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
-    .flatMap(takeApart);
+    .flatMap(takeApart)
+    .map((word) => ALIASES.get(word) ?? word);
 }
 
 /** What is written as one word, in words that are known; or as it is, where one of them is not. */

@@ -9,7 +9,7 @@ const TITLES =
   /(?<![\p{L}\p{N}])(?:mr|mrs|miss|ms|dr|shri|shree|smt|kumari|c\/o|s\/o|d\/o|w\/o|h\/o|attn|name is|name|naam)(?![\p{L}\p{N}])[\s.:=-]{0,4}/gu;
 /** Words that one often follows: there it must begin with a capital. */
 const CUES =
-  /(?<![\p{L}\p{N}])(?:dear|hi|hello|namaste|regards|thanks|love|from|for|to|call|contact|ask for|received by|signed by|collected by|placed by|ordered by|this is|i am|i'm|my (?:son|daughter|wife|husband|mother|father|brother|sister|friend))(?![\p{L}\p{N}])[\s,.:-]{1,3}/gu;
+  /(?<![\p{L}\p{N}])(?:dear|hi|hello|namaste|regards|thanks|love|from|for|to|call|contact|ask for|(?:rec[a-z]{1,6}|signed|collected|accepted|placed|ordered) by|this is|i am|i'm|my (?:son|daughter|wife|husband|mother|father|brother|sister|friend))(?![\p{L}\p{N}])[\s,.:-]{1,3}/gu;
 const NAME = /^\p{Lu}[\p{L}\p{M}'’]{1,20}\.?(?: (?:\p{Lu}\.? ?)?\p{Lu}[\p{L}\p{M}'’]{1,20}){0,3}/u;
 const ANY_NAME = /^[\p{L}\p{M}][\p{L}\p{M}'’]{1,20}(?: (?:\p{L}\. ?)?[\p{L}\p{M}'’]{2,20})?/u;
 /** What begins with a capital after such words, and is no name. */

@@ -148,6 +148,8 @@ interface Walk {
 /** The rules of an object's members, by all of their names. */
 type RuleAmong = (names: readonly string[]) => (name: string) => Rule;
 
+/** Shops call an order by its number: `"name": "#1023"`. */
+const isNoNumber = (name: string): boolean => /^[^#]*\p{L}/u.test(name);
 const isCalledName = (name: string): boolean => /^name$/i.test(name);
 const isContact = (name: string): boolean =>
   ['phone', 'email', 'address'].includes(readName(name, undefined).kind ?? '');
@@ -191,7 +193,13 @@ function compileRules(mask: Mask) {
     const { kind, isGuess, isThing, isPlace } = readName(name, parent);
     if (kind === undefined) return ofLoose(isPlace ? 'place' : isThing ? 'thing' : 'free', name);
     if (kind === 'text') return ofLoose('free', name);
-    if (isGuess) return ofLoose('free', name, ofGuess(kind));
+    if (isGuess)
+      return ofLoose(
+        'free',
+        name,
+        ofGuess(kind, (text) => looksLike(kind, text)),
+      );
+    if (kind === 'name') return ofTree(ofGuess(kind, isNoNumber));
     // Places in an address stay, and what else is in one has kinds of its own.
     if (kind === 'address') return ofLoose('free', name, ofKind(kind, mask.value));
     return ofTree(ofKind(kind, mask.value));
@@ -229,12 +237,11 @@ function compileRules(mask: Mask) {
     };
   }
 
-  /** Values that look like `kind`; the others are searched. */
-  function ofGuess(kind: PiiKind): Rule {
+  /** Values of `kind`; the others are searched. */
+  function ofGuess(kind: PiiKind, isOne: (text: string) => boolean): Rule {
     const sure = ofKind(kind, mask.value);
     const text = ofText('free');
-    return (value, walk) =>
-      (isScalar(value) && looksLike(kind, String(value)) ? sure : text)(value, walk);
+    return (value, walk) => (isScalar(value) && isOne(String(value)) ? sure : text)(value, walk);
   }
 
   function ofText(level: Level): Rule {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import { workbook, zip } from '../../../simulator/src/exports/pack.ts';
-import { type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
+import { headOf, type Opened, partsOf } from '../../../src/gokwik/files/content.ts';
 import { Stranger } from '../../../src/gokwik/files/location.ts';
 
 const TEXT = 'Merchant Order ID,Created At\n1,9/9/2026 7:23 AM\n';
@@ -85,6 +85,23 @@ t.test('what is packed in what is packed is read, a few times over', async (t) =
   let bomb = content;
   for (let times = 0; times < 9; times += 1) bomb = gzipSync(bomb);
   await t.rejects(textsOf(bomb), { name: 'FileProblem', message: /packed many times over/ });
+  const none = Buffer.alloc(0);
+  const many = Array.from({ length: 5_001 }, (_, at) => ({ name: `${at}`, content: none }));
+  // Each alone is small enough.
+  const crowd = zip(['a.zip', 'b.zip'].map((name) => ({ name, content: zip(many) })));
+  await t.rejects(textsOf(zip([...many, ...many])), { message: /a zip of more than 10000 files/ });
+  const inside: string[] = [];
+  for await (const part of partsOf(opened(crowd))) {
+    if (part.kind === 'text' && part.label.endsWith('b.zip'))
+      await t.rejects(headOf(part.open()), { message: /a zip of more than 10000 files/ });
+    inside.push(part.label);
+  }
+  t.ok(inside.includes('file/b.zip'));
+  // As long as the directory says: 5 times 4 GiB.
+  const long = zip(Array.from({ length: 5 }, (_, at) => ({ name: `${at}`, content })));
+  for (let at = long.indexOf('PK\x01\x02'); at >= 0; at = long.indexOf('PK\x01\x02', at + 1))
+    long.writeUInt32LE(0xfffffffe, at + 24);
+  await t.rejects(textsOf(long), { message: /unpacks to more than 16 GiB/ });
   t.same(temporary(), before, 'nothing is left behind');
 });
 

@@ -100,13 +100,14 @@ t.test('the sheets that are shown, in the workbook’s own order', async (t) => 
   const found = await rowsOf(
     book({
       'xl/workbook.xml':
-        '<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="H" state="hidden" r:id="rId1"/><x:sheet name="V" state="veryHidden" r:id="rId1"/><x:sheet name="E" r:id="rId4"/><x:sheet name="B" r:id="rId3"/><x:sheet name="A" r:id="rId2"/></x:sheets></x:workbook>',
+        '<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="H" state="hidden" r:id="rId1"/><x:sheet name="V" state="veryHidden" r:id="rId5"/><x:sheet name="E" r:id="rId4"/><x:sheet name="B" r:id="rId3"/><x:sheet name="B2" r:id="rId3"/><x:sheet name="A" r:id="rId2"/></x:sheets></x:workbook>',
       'xl/_rels/workbook.xml.rels':
-        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Target="/xl/worksheets/sheet3.xml"/><Relationship Id="rId4" Target="worksheets/sheet4.xml"/></Relationships>',
+        '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Target="/xl/worksheets/sheet3.xml"/><Relationship Id="rId4" Target="worksheets/sheet4.xml"/><Relationship Id="rId5" Target="worksheets/sheet5.xml"/></Relationships>',
       'xl/worksheets/sheet1.xml': sheet('<row><c t="str"><v>hidden</v></c></row>'),
       'xl/worksheets/sheet2.xml': sheet('<row><c t="str"><v>second</v></c></row>'),
       'xl/worksheets/sheet3.xml': sheet('<row><c t="str"><v>first</v></c></row>'),
       'xl/worksheets/sheet4.xml': sheet(''),
+      'xl/worksheets/sheet5.xml': sheet('<row><c t="str"><v>very hidden</v></c></row>'),
     }),
   );
   t.same(found, [
@@ -145,6 +146,23 @@ const broken: [string, Buffer, RegExp][] = [
   ['no sheet', book({ 'xl/workbook.xml': '<workbook/>' }), /without a sheet/],
   ['half a sheet', book({ 'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row>' }), /damaged/],
   ['no XML', book({ 'xl/worksheets/sheet1.xml': '<a></b>' }), /damaged/],
+  ...[
+    ['a text', `<row><c t="str"><v>${'x'.repeat(9_000_000)}</v></c></row>`],
+    ['a text in parts', `<row><c t="str">${`<v>${'x'.repeat(999_999)}</v>`.repeat(9)}</c></row>`],
+    ['an attribute', `<row r="${'1'.repeat(9_000_000)}"></row>`],
+  ].map(([name, rows = '']): [string, Buffer, RegExp] => [
+    `${name} without end`,
+    book({ 'xl/worksheets/sheet1.xml': sheet(rows) }),
+    /a cell of more than 8 MiB/,
+  ]),
+  [
+    'a shared text without end',
+    book({
+      'xl/sharedStrings.xml': `<sst><si>${`<t>${'x'.repeat(999_999)}</t>`.repeat(9)}</si></sst>`,
+      'xl/worksheets/sheet1.xml': sheet('<row><c t="s"><v>0</v></c></row>'),
+    }),
+    /a cell of more than 8 MiB/,
+  ],
 ];
 for (const [name, content, message] of broken) {
   t.test(`a workbook with ${name} is told`, (t) =>

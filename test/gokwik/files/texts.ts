@@ -119,6 +119,10 @@ t.test('rows as objects by the names of columns are the rows of the table', asyn
   t.same((await read(JSON.stringify([first, ...others]))).slice(1), table.slice(1));
   await t.rejects(read(JSON.stringify(objects).slice(0, -30)), { message: /not JSON, or not all/ });
   await t.rejects(read(JSON.stringify([...objects, 'x'])), { message: /not all that it lists/ });
+  const deep = `${JSON.stringify(objects).slice(0, -2)},"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`;
+  await t.rejects(read(deep), { name: 'FileProblem', message: /nested deeper than 128 levels/ });
+  const wide = Array.from({ length: 1025 }, (_, at) => ({ ...objects[0], [`own ${at}`]: at }));
+  await t.rejects(read(JSON.stringify(wide)), { message: /have more than 1024 names/ });
 });
 
 t.test('killed after any step, again and again: each row, in order', async (t) => {
@@ -601,7 +605,7 @@ const refusals: [string, string | Buffer, RegExp][] = [
   [
     'other columns',
     'Name,Age\nA,1\n',
-    /of no known report\. Found: Name, Age\. Say in `files\[\]\.shape`/,
+    /of no known report\. Found: Name, 1 not shown\. Say in `files\[\]\.shape`/,
   ],
   [
     'rows without a header',

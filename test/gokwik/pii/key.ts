@@ -26,6 +26,8 @@ t.test('what can be guessed is weak, and it is said why', async (t) => {
       ...['1q2w3e4r5t6y7u8i9o0p', '9876543210987654', '00112233445566778899aabbccddeeff'],
       ...['passwordpassword1234', 'gokwik-secret-key-2026', 'a-long-random-string-of-your-own'],
       'output of openssl rand -hex 32',
+      ...['our-company-name-2026', 'AcmeTextiles2026!', 'Acme-Textiles-Pune-411038'],
+      ...['correct horse battery', 'P@ssw0rdP@ssw0rd1'],
     ],
   };
   for (const [why, keys] of Object.entries(weak)) {

@@ -1,6 +1,6 @@
 /** Folders of the file system, as they are mounted into the container. */
-import { createReadStream, type Dirent } from 'node:fs';
-import { opendir, readFile, realpath, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { type FileHandle, open, opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeMissing, FileProblem, isOfSystem } from '../location.ts';
 import { holdInside, walk } from './folders.ts';
@@ -54,17 +54,30 @@ async function* entriesOf(path: string): AsyncGenerator<readonly Dirent[]> {
   yield entries;
 }
 
+const inodeOf = ({ dev, ino }: { dev: number; ino: number }): string => `${dev}:${ino}`;
+
 async function* read(
-  { path, size = CHUNK_BYTES + 1 }: Stored,
+  { path, inode, size = CHUNK_BYTES + 1 }: Stored,
   start: number,
 ): AsyncGenerator<Buffer> {
+  let file: FileHandle | undefined;
   try {
+    // Without waiting for the other end, should it have become a pipe.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // What was looked at is what is read, each time: a link in its place may lead anywhere.
+    const found = await file.stat();
+    if (!found.isFile() || (inode !== undefined && inodeOf(found) !== inode))
+      throw new FileProblem('another file took its place while it was read: sync again');
     // Of 100,000 small files, a stream for each is most of what they cost.
-    if (size <= CHUNK_BYTES) yield (await readFile(path)).subarray(start);
+    if (size <= CHUNK_BYTES) yield (await file.readFile()).subarray(start);
     else
-      yield* createReadStream(path, { start, highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+      yield* file.createReadStream({
+        ...{ start, highWaterMark: CHUNK_BYTES, autoClose: false },
+      }) as AsyncIterable<Buffer>;
   } catch (error) {
     throw problemOf(error);
+  } finally {
+    await file?.close();
   }
 }
 
@@ -73,7 +86,8 @@ async function look(path: string): Promise<Stored | undefined> {
   try {
     const found = await stat(path);
     if (!found.isFile()) return undefined;
-    return { path, size: found.size, modifiedMs: Math.trunc(found.mtimeMs) };
+    const modifiedMs = Math.trunc(found.mtimeMs);
+    return { path, inode: inodeOf(found), size: found.size, modifiedMs };
   } catch (error) {
     throw problemOf(error);
   }
@@ -81,12 +95,11 @@ async function look(path: string): Promise<Stored | undefined> {
 
 /** Of a link, or of a path that may lead through some. */
 async function lookBehind(path: string, folder: string): Promise<Stored | undefined> {
-  const found = await look(path);
-  if (!found) return undefined;
-  const real = await realpath(path);
+  const real = await realpath(path).catch((error) => Promise.reject(problemOf(error)));
   if (isOfSystem(real)) refuseSystem();
   holdInside(real, await realpath(folder));
-  return found;
+  const found = await look(real);
+  return found && { ...found, path };
 }
 
 function refuseSystem(): never {

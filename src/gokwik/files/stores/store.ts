@@ -13,6 +13,8 @@ export interface Stored {
   readonly path: string;
   /** What opens it, where names may be there twice. */
   readonly id?: string | undefined;
+  /** What it is in the file system, whatever a name leads to later. */
+  readonly inode?: string | undefined;
   /** Undefined: the store does not say. */
   readonly size: number | undefined;
   readonly modifiedMs: number | undefined;

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readLocation } from '../../../../src/gokwik/files/location.ts';
@@ -50,6 +51,31 @@ t.test('what is found, and what is not', async (t) => {
   await t.rejects(names(`${gokwik}/orders-5.csv`), /leads out/);
   mkdirSync(join(gokwik, 'orders-6.csv'));
   writeFileSync(join(gokwik, 'orders-7.csv'), '');
+});
+
+t.test('what took the place of a file after it was listed is not read', async (t) => {
+  const root = t.testdir({
+    in: { 'a.csv': 'mine', 'b.csv': 'mine', 'c.csv': 'x'.repeat(70_000) },
+    out: { 'secret.csv': 'not yours' },
+  });
+  const { files } = await find(`${root}/in/*.csv`);
+  const textOf = async (name: string): Promise<string> => {
+    const file = files.find(({ key }) => key === name);
+    const chunks: Buffer[] = [];
+    const content = file && (await disk.open(file, { from: 0 }, new AbortController().signal));
+    for await (const chunk of content?.body ?? []) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  t.equal(await textOf('a.csv'), 'mine');
+  t.equal((await textOf('c.csv')).length, 70_000);
+  for (const name of ['a.csv', 'c.csv']) {
+    rmSync(join(root, 'in', name));
+    symlinkSync(join(root, 'out/secret.csv'), join(root, 'in', name));
+    await t.rejects(textOf(name), { name: 'FileProblem', message: /another file took its place/ });
+  }
+  rmSync(join(root, 'in/b.csv'));
+  execFileSync('mkfifo', [join(root, 'in/b.csv')]);
+  await t.rejects(textOf('b.csv'), { message: /another file took its place/ });
 });
 
 t.test('what is odd in a folder harms itself alone', async (t) => {
