@@ -2,8 +2,6 @@
 -- round takes its place (a reshipment). Where nobody tells when that was, it is one if the two together
 -- are worth more than the order; without amounts, if three days lie between them. What is left are the
 -- order's parcels: each is a share of it, by its amount where all have one, else by their number.
-{{ config(materialized='table') }}
-
 with parcels as (
   select * from {{ ref('int_gokwik__order_parcels') }} where order_key is not null
 ),
