@@ -12,15 +12,7 @@ with joined as (
     placed.created_at as created_at, placed.updated_at as updated_at, placed.india_date as india_date, placed.payment_class,
     placed.payment_method as payment_method,
     {{ gokwik_given('placed.order_status') }} as order_status,
-    -- What was not known at a past moment that is asked for is not known.
-    case
-      when placed.order_state = 'cancelled' and past.cancelled_at > moment.cutoff
-        then case when past.was_confirmed = 1 then 'confirmed' else 'pending' end
-      when placed.order_state = 'delivered' and past.delivered_at > moment.cutoff then 'shipped'
-      else placed.order_state
-    end as order_state,
-    placed.paid_state,
-    case when placed.parcel_state = 'delivered' and past.delivered_at > moment.cutoff then 'in_transit' else placed.parcel_state end as parcel_state,
+    placed.order_state, placed.paid_state, placed.parcel_state,
     placed.total as total_rupees,
     placed.cod_charges as cod_charges_rupees,
     placed.total_discount as discount_rupees,
@@ -34,6 +26,7 @@ with joined as (
     predicted.record_key is not null as has_prediction,
     placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.product_name, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
+    -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
     predicted.outcome_at,
     paid.captured_rupees,

@@ -185,37 +185,6 @@ export const RTO: readonly Case[] = [
     ],
   },
   {
-    name: 'rto: at a past moment an order is what its older version said',
-    raw: {
-      orders: [
-        cod(1, { updated_at: '2026-05-02T06:00:00Z' }),
-        cod(1, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
-        shipped(2, { updated_at: '2026-05-04T06:00:00Z' }),
-        shipped(2, { shipment_status: 'delivered', updated_at: '2026-05-18T06:00:00Z' }),
-        shipped(3, { updated_at: '2026-05-04T06:00:00Z' }),
-        shipped(3, { order_status: 'Delivered', updated_at: '2026-05-14T06:00:00Z' }),
-        cod(4, { order_status: 'Pending', updated_at: '2026-05-02T06:00:00Z' }),
-        cod(4, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
-        // Known in one version: nobody tells since when.
-        cod(5, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
-      ],
-    },
-    variables: { gokwik_as_of: '2026-05-15 06:00:00' },
-    says: [
-      [
-        'orders',
-        'order_key, outcome, is_placed, is_cancelled, net_rupees, delivered_rupees',
-        [
-          'KWIK1 | not_shipped | true | false | 1000 | 0',
-          'KWIK2 | in_transit | true | false | 1000 | 0',
-          'KWIK3 | delivered | true | false | 1000 | 1000',
-          'KWIK4 | pending | false | false | 0 | 0',
-          'KWIK5 | cancelled | true | true | 0 | 0',
-        ],
-      ],
-    ],
-  },
-  {
     name: 'rto: what waits for the courier has not left, and what a sender got back is no delivery',
     raw: {
       orders: [1, 2, 3, 4, 5, 6, 7, 13, 14]
