@@ -49,9 +49,9 @@
   ) as ranked
   where choice = 1{% endmacro %}
 
-{# Words in lower case with a blank between them and one before the first: `RTO_Delivered` is ` rto delivered`.
+{# Words in lower case with a blank between them and one before the first: `[RTO] Delivered:2` is ` rto delivered 2`.
    What is told apart by `words` takes them as a column of their own: within a case they are made for each line. #}
-{% macro gokwik_words(column) %}concat(' ', replace(replace(lower({{ gokwik_trim(column) }}), '_', ' '), '-', ' ')){% endmacro %}
+{% macro gokwik_words(column) %}concat(' ', trim(replace(translate(lower({{ column }}), '_-:;/.,|()[]', '            '), '  ', ' '))){% endmacro %}
 
 {# A word as it is told apart: lower case, `not given` when there is none. #}
 {% macro gokwik_word(column) %}coalesce(nullif(lower({{ gokwik_trim(column) }}), ''), 'not given'){% endmacro %}
@@ -92,7 +92,7 @@
     when {{ words }} like '% cancel%' or {{ words }} like '% void%' then 'cancelled'
     when {{ words }} like ' fail%' or {{ words }} like '% payment fail%' or {{ words }} like '% order fail%'
       or {{ words }} like '% declined%' or {{ words }} like '% expired%' then 'failed'
-    when {{ words }} like '% rto%' or {{ words }} like '% return% to origin%' or {{ words }} like '% return% to seller%' then 'rto'
+    when {{ words }} like '% rto%' or {{ words }} like '% return%to%origin%' or {{ words }} like '% return%to%seller%' then 'rto'
     when {{ words }} like '% pending%' or {{ words }} like '% awaiting%' or {{ words }} in (' created', ' initiated', ' draft', ' abandoned')
       or {{ words }} in (' unpaid', ' unconfirmed') then 'pending'
     when {{ words }} in (' delivered', ' completed', ' complete') then 'delivered'
@@ -107,7 +107,7 @@
 {% macro gokwik_paid_state(words) %}case
     when {{ words }} in (' paid', ' captured', ' success', ' successful')
       or {{ words }} in (' succeeded', ' payment success', ' payment successful', ' completed') or {{ words }} in (' settled', ' charged', ' txn success', ' payment received')
-      or {{ words }} in (' partially paid', ' partial paid', ' partially refunded', ' partial refunded') or {{ words }} in (' prepaid') then 'paid'
+      or {{ words }} like ' partial%' or {{ words }} = ' prepaid' then 'paid'
     when {{ words }} in (' refunded', ' fully refunded', ' auto refunded') then 'refunded'
     when {{ words }} in (' unpaid', ' pending', ' failed', ' failure')
       or {{ words }} in (' initiated', ' created', ' attempted', ' declined') or {{ words }} in (' cancelled', ' canceled', ' voided', ' expired')
@@ -127,11 +127,11 @@
    that returns to where it came from is an RTO, however that is spelled. #}
 {% macro gokwik_parcel_state(words) %}case
     when coalesce({{ words }}, ' ') = ' ' then 'not given'
-    when {{ words }} like '% rto%' or {{ words }} like '% return% to origin%'
-      or {{ words }} like '% return% to seller%' or {{ words }} like '% return% to shipper%'
-      or {{ words }} like '% return% to sender%' or {{ words }} like '% return% to merchant%'
-      or {{ words }} like '% return% to warehouse%' or {{ words }} like '% return% to client%'
-      or {{ words }} like '% return% to consignor%' or {{ words }} like '% return% to vendor%'
+    when {{ words }} like '% rto%' or {{ words }} like '% return%to%origin%'
+      or {{ words }} like '% return%to%seller%' or {{ words }} like '% return%to%shipper%'
+      or {{ words }} like '% return%to%sender%' or {{ words }} like '% return%to%merchant%'
+      or {{ words }} like '% return%to%warehouse%' or {{ words }} like '% return%to%client%'
+      or {{ words }} like '% return%to%consignor%' or {{ words }} like '% return%to%vendor%'
       or {{ words }} like '% delivered to shipper%' or {{ words }} like '% back at seller%'
       or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%' or {{ words }} like ' rts%'
       then case

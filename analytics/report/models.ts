@@ -120,11 +120,15 @@ export function refsOf(template: string): string[] {
 
 /**
  * Incremental under dbt, costly and read by several: stored here too. PostgreSQL plans by statistics, which
- * only tables have; DuckDB folds orders twice in less time than it stores them.
+ * only tables have; DuckDB makes orders, parcels and
+ * address steps twice in less time than it stores them.
  */
 const STORED: Readonly<Record<Dialect, readonly string[]>> = {
   duckdb: ['int_gokwik__checkout_steps'],
-  postgres: ['int_gokwik__checkout_steps', 'stg_gokwik__order_versions'],
+  postgres: [
+    ...['int_gokwik__checkout_steps', 'stg_gokwik__order_versions'],
+    ...['int_gokwik__parcels', 'int_gokwik__prefill_cases'],
+  ],
 };
 
 /** Between the streams and the facts only what is costly or read often is stored. Other models say so themselves. */

@@ -14,7 +14,7 @@ const DAYS: Readonly<Record<string, string>> = {
   gokwik__checkouts: 'india_date',
   gokwik__abandoned_carts: 'india_date',
   int_gokwik__prefill_cases: 'india_date',
-  int_gokwik__payment_checks: 'paid_date',
+  gokwik__settlement_reconciliation: 'paid_date',
   stg_gokwik__checkout_funnel_daily: 'india_date',
   stg_gokwik__payments: "{{ gokwik_india_date('created_at') }}",
 };

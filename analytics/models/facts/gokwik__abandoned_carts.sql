@@ -6,7 +6,7 @@ with checkouts as (
 carts as (
   select
     cart.record_key as cart_key, cart.merchant, cart.source_relation,
-    cart.request_id as request_id, cart.recovered_ref, cart.created_at, cart.updated_at, cart.india_date,
+    cart.request_id as request_id, cart.recovered_moid, cart.created_at, cart.updated_at, cart.india_date,
     cart.drop_stage as stage,
     {{ gokwik_given(gokwik_json_item('cart.drop_off_reasons', 0)) }} as reason,
     coalesce(checkout.device, 'not given') as device,
@@ -21,11 +21,15 @@ carts as (
   left join checkouts as checkout on checkout.request_id = cart.request_id
   where cart.created_at is null or cart.created_at <= moment.cutoff
 ),
+refs as (
+  select cart_key, merchant, recovered_moid as said from carts where recovered_moid is not null
+),
+named as (
+  {{ gokwik_order_of('refs', 'cart_key', ref('int_gokwik__order_ids')) }}
+),
 -- The order that the cart names, else that of its own checkout.
 matches as (
-  select carts.cart_key, ids.order_key, 1 as place
-  from carts
-  join {{ ref('int_gokwik__order_ids') }} as ids on ids.order_ref = carts.recovered_ref and ids.merchant = carts.merchant
+  select cart_key, order_key, 1 as place from named
   union all
   select carts.cart_key, placed.order_key as order_key, 2
   from carts

@@ -5,10 +5,10 @@
 with checkouts as (
   select
     record_key as checkout_key, merchant, source_relation,
-    request_id, session_id, created_at, updated_at, india_date, status,
+    request_id, created_at, updated_at, india_date, status,
     device_type as device, mkt_source as source, mkt_medium as medium, mkt_campaign as campaign,
     customer_type as shopper, rto_risk_flag as risk_flag, total_price as value_rupees,
-    last_stage, gokwik_oid, moid,
+    gokwik_oid is not null or moid is not null as names_order,
     status in ('completed', 'recovered', 'converted') as is_said_completed,
     moment.cutoff as cutoff, extracted_at
   from {{ ref('stg_gokwik__checkouts') }}
@@ -18,10 +18,9 @@ with checkouts as (
 steps as (
   select
     checkout.checkout_key, checkout.merchant as merchant, checkout.source_relation,
-    checkout.request_id as request_id, checkout.session_id, checkout.created_at, checkout.updated_at,
+    checkout.request_id as request_id, checkout.created_at, checkout.updated_at,
     checkout.india_date, checkout.status, checkout.device, checkout.source, checkout.medium,
     checkout.campaign, checkout.shopper, checkout.risk_flag, checkout.value_rupees,
-    checkout.last_stage, checkout.gokwik_oid, checkout.moid as moid,
     step.opened_at, step.login_started_at, step.logged_in_at, step.address_given_at,
     step.payment_page_at, step.method_chosen_at, step.order_created_at, step.order_completed_at,
     step.payment_failed_at, step.cod_chosen_at, step.prepaid_chosen_at,
@@ -31,7 +30,7 @@ steps as (
       when placed.is_placed = 1 then 9
       when placed.is_placed = 0 then 8
       when step.order_completed_at <= checkout.cutoff or checkout.is_said_completed then 9
-      when step.order_created_at <= checkout.cutoff or checkout.gokwik_oid is not null or checkout.moid is not null then 8
+      when step.order_created_at <= checkout.cutoff or checkout.names_order then 8
       when step.method_chosen_at <= checkout.cutoff then 7
       when step.payment_page_at <= checkout.cutoff then 6
       when step.address_given_at <= checkout.cutoff then 5

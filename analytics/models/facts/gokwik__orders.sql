@@ -24,7 +24,7 @@ with joined as (
     coalesce(predicted.score, placed.rto_score) as predicted_score,
     coalesce(predicted.action, 'not given') as risk_action,
     predicted.record_key is not null as has_prediction,
-    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.product_name, placed.source_file, placed.merchant as merchant, placed.source_relation as source_relation,
+    placed.pincode as pincode, placed.city, placed.state, placed.awb_number, placed.product_name, placed.merchant as merchant, placed.source_relation as source_relation,
     steps.cod_chosen_at, steps.prepaid_chosen_at,
     -- What was not known at a past moment that is asked for is not known.
     case when predicted.outcome_at > moment.cutoff then 'in_transit' else coalesce(predicted.outcome, '') end as rated_outcome,
@@ -173,7 +173,7 @@ select
   payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, mrp_total, coupon, device, source, campaign, shopper, predicted_risk,
   predicted_score, risk_action, has_prediction,
-  pincode, city, state, cod_chosen_at, prepaid_chosen_at, product_name, source_file, outcome,
+  pincode, city, state, cod_chosen_at, prepaid_chosen_at, product_name, outcome,
   is_placed, is_paid,
   is_placed and outcome in ('rto', 'partly_rto', 'delivered', 'lost', 'in_transit') as is_shipped,
   outcome = 'delivered' as is_delivered,

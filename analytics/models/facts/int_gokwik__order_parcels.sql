@@ -13,7 +13,9 @@ with parcels as (
   from {{ ref('stg_gokwik__shipments') }} as shipment
   cross join {{ ref('int_gokwik__as_of') }} as moment
   left join {{ ref('int_gokwik__parcel_history') }} as history on history.record_key = shipment.record_key
-  where shipment.parcel_state not in ('return', 'cancelled')
+  left join {{ ref('int_gokwik__older_parcels') }} as older on older.record_key = shipment.record_key
+  where older.record_key is null
+    and shipment.parcel_state not in ('return', 'cancelled')
     and (shipment.creation_datetime is null or shipment.creation_datetime <= moment.cutoff)
 ),
 named as (

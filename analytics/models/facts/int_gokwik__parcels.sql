@@ -1,9 +1,7 @@
 -- What the couriers say of an order. A parcel that was booked after another of the order had turned
--- round takes its place (a reshipment). Where nobody tells when that was, it is one if the two together
--- are worth more than the order; without amounts, if three days lie between them. What is left are the
+-- round takes its place (a reshipment). Where nobody tells when that was, it is one if a day lies between them
+-- and the two together are worth more than the order; without amounts, if three days do. What is left are the
 -- order's parcels: each is a share of it, by its amount where all have one, else by their number.
-{{ config(materialized='table') }}
-
 with parcels as (
   select * from {{ ref('int_gokwik__order_parcels') }} where order_key is not null
 ),
@@ -21,10 +19,11 @@ replaced as (
       later.booked_at >= coalesce(earlier.told_rto_at, earlier.seen_rto_at)
       or (
         earlier.told_rto_at is null
-        and case
-          when earlier.amount + later.amount is not null and placed.total is not null
-            then earlier.amount + later.amount > placed.total + {{ var('settlement_tolerance_rupees') }}
-          else {{ gokwik_seconds('later.booked_at', 'earlier.booked_at') }} >= 3 * 86400
+        -- Parcels of one day are one shipment, also where each is said to be worth the whole order.
+        and {{ gokwik_seconds('later.booked_at', 'earlier.booked_at') }} >= 86400 * case
+          when earlier.amount + later.amount > placed.total + {{ var('settlement_tolerance_rupees') }} then 1
+          when earlier.amount + later.amount <= placed.total + {{ var('settlement_tolerance_rupees') }} then null
+          else 3
         end
       )
     )

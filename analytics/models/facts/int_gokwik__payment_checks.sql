@@ -1,5 +1,6 @@
 -- One row a payment that is captured or settled, with all that is checked on it and the rupees at stake.
-{{ config(materialized='table') }}
+-- gokwik__settlement_reconciliation stores it.
+{{ config(materialized='view') }}
 
 with settled as (
   select
@@ -182,18 +183,18 @@ select
     when order_key is null and not names_order then 'no order id in common'
   end as not_checked,
   case when order_key is null and order_is_due and greatest(paid_rupees, coalesce(credit_rupees, 0), coalesce(debit_rupees, 0)) > 0
-    then coalesce(nullif(credit_rupees, 0), nullif(expected_rupees, 0), nullif(debit_rupees, 0), paid_rupees) end as unknown_order,
+    then coalesce(nullif(credit_rupees, 0), nullif(expected_rupees, 0), nullif(debit_rupees, 0), paid_rupees) end as unknown_order_rupees,
   case when paid_rupees > 0 and greatest(refunded_rupees, coalesce(debit_rupees, 0) - returned_rupees) > paid_rupees + {{ var('settlement_tolerance_rupees') }}
-    then greatest(refunded_rupees, coalesce(debit_rupees, 0) - returned_rupees) - paid_rupees end as refunded_more,
+    then greatest(refunded_rupees, coalesce(debit_rupees, 0) - returned_rupees) - paid_rupees end as refunded_more_than_paid_rupees,
   case when is_doubled and credit_rupees - returned_rupees - expected_rupees > {{ var('settlement_tolerance_rupees') }}
-    then credit_rupees - returned_rupees - expected_rupees end as settled_twice,
+    then credit_rupees - returned_rupees - expected_rupees end as settled_twice_rupees,
   case when is_settled and expected_rupees - coalesce(credit_rupees, 0) > {{ var('settlement_tolerance_rupees') }}
-    then expected_rupees - coalesce(credit_rupees, 0) end as short_paid,
+    then expected_rupees - coalesce(credit_rupees, 0) end as short_paid_rupees,
   case when is_settled and not is_doubled and credit_rupees - expected_rupees > {{ var('settlement_tolerance_rupees') }}
-    then credit_rupees - expected_rupees end as overpaid,
+    then credit_rupees - expected_rupees end as overpaid_rupees,
   case when is_settled and due_rupees - coalesce(debit_rupees, 0) + returned_rupees - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) > {{ var('settlement_tolerance_rupees') }}
-    then due_rupees - coalesce(debit_rupees, 0) + returned_rupees - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) end as refund_not_settled,
+    then due_rupees - coalesce(debit_rupees, 0) + returned_rupees - netted_rupees + least(netted_rupees, coalesce(beside_credit, 0)) end as refund_not_settled_yet_rupees,
   case when is_captured and not is_settled and expected_rupees > {{ var('settlement_tolerance_rupees') }}
-    and {{ gokwik_days('settled_until', 'paid_date') }} >= {{ var('settlement_due_days') }} then expected_rupees end as not_settled,
+    and {{ gokwik_days('settled_until', 'paid_date') }} >= {{ var('settlement_due_days') }} then expected_rupees end as not_settled_yet_rupees,
   is_settled or (paid_rupees > 0 and refunded_rupees >= paid_rupees - {{ var('settlement_tolerance_rupees') }}) as is_done
 from expected

@@ -1,6 +1,4 @@
 -- One row an address step: who, what was offered, what became of it, and whether an order followed.
-{{ config(materialized='table') }}
-
 select
   prefill.record_key, prefill.merchant as merchant, prefill.india_date as india_date, prefill.prefill_source, prefill.outcome,
   case when prefill.prefill_shown then 1 else 0 end as shown,

@@ -13,7 +13,7 @@ with answer as (
     sum(line.deducted) as deducted_rupees,
     count(case when paid.order_key is null then 1 end) as unknown_lines
   from {{ ref('int_gokwik__settlement_lines') }} as line
-  left join {{ ref('int_gokwik__payment_checks') }} as paid on paid.reconciliation_key = line.reconciliation_key
+  left join {{ ref('gokwik__settlement_reconciliation') }} as paid on paid.reconciliation_key = line.reconciliation_key
   where line.settlement_utr is not null
   group by line.settlement_utr
 )

@@ -1,18 +1,18 @@
 -- Every finding, with the rupees at stake. A payment may have several.
 with findings as (
-  select reconciliation_key, merchant, 'unknown order' as finding, payment_id, order_key, unknown_order as rupees from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'unknown order' as finding, payment_id, order_key, unknown_order_rupees as rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'refunded more than paid', payment_id, order_key, refunded_more from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'refunded more than paid', payment_id, order_key, refunded_more_than_paid_rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'settled twice', payment_id, order_key, settled_twice from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'settled twice', payment_id, order_key, settled_twice_rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'short paid', payment_id, order_key, short_paid from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'short paid', payment_id, order_key, short_paid_rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'overpaid', payment_id, order_key, overpaid from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'overpaid', payment_id, order_key, overpaid_rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'refund not settled yet', payment_id, order_key, refund_not_settled from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'refund not settled yet', payment_id, order_key, refund_not_settled_yet_rupees from {{ ref('gokwik__settlement_reconciliation') }}
   union all
-  select reconciliation_key, merchant, 'not settled yet', payment_id, order_key, not_settled from {{ ref('int_gokwik__payment_checks') }}
+  select reconciliation_key, merchant, 'not settled yet', payment_id, order_key, not_settled_yet_rupees from {{ ref('gokwik__settlement_reconciliation') }}
 ),
 answer as (
   select

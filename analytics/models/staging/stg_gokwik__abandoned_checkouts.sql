@@ -6,7 +6,7 @@ select
   item_count, brand_order_count, {{ gokwik_word('mkt_source') }} as mkt_source, mkt_medium,
   {{ gokwik_given('mkt_campaign') }} as mkt_campaign, orig_referrer, store_platform,
   {{ gokwik_pincode('postcode') }} as pincode,
-  recovered_at, {{ gokwik_order_ref(gokwik_id('recovered_moid')) }} as recovered_ref,
+  recovered_at, {{ gokwik_id('recovered_moid') }} as recovered_moid,
   created_at, updated_at, {{ gokwik_india_date('created_at') }} as india_date, extracted_at
 from (
   select

@@ -118,6 +118,52 @@ export const MONEY: readonly Case[] = [
     ],
   },
   {
+    name: 'money: a refund in two parts over two payouts, and a payment that was captured in part',
+    raw: {
+      orders: [order(1), order(2), order(3), order(99)],
+      payments: [
+        payment(1),
+        payment(2),
+        payment(3, { amount: 600, status: 'Partially Captured' }),
+        payment(99),
+      ],
+      settlements: [
+        line(1),
+        back(1, { debit: 400, amount: 400, settlement_utr: 'UTR2' }),
+        back(1, { debit: 350, amount: 350, settlement_utr: 'UTR3' }),
+        line(2),
+        back(2, { debit: 400, amount: 400, settlement_utr: 'UTR2' }),
+        line(3, { amount: 600, fee: 12, tax: 2.16, gokwik_deduction: 14.16, credit: 585.84 }),
+        newest,
+      ],
+      refunds: [1, 2].flatMap((number) =>
+        [400, 350].map((amount) =>
+          refund(number, {
+            ...{ record_key: `${number}-${amount}`, refund_id: `${number}-${amount}`, amount },
+            created_at: '2026-05-04T06:00:00Z',
+          }),
+        ),
+      ),
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, captured_rupees, refunded_rupees, finding',
+        [
+          'pay-1 | 1000 | 750 | matched',
+          'pay-2 | 1000 | 750 | refund not settled yet',
+          'pay-3 | 600 | 0 | matched',
+          'pay-99 | 1000 | 0 | matched',
+        ],
+      ],
+      [
+        'settlement_findings',
+        'finding, payment_id, rupees',
+        ['refund not settled yet | pay-2 | 350'],
+      ],
+    ],
+  },
+  {
     name: 'money: a stream without rows gives no finding, and what lags behind is not late',
     raw: { orders: [order(1), order(2)], payments: [payment(1), payment(2)] },
     says: [

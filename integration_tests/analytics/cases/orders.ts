@@ -134,6 +134,29 @@ export const ORDERS: readonly Case[] = [
     ],
   },
   {
+    name: 'orders: a cart is recovered by the order whose number it names, not by one that shows that number',
+    raw: {
+      orders: [
+        order(10, { created_at: '2026-05-05T05:00:00Z' }),
+        order(11, { shopify_order_name: '#10', created_at: '2026-05-03T05:00:00Z' }),
+        order(12, { order_number: '10', created_at: '2026-05-02T05:00:00Z' }),
+      ],
+      abandoned_checkouts: [
+        cart(1, { recovered_moid: '10' }),
+        cart(2, { recovered_moid: '#10' }),
+        // Labelled, where its order is not.
+        cart(3, { recovered_moid: '12', merchant: 'A' }),
+      ],
+    },
+    says: [
+      [
+        'abandoned_carts',
+        'cart_key, recovered_order_key, hours_to_recovery',
+        ['cart-1 | KWIK10 | 96', 'cart-2 | KWIK11 | 48', 'cart-3 | KWIK12 | 24'],
+      ],
+    ],
+  },
+  {
     name: 'orders: of carts alone nobody knows how many were bought',
     raw: { abandoned_checkouts: [cart(1), cart(2)] },
     says: [

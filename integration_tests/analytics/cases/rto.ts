@@ -233,6 +233,45 @@ export const RTO: readonly Case[] = [
     ],
   },
   {
+    name: 'rto: parcels of one day are one shipment, a bill in two spellings is one parcel, and signs part words',
+    raw: {
+      orders: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => shipped(number)),
+      shipments: [
+        // Each is said to be worth the whole order, and nobody tells when the one turned round.
+        parcel(1, { status: 'rto_delivered' }),
+        parcel(1, { record_key: '1b', awb: '1b', creation_datetime: '2026-05-02T06:00:20Z' }),
+        parcel(1, { record_key: '1c', awb: '1c', creation_datetime: '2026-05-02T06:00:40Z' }),
+        parcel(2, { record_key: '1234 5678', awb: '1234 5678', status: 'in_transit' }),
+        parcel(2, { record_key: '12345678', awb: '12345678', status: 'RTO Delivered' }),
+        // Read as cancelled after it was read on its way.
+        parcel(3, { record_key: 'X9', awb: 'X9', _airbyte_extracted_at: '2026-05-04T06:00:00Z' }),
+        parcel(3, { record_key: 'x9', awb: 'x9', status: 'cancelled' }),
+        parcel(4, { status: 'DL:Delivered' }),
+        parcel(5, { status: '[RTO] In Transit' }),
+        parcel(6, { status: 'RT/RTO Delivered' }),
+        parcel(7, { status: 'ReturnToOrigin' }),
+        parcel(8, { status: '(UD) Undelivered.' }),
+      ],
+    },
+    variables: { gokwik_as_of: '2026-06-25 06:00:00' },
+    says: [
+      [
+        'orders',
+        'order_key, outcome, cast(rto_orders as decimal(9, 3)) as back, net_rupees',
+        [
+          'KWIK1 | partly_rto | 0.333 | 666.67',
+          'KWIK2 | rto | 1 | 0',
+          'KWIK3 | in_transit | 0 | 1000',
+          'KWIK4 | delivered | 0 | 1000',
+          'KWIK5 | rto | 1 | 0',
+          'KWIK6 | rto | 1 | 0',
+          'KWIK7 | rto | 1 | 0',
+          'KWIK8 | in_transit | 0 | 1000',
+        ],
+      ],
+    ],
+  },
+  {
     name: 'rto: a prediction and a return are of the order that they name, in whatever way',
     raw: {
       orders: [

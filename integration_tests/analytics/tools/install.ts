@@ -34,7 +34,15 @@ export function pythonPrograms(name: Python): string {
   say(PYTHON, ['-m', 'venv', '--clear', venv]);
   say(join(bin, 'pip'), ['install', '--quiet', UV]);
   const target = ['--python', join(bin, 'python')];
-  say(join(bin, 'uv'), ['pip', 'install', '--quiet', ...target, '--requirement', list]);
+  say(join(bin, 'uv'), [
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    ...target,
+    '--requirement',
+    list,
+  ]);
   writeFileSync(mark, wanted);
   return bin;
 }

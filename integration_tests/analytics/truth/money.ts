@@ -20,6 +20,12 @@ const DUE_DAYS = 5;
 /** `settlement_tolerance_rupees`, in paise */
 const TOLERANCE = 100;
 
+/** In the order in which the first counts. */
+const FINDINGS = [
+  ...['unknown order', 'refunded more than paid', 'settled twice', 'short paid', 'overpaid'],
+  ...['refund not settled yet', 'not settled yet'],
+];
+
 const least = (values: readonly unknown[]) =>
   values
     .filter((value) => value !== null && value !== undefined)
@@ -208,6 +214,13 @@ const checkedOf = perSource((source): Checked[] => {
             : order_key === null && !isNamed && !isListed
               ? 'no order id in common'
               : null,
+      ...Object.fromEntries(
+        FINDINGS.map((finding) => {
+          const rupees = all.find(([claim]) => claim === finding)?.[1];
+          const column = `${finding.replaceAll(' ', '_')}_rupees`;
+          return [column, rupees === undefined ? null : Math.round(rupees) / 100];
+        }),
+      ),
       finding: all[0]?.[0] ?? (lines.length > 0 && isDoneWith && isMoney ? 'matched' : null),
     };
     return { row, claims: all };
