@@ -25,6 +25,9 @@ export const WHOLE =
 const SAY_WHOLE = 'If one answer has everything, say so in api_profile:';
 export const SAY_TIES =
   'Go by a field that no two rows share, or ask for more rows at once than share one, in api_profile, for example';
+/** Said of lists of so many rows. */
+export const SAY_ROUND =
+  "a list came to an end at a multiple of 500 rows, where some servers stop whatever there is; compare their number with the system's own";
 /** Said where pages changed before one came again. */
 export const SAY_TOTAL =
   'If its last page comes again for every page beyond, ask which field tells the number of pages, and say it in api_profile, for example';

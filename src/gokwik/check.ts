@@ -126,7 +126,7 @@ async function ask(
     const { rows, doubt } = await list.fetchPage(list.first);
     // `read` asks for less time where it can.
     const { maxMs } = windowPolicy(profile, tools.settings.windowMs);
-    if (doubt && maxMs === Number.POSITIVE_INFINITY) throw doubt;
+    if (doubt?.error && maxMs === Number.POSITIVE_INFINITY) throw doubt.error;
     return { stream, rows };
   } catch (error) {
     if (error instanceof ConnectorError) return { stream, error };

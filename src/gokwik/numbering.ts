@@ -135,7 +135,8 @@ export function createNumbering(sequence: Sequence) {
       return undefined;
     }
     return askForLess(first, () => {
-      at.doubt = failInSilence(first.length);
+      const error = failInSilence(first.length);
+      at.doubt = { error, ...(!isFull(first) && { told: WHOLE }) };
     });
   }
 

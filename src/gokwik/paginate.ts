@@ -6,7 +6,7 @@ import type { Anomalies } from '../cdk/anomalies.ts';
 import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
 import type { HttpResponse } from '../http/http.ts';
-import { createMender, SAY_TIES, SAY_TOTAL } from './advice.ts';
+import { createMender, SAY_ROUND, SAY_TIES, SAY_TOTAL } from './advice.ts';
 import { findRows } from './lists.ts';
 import { createNumbering } from './numbering.ts';
 import { valueAt } from './path.ts';
@@ -87,11 +87,9 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const page = numbering.read(rows, answer) ?? readPage(rows, answer);
     if (page.next) return page;
     const isRound = at.read >= ROUND && at.read % (ROUND / 2) === 0;
-    return {
-      ...page,
-      ...(at.doubt && { doubt: at.doubt }),
-      ...(isRound && { round: [...prints.keys()].join() }),
-    };
+    const list = [...prints.keys()].join();
+    const doubt = at.doubt ?? (isRound && { told: SAY_ROUND, list });
+    return doubt ? { ...page, doubt } : page;
   }
 
   function readPage(rows: readonly JsonObject[], answer: HttpResponse | undefined): RawPage {
@@ -287,7 +285,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
       throw fail(`\`${places.total}\` says ${total} pages, and the last of them is empty`);
     }
     if (isAll && !facts.isTold && limit !== undefined && rows.length === limit)
-      at.doubt = failInSilence(limit);
+      at.doubt = { error: failInSilence(limit) };
   }
 
   /** Nothing said whether there are more: a page that is just full may be the first of many. */

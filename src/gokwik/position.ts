@@ -21,16 +21,20 @@ export interface RawPage {
   readonly next: Step | undefined;
   /** How many rows the whole list has, where the answer says so. */
   readonly expected?: number;
-  /**
-   * Why this may be a part of the list, at its last page: no answer and no other page tells. Lists of less
-   * time do: if they have fewer rows, nothing was cut off. Where none can be asked for, it is a failure.
-   */
-  readonly doubt?: SystemError;
-  /**
-   * What a list is known by of which so many rows came that a server may have stopped there, whatever it
-   * says: less time tells as well.
-   */
-  readonly round?: string;
+  /** At the last page. */
+  readonly doubt?: Doubt;
+}
+
+/**
+ * Why a list may be a part: no answer and no other page tells. Lists of less time do: if they have fewer
+ * rows, nothing was cut off. Where none can be asked for, it is a failure, or told.
+ */
+interface Doubt {
+  readonly error?: SystemError;
+  /** Beside a failure: enough where the time is short, since so many rows are no usual page. */
+  readonly told?: string;
+  /** What a list is known by of which as many rows came as a server may stop at, whatever it says. */
+  readonly list?: string;
 }
 
 /** Servers end a list at so many rows, or at a multiple of half of it: 10,000 behind an offset, 100 pages. */
@@ -80,7 +84,7 @@ export interface Position {
   /** The answers said that the page at hand is none; the one before it had so many rows. */
   isBeyond: boolean;
   lastRows: number;
-  doubt: SystemError | undefined;
+  doubt: Doubt | undefined;
 }
 
 export const beginningOf = (

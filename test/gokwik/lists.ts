@@ -118,6 +118,7 @@ t.test('of several places where rows may be, the one that has them', async (t) =
   });
   const refunds = [{ refund_id: 3 }];
   const both = { orders: [{ moid: 1 }], refunds, cancelled: [{ moid: 2 }] };
+  t.same(tell({ orders: [{ id: 1 }], addresses: [{ id: 2 }] }).said, [], 'any list has ids');
   t.match(tell({ data: both }), {
     rows: [{ moid: 1 }],
     said: [/another list, at `data.cancelled`/],

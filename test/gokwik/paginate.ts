@@ -47,7 +47,7 @@ function readAll(
       const answer = body === undefined ? undefined : { status: 200, headers: {}, body };
       const page: RawPage = paginator.read(answer);
       ids.push(...page.rows.map((row) => row.id ?? null));
-      if (page.doubt) throw page.doubt;
+      if (page.doubt?.error) throw page.doubt.error;
       step = page.next;
     }
   } catch (error) {
@@ -483,6 +483,8 @@ t.test('numbers of one page that are the sum of all there seem to be', async (t)
     const { ids, error, said } = readAll({ profile }, whole);
     t.same([ids.length, error, said], [20, undefined, []], 'told, and no other page came');
   }
+  const deaf: Server = () => ({ data: rowsFrom(0, 20), total_pages: 1 });
+  t.same(readAll({ profile }, deaf).error, undefined, 'nor for any other number');
   const learned: Learned = {};
   const setup = own({ kind: 'page', limit: 100, total: 'n' }, { page: '{page}', limit: '{limit}' });
   const told =
@@ -517,6 +519,23 @@ t.test('asked for less, what counts its own answer tells nothing', async (t) => 
   }
 });
 
+t.test('a list of no usual size may be told where one of a usual size is a failure', (t) => {
+  const told = (count: number) => {
+    const profile = profileOf('orders');
+    const paginator = createPaginator({
+      ...{ stream: 'orders', profile, isOwn: false, learned: {}, anomalies: createAnomalies() },
+    });
+    let page: RawPage | undefined;
+    for (let step: Step | undefined = paginator.first; step; step = page.next)
+      page = paginator.read({ status: 200, headers: {}, body: { data: rowsFrom(0, count) } });
+    return [page?.doubt?.error?.code, page?.doubt?.told];
+  };
+  t.match(told(37), ['GK_PAGING', /taken for the whole list/]);
+  t.same(told(50), ['GK_PAGING', undefined]);
+  t.same(told(9), [undefined, undefined]);
+  t.end();
+});
+
 t.test('a round number of rows may be where a server stops', async (t) => {
   const { profile } = own({ kind: 'offset', limit: 250 }, { skip: '{offset}', limit: '{limit}' });
   const ends = (count: number) => {
@@ -530,7 +549,7 @@ t.test('a round number of rows may be where a server stops', async (t) => {
     let last: RawPage | undefined;
     for (let step: Step | undefined = paginator.first; step; step = last.next)
       last = pageAt(Number(step.values.offset));
-    return last?.round !== undefined;
+    return last?.doubt?.list !== undefined;
   };
   t.same([500, 999, 1000, 1001, 2500].map(ends), [false, false, true, false, true]);
 });

@@ -1,11 +1,11 @@
 /** Whether a window's list came whole, where no answer tells: less time does. */
 import { SystemError } from '../../cdk/errors.ts';
 import type { Interval, ReadContext, Window } from '../../cdk/source.ts';
-import type { Learned, RawPage } from '../position.ts';
+import type { RawPage } from '../position.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { DAY_MS } from '../records/time.ts';
-import { windowValues } from '../request.ts';
-import type { Fetch, StreamTools } from './pages.ts';
+import { besideMs, windowValues } from '../request.ts';
+import { type Fetch, learnedOf, type StreamTools } from './pages.ts';
 import type { StreamProfile } from './stream.ts';
 
 /** A part of a window that is shorter may be a night. */
@@ -13,9 +13,8 @@ const LEAST_HOLE_MS = 0.75 * DAY_MS;
 /** Of fewer rows, long times without one are nothing odd; nor are times of so many usual distances. */
 const LEAST_ROWS = 10;
 const MOST_GAPS = 10;
-
-const ROUND =
-  "a list came to an end at a multiple of 500 rows, where some servers stop whatever there is; compare their number with the system's own";
+/** Requests reach minutes beyond their window. */
+const SLACK_MS = 10 * 60_000;
 
 interface CoverageOptions {
   readonly stream: string;
@@ -26,33 +25,12 @@ interface CoverageOptions {
 }
 
 /**
- * Whether a list may be a part, and is asked for again in lists of less time, which have fewer rows, unless
- * the endpoint cuts them off. Throws the doubt where it cannot be.
- */
-export function mayBePart(
-  { doubt, round: list }: RawPage,
-  stream: string,
-  { fromMs }: Window,
-  { anomalies, learned }: StreamTools,
-  { cut }: ReadContext,
-): boolean {
-  if (!doubt && list === undefined) return false;
-  const known: Learned = learned.get(stream) ?? {};
-  if (!doubt && list === known.round?.list && fromMs !== known.round?.fromMs)
-    known.ignoresTime = true;
-  if (list !== undefined) known.round = { fromMs, list };
-  if ((doubt || !known.ignoresTime) && cut?.()) return true;
-  if (doubt) throw doubt;
-  anomalies.add(stream, ROUND);
-  return false;
-}
-
-/**
  * Servers answer for less time than they are asked for, and do not say so: for its first days, or its last.
  * Where rows are many and a large part of a window has none, that part is asked for by itself, once.
  */
 export function createCoverage(options: CoverageOptions, tools: StreamTools, context: ReadContext) {
   const { stream, profile, mapper, window, fetch } = options;
+  const learned = learnedOf(stream, tools);
   let rows = 0;
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -73,10 +51,12 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     const bounds = windowValues({ ...hole, open: window.open }, profile, tools.settings.startMs);
     try {
       for await (const page of fetch(bounds, context)) {
-        return page.rows.some((row) => {
+        const isThere = page.rows.some((row) => {
           const { cursorMs = 0 } = mapper.map(row);
           return cursorMs > hole.fromMs && cursorMs < hole.toMs;
         });
+        // Its first pages may be those of the day beside it.
+        if (isThere) return true;
       }
     } catch (error) {
       // It may take no such range: then it tells nothing.
@@ -85,7 +65,32 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     return false;
   }
 
+  /** The rows are those of a time that is as short as one that is asked for can be. */
+  function isShort(): boolean {
+    const moreMs = Math.max(SLACK_MS, besideMs(profile));
+    const isIn = firstMs >= window.fromMs - moreMs && lastMs <= window.toMs + moreMs;
+    return isIn && lengthOf(window) <= DAY_MS;
+  }
+
   return {
+    /**
+     * Whether its list may be a part, and is asked for again in lists of less time, which have fewer rows,
+     * unless the endpoint cuts them off. Throws the doubt where it cannot be.
+     */
+    mayBePart({ doubt }: RawPage): boolean {
+      if (!doubt) return false;
+      const { error, told, list } = doubt;
+      const { fromMs } = window;
+      if (list !== undefined) {
+        const { round } = learned;
+        if (list === round?.list && fromMs !== round.fromMs) learned.ignoresTime = true;
+        learned.round = { fromMs, list };
+      }
+      if ((error || !learned.ignoresTime) && context.cut?.()) return true;
+      if (error && (told === undefined || !isShort())) throw error;
+      if (told !== undefined) tools.anomalies.add(stream, told);
+      return false;
+    },
     note({ cursorMs }: Mapped): void {
       if (cursorMs === undefined) return;
       rows += 1;
@@ -94,7 +99,6 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     },
     /** Throws SystemError `GK_RANGE` where the window was answered for a part of its time. */
     async check(): Promise<void> {
-      const learned: Learned = tools.learned.get(stream) ?? {};
       const { coversMs = LEAST_HOLE_MS } = learned;
       // A report is made anew for each time that it is asked for.
       if (rows < LEAST_ROWS || lengthOf(window) <= coversMs || profile.job) return;

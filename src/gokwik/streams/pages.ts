@@ -67,8 +67,7 @@ export function openList(
 ): { readonly first: Step; fetchPage(step: Step): Promise<RawPage> } {
   const { stream, profile } = endpoint;
   const { settings, anomalies } = tools;
-  const learned = tools.learned.get(stream) ?? {};
-  tools.learned.set(stream, learned);
+  const learned = learnedOf(stream, tools);
   const isOwn = settings.profile.ownPaging.has(stream);
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   const asked = askedOf(endpoint, settings);
@@ -96,7 +95,7 @@ export function openList(
       } catch (error) {
         // Searches refuse what lies behind so many rows: less time has fewer.
         if (read < ROUND || !isNotThere(error)) throw error;
-        return { rows: [], next: undefined, doubt: error };
+        return { rows: [], next: undefined, doubt: { error } };
       }
       // `{}` may be a server's way to say "none" or a slip of it: of a list it is believed when it is
       // said twice. (One request for each of many orders is not worth two.)
@@ -121,6 +120,13 @@ export function openList(
       }
     },
   };
+}
+
+/** What the lists of an endpoint showed: the same for all of them. */
+export function learnedOf(stream: string, { learned }: StreamTools): Learned {
+  const known = learned.get(stream) ?? {};
+  learned.set(stream, known);
+  return known;
 }
 
 /** Whether a page is not there that was asked for to see whether it is. */

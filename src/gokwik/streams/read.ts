@@ -11,7 +11,7 @@ import { isBlank } from '../records/values.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import { readSigns } from '../signs.ts';
-import { createCoverage, mayBePart } from './coverage.ts';
+import { createCoverage } from './coverage.ts';
 import type { Endpoint, Fetch, StreamTools } from './pages.ts';
 import { CHANGED, type StreamProfile } from './stream.ts';
 
@@ -74,7 +74,7 @@ export async function* readList(
       const parentPart = { stream: name, rows: parentRows, ...expected };
       yield [...(selected.has(name) ? [parentPart] : []), ...childRows];
     }
-    if (mayBePart(page, name, window, tools, context)) return;
+    if (coverage.mayBePart(page)) return;
   }
   await coverage.check();
 }

@@ -3,7 +3,7 @@ import type { Page, ReadContext, Window } from '../../cdk/source.ts';
 import { matches, valueAt } from '../path.ts';
 import type { Mapped } from '../records/mapper.ts';
 import { isAskable, rowValues, windowValues } from '../request.ts';
-import { createCoverage, mayBePart } from './coverage.ts';
+import { createCoverage } from './coverage.ts';
 import { type Fetch, fetchPages, type StreamTools, tellUnknown } from './pages.ts';
 import type { MappedStream } from './read.ts';
 import type { StreamProfile } from './stream.ts';
@@ -47,7 +47,7 @@ export async function* readRelated(
       );
       const pages = fetchPages(stream, values, tools, context);
       for await (const { rows: found, doubt } of pages) {
-        if (doubt) throw doubt;
+        if (doubt?.error) throw doubt.error;
         for (const raw of found) {
           const own = parentOf(raw, batch, per);
           rows[index]?.push((own ? mapper.mapRelated(raw, own) : mapper.map(raw)).row);
@@ -70,7 +70,7 @@ export async function* readRelated(
       coverage.note(one);
       if (!only || matches(only, (path) => valueAt(one.row, path))) parents.push(one);
     }
-    if (mayBePart(page, name, window, tools, context)) return;
+    if (coverage.mayBePart(page)) return;
     if (!isWhole && parents.length <= most) continue;
     if (!isWhole && context.cut?.()) return;
     isWhole = true;

@@ -1,9 +1,10 @@
 import t from 'tap';
-import { SystemError } from '../../../src/cdk/errors.ts';
+import { SystemError, TransientError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
-import type { Learned } from '../../../src/gokwik/position.ts';
+import type { Learned, RawPage } from '../../../src/gokwik/position.ts';
 import type { Mapped, Mapper } from '../../../src/gokwik/records/mapper.ts';
-import { createCoverage, mayBePart } from '../../../src/gokwik/streams/coverage.ts';
+import { createCoverage } from '../../../src/gokwik/streams/coverage.ts';
+import type { Job } from '../../../src/gokwik/streams/stream.ts';
 import type { Moment } from '../../../src/gokwik/template.ts';
 import { openTools } from './helpers/tools.ts';
 
@@ -19,13 +20,19 @@ interface World {
   readonly end?: 'first' | 'last';
   readonly days?: number;
   readonly learned?: Learned;
-  readonly refuses?: boolean;
+  readonly fails?: Error;
+  readonly isJob?: boolean;
+  /** The server gives so many days more before what it was asked for, and rows in pages. */
+  readonly beside?: number;
+  readonly pageSize?: number;
 }
 
 /** How often the server was asked for a part of a window that was read, or why it failed. */
 async function look(world: World) {
-  const { stamps, most = 99, end = 'first', days = 7, learned = {}, refuses = false } = world;
-  const { profile, tools, context } = openTools('orders', [], {});
+  const { stamps, most = 99, end = 'first', days = 7, learned = {}, fails } = world;
+  const { beside = 0, pageSize = 9999, isJob = false } = world;
+  const { profile: list, tools, context } = openTools('orders', [], {});
+  const profile = { ...list, ...(isJob && { job: {} as Job }) };
   tools.learned.set('orders', learned);
   const window = { fromMs: FROM_MS, toMs: FROM_MS + days * DAY_MS, open: false };
   const answer = (fromMs: number, toMs: number): JsonObject[] => {
@@ -40,8 +47,10 @@ async function look(world: World) {
       ...{ stream: 'orders', profile, window, mapper: { map } as unknown as Mapper },
       async *fetch({ from, to }) {
         asked += 1;
-        if (refuses) throw new SystemError('GK_HTTP_400', 'a range of whole days');
-        yield { rows: answer((from as Moment).ms, (to as Moment).ms), next: undefined };
+        if (fails) throw fails;
+        const rows = answer((from as Moment).ms - beside * DAY_MS, (to as Moment).ms);
+        for (let at = 0; at === 0 || at < rows.length; at += pageSize)
+          yield { rows: rows.slice(at, at + pageSize), next: undefined };
       },
     },
     tools,
@@ -80,36 +89,80 @@ t.test('nothing is asked for where nothing is odd, or it was seen already', asyn
   const { learned } = whole;
   t.equal((await look({ stamps: every(1, 7, 3), learned })).asked, 0, 'once');
   t.equal((await look({ stamps: every(1, 9, 3), learned, days: 9 })).asked, 1, 'of no more time');
-  t.equal((await look({ stamps: every(20) })).asked, 0, 'few rows');
+  t.equal((await look({ stamps: every(6, 1) })).asked, 0, 'few rows');
   t.equal((await look({ stamps: every(9, 7, 3) })).asked, 0, 'and far between');
   t.equal((await look({ stamps: every(0.5, 1, 0.5), days: 1 })).asked, 0, 'a night');
+  t.equal((await look({ stamps: every(1, 7, 3), isJob: true })).asked, 0, 'a report');
 });
 
+/** Whether a list is given back to be cut, is told or fails, which came for some time with rows in it. */
+function receive(
+  doubt: RawPage['doubt'],
+  { hours = 24, rowsAt = [0], from = 0, isCut = true, learned = {} }: Received,
+) {
+  const { profile, tools, context } = openTools('orders', [], {});
+  tools.learned.set('orders', learned);
+  const fromMs = FROM_MS + from * HOUR_MS;
+  const window = { fromMs, toMs: fromMs + hours * HOUR_MS, open: false };
+  const { note, mayBePart } = createCoverage(
+    {
+      ...{ stream: 'orders', profile, window, mapper: {} as Mapper },
+      async *fetch() {},
+    },
+    tools,
+    { ...context, cut: () => isCut },
+  );
+  for (const at of rowsAt) note({ row: {}, key: '', cursorMs: fromMs + at * HOUR_MS });
+  try {
+    const isPart = mayBePart({ rows: [], next: undefined, ...(doubt && { doubt }) });
+    return isPart ? 'part' : tools.anomalies.lines().join();
+  } catch (error) {
+    return error;
+  }
+}
+
+interface Received {
+  readonly hours?: number;
+  readonly rowsAt?: readonly number[];
+  readonly from?: number;
+  readonly isCut?: boolean;
+  readonly learned?: Learned;
+}
+
 t.test('a list that comes for any time is not asked for again in less time', async (t) => {
-  const { tools, context } = openTools('orders', [], {});
-  tools.learned.set('orders', {});
-  let cuts = 0;
-  const cut = () => {
-    cuts += 1;
-    return true;
-  };
-  const comes = (round: string, fromMs: number) =>
-    mayBePart(
-      { rows: [], next: undefined, round },
-      'orders',
-      { fromMs, toMs: FROM_MS + DAY_MS, open: false },
-      tools,
-      { ...context, cut },
-    );
-  t.ok(comes('a', FROM_MS));
-  t.ok(comes('a', FROM_MS), 'the first part of it may have as many');
-  t.ok(comes('b', FROM_MS + HOUR_MS));
-  t.notOk(comes('b', FROM_MS + 2 * HOUR_MS), 'the same for another time');
-  t.notOk(comes('c', FROM_MS));
-  t.equal(cuts, 3);
+  const learned: Learned = {};
+  const comes = (list: string, from: number) => receive({ told: 'round', list }, { from, learned });
+  t.equal(comes('a', 0), 'part');
+  t.equal(comes('a', 0), 'part', 'the first part of it may have as many');
+  t.equal(comes('b', 1), 'part');
+  t.match(comes('b', 2), /^orders: round/, 'the same for another time');
+  t.match(comes('c', 0), /^orders: round/);
+});
+
+t.test('a list of no usual size is told where no less time tells', async (t) => {
+  const error = new SystemError('GK_PAGING', 'it may be a part');
+  const doubt = { error, told: 'whole' };
+  t.equal(receive(undefined, {}), '');
+  t.equal(receive(doubt, {}), 'part');
+  t.match(receive(doubt, { isCut: false, rowsAt: [1, 24.1] }), /^orders: whole/);
+  t.equal(receive({ error }, { isCut: false }), error, 'of a usual size');
+  t.equal(receive(doubt, { isCut: false, hours: 25 }), error, 'of more time than a day');
+  for (const at of [-1, 25])
+    t.equal(receive(doubt, { isCut: false, rowsAt: [1, at] }), error, 'of another time');
+});
+
+t.test('the time without rows is looked at behind the day beside it', async (t) => {
+  const perDay = await look({ stamps: every(1), most: 3, pageSize: 5, beside: 1 });
+  t.match(perDay, { asked: 1, error: { code: 'GK_RANGE' } });
+  const closed = await look({ stamps: every(1, 3), pageSize: 5, beside: 1 });
+  t.same([closed.asked, closed.error], [1, undefined], 'a shop that closed after three days');
 });
 
 t.test('a range that is refused tells nothing', async (t) => {
-  const refused = await look({ stamps: every(1, 7, 3), refuses: true });
+  const stamps = every(1, 7, 3);
+  const fails = new SystemError('GK_HTTP_400', 'a range of whole days');
+  const refused = await look({ stamps, fails });
   t.same([refused.asked, refused.error], [1, undefined]);
+  const down = new TransientError('GK_HTTP_503', 'down');
+  t.equal((await look({ stamps, fails: down })).error, down, 'what may come yet is waited for');
 });

@@ -48,7 +48,7 @@ t.test('what a search refuses behind many rows is asked for in less time', async
   const { profile, tools, context } = openTools('mine', refuses(1500), oms(part));
   let doubt: Error | undefined;
   for await (const page of fetchPages({ stream: 'mine', profile }, {}, tools, context))
-    doubt = page.doubt;
+    doubt = page.doubt?.error;
   t.match(doubt, { code: 'GK_IN_BODY_400', message: /1500 rows of this list came.*\{to\}/ });
   await t.rejects(read('mine', refuses(500), oms(part)), { code: 'GK_IN_BODY_400' });
 });

@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
 import t from 'tap';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import { SystemError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
+import type { RawPage } from '../../../src/gokwik/position.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import type { StreamTools } from '../../../src/gokwik/streams/pages.ts';
 import { readList } from '../../../src/gokwik/streams/read.ts';
 import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
+import type { Moment } from '../../../src/gokwik/template.ts';
 
 const india = (text: string): number => Date.parse(`${text}+05:30`);
 const STARTED = india('2026-09-10T00:00:00');
@@ -16,7 +19,7 @@ const ENDED = india('2026-09-20T00:00:00');
 async function keysOf(
   rows: readonly JsonObject[],
   name: string,
-  { cut = () => false, ...end }: { doubt?: SystemError; round?: string; cut?: () => boolean } = {},
+  { cut = () => false, ...end }: { doubt?: RawPage['doubt'] & object; cut?: () => boolean } = {},
 ) {
   const profile = STREAMS[name]?.profile as StreamProfile;
   const map = (row: JsonObject) => ({
@@ -65,14 +68,45 @@ t.test('the days beside the range belong to the ranges beside it', async (t) => 
 });
 
 t.test('a list that may be a part is asked for again in lists of less time', async (t) => {
-  const doubt = new SystemError('GK_PAGING', 'it may be a part');
+  const error = new SystemError('GK_PAGING', 'it may be a part');
+  const doubt = { error };
   const rows = [{ key: 'a', at: '2026-09-15T00:00:00' }];
   t.same((await keysOf(rows, 'orders', { doubt, cut: () => true })).keys, ['a']);
-  await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), doubt);
-  const uncut = await keysOf(rows, 'orders', { round: 'a' });
-  t.match(uncut.said, [/came to an end at a multiple of 500 rows/]);
-  t.same((await keysOf(rows, 'orders', { round: 'a', cut: () => true })).said, []);
+  await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), error);
+  const round = { told: 'it may be a part', list: 'a' };
+  t.match((await keysOf(rows, 'orders', { doubt: round })).said, [/it may be a part/]);
+  t.same((await keysOf(rows, 'orders', { doubt: round, cut: () => true })).said, []);
 });
+
+t.test(
+  'a window that was answered for a part of its time is told from one without rows',
+  async (t) => {
+    const day = 24 * 3_600_000;
+    const profile = STREAMS.orders?.profile as StreamProfile;
+    const map = (row: JsonObject) => ({ row, key: String(row.ms), cursorMs: Number(row.ms) });
+    const rowsOf = (fromMs: number) =>
+      Array.from({ length: 24 }, (_, hour) => ({ ms: fromMs + (hour * day) / 24 }));
+    const read = (isShort: boolean) =>
+      readList(
+        { stream: 'orders', profile, mapper: { map } as unknown as Mapper },
+        [],
+        { fromMs: STARTED, toMs: ENDED, open: false },
+        new Set(['orders']),
+        async function* ({ from }) {
+          const fromMs = (from as Moment).ms;
+          const isRead = fromMs > STARTED;
+          yield { rows: isShort || !isRead ? rowsOf(fromMs) : [], next: undefined };
+        },
+        {
+          ...{ settings: { startMs: STARTED, endMs: ENDED }, anomalies: createAnomalies() },
+          learned: new Map(),
+        } as unknown as StreamTools,
+        { signal: new AbortController().signal, onWait() {} },
+      );
+    await t.rejects(Readable.from(read(true)).toArray(), { code: 'GK_RANGE' });
+    await t.resolves(Readable.from(read(false)).toArray(), 'a shop of one day');
+  },
+);
 
 t.test('two things of one key in one answer are told', async (t) => {
   const at = '2026-09-15T00:00:00';

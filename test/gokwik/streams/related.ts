@@ -1,13 +1,23 @@
+import { Readable } from 'node:stream';
 import t from 'tap';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import { readStreams } from '../../../src/cdk/engine.ts';
+import { SystemError } from '../../../src/cdk/errors.ts';
+import type { JsonObject } from '../../../src/cdk/protocol.ts';
 import { parseStates } from '../../../src/cdk/state.ts';
 import { createWriter } from '../../../src/cdk/writer.ts';
 import { createLogins } from '../../../src/gokwik/login.ts';
+import type { RawPage } from '../../../src/gokwik/position.ts';
+import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { readSettings } from '../../../src/gokwik/settings.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import { openStreams } from '../../../src/gokwik/streams/readers.ts';
+import { readRelated } from '../../../src/gokwik/streams/related.ts';
+import type { StreamProfile } from '../../../src/gokwik/streams/stream.ts';
+import type { Moment } from '../../../src/gokwik/template.ts';
 import type { Http, HttpResponse } from '../../../src/http/http.ts';
 import { collectingSink } from '../../cdk/helpers/sink.ts';
+import { openTools } from './helpers/tools.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 9, 10);
@@ -135,4 +145,34 @@ t.test('one request for each order, and progress saved in every minute', async (
   t.comment(
     `${Math.max(...pauses)} s, ${requests} requests, ${lists} lists, ${saved.length} saves`,
   );
+});
+
+t.test('the list of its parent is held against its time, or asked for in parts', async (t) => {
+  const { profile, tools, context } = openTools('refunds', [], {});
+  const { per } = profile;
+  if (!per) throw new Error('refunds are asked for by orders');
+  const map = (row: JsonObject) => ({ row, key: '', cursorMs: Number(row.ms) });
+  const mapper = { map } as unknown as Mapper;
+  const parent = { stream: 'orders', profile: STREAMS.orders?.profile as StreamProfile, mapper };
+  const read = (doubt: RawPage['doubt'], cut: () => boolean) =>
+    Readable.from(
+      readRelated(
+        { stream: 'refunds', profile, mapper, per },
+        parent,
+        { fromMs: NOW - 7 * DAY, toMs: NOW, open: false },
+        async function* ({ from }) {
+          const { ms } = from as Moment;
+          const rows = Array.from({ length: 24 }, (_, at) => ({ ms: ms + (at * DAY) / 24 }));
+          yield { rows, next: undefined, ...(doubt && { doubt }) };
+        },
+        tools,
+        { ...context, cut },
+      ),
+    ).toArray();
+  await t.rejects(
+    read(undefined, () => false),
+    { code: 'GK_RANGE' },
+  );
+  const error = new SystemError('GK_PAGING', 'it may be a part');
+  t.same(await read({ error }, () => true), [], 'given back');
 });
