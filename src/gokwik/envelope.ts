@@ -17,6 +17,7 @@ import {
   emptyHint,
   errorsHint,
   errorsIn,
+  saysLater,
   saysNo,
   UNKNOWN_CALLER,
   wordsOfFailure,
@@ -86,6 +87,9 @@ export function judgeAnswer(
     return { kind: 'fail', error: notThere(asked, answer, hint()) };
   }
   if (status < 200 || status > 299) return undefined;
+  if (isUnready(asked.profile, answer)) {
+    return outcomeOf({ when: {}, means: 'retry' }, asked, answer, nowMs);
+  }
   const failure = failureOf(asked.profile, body, code);
   if (!failure) return partOf(asked, answer);
   if (LIMITED.test(message)) return { kind: 'rate_limited', error: limited(asked, answer) };
@@ -132,6 +136,14 @@ function outcomeOf(
       };
   }
 }
+
+/** Whether rows are still to come. (Asked for a report, a server answers in the same way.) */
+const isUnready = (profile: StreamProfile, { status, body }: HttpResponse): boolean =>
+  !profile.job &&
+  (isJsonObject(body)
+    ? status === 202 || saysLater(body)
+    : status === 202 && Array.isArray(body)) &&
+  !hasRows(profile, body);
 
 /** Words of failure beside an answer without rows; undefined: it is a good one. */
 function failureOf(profile: StreamProfile, body: unknown, code: number): string | undefined {

@@ -82,6 +82,8 @@ const STATUS =
   /^(?:(?:response|result|return|api|request)?(?:status|result|outcome|state)|(?:response|result|return|status)?code|response)$/;
 const FAILED =
   /^\s*(?:false|error|errored|f|fail|failed|failure|unsuccessful|ko|nok|denied|forbidden|unauthori[sz]ed|rejected|invalid|exception)\s*$/i;
+const LATER =
+  /^\s*(?:accepted|queued|running|preparing|generating|(?:in[\s_-]?)?(?:process|progress)(?:ing)?)\s*$/i;
 const ERROR =
   /^(?:(?:api|is|has)?(?:errors?|err)|err(?:or)?(?:no|msg|message|code|description|desc|detail|details|text)|exception|fault(?:string)?)$/;
 const WARNING = /^(?:warnings?|failures?|partialfailures?)$/;
@@ -115,6 +117,12 @@ export function saysNo(body: JsonObject, records?: readonly string[]): string | 
   }
   return undefined;
 }
+
+/** That an answer says of itself that it is being made. `pending` is at times what was filtered by. */
+export const saysLater = (body: JsonObject): boolean =>
+  Object.entries(body).some(
+    ([name, said]) => STATUS.test(bare(name)) && typeof said === 'string' && LATER.test(said),
+  );
 
 /**
  * Where an answer lists errors: beside rows they tell of a part that did not come, as GraphQL and

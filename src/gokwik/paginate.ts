@@ -87,8 +87,7 @@ export function createPaginator(options: PaginatorOptions): Paginator {
     const page = numbering.read(rows, answer) ?? readPage(rows, answer);
     if (page.next) return page;
     const isRound = at.read >= ROUND && at.read % (ROUND / 2) === 0;
-    const list = [...prints.keys()].join();
-    const doubt = at.doubt ?? (isRound && { told: SAY_ROUND, list });
+    const doubt = at.doubt ?? (isRound && { told: SAY_ROUND });
     return doubt ? { ...page, doubt } : page;
   }
 

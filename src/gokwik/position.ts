@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { SystemError } from '../cdk/errors.ts';
 import type { Json, JsonObject } from '../cdk/protocol.ts';
+import type { Interval } from '../cdk/source.ts';
 import { compileRawKey } from './records/keys.ts';
 import { type Facts, tellsEnd } from './signs.ts';
 import type { Paging, StreamProfile } from './streams/stream.ts';
@@ -33,8 +34,6 @@ interface Doubt {
   readonly error?: SystemError;
   /** Beside a failure: enough where the time is short, since so many rows are no usual page. */
   readonly told?: string;
-  /** What a list is known by of which as many rows came as a server may stop at, whatever it says. */
-  readonly list?: string;
 }
 
 /** Servers end a list at so many rows, or at a multiple of half of it: 10,000 behind an offset, 100 pages. */
@@ -56,8 +55,9 @@ export interface Learned {
   countsRows?: true;
   /** A row of it had its key. */
   hasKeys?: true;
-  /** What was such a list, from when on it was asked for, and whether the same came for another time. */
-  round?: { readonly fromMs: number; readonly list: string };
+  /** Its last list: for which time, whether a row was of that, and what it is known by. */
+  last?: Interval & { readonly hasOwn: boolean; readonly list: string };
+  /** The same list came for another time. */
   ignoresTime?: true;
   /** The longest time (ms) that an answer was seen to cover. */
   coversMs?: number;

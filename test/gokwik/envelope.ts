@@ -3,7 +3,7 @@ import { judgeAnswer } from '../../src/gokwik/envelope.ts';
 import { bodyStatus } from '../../src/gokwik/failure.ts';
 import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
 import { STREAMS } from '../../src/gokwik/streams/index.ts';
-import type { Declaration, StreamProfile } from '../../src/gokwik/streams/stream.ts';
+import type { Declaration, Job, StreamProfile } from '../../src/gokwik/streams/stream.ts';
 
 const HEADERS = { 'x-request-id': 'req-77' };
 
@@ -241,6 +241,21 @@ t.test('an answer of several parts is whole where all of them are', async (t) =>
   t.match(judge('orders', parts(200, 500), 207), { error: { message: /`parts` beside them/ } });
   t.equal(judge('orders', parts(200, 200), 207), undefined);
   t.equal(judge('orders', parts(200, 500), 200), undefined, 'of something else, perhaps');
+});
+
+t.test('an answer that is still being made is asked for again', async (t) => {
+  const later = { kind: 'retry', error: { code: 'GK_ANSWER_RETRY' } };
+  const data = [{ id: 1 }];
+  t.match(judge('orders', { data: [] }, 202), later);
+  t.match(judge('orders', [], 202), later);
+  t.equal(judge('orders', { data }, 202), undefined, 'with rows');
+  for (const status of ['processing', 'In progress', 'QUEUED', 'in_process'])
+    t.match(judge('orders', { status, data: [] }), later, status);
+  for (const status of ['processed', 'pending', 'success', 'complete'])
+    t.equal(judge('orders', { status, data: [] }), undefined, status);
+  t.equal(judge('orders', { id: 7 }, 202, { job: {} as Job }), undefined, 'a report');
+  t.equal(judge('orders', { note: 'processing', data: [] }), undefined, 'of something else');
+  t.equal(judge('orders', { status: 'processing', data }), undefined, 'of what was filtered by');
 });
 
 t.test('errors beside rows are those of rows that are missing', async (t) => {

@@ -105,10 +105,10 @@ t.test(
 );
 
 t.test('of several places where rows may be, the one that has them', async (t) => {
-  const { profile } = STREAMS.orders as Declaration;
-  const tell = (body: unknown): { rows: JsonObject[]; said: string[] } => {
+  const tell = (body: unknown, stream = 'orders'): { rows: JsonObject[]; said: string[] } => {
     const anomalies = createAnomalies();
-    const rows = findRows('orders', profile, body, { anomalies, isFirst: true });
+    const { profile } = STREAMS[stream] as Declaration;
+    const rows = findRows(stream, profile, body, { anomalies, isFirst: true });
     return { rows, said: anomalies.lines() };
   };
   t.same(tell({ data: [], orders: [{ id: 1 }] }), { rows: [{ id: 1 }], said: [] });
@@ -118,7 +118,7 @@ t.test('of several places where rows may be, the one that has them', async (t) =
   });
   const refunds = [{ refund_id: 3 }];
   const both = { orders: [{ moid: 1 }], refunds, cancelled: [{ moid: 2 }] };
-  t.same(tell({ orders: [{ id: 1 }], addresses: [{ id: 2 }] }).said, [], 'any list has ids');
+  t.same(tell({ data: { payments: [{ id: 1 }], cards: [{ id: 2 }] } }, 'payments').said, [], 'ids');
   t.match(tell({ data: both }), {
     rows: [{ moid: 1 }],
     said: [/another list, at `data.cancelled`/],

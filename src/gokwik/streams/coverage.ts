@@ -3,10 +3,10 @@ import { SystemError } from '../../cdk/errors.ts';
 import type { Interval, ReadContext, Window } from '../../cdk/source.ts';
 import type { RawPage } from '../position.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
-import { DAY_MS } from '../records/time.ts';
+import { DAY_MS, parseInstant } from '../records/time.ts';
 import { besideMs, windowValues } from '../request.ts';
 import { type Fetch, learnedOf, type StreamTools } from './pages.ts';
-import type { StreamProfile } from './stream.ts';
+import { CHANGED, type StreamProfile } from './stream.ts';
 
 /** A part of a window that is shorter may be a night. */
 const LEAST_HOLE_MS = 0.75 * DAY_MS;
@@ -15,6 +15,14 @@ const LEAST_ROWS = 10;
 const MOST_GAPS = 10;
 /** Requests reach minutes beyond their window. */
 const SLACK_MS = 10 * 60_000;
+
+/** Of more rows it is not known whether they came twice (I8). */
+const MOST_KEYS = 100_000;
+
+const TWICE =
+  'rows of a list came on two of its pages, and others that it counts did not come: its order may change from page to page; ask for one that does not, by what no two rows share, in `query` of api_profile';
+const ANY_TIME =
+  'two times were answered with the same rows, which are not of both: it may not heed the time that it is asked for, and older rows may be missing; ask by which parameters it does, or, if one list has everything, leave {from} and {to} out of its request in api_profile';
 
 interface CoverageOptions {
   readonly stream: string;
@@ -31,6 +39,17 @@ interface CoverageOptions {
 export function createCoverage(options: CoverageOptions, tools: StreamTools, context: ReadContext) {
   const { stream, profile, mapper, window, fetch } = options;
   const learned = learnedOf(stream, tools);
+  const moreMs = Math.max(SLACK_MS, besideMs(profile));
+  const isCounted = !profile.each && !profile.only;
+  const keys = new Set<string>();
+  let all = 0;
+  let firstKey = '';
+  let lastKey = '';
+  /** How many rows the list says that it has, and whether it said so all the time. */
+  let expected: number | undefined;
+  let isSteady = true;
+  /** A row has a moment in the time that was asked for. */
+  let hasOwn = false;
   let rows = 0;
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -67,9 +86,22 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
 
   /** The rows are those of a time that is as short as one that is asked for can be. */
   function isShort(): boolean {
-    const moreMs = Math.max(SLACK_MS, besideMs(profile));
-    const isIn = firstMs >= window.fromMs - moreMs && lastMs <= window.toMs + moreMs;
-    return isIn && lengthOf(window) <= DAY_MS;
+    return isNear(firstMs) && isNear(lastMs) && lengthOf(window) <= DAY_MS;
+  }
+
+  const isNear = (ms: number | undefined): boolean =>
+    ms !== undefined && ms >= window.fromMs - moreMs && ms <= window.toMs + moreMs;
+
+  /** Whether another time was answered with the same rows; true: none of them is of one of the times. */
+  function compare(): boolean {
+    const { fromMs, toMs } = window;
+    const { last } = learned;
+    const now = { fromMs, toMs, hasOwn, list: [all, firstKey, lastKey].join() };
+    learned.last = now;
+    const isOther = last !== undefined && (last.toMs <= fromMs || toMs <= last.fromMs);
+    if (!isOther || last.list !== now.list || all < 2) return false;
+    learned.ignoresTime = true;
+    return !hasOwn || !last.hasOwn;
   }
 
   return {
@@ -77,21 +109,25 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
      * Whether its list may be a part, and is asked for again in lists of less time, which have fewer rows,
      * unless the endpoint cuts them off. Throws the doubt where it cannot be.
      */
-    mayBePart({ doubt }: RawPage): boolean {
-      if (!doubt) return false;
-      const { error, told, list } = doubt;
-      const { fromMs } = window;
-      if (list !== undefined) {
-        const { round } = learned;
-        if (list === round?.list && fromMs !== round.fromMs) learned.ignoresTime = true;
-        learned.round = { fromMs, list };
+    mayBePart({ doubt, expected: count }: RawPage): boolean {
+      if (count !== undefined) {
+        isSteady &&= expected === undefined || expected === count;
+        expected = count;
       }
+      if (!doubt) return false;
+      const { error, told } = doubt;
+      if (!error) compare();
       if ((error || !learned.ignoresTime) && context.cut?.()) return true;
       if (error && (told === undefined || !isShort())) throw error;
       if (told !== undefined) tools.anomalies.add(stream, told);
       return false;
     },
-    note({ cursorMs }: Mapped): void {
+    note({ cursorMs, key, row }: Mapped): void {
+      all += 1;
+      if (all === 1) firstKey = key;
+      lastKey = key;
+      if (keys.size < MOST_KEYS) keys.add(key);
+      hasOwn ||= isNear(cursorMs) || CHANGED.some((field) => isNear(parseInstant(row[field], 'Z')));
       if (cursorMs === undefined) return;
       rows += 1;
       firstMs = Math.min(firstMs, cursorMs);
@@ -99,9 +135,12 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     },
     /** Throws SystemError `GK_RANGE` where the window was answered for a part of its time. */
     async check(): Promise<void> {
+      const isLess = expected !== undefined && keys.size < Math.min(expected, MOST_KEYS);
+      if (isLess && isSteady && isCounted) tools.anomalies.add(stream, TWICE);
+      if (compare()) tools.anomalies.add(stream, ANY_TIME);
       const { coversMs = LEAST_HOLE_MS } = learned;
       // A report is made anew for each time that it is asked for.
-      if (rows < LEAST_ROWS || lengthOf(window) <= coversMs || profile.job) return;
+      if (!hasOwn || rows < LEAST_ROWS || lengthOf(window) <= coversMs || profile.job) return;
       const hole = findHole();
       if (!hole) learned.coversMs = lengthOf(window);
       else if (await hasRows(hole)) throw clamped(stream, lastMs - firstMs);

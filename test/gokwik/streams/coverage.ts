@@ -98,7 +98,7 @@ t.test('nothing is asked for where nothing is odd, or it was seen already', asyn
 /** Whether a list is given back to be cut, is told or fails, which came for some time with rows in it. */
 function receive(
   doubt: RawPage['doubt'],
-  { hours = 24, rowsAt = [0], from = 0, isCut = true, learned = {} }: Received,
+  { hours = 24, rowsAt = [0, 1], from = 0, isCut = true, learned = {}, list = '' }: Received,
 ) {
   const { profile, tools, context } = openTools('orders', [], {});
   tools.learned.set('orders', learned);
@@ -112,7 +112,7 @@ function receive(
     tools,
     { ...context, cut: () => isCut },
   );
-  for (const at of rowsAt) note({ row: {}, key: '', cursorMs: fromMs + at * HOUR_MS });
+  for (const at of rowsAt) note({ row: {}, key: `${list}${at}`, cursorMs: fromMs + at * HOUR_MS });
   try {
     const isPart = mayBePart({ rows: [], next: undefined, ...(doubt && { doubt }) });
     return isPart ? 'part' : tools.anomalies.lines().join();
@@ -125,17 +125,18 @@ interface Received {
   readonly hours?: number;
   readonly rowsAt?: readonly number[];
   readonly from?: number;
+  readonly list?: string;
   readonly isCut?: boolean;
   readonly learned?: Learned;
 }
 
 t.test('a list that comes for any time is not asked for again in less time', async (t) => {
   const learned: Learned = {};
-  const comes = (list: string, from: number) => receive({ told: 'round', list }, { from, learned });
+  const comes = (list: string, from: number) => receive({ told: 'round' }, { list, from, learned });
   t.equal(comes('a', 0), 'part');
-  t.equal(comes('a', 0), 'part', 'the first part of it may have as many');
-  t.equal(comes('b', 1), 'part');
-  t.match(comes('b', 2), /^orders: round/, 'the same for another time');
+  t.equal(comes('a', 1), 'part', 'a part of it may have as many');
+  t.equal(comes('b', 24), 'part');
+  t.match(comes('b', 48), /^orders: round/, 'the same for another time');
   t.match(comes('c', 0), /^orders: round/);
 });
 
@@ -149,6 +150,80 @@ t.test('a list of no usual size is told where no less time tells', async (t) => 
   t.equal(receive(doubt, { isCut: false, hours: 25 }), error, 'of more time than a day');
   for (const at of [-1, 25])
     t.equal(receive(doubt, { isCut: false, rowsAt: [1, at] }), error, 'of another time');
+});
+
+t.test('the same rows for two times are told, where they are not of both', async (t) => {
+  const { profile, tools, context } = openTools('orders', [], {});
+  let looks = 0;
+  const ask = async (day: number, rows: readonly (Partial<Mapped> & { key: string })[]) => {
+    const fromMs = FROM_MS + day * DAY_MS;
+    const options = {
+      stream: 'orders',
+      profile,
+      window: { fromMs, toMs: fromMs + DAY_MS, open: false },
+    };
+    const { note, check } = createCoverage(
+      {
+        ...{ ...options, mapper: {} as Mapper },
+        async *fetch() {
+          looks += 1;
+          yield { rows: [], next: undefined };
+        },
+      },
+      tools,
+      context,
+    );
+    for (const { key, cursorMs, row = {} } of rows) note({ key, cursorMs, row });
+    const before = tools.anomalies.lines().join();
+    await check();
+    return tools.anomalies.lines().join() !== before;
+  };
+  const at = (...days: number[]) =>
+    days.map((day) => ({ key: `k${day}`, cursorMs: FROM_MS + (day + 0.5) * DAY_MS }));
+  t.notOk(await ask(0, at(0, 3, 4)));
+  t.notOk(await ask(3, at(0, 3, 4)), 'all rows for every time');
+  t.notOk(await ask(1, at(3, 4)));
+  t.notOk(await ask(2, at(4, 5)), 'other rows');
+  t.notOk(await ask(1, at(9)));
+  t.notOk(await ask(2, at(9)), 'one row');
+  t.notOk(await ask(1, at(3, 4)));
+  t.notOk(await ask(1, at(3, 4)), 'the same time');
+  t.ok(await ask(3, at(3, 4)));
+  t.ok(await ask(2, at(3, 4)));
+  t.ok(
+    (await ask(0, at(...Array(12).keys()).slice(2))) === false && looks === 0,
+    'nor looked behind',
+  );
+  const made = (day: number) =>
+    at(8, 9).map((row) => ({
+      ...row,
+      row: { created_at: new Date(FROM_MS + day * DAY_MS).toISOString() },
+    }));
+  t.notOk(await ask(5, made(5)));
+  t.notOk(await ask(6, made(6)), 'by another moment than the cursor');
+});
+
+t.test('rows that came twice in place of others that are counted are told', async (t) => {
+  const count = async (list: string, counts: readonly number[], each = false) => {
+    const { profile: one, tools, context } = openTools('orders', [], {});
+    const profile = { ...one, ...(each && { each: { a: ['b'] } }) };
+    const window = { fromMs: FROM_MS, toMs: FROM_MS + DAY_MS, open: false };
+    const { note, mayBePart, check } = createCoverage(
+      { stream: 'orders', profile, window, mapper: {} as Mapper, async *fetch() {} },
+      tools,
+      context,
+    );
+    for (const key of list) note({ key, row: {}, cursorMs: FROM_MS });
+    for (const expected of counts) mayBePart({ rows: [], next: undefined, expected });
+    await check();
+    return tools.anomalies.lines();
+  };
+  t.match(await count('abca', [4, 4]), [/on two of its pages/]);
+  t.same(await count('abcd', [4]), []);
+  t.same(await count('abcca', [3]), [], 'more came than are counted');
+  t.same(await count('abca', [3, 4]), [], 'one was added meanwhile');
+  t.same(await count('abca', []), []);
+  t.same(await count('abca', [4], true), [], 'of each of several lists');
 });
 
 t.test('the time without rows is looked at behind the day beside it', async (t) => {

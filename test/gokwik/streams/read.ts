@@ -73,7 +73,7 @@ t.test('a list that may be a part is asked for again in lists of less time', asy
   const rows = [{ key: 'a', at: '2026-09-15T00:00:00' }];
   t.same((await keysOf(rows, 'orders', { doubt, cut: () => true })).keys, ['a']);
   await t.rejects(keysOf(rows, 'orders', { doubt, cut: () => false }), error);
-  const round = { told: 'it may be a part', list: 'a' };
+  const round = { told: 'it may be a part' };
   t.match((await keysOf(rows, 'orders', { doubt: round })).said, [/it may be a part/]);
   t.same((await keysOf(rows, 'orders', { doubt: round, cut: () => true })).said, []);
 });
