@@ -191,7 +191,7 @@ t.test('the same rows for two times are told, where they are not of both', async
   t.ok(await ask(3, at(3, 4)));
   t.ok(await ask(2, at(3, 4)));
   t.ok(
-    (await ask(0, at(...Array(12).keys()).slice(2))) === false && looks === 0,
+    (await ask(0, at(...every(1, 1).map((_, n) => 5 + n / 99)))) === false && looks === 0,
     'nor looked behind',
   );
   const made = (day: number) =>
