@@ -137,9 +137,10 @@ function outcomeOf(
   }
 }
 
-/** Whether rows are still to come. (Asked for a report, a server answers in the same way.) */
+/** Whether a list is still to come: of a report, and of one order, it says so in the same way of other things. */
 const isUnready = (profile: StreamProfile, { status, body }: HttpResponse): boolean =>
   !profile.job &&
+  !profile.per &&
   (isJsonObject(body)
     ? status === 202 || saysLater(body)
     : status === 202 && Array.isArray(body)) &&

@@ -253,6 +253,7 @@ t.test('an answer that is still being made is asked for again', async (t) => {
     t.match(judge('orders', { status, data: [] }), later, status);
   for (const status of ['processed', 'pending', 'success', 'complete'])
     t.equal(judge('orders', { status, data: [] }), undefined, status);
+  t.equal(judge('refunds', { status: 'processing', data: [] }), undefined, 'of one order');
   t.equal(judge('orders', { id: 7 }, 202, { job: {} as Job }), undefined, 'a report');
   t.equal(judge('orders', { note: 'processing', data: [] }), undefined, 'of something else');
   t.equal(judge('orders', { status: 'processing', data }), undefined, 'of what was filtered by');

@@ -43,7 +43,6 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   const isCounted = !profile.each && !profile.only;
   const keys = new Set<string>();
   let all = 0;
-  let firstKey = '';
   let lastKey = '';
   /** How many rows the list says that it has, and whether it said so all the time. */
   let expected: number | undefined;
@@ -95,6 +94,7 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   /** Whether another time was answered with the same rows; true: none of them is of one of the times. */
   function compare(): boolean {
     const { fromMs, toMs } = window;
+    const [firstKey] = keys;
     const { last } = learned;
     const now = { fromMs, toMs, hasOwn, list: [all, firstKey, lastKey].join() };
     learned.last = now;
@@ -124,7 +124,6 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     },
     note({ cursorMs, key, row }: Mapped): void {
       all += 1;
-      if (all === 1) firstKey = key;
       lastKey = key;
       if (keys.size < MOST_KEYS) keys.add(key);
       hasOwn ||= isNear(cursorMs) || CHANGED.some((field) => isNear(parseInstant(row[field], 'Z')));
