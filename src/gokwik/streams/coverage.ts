@@ -42,6 +42,9 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   const moreMs = Math.max(SLACK_MS, besideMs(profile));
   const isCounted = !profile.each && !profile.only;
   const keys = new Set<string>();
+  /** Of the page at hand; and the rows of all pages, a join's doubles on one page once. */
+  const pageKeys = new Set<string>();
+  let distinct = 0;
   let all = 0;
   let lastKey = '';
   /** How many rows the list says that it has, and whether it said so all the time. */
@@ -110,6 +113,8 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
      * unless the endpoint cuts them off. Throws the doubt where it cannot be.
      */
     mayBePart({ doubt, expected: count }: RawPage): boolean {
+      distinct += pageKeys.size;
+      pageKeys.clear();
       if (count !== undefined) {
         isSteady &&= expected === undefined || expected === count;
         expected = count;
@@ -125,6 +130,7 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     note({ cursorMs, key, row }: Mapped): void {
       all += 1;
       lastKey = key;
+      pageKeys.add(key);
       if (keys.size < MOST_KEYS) keys.add(key);
       hasOwn ||= isNear(cursorMs) || CHANGED.some((field) => isNear(parseInstant(row[field], 'Z')));
       if (cursorMs === undefined) return;
@@ -134,8 +140,9 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     },
     /** Throws SystemError `GK_RANGE` where the window was answered for a part of its time. */
     async check(): Promise<void> {
-      const isLess = expected !== undefined && keys.size < Math.min(expected, MOST_KEYS);
-      if (isLess && isSteady && isCounted) tools.anomalies.add(stream, TWICE);
+      const most = Math.min(expected ?? 0, MOST_KEYS);
+      if (keys.size < most && distinct >= most && isSteady && isCounted)
+        tools.anomalies.add(stream, TWICE);
       if (compare()) tools.anomalies.add(stream, ANY_TIME);
       const { coversMs = LEAST_HOLE_MS } = learned;
       // A report is made anew for each time that it is asked for.
