@@ -39,7 +39,7 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
     yield* readBirths(lower);
   }
   yield* readNames(plain, lower);
-  yield* readAddresses(lower);
+  yield* readAddresses(plain, lower);
 }
 
 const hitOf = (match: RegExpMatchArray, kind: PiiKind): Hit => {
@@ -81,6 +81,11 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ],
   // Google's id of an address.
   ['location', /(?<![a-z0-9])chij[a-z0-9_-]{20,120}/g],
+  // An account beside the code of its branch.
+  [
+    'bank',
+    /(?<!\d)\d{9,18}(?=[ /|,;:-]{1,3}(?:ifsc[ :]{0,3})?[a-z]{4}0[a-z0-9]{6}(?![a-z0-9]))|(?<=(?<![a-z0-9])[a-z]{4}0[a-z0-9]{6}[ /|,;:-]{1,3})\d{9,18}(?!\d)/g,
+  ],
   // Also `a/c XX1234` and `Visa ending in 1234`.
   [
     'bank',
@@ -322,9 +327,9 @@ function* readBirths(lower: string): Iterable<Hit> {
 
 /** With a host, or what is put behind one: `cn/Z2Nw/recover?key=…`. */
 const ADDRESS =
-  /(?:https?:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
+  /(?:(?<![a-z])[a-z]{2,12}:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
 /** Short ones open what somebody was sent. */
-const SHORT = /^(?!youtu)[a-z0-9.-]{4,14}(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
+const SHORT = /^(?!youtu)(?:[a-z0-9.-]{4,14}|[a-z0-9.-]{2,40}\.(?:link|me|ly))(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
 const isShort = (bare: string): boolean =>
   /[a-z][A-Z\d]|\d[a-zA-Z]|[A-Z]\d[A-Z]/.test(SHORT.exec(bare)?.[1] ?? '');
 const MAPS =
@@ -334,7 +339,7 @@ const OPENS =
 /** A secret in a path or query: long, or with letters and digits. */
 const SECRET = /[/=](?=[a-z_-]{0,60}\d)[a-z0-9_-]{8,}|[/=][a-z0-9_-]{24,}/;
 const OPENING_PARAMETER =
-  /[?&](?:key|[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac|recover\w*|abc|abandon\w*)=[^&\s]{6}/;
+  /[?&](?:(?:key|recover\w*|abc|abandon\w*)=[^&\s]{6}|(?:[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac)=[^&\s]|pa=[^&\s]{1,64}@)/;
 
 function* readLinks(plain: string, lower: string): Iterable<Hit> {
   for (const match of lower.matchAll(ADDRESS)) {

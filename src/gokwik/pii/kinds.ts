@@ -53,7 +53,7 @@ const GOODS = set(
   'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
-    'settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
+    'quote manifest ticket receipt voucher token lot settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
     'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
     'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
     'carrier company merchant igst cgst sgst serial dimensions',
@@ -63,12 +63,13 @@ const GENERIC = set('id ids code no number ref key title name value handle');
 /** What a thing's name is called after. All other names are taken for a person's. */
 const THING = new Set([
   ...GOODS,
+  ...PLACE,
   ...set(
     'file source medium event page bank gateway provider method plan app device browser os tag type ' +
       'status stage field column table host domain server service channel segment experiment ' +
       'feature key class component module network business organization attribute property option ' +
-      'theme language currency script job queue mode city state country province zone region ' +
-      'district step action reason flow bundle catalog platform partner agency agent sort index ad ' +
+      'theme language currency script job queue mode ' +
+      'level grade badge widget banner audience cohort goal reward wallet route step action reason flow bundle catalog platform partner agency agent sort index ad ' +
       'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team content journey legal',
   ),
 ]);
@@ -87,7 +88,7 @@ const NAME_WORDS = set(
   'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
     'addressee',
 );
-const NAME_LASTS = set('first last full middle given family sur nick maiden');
+const NAME_LASTS = set('first last full middle given family sur nick maiden display');
 const IP_WORDS = set('ip ips ipv ipaddress ipaddr');
 const IDENTITY_WORDS = set(
   'pan aadhaar aadhar adhaar adhar uidai gstin passport epic voter licence license ssn',
@@ -98,7 +99,7 @@ const NUMBER_LASTS = set('no num number numbers nos');
 const CARD_WORDS = set('cvv cvc cardnumber cardno');
 const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary anniv');
 const LOCATION_WORDS = set(
-  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps',
+  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps digipin',
 );
 const MAYBE_LOCATION = set('geo location loc long map maps destination');
 const ADDRESS_WORDS = set('address addresses addr');
@@ -140,7 +141,7 @@ const CONNECTING = set(
   'alt alternate alternative primary secondary registered emergency home work office user my is of ' +
     'the to by from on in for email mail gmail e d o b card debit credit cc last masked mask expiry ' +
     'month year four short web status upi vpa gst details detail info text wedding marriage ' +
-    'forwarded remote agent ua current permanent pickup return line add value default',
+    'forwarded remote agent ua sub current permanent pickup return line add value default',
 );
 
 /** Short forms, and what the languages of India call it: read as the first word of the line. */
@@ -157,6 +158,7 @@ order ऑर्डर ஆர்டர் ఆర్డర్ ಆರ್ಡರ್ �
 product उत्पाद பொருள் ఉత్పత్తి ಉತ್ಪನ್ನ পণ্য ઉત્પાદન ഉൽപ്പന്നം ਉਤਪਾਦ
 payment pmt भुगतान கட்டணம்
 link lnk
+date तिथि दिनांक तारीख தேதி తేదీ ದಿನಾಂಕ তারিখ તારીખ തീയതി ਮਿਤੀ
 token tok`
     .normalize('NFC')
     .split('\n')
@@ -190,12 +192,16 @@ interface Name {
   isIn(words: Words): boolean;
   /** Whether its words look so, each with a space on either side. */
   says(pattern: RegExp): boolean;
+  /** As `says`, with the words of what holds it before them: `card.number` is a `card_number`. */
+  spans(pattern: RegExp): boolean;
 }
 
 function readWords(name: string, parent: string | undefined): Name {
   const words = splitWords(name);
   const above = parent === undefined ? [] : splitWords(parent);
   const text = ` ${words.join(' ')} `;
+  const outer = ` ${above.join(' ')} `;
+  const whole = ` ${[...above, ...words].join(' ')} `;
   return {
     words,
     above,
@@ -203,16 +209,18 @@ function readWords(name: string, parent: string | undefined): Name {
     ends: (known) => known.has(words.at(-1) ?? ''),
     isIn: (known) => above.some((word) => known.has(word)),
     says: (pattern) => pattern.test(text),
+    spans: (pattern) => pattern.test(whole) && !pattern.test(outer),
   };
 }
 
-const isBirth = ({ has, says }: Name): boolean =>
-  has(BIRTH_WORDS) || says(/ d o b | b day | (?:wedding|marriage) date /);
+const isBirth = ({ has, spans }: Name): boolean =>
+  has(BIRTH_WORDS) || spans(/ d o b | b day | (?:wedding|marriage) date /);
 const isMail = ({ says }: Name): boolean => says(/ (?:e?mails?|gmail|e mail) /);
-const isPaper = ({ has, ends, says }: Name): boolean =>
-  (has(IDENTITY_WORDS) || says(/ dl no | ration card /)) && !ends(ABOUT) && !says(/ plan /);
+const isPaper = ({ has, ends, says, spans }: Name): boolean =>
+  (has(IDENTITY_WORDS) || spans(/ dl no | ration card /)) && !ends(ABOUT) && !says(/ plan /);
 const isStreet = ({ has, says }: Name): boolean =>
   has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d | addr $/);
+const GIFT = set('gift gifts greeting');
 const DEVICES = set('device session visitor');
 
 /** The first that holds tells the kind; `?`: of values that look like it; undefined: of none. */
@@ -231,14 +239,15 @@ const RULES: readonly (readonly [
   ['device', ({ has, ends, isIn }) => ends(ID_LASTS) && (has(DEVICE_OWNERS) || isIn(DEVICES))],
   [
     'device?',
-    ({ says }) => says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap) $/),
+    ({ says }) =>
+      says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous) $/),
   ],
   // Ids of clicks, and the cookies of a shop.
-  ['device', ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $/)],
+  ['device', ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $|^ (?:ct|af|we|mp|amp) id $/)],
   ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
-  ['link', ({ says }) => says(/ (?:cart|checkout|recovery) token /)],
+  ['link', ({ spans }) => spans(/ (?:cart|checkout|recovery) token /)],
   ['device?', ({ says }) => says(/ token $/)],
   ['link', ({ has, says }) => has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))],
   ['link', ({ ends, isIn }) => ends(LINK_WORDS) && isIn(OPENED_BY_LINK)],
@@ -248,19 +257,22 @@ const RULES: readonly (readonly [
     (name) => isPaper(name) && name.says(/ pan /) && name.says(/ card number | number card /),
   ],
   ['identity', isPaper],
-  ['identity', ({ says }) => says(/ gst (?:no|num|number) /)],
+  ['identity', ({ spans }) => spans(/ gst (?:no|num|number) /)],
   ['identity?', ({ says }) => says(/ gst $/)],
-  ['upi', ({ says }) => says(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
+  ['upi', ({ spans }) => spans(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
   ['upi?', ({ says }) => says(/ upi $/)],
-  ['card', ({ has, says }) => has(CARD_WORDS) || says(/ (?:card|cc) (?:no|num|number) /)],
-  ['card', ({ says }) => says(/ card (?:mask|masked|expiry|token|last) | masked card /)],
+  ['card', ({ has }) => has(CARD_WORDS)],
+  [
+    'card',
+    ({ spans }) =>
+      spans(/ (?:card|cc) (?:no|num|number|masked|mask|expiry|exp|token|last) | masked card /),
+  ],
   ['card', ({ says }) => says(/ last (?:4|four) | expiry month /)],
   ['card?', ({ says }) => says(/ card $/) && !says(/^ name /)],
-  ['card', ({ says, above }) => says(/ number $/) && above.includes('card')],
   ['bank', ({ has, ends }) => has(BANK_WORDS) || (has(ACCOUNT_WORDS) && ends(NUMBER_LASTS))],
   [
     'bank',
-    ({ says }) => says(/ a c (?:no|num|number) | (?:bank|beneficiary|refund|payout) account $/),
+    ({ spans }) => spans(/ a c (?:no|num|number) | (?:bank|beneficiary|refund|payout) account $/),
   ],
   ['bank?', ({ says }) => says(/ (?:account|acc|acct|ac|bank) $/)],
   ['phone?', ({ says }) => says(/ caller id $/)],
@@ -272,7 +284,7 @@ const RULES: readonly (readonly [
   ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
   ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
   ['address?', ({ says }) => says(/ add $/)],
-  ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $/)],
+  ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $| what 3words /)],
   ['text', ({ ends }) => ends(TEXT_WORDS)],
   [
     'address',
@@ -283,11 +295,12 @@ const RULES: readonly (readonly [
   [
     'name',
     ({ words, ends, isIn }) =>
-      words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(NAME_LASTS)),
+      words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(MAYBE_PERSON) || isIn(NAME_LASTS)),
   ],
   ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
   ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
-  ['name?', ({ has, says }) => says(/ full $/) && has(PERSON)],
+  ['name?', ({ has, says }) => says(/ (?:full|display) $/) && (has(PERSON) || has(MAYBE_PERSON))],
+  ['name?', ({ isIn, says }) => says(/^ (?:to|from|by) $/) && (isIn(TEXT_WORDS) || isIn(GIFT))],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
   ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
