@@ -106,13 +106,18 @@ function isMaskedNumber(text: string): boolean {
 
 /** A place by three words. */
 const THREE_WORDS = /(?<![\p{L}/:])\/{3}\p{L}{3,20}\.\p{L}{3,20}\.\p{L}{3,20}(?![\p{L}./])/gu;
-const COORDINATES = /(?<![\d.])-?\d{1,3}\.\d{3,17}\s?,\s?-?\d{1,3}\.\d{3,17}(?![\d.])/g;
+const COORDINATES =
+  /(?<![\d.])-?\d{1,3}\.(?:\d{3,17}\s?,\s?-?\d{1,3}\.\d{3,17}|\d{4,17}\s-?\d{1,3}\.\d{4,17})(?![\d.])/g;
 
 /** Degrees of latitude and longitude. */
 function isPoint(text: string): boolean {
-  const [latitude = 1000, longitude = 1000] = text.split(',').map(Number);
+  const [latitude = 1000, longitude = 1000] = text.split(/[,\s]+/).map(Number);
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }
+
+/** Words and the number of a house. */
+const isLine = (text: string): boolean =>
+  /\p{L}{3}/u.test(text) && /(?<!\d)\d{1,5}(?!\d)/.test(text);
 
 /** Whether a value under a name that may mean a kind looks like it. */
 export function looksLike(kind: PiiKind, value: string): boolean {
@@ -123,7 +128,8 @@ export function looksLike(kind: PiiKind, value: string): boolean {
     case 'upi':
       return text.includes('@');
     case 'location':
-      return /^-?\d{1,3}\.\d{3,17}$/.test(text);
+      // A point, or more than a town and its PIN code.
+      return /^-?\d{1,3}\.\d{3,17}$/.test(text) || (text.includes(',') && isLine(text));
     case 'phone':
       return /^[+(\d][\d\s().-]{6,20}$/.test(text);
     case 'link':
@@ -131,7 +137,7 @@ export function looksLike(kind: PiiKind, value: string): boolean {
     case 'birth':
       return /^(?:19|20)\d{2}-?\d{2}-?\d{2}|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/.test(text);
     case 'address':
-      return /\p{L}{3}.*[ ,]|[ ,].*\p{L}{3}/u.test(text);
+      return /[ ,]/.test(text) && /\p{L}{3}/u.test(text);
     case 'device':
       return /^\S{8,}$/.test(text) && /\d/.test(text);
     default:
@@ -329,7 +335,8 @@ function* readBirths(lower: string): Iterable<Hit> {
 const ADDRESS =
   /(?:(?<![a-z])[a-z]{2,12}:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
 /** Short ones open what somebody was sent. */
-const SHORT = /^(?!youtu)(?:[a-z0-9.-]{4,14}|[a-z0-9.-]{2,40}\.(?:link|me|ly))(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
+const SHORT =
+  /^(?!youtu)(?:[a-z0-9.-]{4,14}|[a-z0-9.-]{2,40}\.(?:link|me|ly))(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
 const isShort = (bare: string): boolean =>
   /[a-z][A-Z\d]|\d[a-zA-Z]|[A-Z]\d[A-Z]/.test(SHORT.exec(bare)?.[1] ?? '');
 const MAPS =

@@ -53,7 +53,8 @@ const GOODS = set(
   'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
-    'quote manifest ticket receipt voucher token lot settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
+    'quote manifest ticket receipt voucher token lot docket grn po rma asn drs lrn seal picklist bag ' +
+    'sheet request creative settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
     'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
     'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
     'carrier company merchant igst cgst sgst serial dimensions',
@@ -69,8 +70,8 @@ const THING = new Set([
       'status stage field column table host domain server service channel segment experiment ' +
       'feature key class component module network business organization attribute property option ' +
       'theme language currency script job queue mode ' +
-      'level grade badge widget banner audience cohort goal reward wallet route step action reason flow bundle catalog platform partner agency agent sort index ad ' +
-      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team content journey legal',
+      'level grade badge widget banner audience cohort goal reward wallet route pack broadcast step action reason flow bundle catalog platform partner agency sort index ad ' +
+      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team note content journey legal',
   ),
 ]);
 const PERSON = set(
@@ -82,7 +83,8 @@ const PERSON = set(
 const MAYBE_PERSON = set(
   'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
     'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband wife ' +
-    'father mother guardian spouse rider driver boy executive',
+    'father mother guardian spouse rider driver boy executive exec agent manager rep representative ' +
+    'signatory supervisor picker packer employee staff operator caller salesperson technician',
 );
 const NAME_WORDS = set(
   'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
@@ -97,15 +99,16 @@ const BANK_WORDS = set('ifsc iban micr accountnumber accountno bankaccount');
 const ACCOUNT_WORDS = set('account acct acc ac beneficiary');
 const NUMBER_LASTS = set('no num number numbers nos');
 const CARD_WORDS = set('cvv cvc cardnumber cardno');
-const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary anniv');
+const BIRTH_WORDS = set('dob yob birth birthdate birthday bday bdate born anniversary anniv');
 const LOCATION_WORDS = set(
-  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps digipin',
+  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps digipin ' +
+    'coord',
 );
 const MAYBE_LOCATION = set('geo location loc long map maps destination');
 const ADDRESS_WORDS = set('address addresses addr');
 const STREET_WORDS = set(
   'street landmark house houseno flat flatno apartment building bldg doorno door plot locality sublocality ' +
-    'society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
+    'premise premises thoroughfare society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
     'neighbourhood neighborhood residence',
 );
 const TEXT_WORDS = set(
@@ -119,15 +122,15 @@ const PHONE_WORDS = set(
 const CALL_WORDS = set('contact ph wa calling called callback caller sms helpline');
 const DEVICE_WORDS = set(
   'udid madid imei imsi meid gaid aaid idfa idfv oaid adid luid ga gid fbp fbc sid cid fingerprint ' +
-    'cookie cookies mac gclientid',
+    'cookie cookies mac gclientid cuid clck clsk hjid uetvid uetsid epik ttp',
 );
 /** Things of one browser or phone: with `id`, `token` and the like they tell it from all others. */
 const DEVICE_OWNERS = set(
   'device android advertising advertiser push fcm gcm apns registration onesignal player fp browser ' +
     'visitor anonymous distinct client session hardware installation install instance clevertap ' +
-    'moengage moe mixpanel appsflyer adjust pseudo network domain google',
+    'hw persistent webengage moengage moe mixpanel appsflyer adjust pseudo network domain google',
 );
-const ID_LASTS = set('id uuid uid token identifier hash userid');
+const ID_LASTS = set('id ids uuid uid token identifier hash userid');
 /** What lets one in as a person. */
 const PASSWORDS = set('password passwd pwd passcode passphrase otp mpin jwt bearer authorization');
 const CREDENTIAL =
@@ -135,7 +138,7 @@ const CREDENTIAL =
 const LINK_WORDS = set('url link href uri links urls');
 const OPENED_BY_LINK = set(
   'cart carts checkout checkouts recovery recover resume abandon abandoned abc payment pay invoice ' +
-    'magic login reset unsubscribe draft click',
+    'magic login reset unsubscribe draft click receipt label refund portal',
 );
 const CONNECTING = set(
   'alt alternate alternative primary secondary registered emergency home work office user my is of ' +
@@ -146,7 +149,8 @@ const CONNECTING = set(
 
 /** Short forms, and what the languages of India call it: read as the first word of the line. */
 const ALIASES = new Map(
-  `name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
+  `receiver recvr rcvr reciever recepient
+name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
 phone phn मोबाइल मोबाईल फोन फ़ोन मोबाइल கைபேசி தொலைபேசி மொபைல் ఫోన్ మొబైల్ ಫೋನ್ ಮೊಬೈಲ್ ফোন মোবাইল ફોન મોબાઇલ ഫോൺ മൊബൈൽ ਫੋਨ ਮੋਬਾਈਲ
 email em eml ईमेल மின்னஞ்சல் ఇమెయిల్ ಇಮೇಲ್ ইমেল ইমেইল ઇમેઇલ ഇമെയിൽ ਈਮੇਲ
 address पता पत्ता முகவரி చిరునామా ವಿಳಾಸ ঠিকানা સરનામું വിലാസം ਪਤਾ
@@ -217,9 +221,17 @@ const isBirth = ({ has, spans }: Name): boolean =>
   has(BIRTH_WORDS) || spans(/ d o b | b day | (?:wedding|marriage) date /);
 const isMail = ({ says }: Name): boolean => says(/ (?:e?mails?|gmail|e mail) /);
 const isPaper = ({ has, ends, says, spans }: Name): boolean =>
-  (has(IDENTITY_WORDS) || spans(/ dl no | ration card /)) && !ends(ABOUT) && !says(/ plan /);
+  (has(IDENTITY_WORDS) || spans(/ dl no | ration card /)) &&
+  (says(/ ids? $/) || !ends(ABOUT)) &&
+  !says(/ plan /);
 const isStreet = ({ has, says }: Name): boolean =>
   has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d | addr $/);
+/** Whose members are called by their phone. */
+const CLUBS = set('loyalty membership partner wallet');
+const NO_BIRTHS = set(
+  'place count type status flag sent offer coupon discount campaign reward points gift',
+);
+const PROOFS = set('kyc proof');
 const GIFT = set('gift gifts greeting');
 const DEVICES = set('device session visitor');
 
@@ -228,7 +240,7 @@ const RULES: readonly (readonly [
   kind: PiiKind | `${PiiKind}?` | undefined,
   holds: (name: Name) => boolean,
 ])[] = [
-  [undefined, (name) => isBirth(name) && name.says(/ (?:place|count|type) $/)],
+  [undefined, (name) => isBirth(name) && name.ends(NO_BIRTHS)],
   ['birth?', ({ says }) => says(/ (?:bd|db) $/)],
   ['birth', isBirth],
   [
@@ -240,10 +252,15 @@ const RULES: readonly (readonly [
   [
     'device?',
     ({ says }) =>
-      says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous) $/),
+      says(
+        / (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous) $/,
+      ),
   ],
   // Ids of clicks, and the cookies of a shop.
-  ['device', ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $|^ (?:ct|af|we|mp|amp) id $/)],
+  [
+    'device',
+    ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $|^ (?:ct|af|we|mp|amp|s) id $/),
+  ],
   ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
@@ -257,6 +274,7 @@ const RULES: readonly (readonly [
     (name) => isPaper(name) && name.says(/ pan /) && name.says(/ card number | number card /),
   ],
   ['identity', isPaper],
+  ['identity', ({ has, isIn, ends }) => ends(NUMBER_LASTS) && (has(PROOFS) || isIn(PROOFS))],
   ['identity', ({ spans }) => spans(/ gst (?:no|num|number) /)],
   ['identity?', ({ says }) => says(/ gst $/)],
   ['upi', ({ spans }) => spans(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
@@ -267,7 +285,7 @@ const RULES: readonly (readonly [
     ({ spans }) =>
       spans(/ (?:card|cc) (?:no|num|number|masked|mask|expiry|exp|token|last) | masked card /),
   ],
-  ['card', ({ says }) => says(/ last (?:4|four) | expiry month /)],
+  ['card', ({ says }) => says(/ last (?:4|four) | expiry (?:month|year) /)],
   ['card?', ({ says }) => says(/ card $/) && !says(/^ name /)],
   ['bank', ({ has, ends }) => has(BANK_WORDS) || (has(ACCOUNT_WORDS) && ends(NUMBER_LASTS))],
   [
@@ -276,6 +294,7 @@ const RULES: readonly (readonly [
   ],
   ['bank?', ({ says }) => says(/ (?:account|acc|acct|ac|bank) $/)],
   ['phone?', ({ says }) => says(/ caller id $/)],
+  ['address?', ({ says }) => says(/ add $| (?:deliver|ship|bill|send|drop) (?:at|to \d) $/)],
   [undefined, ({ ends }) => ends(ABOUT)],
   ['email', isMail],
   ['phone', ({ has, says }) => has(PHONE_WORDS) && !says(/ (?:code|isd|name) $/)],
@@ -283,32 +302,48 @@ const RULES: readonly (readonly [
   ['phone?', ({ says }) => says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)],
   ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
   ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
-  ['address?', ({ says }) => says(/ add $/)],
   ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $| what 3words /)],
   ['text', ({ ends }) => ends(TEXT_WORDS)],
   [
     'address',
     (name) =>
-      isStreet(name) && !name.has(PLACE) && !name.ends(GOODS) && !name.says(/ (?:code|isd) $/),
+      isStreet(name) &&
+      (name.ends(ADDRESS_WORDS) || !name.has(PLACE)) &&
+      !name.ends(GOODS) &&
+      !name.says(/ (?:code|isd) $/),
   ],
   ['name', ({ has }) => has(NAME_WORDS)],
   [
     'name',
     ({ words, ends, isIn }) =>
-      words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(MAYBE_PERSON) || isIn(NAME_LASTS)),
+      words.length === 1 &&
+      ends(NAME_LASTS) &&
+      (isIn(PERSON) || isIn(MAYBE_PERSON) || isIn(NAME_LASTS)),
   ],
   ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
   ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
   ['name?', ({ has, says }) => says(/ (?:full|display) $/) && (has(PERSON) || has(MAYBE_PERSON))],
   ['name?', ({ isIn, says }) => says(/^ (?:to|from|by) $/) && (isIn(TEXT_WORDS) || isIn(GIFT))],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
+  ['name?', ({ has, says }) => says(/ as per /) && (has(PERSON) || has(MAYBE_PERSON))],
   ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
   [
     'name?',
-    ({ has, says }) => says(/ \S+ (?:to|by|from|of|assigned) $/) && !says(/ name /) && !has(GOODS),
+    ({ has, says }) =>
+      says(/ \S+ (?:to|by|from|of|assigned) $/) &&
+      !says(
+        / name | (?:sold|shipped|fulfilled|powered|supplied|made|packed|imported|paid|moved|changed) \S+ $/,
+      ) &&
+      !has(PLACE) &&
+      (!has(GOODS) || says(/ed (?:to|by) $/)),
   ],
-  ['link?', ({ ends }) => ends(OPENED_BY_LINK)],
+  [
+    'link?',
+    ({ has, ends, says }) =>
+      ends(OPENED_BY_LINK) ||
+      (has(OPENED_BY_LINK) && says(/ (?:pdf|file|doc|document|page|copy) $/)),
+  ],
   ['location?', ({ has }) => has(MAYBE_LOCATION)],
   [undefined, ({ has }) => has(PLACE)],
   // Whatever else stands in an address or in bank details is part of it.
@@ -327,8 +362,11 @@ export function readName(name: string, parent: string | undefined): Meaning {
     const kind = PII_KINDS.find((known) => found.replace('?', '') === known);
     return { kind, isGuess: found.endsWith('?'), isThing: false, isPlace: false };
   }
-  const { words, has, isIn } = read;
-  const isGoods = has(GOODS) || (words.every((word) => GENERIC.has(word)) && isIn(GOODS));
+  const { words, has, ends, isIn } = read;
+  const isGoods =
+    has(GOODS) ||
+    (ends(ID_LASTS) && has(THING) && !has(CLUBS)) ||
+    (words.every((word) => GENERIC.has(word)) && isIn(GOODS));
   const isThing = isGoods && !has(CALL_WORDS) && !has(MAYBE_PERSON);
   return { kind: undefined, isGuess: false, isThing, isPlace: has(PLACE) };
 }

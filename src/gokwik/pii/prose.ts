@@ -56,13 +56,17 @@ const ADDRESS_WORDS = new Set(
     'lane gali galli mohalla chowk bazar bazaar sector block floor villa tower towers heights enclave ' +
     'vihar puram layout phase near nr opp opposite behind bungalow chawl wing building bldg complex ' +
     'estate garden gardens mandir temple masjid church ward village taluka tehsil dist cross main bunglow ' +
-    'pally peth wadi pura halli nivas niwas sadan bhavan bhawan kunj'
+    'pally peth wadi pura halli nivas niwas sadan bhavan bhawan kunj park extension extn bagh ganj'
   ).split(' '),
 );
 /** Words that only fit an address when another one is there. */
 const WEAK_WORDS = new Set(
-  'near main cross phase house block floor garden opposite behind street'.split(' '),
+  'near main cross phase house block floor garden opposite behind street park extension extn'.split(
+    ' ',
+  ),
 );
+/** `Flat 200 off` is an offer. */
+const FLAT_OFF = /^ (?:rs|inr|₹|off|rate|price|\d+ ?(?:%|off|rs))/;
 const LONGEST_LINE = 60;
 
 interface Clause {
@@ -113,7 +117,9 @@ function readClause(plain: string, text: string, from: number, to: number): Clau
   let named = to;
   for (const token of readTokens(text.slice(from, to))) {
     const isNumber = /^\d{1,5}$/.test(token.word);
-    const isWord = ADDRESS_WORDS.has(token.word);
+    const isWord =
+      ADDRESS_WORDS.has(token.word) &&
+      !(token.word === 'flat' && FLAT_OFF.test(text.slice(from + token.to, from + token.to + 12)));
     // `50% off`, `rs 200`, `2 kg` are no numbers of houses.
     const after = text.slice(from + token.to, from + token.to + 5);
     const counts =
