@@ -70,22 +70,29 @@ const THING = new Set([
       'status stage field column table host domain server service channel segment experiment ' +
       'feature key class component module network business organization attribute property option ' +
       'theme language currency script job queue mode ' +
-      'level grade badge widget banner audience cohort goal reward wallet route pack broadcast step action reason flow bundle catalog platform partner agency sort index ad ' +
+      'level grade badge widget banner audience cohort goal reward wallet route pack broadcast ' +
+      'location program scheme deal sale shade flavour flavor material fabric style series edition filter menu ' +
+      'button form survey game prize club center centre depot facility branch department desk shift bot ' +
+      'vehicle festival occasion metric report unit issuer step action reason flow bundle catalog platform partner agency sort index ad ' +
       'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team note content journey legal',
   ),
 ]);
-const PERSON = set(
-  'customer customers cust user buyer shopper consignee consignor recipient receiver sender contact ' +
-    'person guest client member billing shipping delivery address addresses addressee owner holder ' +
-    'beneficiary profile traits name payer payee patient student author reviewer cardholder card party ship bill',
-);
 /** Whose values may be an id or a group as well as a name. */
 const MAYBE_PERSON = set(
   'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
-    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband wife ' +
-    'father mother guardian spouse rider driver boy executive exec agent manager rep representative ' +
-    'signatory supervisor picker packer employee staff operator caller salesperson technician',
+    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband ' +
+    'wife father mother guardian spouse rider driver boy executive exec agent manager rep ' +
+    'representative signatory supervisor picker packer employee staff operator caller salesperson ' +
+    'technician requester requestor assignee reporter patron subscriber lead applicant referrer ' +
+    'referee invitee donor',
 );
+const PERSON = new Set([
+  ...MAYBE_PERSON,
+  ...set(
+    'customers cust consignee consignor contact client billing shipping delivery address addresses ' +
+      'addressee profile traits name student card party ship bill',
+  ),
+]);
 const NAME_WORDS = set(
   'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
     'addressee',
@@ -127,7 +134,7 @@ const DEVICE_WORDS = set(
 /** Things of one browser or phone: with `id`, `token` and the like they tell it from all others. */
 const DEVICE_OWNERS = set(
   'device android advertising advertiser push fcm gcm apns registration onesignal player fp browser ' +
-    'visitor anonymous distinct client session hardware installation install instance clevertap ' +
+    'visitor anonymous anon distinct client session hardware installation install instance clevertap ' +
     'hw persistent webengage moengage moe mixpanel appsflyer adjust pseudo network domain google',
 );
 const ID_LASTS = set('id ids uuid uid token identifier hash userid');
@@ -150,6 +157,7 @@ const CONNECTING = set(
 /** Short forms, and what the languages of India call it: read as the first word of the line. */
 const ALIASES = new Map(
   `receiver recvr rcvr reciever recepient
+customer ग्राहक வாடிக்கையாளர் కస్టమర్ ಗ್ರಾಹಕ গ্রাহক ক্রেতা ગ્રાહક
 name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
 phone phn मोबाइल मोबाईल फोन फ़ोन मोबाइल கைபேசி தொலைபேசி மொபைல் ఫోన్ మొబైల్ ಫೋನ್ ಮೊಬೈಲ್ ফোন মোবাইল ફોન મોબાઇલ ഫോൺ മൊബൈൽ ਫੋਨ ਮੋਬਾਈਲ
 email em eml ईमेल மின்னஞ்சல் ఇమెయిల్ ಇಮೇಲ್ ইমেল ইমেইল ઇમેઇલ ഇമെയിൽ ਈਮੇਲ
@@ -175,7 +183,7 @@ token tok`
 /** Every word that the rules know, to take apart what is written as one: `customermobileno`. */
 const VOCABULARY = new Set(
   [
-    ...[ABOUT, PLACE, GOODS, THING, PERSON, MAYBE_PERSON, NAME_WORDS, NAME_LASTS, IP_WORDS],
+    ...[ABOUT, PLACE, GOODS, THING, PERSON, NAME_WORDS, NAME_LASTS, IP_WORDS],
     ...[IDENTITY_WORDS, BANK_WORDS, ACCOUNT_WORDS, NUMBER_LASTS, CARD_WORDS, BIRTH_WORDS],
     ...[LOCATION_WORDS, MAYBE_LOCATION, ADDRESS_WORDS, STREET_WORDS, TEXT_WORDS, PHONE_WORDS],
     ...[CALL_WORDS, DEVICE_WORDS, DEVICE_OWNERS, ID_LASTS, LINK_WORDS, OPENED_BY_LINK, CONNECTING],
@@ -223,9 +231,11 @@ const isMail = ({ says }: Name): boolean => says(/ (?:e?mails?|gmail|e mail) /);
 const isPaper = ({ has, ends, says, spans }: Name): boolean =>
   (has(IDENTITY_WORDS) || spans(/ dl no | ration card /)) &&
   (says(/ ids? $/) || !ends(ABOUT)) &&
-  !says(/ plan /);
+  !says(/ plan | pan india /);
 const isStreet = ({ has, says }: Name): boolean =>
-  has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d | addr $/);
+  has(STREET_WORDS) ||
+  has(ADDRESS_WORDS) ||
+  says(/ (?:line|add|addr) \d | addr $| po box $| post office $/);
 /** Whose members are called by their phone. */
 const CLUBS = set('loyalty membership partner wallet');
 const NO_BIRTHS = set(
@@ -253,7 +263,7 @@ const RULES: readonly (readonly [
     'device?',
     ({ says }) =>
       says(
-        / (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous) $/,
+        / (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous|anon) $/,
       ),
   ],
   // Ids of clicks, and the cookies of a shop.
@@ -261,6 +271,7 @@ const RULES: readonly (readonly [
     'device',
     ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $|^ (?:ct|af|we|mp|amp|s) id $/),
   ],
+  ['device', ({ has, says }) => has(PERSON) && says(/ (?:hash|hashed|digest) $/)],
   ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
@@ -300,9 +311,10 @@ const RULES: readonly (readonly [
   ['phone', ({ has, says }) => has(PHONE_WORDS) && !says(/ (?:code|isd|name) $/)],
   ['phone', ({ has, ends }) => has(CALL_WORDS) && ends(NUMBER_LASTS)],
   ['phone?', ({ says }) => says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)],
-  ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
+  ['ip', ({ has, ends }) => has(IP_WORDS) && !has(PLACE) && !ends(GOODS)],
   ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
   ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $| what 3words /)],
+  ['location?', ({ ends, isIn }) => ends(TEXT_WORDS) && isIn(MAYBE_LOCATION)],
   ['text', ({ ends }) => ends(TEXT_WORDS)],
   [
     'address',
@@ -316,16 +328,18 @@ const RULES: readonly (readonly [
   [
     'name',
     ({ words, ends, isIn }) =>
-      words.length === 1 &&
-      ends(NAME_LASTS) &&
-      (isIn(PERSON) || isIn(MAYBE_PERSON) || isIn(NAME_LASTS)),
+      words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(NAME_LASTS)),
   ],
   ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
-  ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
-  ['name?', ({ has, says }) => says(/ (?:full|display) $/) && (has(PERSON) || has(MAYBE_PERSON))],
+  [
+    'name',
+    ({ words, has, says }) =>
+      says(/ \S+ names? $/) && (PERSON.has(words.at(-2) ?? '') || !has(THING)),
+  ],
+  ['name?', ({ has, says }) => says(/ (?:full|display) $/) && has(PERSON)],
   ['name?', ({ isIn, says }) => says(/^ (?:to|from|by) $/) && (isIn(TEXT_WORDS) || isIn(GIFT))],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
-  ['name?', ({ has, says }) => says(/ as per /) && (has(PERSON) || has(MAYBE_PERSON))],
+  ['name?', ({ has, says }) => says(/ as per /) && has(PERSON)],
   ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
   [
