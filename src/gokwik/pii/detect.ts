@@ -17,8 +17,10 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   const hasDigit = /\d/.test(lower);
   if (hasDigit) {
     yield* readPhones(lower, isThing);
-    for (const match of lower.matchAll(MASKED)) {
-      if (isMaskedNumber(match[0])) yield hitOf(match, 'phone');
+    if (MASK.test(lower)) {
+      for (const match of lower.matchAll(MASKED)) {
+        if (isMaskedNumber(match[0])) yield hitOf(match, 'phone');
+      }
     }
     for (const [kind, pattern] of SURE) {
       for (const match of lower.matchAll(pattern)) yield hitOf(match, kind);
@@ -28,7 +30,9 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   if (isThing) return;
   const agent = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
   if (agent >= 0) yield { from: agent, to: plain.length, kind: 'user_agent' };
-  for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
+  if (lower.includes('///')) {
+    for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
+  }
   if (hasDigit) {
     for (const match of lower.matchAll(DIGEST)) yield hitOf(match, 'device');
     yield* readIps(lower);
@@ -84,7 +88,7 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   // An account beside the code of its branch.
   [
     'bank',
-    /(?<!\d)\d{9,18}(?=[ /|,;:-]{1,3}(?:ifsc[ :]{0,3})?[a-z]{4}0[a-z0-9]{6}(?![a-z0-9]))|(?<=(?<![a-z0-9])[a-z]{4}0[a-z0-9]{6}[ /|,;:-]{1,3})\d{9,18}(?!\d)/g,
+    /(?<!\d)\d{9,18}(?=[ /|,;:-]{1,3}(?:ifsc[ :]{0,3})?[a-z]{4}0[a-z0-9]{6}(?![a-z0-9]))|(?<![a-z0-9])[a-z]{4}0[a-z0-9]{6}[ /|,;:-]{1,3}\d{9,18}(?!\d)/g,
   ],
   // Also `a/c XX1234` and `Visa ending in 1234`.
   [
@@ -99,9 +103,10 @@ const DIGEST = /(?<![a-z0-9])[0-9a-f]{64}(?![a-z0-9])/g;
 /** `98XXXXXX10`, `4111 **** **** 1111`, `ABXXXXXX4F`: with the rest of the row, too much is left. */
 const MASKED =
   /(?<![a-z\d*•])\+?[a-z]{0,2}[\dx*•]{2,19}(?:[ -][\dx*•]{2,19}){0,5}[a-z]?(?![a-z\d*•])/g;
+const MASK = /[x*•]{3}/;
 function isMaskedNumber(text: string): boolean {
   const { length } = text.replace(/[ +-]/g, '');
-  return length >= 8 && length <= 19 && /[x*•]{3}/.test(text) && /\d/.test(text);
+  return length >= 8 && length <= 19 && MASK.test(text) && /\d/.test(text);
 }
 
 /** A place by three words. */

@@ -134,7 +134,7 @@ function readClause(plain: string, text: string, from: number, to: number): Clau
       if (isWord || previous !== '') last = from + token.to;
     }
     previous = token.word;
-    if (!/\p{Lu}/u.test(plain.charAt(from + token.from))) named = to;
+    if (plain.charAt(from + token.from) === text.charAt(from + token.from)) named = to;
     else if (named > from + token.from) named = from + token.from;
   }
   return { from, to, words, strong, hasNumber, first: beginOfWord(text, from, first), last };
