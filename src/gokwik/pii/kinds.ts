@@ -42,7 +42,7 @@ const ABOUT = set(
   'type types status state count verified valid validated flag at time date app os version device ' +
     'browser model platform present provided consent optin optout subscribed length source match ' +
     'offered required enabled allowed eligible duration template campaign subject domain provider ' +
-    'page brand case cover plan sent opened clicked delivered step id ids',
+    'page brand case cover plan sent opened clicked delivered step quality grade id ids',
 );
 const PLACE = set(
   'city cities town state province country pincode pin postcode postalcode postal zip zipcode zone ' +
@@ -53,7 +53,7 @@ const GOODS = set(
   'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
-    'quote manifest ticket receipt voucher token lot docket grn po rma asn drs lrn seal picklist bag ' +
+    'quote subscription remittance manifest ticket receipt voucher token lot docket grn po rma asn drs lrn seal picklist bag ' +
     'sheet request creative settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
     'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
     'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
@@ -74,7 +74,7 @@ const THING = new Set([
       'location program scheme deal sale shade flavour flavor material fabric style series edition filter menu ' +
       'button form survey game prize club center centre depot facility branch department desk shift bot ' +
       'vehicle festival occasion metric report unit issuer step action reason flow bundle catalog platform partner agency sort index ad ' +
-      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team note content journey legal',
+      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team note line content journey legal',
   ),
 ]);
 /** Whose values may be an id or a group as well as a name. */
@@ -340,7 +340,7 @@ const RULES: readonly (readonly [
   ['name?', ({ isIn, says }) => says(/^ (?:to|from|by) $/) && (isIn(TEXT_WORDS) || isIn(GIFT))],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
   ['name?', ({ has, says }) => says(/ as per /) && has(PERSON)],
-  ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
+  ['name?', ({ has, says }) => says(/ name \S/) && !says(/ (?:names?|code) $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
   [
     'name?',
@@ -350,7 +350,7 @@ const RULES: readonly (readonly [
         / name | (?:sold|shipped|fulfilled|powered|supplied|made|packed|imported|paid|moved|changed) \S+ $/,
       ) &&
       !has(PLACE) &&
-      (!has(GOODS) || says(/ed (?:to|by) $/)),
+      (!has(GOODS) || says(/e[dn] (?:to|by) $/)),
   ],
   [
     'link?',
@@ -396,7 +396,16 @@ function splitWords(name: string): string[] {
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
     .flatMap(takeApart)
+    .reduce<string[]>(joinWord, [])
     .map((word) => ALIASES.get(word) ?? word);
+}
+
+/** `LandMark` is a landmark, `WhatsApp` one word. */
+function joinWord(words: string[], word: string): string[] {
+  const last = words.at(-1) ?? '';
+  const isHalf = !VOCABULARY.has(last) || !VOCABULARY.has(word);
+  if (!isHalf || !VOCABULARY.has(last + word)) return [...words, word];
+  return [...words.slice(0, -1), last + word];
 }
 
 /** What is written as one word, in words that are known; or as it is, where one of them is not. */
