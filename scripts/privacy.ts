@@ -30,6 +30,7 @@ const FIRST_TRIES = [
   [110, 142, 25, 112],
   [111, 128, 3, 100],
   [93, 100, 6, 105],
+  [56, 60, 5, 50],
 ] as const;
 
 const triesOf = (tries: typeof FIRST_TRIES): string[][] =>

@@ -53,7 +53,7 @@ const GOODS = set(
   'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
-    'quote subscription remittance manifest ticket receipt voucher token lot docket grn po rma asn drs lrn seal picklist bag ' +
+    'quote subscription remittance manifest ticket receipt voucher token lot docket grn po rma challan dispatch carton gateway asn drs lrn seal picklist bag ' +
     'sheet request creative settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
     'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
     'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
@@ -108,7 +108,7 @@ const NUMBER_LASTS = set('no num number numbers nos');
 const CARD_WORDS = set('cvv cvc cardnumber cardno');
 const BIRTH_WORDS = set('dob yob birth birthdate birthday bday bdate born anniversary anniv');
 const LOCATION_WORDS = set(
-  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps digipin ' +
+  'lat latitude lng lon longi longitude latlng latlong coordinates coords geohash geolocation gps digipin ' +
     'coord',
 );
 const MAYBE_LOCATION = set('geo location loc long map maps destination');
