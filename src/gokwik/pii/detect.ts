@@ -17,8 +17,10 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   const hasDigit = /\d/.test(lower);
   if (hasDigit) {
     yield* readPhones(lower, isThing);
-    for (const match of lower.matchAll(MASKED)) {
-      if (isMaskedNumber(match[0])) yield hitOf(match, 'phone');
+    if (MASK.test(lower)) {
+      for (const match of lower.matchAll(MASKED)) {
+        if (isMaskedNumber(match[0])) yield hitOf(match, 'phone');
+      }
     }
     for (const [kind, pattern] of SURE) {
       for (const match of lower.matchAll(pattern)) yield hitOf(match, kind);
@@ -28,7 +30,9 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
   if (isThing) return;
   const agent = lower.search(/mozilla\/|dalvik\/|okhttp\/|cfnetwork\//);
   if (agent >= 0) yield { from: agent, to: plain.length, kind: 'user_agent' };
-  for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
+  if (lower.includes('///')) {
+    for (const match of lower.matchAll(THREE_WORDS)) yield hitOf(match, 'location');
+  }
   if (hasDigit) {
     for (const match of lower.matchAll(DIGEST)) yield hitOf(match, 'device');
     yield* readIps(lower);
@@ -39,7 +43,7 @@ export function* detect(view: View, isThing: boolean): Iterable<Hit> {
     yield* readBirths(lower);
   }
   yield* readNames(plain, lower);
-  yield* readAddresses(lower);
+  yield* readAddresses(plain, lower);
 }
 
 const hitOf = (match: RegExpMatchArray, kind: PiiKind): Hit => {
@@ -81,6 +85,11 @@ const SURE: readonly (readonly [PiiKind, RegExp])[] = [
   ],
   // Google's id of an address.
   ['location', /(?<![a-z0-9])chij[a-z0-9_-]{20,120}/g],
+  // An account beside the code of its branch.
+  [
+    'bank',
+    /(?<!\d)\d{9,18}(?=[ /|,;:-]{1,3}(?:ifsc[ :]{0,3})?[a-z]{4}0[a-z0-9]{6}(?![a-z0-9]))|(?<![a-z0-9])[a-z]{4}0[a-z0-9]{6}[ /|,;:-]{1,3}\d{9,18}(?!\d)/g,
+  ],
   // Also `a/c XX1234` and `Visa ending in 1234`.
   [
     'bank',
@@ -94,20 +103,26 @@ const DIGEST = /(?<![a-z0-9])[0-9a-f]{64}(?![a-z0-9])/g;
 /** `98XXXXXX10`, `4111 **** **** 1111`, `ABXXXXXX4F`: with the rest of the row, too much is left. */
 const MASKED =
   /(?<![a-z\d*•])\+?[a-z]{0,2}[\dx*•]{2,19}(?:[ -][\dx*•]{2,19}){0,5}[a-z]?(?![a-z\d*•])/g;
+const MASK = /[x*•]{3}/;
 function isMaskedNumber(text: string): boolean {
   const { length } = text.replace(/[ +-]/g, '');
-  return length >= 8 && length <= 19 && /[x*•]{3}/.test(text) && /\d/.test(text);
+  return length >= 8 && length <= 19 && MASK.test(text) && /\d/.test(text);
 }
 
 /** A place by three words. */
 const THREE_WORDS = /(?<![\p{L}/:])\/{3}\p{L}{3,20}\.\p{L}{3,20}\.\p{L}{3,20}(?![\p{L}./])/gu;
-const COORDINATES = /(?<![\d.])-?\d{1,3}\.\d{3,17}\s?,\s?-?\d{1,3}\.\d{3,17}(?![\d.])/g;
+const COORDINATES =
+  /(?<![\d.])-?\d{1,3}\.(?:\d{3,17}\s?,\s?-?\d{1,3}\.\d{3,17}|\d{4,17}\s-?\d{1,3}\.\d{4,17})(?![\d.])/g;
 
 /** Degrees of latitude and longitude. */
 function isPoint(text: string): boolean {
-  const [latitude = 1000, longitude = 1000] = text.split(',').map(Number);
+  const [latitude = 1000, longitude = 1000] = text.split(/[,\s]+/).map(Number);
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }
+
+/** Words and the number of a house. */
+const isLine = (text: string): boolean =>
+  /\p{L}{3}/u.test(text) && /(?<!\d)\d{1,5}(?!\d)/.test(text);
 
 /** Whether a value under a name that may mean a kind looks like it. */
 export function looksLike(kind: PiiKind, value: string): boolean {
@@ -118,7 +133,8 @@ export function looksLike(kind: PiiKind, value: string): boolean {
     case 'upi':
       return text.includes('@');
     case 'location':
-      return /^-?\d{1,3}\.\d{3,17}$/.test(text);
+      // A point, or more than a town and its PIN code.
+      return /^-?\d{1,3}\.\d{3,17}$/.test(text) || (text.includes(',') && isLine(text));
     case 'phone':
       return /^[+(\d][\d\s().-]{6,20}$/.test(text);
     case 'link':
@@ -126,7 +142,7 @@ export function looksLike(kind: PiiKind, value: string): boolean {
     case 'birth':
       return /^(?:19|20)\d{2}-?\d{2}-?\d{2}|^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/.test(text);
     case 'address':
-      return /\p{L}{3}.*[ ,]|[ ,].*\p{L}{3}/u.test(text);
+      return /[ ,]/.test(text) && /\p{L}{3}/u.test(text);
     case 'device':
       return /^\S{8,}$/.test(text) && /\d/.test(text);
     default:
@@ -322,9 +338,10 @@ function* readBirths(lower: string): Iterable<Hit> {
 
 /** With a host, or what is put behind one: `cn/Z2Nw/recover?key=…`. */
 const ADDRESS =
-  /(?:https?:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
+  /(?:(?<![a-z])[a-z]{2,12}:\/\/|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\/|(?<![\w./-])[\w-]{0,64}(?:\/[\w-]{1,64}){1,6}\?)[^\s"'<>]*/g;
 /** Short ones open what somebody was sent. */
-const SHORT = /^(?!youtu)[a-z0-9.-]{4,14}(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
+const SHORT =
+  /^(?!youtu)(?:[a-z0-9.-]{4,14}|[a-z0-9.-]{2,40}\.(?:link|me|ly))(?:\/[\w-]{1,6})?\/(\w{5,12})$/i;
 const isShort = (bare: string): boolean =>
   /[a-z][A-Z\d]|\d[a-zA-Z]|[A-Z]\d[A-Z]/.test(SHORT.exec(bare)?.[1] ?? '');
 const MAPS =
@@ -334,7 +351,7 @@ const OPENS =
 /** A secret in a path or query: long, or with letters and digits. */
 const SECRET = /[/=](?=[a-z_-]{0,60}\d)[a-z0-9_-]{8,}|[/=][a-z0-9_-]{24,}/;
 const OPENING_PARAMETER =
-  /[?&](?:key|[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac|recover\w*|abc|abandon\w*)=[^&\s]{6}/;
+  /[?&](?:(?:key|recover\w*|abc|abandon\w*)=[^&\s]{6}|(?:[\w-]{0,40}token|[\w-]{0,40}signature|sig|hmac)=[^&\s]|pa=[^&\s]{1,64}@)/;
 
 function* readLinks(plain: string, lower: string): Iterable<Hit> {
   for (const match of lower.matchAll(ADDRESS)) {

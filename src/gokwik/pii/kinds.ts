@@ -42,7 +42,7 @@ const ABOUT = set(
   'type types status state count verified valid validated flag at time date app os version device ' +
     'browser model platform present provided consent optin optout subscribed length source match ' +
     'offered required enabled allowed eligible duration template campaign subject domain provider ' +
-    'page brand case cover plan sent opened clicked delivered step id ids',
+    'page brand case cover plan sent opened clicked delivered step quality grade id ids',
 );
 const PLACE = set(
   'city cities town state province country pincode pin postcode postalcode postal zip zipcode zone ' +
@@ -53,7 +53,8 @@ const GOODS = set(
   'order orders product products item items variant sku shipment shipments parcel parcels consignment awb waybill tracking ' +
     'invoice txn transaction payment utr rrn amount price total subtotal mrp qty quantity count ' +
     'discount discounts tax fee charge charges cost weight hsn barcode ean upc isbn stock batch ' +
-    'settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
+    'quote subscription remittance manifest ticket receipt voucher token lot docket grn po rma challan dispatch carton gateway asn drs lrn seal picklist bag ' +
+    'sheet request creative settlement timestamp date version score rate ratio campaign adset utm rating image hash ' +
     'checksum etag uuid coupon promo offer template model sdk build distance latency handle slug ' +
     'path title moid oid collection category brand vendor seller supplier store shop warehouse hub courier ' +
     'carrier company merchant igst cgst sgst serial dimensions',
@@ -63,31 +64,40 @@ const GENERIC = set('id ids code no number ref key title name value handle');
 /** What a thing's name is called after. All other names are taken for a person's. */
 const THING = new Set([
   ...GOODS,
+  ...PLACE,
   ...set(
     'file source medium event page bank gateway provider method plan app device browser os tag type ' +
       'status stage field column table host domain server service channel segment experiment ' +
       'feature key class component module network business organization attribute property option ' +
-      'theme language currency script job queue mode city state country province zone region ' +
-      'district step action reason flow bundle catalog platform partner agency agent sort index ad ' +
-      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team content journey legal',
+      'theme language currency script job queue mode ' +
+      'level grade badge widget banner audience cohort goal reward wallet route pack broadcast ' +
+      'location program scheme deal sale shade flavour flavor material fabric style series edition filter menu ' +
+      'button form survey game prize club center centre depot facility branch department desk shift bot ' +
+      'vehicle festival occasion metric report unit issuer step action reason flow bundle catalog platform partner agency sort index ad ' +
+      'ads size color colour label screen section slot group list folder topic policy rule membership loyalty team note line content journey legal',
   ),
 ]);
-const PERSON = set(
-  'customer customers cust user buyer shopper consignee consignor recipient receiver sender contact ' +
-    'person guest client member billing shipping delivery address addresses addressee owner holder ' +
-    'beneficiary profile traits name payer payee patient student author reviewer cardholder card party ship bill',
-);
 /** Whose values may be an id or a group as well as a name. */
 const MAYBE_PERSON = set(
   'customer buyer shopper user guest member recipient receiver sender author reviewer owner attn ' +
-    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband wife ' +
-    'father mother guardian spouse rider driver boy executive',
+    'attention poc spoc holder cardholder person payer payee beneficiary patient nominee husband ' +
+    'wife father mother guardian spouse rider driver boy executive exec agent manager rep ' +
+    'representative signatory supervisor picker packer employee staff operator caller salesperson ' +
+    'technician requester requestor assignee reporter patron subscriber lead applicant referrer ' +
+    'referee invitee donor',
 );
+const PERSON = new Set([
+  ...MAYBE_PERSON,
+  ...set(
+    'customers cust consignee consignor contact client billing shipping delivery address addresses ' +
+      'addressee profile traits name student card party ship bill',
+  ),
+]);
 const NAME_WORDS = set(
   'firstname lastname fullname middlename surname nickname fname lname fn ln uname consignee consignor ' +
     'addressee',
 );
-const NAME_LASTS = set('first last full middle given family sur nick maiden');
+const NAME_LASTS = set('first last full middle given family sur nick maiden display');
 const IP_WORDS = set('ip ips ipv ipaddress ipaddr');
 const IDENTITY_WORDS = set(
   'pan aadhaar aadhar adhaar adhar uidai gstin passport epic voter licence license ssn',
@@ -96,15 +106,16 @@ const BANK_WORDS = set('ifsc iban micr accountnumber accountno bankaccount');
 const ACCOUNT_WORDS = set('account acct acc ac beneficiary');
 const NUMBER_LASTS = set('no num number numbers nos');
 const CARD_WORDS = set('cvv cvc cardnumber cardno');
-const BIRTH_WORDS = set('dob yob birth birthdate birthday bday born anniversary anniv');
+const BIRTH_WORDS = set('dob yob birth birthdate birthday bday bdate born anniversary anniv');
 const LOCATION_WORDS = set(
-  'lat latitude lng lon longitude latlng latlong coordinates coords geohash geolocation gps',
+  'lat latitude lng lon longi longitude latlng latlong coordinates coords geohash geolocation gps digipin ' +
+    'coord',
 );
 const MAYBE_LOCATION = set('geo location loc long map maps destination');
 const ADDRESS_WORDS = set('address addresses addr');
 const STREET_WORDS = set(
   'street landmark house houseno flat flatno apartment building bldg doorno door plot locality sublocality ' +
-    'society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
+    'premise premises thoroughfare society colony area village taluka tehsil mandal road gali lane ward block floor tower wing ' +
     'neighbourhood neighborhood residence',
 );
 const TEXT_WORDS = set(
@@ -118,15 +129,15 @@ const PHONE_WORDS = set(
 const CALL_WORDS = set('contact ph wa calling called callback caller sms helpline');
 const DEVICE_WORDS = set(
   'udid madid imei imsi meid gaid aaid idfa idfv oaid adid luid ga gid fbp fbc sid cid fingerprint ' +
-    'cookie cookies mac gclientid',
+    'cookie cookies mac gclientid cuid clck clsk hjid uetvid uetsid epik ttp',
 );
 /** Things of one browser or phone: with `id`, `token` and the like they tell it from all others. */
 const DEVICE_OWNERS = set(
   'device android advertising advertiser push fcm gcm apns registration onesignal player fp browser ' +
-    'visitor anonymous distinct client session hardware installation install instance clevertap ' +
-    'moengage moe mixpanel appsflyer adjust pseudo network domain google',
+    'visitor anonymous anon distinct client session hardware installation install instance clevertap ' +
+    'hw persistent webengage moengage moe mixpanel appsflyer adjust pseudo network domain google',
 );
-const ID_LASTS = set('id uuid uid token identifier hash userid');
+const ID_LASTS = set('id ids uuid uid token identifier hash userid');
 /** What lets one in as a person. */
 const PASSWORDS = set('password passwd pwd passcode passphrase otp mpin jwt bearer authorization');
 const CREDENTIAL =
@@ -134,18 +145,20 @@ const CREDENTIAL =
 const LINK_WORDS = set('url link href uri links urls');
 const OPENED_BY_LINK = set(
   'cart carts checkout checkouts recovery recover resume abandon abandoned abc payment pay invoice ' +
-    'magic login reset unsubscribe draft click',
+    'magic login reset unsubscribe draft click receipt label refund portal',
 );
 const CONNECTING = set(
   'alt alternate alternative primary secondary registered emergency home work office user my is of ' +
     'the to by from on in for email mail gmail e d o b card debit credit cc last masked mask expiry ' +
     'month year four short web status upi vpa gst details detail info text wedding marriage ' +
-    'forwarded remote agent ua current permanent pickup return line add value default',
+    'forwarded remote agent ua sub current permanent pickup return line add value default',
 );
 
 /** Short forms, and what the languages of India call it: read as the first word of the line. */
 const ALIASES = new Map(
-  `name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
+  `receiver recvr rcvr reciever recepient
+customer ग्राहक வாடிக்கையாளர் కస్టమర్ ಗ್ರಾಹಕ গ্রাহক ক্রেতা ગ્રાહક
+name nm naam नाम नाव பெயர் పేరు ಹೆಸರು নাম નામ പേര് ਨਾਮ
 phone phn मोबाइल मोबाईल फोन फ़ोन मोबाइल கைபேசி தொலைபேசி மொபைல் ఫోన్ మొబైల్ ಫೋನ್ ಮೊಬೈಲ್ ফোন মোবাইল ફોન મોબાઇલ ഫോൺ മൊബൈൽ ਫੋਨ ਮੋਬਾਈਲ
 email em eml ईमेल மின்னஞ்சல் ఇమెయిల్ ಇಮೇಲ್ ইমেল ইমেইল ઇમેઇલ ഇമെയിൽ ਈਮੇਲ
 address पता पत्ता முகவரி చిరునామా ವಿಳಾಸ ঠিকানা સરનામું വിലാസം ਪਤਾ
@@ -157,6 +170,7 @@ order ऑर्डर ஆர்டர் ఆర్డర్ ಆರ್ಡರ್ �
 product उत्पाद பொருள் ఉత్పత్తి ಉತ್ಪನ್ನ পণ্য ઉત્પાદન ഉൽപ്പന്നം ਉਤਪਾਦ
 payment pmt भुगतान கட்டணம்
 link lnk
+date तिथि दिनांक तारीख தேதி తేదీ ದಿನಾಂಕ তারিখ તારીખ തീയതി ਮਿਤੀ
 token tok`
     .normalize('NFC')
     .split('\n')
@@ -169,7 +183,7 @@ token tok`
 /** Every word that the rules know, to take apart what is written as one: `customermobileno`. */
 const VOCABULARY = new Set(
   [
-    ...[ABOUT, PLACE, GOODS, THING, PERSON, MAYBE_PERSON, NAME_WORDS, NAME_LASTS, IP_WORDS],
+    ...[ABOUT, PLACE, GOODS, THING, PERSON, NAME_WORDS, NAME_LASTS, IP_WORDS],
     ...[IDENTITY_WORDS, BANK_WORDS, ACCOUNT_WORDS, NUMBER_LASTS, CARD_WORDS, BIRTH_WORDS],
     ...[LOCATION_WORDS, MAYBE_LOCATION, ADDRESS_WORDS, STREET_WORDS, TEXT_WORDS, PHONE_WORDS],
     ...[CALL_WORDS, DEVICE_WORDS, DEVICE_OWNERS, ID_LASTS, LINK_WORDS, OPENED_BY_LINK, CONNECTING],
@@ -190,12 +204,16 @@ interface Name {
   isIn(words: Words): boolean;
   /** Whether its words look so, each with a space on either side. */
   says(pattern: RegExp): boolean;
+  /** As `says`, with the words of what holds it before them: `card.number` is a `card_number`. */
+  spans(pattern: RegExp): boolean;
 }
 
 function readWords(name: string, parent: string | undefined): Name {
   const words = splitWords(name);
   const above = parent === undefined ? [] : splitWords(parent);
   const text = ` ${words.join(' ')} `;
+  const outer = ` ${above.join(' ')} `;
+  const whole = ` ${[...above, ...words].join(' ')} `;
   return {
     words,
     above,
@@ -203,16 +221,28 @@ function readWords(name: string, parent: string | undefined): Name {
     ends: (known) => known.has(words.at(-1) ?? ''),
     isIn: (known) => above.some((word) => known.has(word)),
     says: (pattern) => pattern.test(text),
+    spans: (pattern) => pattern.test(whole) && !pattern.test(outer),
   };
 }
 
-const isBirth = ({ has, says }: Name): boolean =>
-  has(BIRTH_WORDS) || says(/ d o b | b day | (?:wedding|marriage) date /);
+const isBirth = ({ has, spans }: Name): boolean =>
+  has(BIRTH_WORDS) || spans(/ d o b | b day | (?:wedding|marriage) date /);
 const isMail = ({ says }: Name): boolean => says(/ (?:e?mails?|gmail|e mail) /);
-const isPaper = ({ has, ends, says }: Name): boolean =>
-  (has(IDENTITY_WORDS) || says(/ dl no | ration card /)) && !ends(ABOUT) && !says(/ plan /);
+const isPaper = ({ has, ends, says, spans }: Name): boolean =>
+  (has(IDENTITY_WORDS) || spans(/ dl no | ration card /)) &&
+  (says(/ ids? $/) || !ends(ABOUT)) &&
+  !says(/ plan | pan india /);
 const isStreet = ({ has, says }: Name): boolean =>
-  has(STREET_WORDS) || has(ADDRESS_WORDS) || says(/ (?:line|add|addr) \d | addr $/);
+  has(STREET_WORDS) ||
+  has(ADDRESS_WORDS) ||
+  says(/ (?:line|add|addr) \d | addr $| po box $| post office $/);
+/** Whose members are called by their phone. */
+const CLUBS = set('loyalty membership partner wallet');
+const NO_BIRTHS = set(
+  'place count type status flag sent offer coupon discount campaign reward points gift',
+);
+const PROOFS = set('kyc proof');
+const GIFT = set('gift gifts greeting');
 const DEVICES = set('device session visitor');
 
 /** The first that holds tells the kind; `?`: of values that look like it; undefined: of none. */
@@ -220,7 +250,7 @@ const RULES: readonly (readonly [
   kind: PiiKind | `${PiiKind}?` | undefined,
   holds: (name: Name) => boolean,
 ])[] = [
-  [undefined, (name) => isBirth(name) && name.says(/ (?:place|count|type) $/)],
+  [undefined, (name) => isBirth(name) && name.ends(NO_BIRTHS)],
   ['birth?', ({ says }) => says(/ (?:bd|db) $/)],
   ['birth', isBirth],
   [
@@ -231,14 +261,21 @@ const RULES: readonly (readonly [
   ['device', ({ has, ends, isIn }) => ends(ID_LASTS) && (has(DEVICE_OWNERS) || isIn(DEVICES))],
   [
     'device?',
-    ({ says }) => says(/ (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap) $/),
+    ({ says }) =>
+      says(
+        / (?:session|sess|fp|fcm|gcm|apns|push|mixpanel|moengage|clevertap|visitor|anonymous|anon) $/,
+      ),
   ],
   // Ids of clicks, and the cookies of a shop.
-  ['device', ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $/)],
+  [
+    'device',
+    ({ says }) => says(/ \S*(?:clid|clkid|braid) $|^ shopify \S $|^ (?:ct|af|we|mp|amp|s) id $/),
+  ],
+  ['device', ({ has, says }) => has(PERSON) && says(/ (?:hash|hashed|digest) $/)],
   ['device', ({ ends, says }) => ends(PASSWORDS) || says(CREDENTIAL)],
   ['email', (name) => isMail(name) && name.says(/ id $/)],
   ['user_agent', ({ says }) => says(/ ua $| user ?agent /)],
-  ['link', ({ says }) => says(/ (?:cart|checkout|recovery) token /)],
+  ['link', ({ spans }) => spans(/ (?:cart|checkout|recovery) token /)],
   ['device?', ({ says }) => says(/ token $/)],
   ['link', ({ has, says }) => has(LINK_WORDS) && (has(OPENED_BY_LINK) || says(/ order status /))],
   ['link', ({ ends, isIn }) => ends(LINK_WORDS) && isIn(OPENED_BY_LINK)],
@@ -248,36 +285,44 @@ const RULES: readonly (readonly [
     (name) => isPaper(name) && name.says(/ pan /) && name.says(/ card number | number card /),
   ],
   ['identity', isPaper],
-  ['identity', ({ says }) => says(/ gst (?:no|num|number) /)],
+  ['identity', ({ has, isIn, ends }) => ends(NUMBER_LASTS) && (has(PROOFS) || isIn(PROOFS))],
+  ['identity', ({ spans }) => spans(/ gst (?:no|num|number) /)],
   ['identity?', ({ says }) => says(/ gst $/)],
-  ['upi', ({ says }) => says(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
+  ['upi', ({ spans }) => spans(/ (?:vpas?|upiid|upivpa) | upi (?:id|handle|address) $/)],
   ['upi?', ({ says }) => says(/ upi $/)],
-  ['card', ({ has, says }) => has(CARD_WORDS) || says(/ (?:card|cc) (?:no|num|number) /)],
-  ['card', ({ says }) => says(/ card (?:mask|masked|expiry|token|last) | masked card /)],
-  ['card', ({ says }) => says(/ last (?:4|four) | expiry month /)],
+  ['card', ({ has }) => has(CARD_WORDS)],
+  [
+    'card',
+    ({ spans }) =>
+      spans(/ (?:card|cc) (?:no|num|number|masked|mask|expiry|exp|token|last) | masked card /),
+  ],
+  ['card', ({ says }) => says(/ last (?:4|four) | expiry (?:month|year) /)],
   ['card?', ({ says }) => says(/ card $/) && !says(/^ name /)],
-  ['card', ({ says, above }) => says(/ number $/) && above.includes('card')],
   ['bank', ({ has, ends }) => has(BANK_WORDS) || (has(ACCOUNT_WORDS) && ends(NUMBER_LASTS))],
   [
     'bank',
-    ({ says }) => says(/ a c (?:no|num|number) | (?:bank|beneficiary|refund|payout) account $/),
+    ({ spans }) => spans(/ a c (?:no|num|number) | (?:bank|beneficiary|refund|payout) account $/),
   ],
   ['bank?', ({ says }) => says(/ (?:account|acc|acct|ac|bank) $/)],
   ['phone?', ({ says }) => says(/ caller id $/)],
+  ['address?', ({ says }) => says(/ add $| (?:deliver|ship|bill|send|drop) (?:at|to \d) $/)],
   [undefined, ({ ends }) => ends(ABOUT)],
   ['email', isMail],
   ['phone', ({ has, says }) => has(PHONE_WORDS) && !says(/ (?:code|isd|name) $/)],
   ['phone', ({ has, ends }) => has(CALL_WORDS) && ends(NUMBER_LASTS)],
   ['phone?', ({ says }) => says(/^ (?:ph|phno|caller) $| (?:to|from) number $/)],
-  ['ip', ({ has }) => has(IP_WORDS) && !has(PLACE)],
+  ['ip', ({ has, ends }) => has(IP_WORDS) && !has(PLACE) && !ends(GOODS)],
   ['ip', ({ says }) => says(/ forwarded for $| remote addr $/)],
-  ['address?', ({ says }) => says(/ add $/)],
-  ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $/)],
+  ['location', ({ has, says }) => has(LOCATION_WORDS) || says(/ plus code $| what 3words /)],
+  ['location?', ({ ends, isIn }) => ends(TEXT_WORDS) && isIn(MAYBE_LOCATION)],
   ['text', ({ ends }) => ends(TEXT_WORDS)],
   [
     'address',
     (name) =>
-      isStreet(name) && !name.has(PLACE) && !name.ends(GOODS) && !name.says(/ (?:code|isd) $/),
+      isStreet(name) &&
+      (name.ends(ADDRESS_WORDS) || !name.has(PLACE)) &&
+      !name.ends(GOODS) &&
+      !name.says(/ (?:code|isd) $/),
   ],
   ['name', ({ has }) => has(NAME_WORDS)],
   [
@@ -286,16 +331,33 @@ const RULES: readonly (readonly [
       words.length === 1 && ends(NAME_LASTS) && (isIn(PERSON) || isIn(NAME_LASTS)),
   ],
   ['name', ({ ends, says }) => says(/^ name /) && (ends(NAME_LASTS) || says(/ card /))],
-  ['name', ({ has, says }) => says(/ \S+ names? $/) && !has(THING)],
-  ['name?', ({ has, says }) => says(/ full $/) && has(PERSON)],
+  [
+    'name',
+    ({ words, has, says }) =>
+      says(/ \S+ names? $/) && (PERSON.has(words.at(-2) ?? '') || !has(THING)),
+  ],
+  ['name?', ({ has, says }) => says(/ (?:full|display) $/) && has(PERSON)],
+  ['name?', ({ isIn, says }) => says(/^ (?:to|from|by) $/) && (isIn(TEXT_WORDS) || isIn(GIFT))],
   ['name', ({ above, isIn, says }) => says(/^ names? $/) && (above.length === 0 || isIn(PERSON))],
-  ['name?', ({ has, says }) => says(/ name \S/) && !says(/ names? $/) && !has(THING)],
+  ['name?', ({ has, says }) => says(/ as per /) && has(PERSON)],
+  ['name?', ({ has, says }) => says(/ name \S/) && !says(/ (?:names?|code) $/) && !has(THING)],
   ['name?', ({ ends, says }) => (ends(MAYBE_PERSON) && !says(/ name /)) || says(/ \S+ contact $/)],
   [
     'name?',
-    ({ has, says }) => says(/ \S+ (?:to|by|from|of|assigned) $/) && !says(/ name /) && !has(GOODS),
+    ({ has, says }) =>
+      says(/ \S+ (?:to|by|from|of|assigned) $/) &&
+      !says(
+        / name | (?:sold|shipped|fulfilled|powered|supplied|made|packed|imported|paid|moved|changed) \S+ $/,
+      ) &&
+      !has(PLACE) &&
+      (!has(GOODS) || says(/e[dn] (?:to|by) $/)),
   ],
-  ['link?', ({ ends }) => ends(OPENED_BY_LINK)],
+  [
+    'link?',
+    ({ has, ends, says }) =>
+      ends(OPENED_BY_LINK) ||
+      (has(OPENED_BY_LINK) && says(/ (?:pdf|file|doc|document|page|copy) $/)),
+  ],
   ['location?', ({ has }) => has(MAYBE_LOCATION)],
   [undefined, ({ has }) => has(PLACE)],
   // Whatever else stands in an address or in bank details is part of it.
@@ -314,8 +376,11 @@ export function readName(name: string, parent: string | undefined): Meaning {
     const kind = PII_KINDS.find((known) => found.replace('?', '') === known);
     return { kind, isGuess: found.endsWith('?'), isThing: false, isPlace: false };
   }
-  const { words, has, isIn } = read;
-  const isGoods = has(GOODS) || (words.every((word) => GENERIC.has(word)) && isIn(GOODS));
+  const { words, has, ends, isIn } = read;
+  const isGoods =
+    has(GOODS) ||
+    (ends(ID_LASTS) && has(THING) && !has(CLUBS)) ||
+    (words.every((word) => GENERIC.has(word)) && isIn(GOODS));
   const isThing = isGoods && !has(CALL_WORDS) && !has(MAYBE_PERSON);
   return { kind: undefined, isGuess: false, isThing, isPlace: has(PLACE) };
 }
@@ -331,7 +396,16 @@ function splitWords(name: string): string[] {
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
     .flatMap(takeApart)
+    .reduce<string[]>(joinWord, [])
     .map((word) => ALIASES.get(word) ?? word);
+}
+
+/** `LandMark` is a landmark, `WhatsApp` one word. */
+function joinWord(words: string[], word: string): string[] {
+  const last = words.at(-1) ?? '';
+  const isHalf = !VOCABULARY.has(last) || !VOCABULARY.has(word);
+  if (!isHalf || !VOCABULARY.has(last + word)) return [...words, word];
+  return [...words.slice(0, -1), last + word];
 }
 
 /** What is written as one word, in words that are known; or as it is, where one of them is not. */

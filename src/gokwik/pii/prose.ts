@@ -56,13 +56,17 @@ const ADDRESS_WORDS = new Set(
     'lane gali galli mohalla chowk bazar bazaar sector block floor villa tower towers heights enclave ' +
     'vihar puram layout phase near nr opp opposite behind bungalow chawl wing building bldg complex ' +
     'estate garden gardens mandir temple masjid church ward village taluka tehsil dist cross main bunglow ' +
-    'pally peth wadi pura halli nivas niwas sadan bhavan bhawan kunj'
+    'pally peth wadi pura halli nivas niwas sadan bhavan bhawan kunj park extension extn bagh ganj'
   ).split(' '),
 );
 /** Words that only fit an address when another one is there. */
 const WEAK_WORDS = new Set(
-  'near main cross phase house block floor garden opposite behind street'.split(' '),
+  'near main cross phase house block floor garden opposite behind street park extension extn'.split(
+    ' ',
+  ),
 );
+/** `Flat 200 off` is an offer. */
+const FLAT_OFF = /^ (?:rs|inr|₹|off|rate|price|\d+ ?(?:%|off|rs))/;
 const LONGEST_LINE = 60;
 
 interface Clause {
@@ -76,9 +80,9 @@ interface Clause {
   readonly last: number;
 }
 
-export function* readAddresses(lower: string): Iterable<Hit> {
+export function* readAddresses(plain: string, lower: string): Iterable<Hit> {
   let group: Clause[] = [];
-  for (const clause of readClauses(lower)) {
+  for (const clause of readClauses(plain, lower)) {
     const isShort = clause.to - clause.from <= LONGEST_LINE;
     if (clause.words > 0 || (isShort && (clause.hasNumber || group.length > 0))) group.push(clause);
     else {
@@ -101,30 +105,37 @@ function* addressOf(group: readonly Clause[]): Iterable<Hit> {
   if (strong > 0 && (words > 1 || hasNumber)) yield { from, to, kind: 'address' };
 }
 
-function* readClauses(lower: string): Iterable<Clause> {
+function* readClauses(plain: string, lower: string): Iterable<Clause> {
   const text = lower.replace(/(?<![a-z0-9])h\.? ?no\b/g, (said) => 'hno'.padEnd(said.length));
   for (const { 0: said, index } of text.matchAll(/[^,;|\n]+/g))
-    yield readClause(text, index, index + said.length);
+    yield readClause(plain, text, index, index + said.length);
 }
 
-function readClause(text: string, from: number, to: number): Clause {
+function readClause(plain: string, text: string, from: number, to: number): Clause {
   let [words, strong, hasNumber, first, last] = [0, 0, false, to, from];
   let previous = '';
+  let named = to;
   for (const token of readTokens(text.slice(from, to))) {
     const isNumber = /^\d{1,5}$/.test(token.word);
-    const isWord = ADDRESS_WORDS.has(token.word);
+    const isWord =
+      ADDRESS_WORDS.has(token.word) &&
+      !(token.word === 'flat' && FLAT_OFF.test(text.slice(from + token.to, from + token.to + 12)));
     // `50% off`, `rs 200`, `2 kg` are no numbers of houses.
     const after = text.slice(from + token.to, from + token.to + 5);
     const counts =
       isNumber && !/^ ?(?:%|off|kg|gm|ml|pm|am|x |g\b)/.test(after) && previous !== 'rs';
     if (isWord) words++;
+    if (isWord) named = Math.min(named, from + token.from);
     if (isWord && !WEAK_WORDS.has(token.word)) strong++;
     if (counts) hasNumber = true;
     if (isWord || counts) {
-      first = Math.min(first, from + token.from);
+      // A road has a name before it: `Jubilee Hills Road`.
+      first = Math.min(first, counts ? from + token.from : named);
       if (isWord || previous !== '') last = from + token.to;
     }
     previous = token.word;
+    if (plain.charAt(from + token.from) === text.charAt(from + token.from)) named = to;
+    else if (named > from + token.from) named = from + token.from;
   }
   return { from, to, words, strong, hasNumber, first: beginOfWord(text, from, first), last };
 }
