@@ -12,11 +12,13 @@ import { describeLicenses, type Part, partsOf } from './parts.ts';
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname, __filename = import.meta.filename;";
 
-/** Names of types of files, by which axios would describe parts of forms: none is ever sent. */
+/** By which axios would send forms of several parts: none is ever sent. */
 const withoutForms: Plugin = {
   name: 'without-forms',
   setup({ onLoad }) {
-    onLoad({ filter: /mime-db[\\/]db\.json$/ }, () => ({ contents: '{}', loader: 'json' }));
+    onLoad({ filter: /form-data[\\/]lib[\\/]form_data\.js$/ }, () => ({
+      contents: 'module.exports = class {}',
+    }));
   },
 };
 
