@@ -19,8 +19,8 @@ const SLACK_MS = 10 * 60_000;
 /** Of more rows it is not known whether they came twice (I8). */
 const MOST_KEYS = 100_000;
 
-const TWICE =
-  'rows of a list came on two of its pages, and others that it counts did not come: its order may change from page to page; ask for one that does not, by what no two rows share, in `query` of api_profile';
+const MOVED =
+  'rows changed while their list was read, and others that it counts slipped over the edge of a page: the next sync reads them, if `lookback_days` reaches as far';
 const ANY_TIME =
   'two times were answered with the same rows, which are not of both: it may not heed the time that it is asked for, and older rows may be missing; ask by which parameters it does, or, if one list has everything, leave {from} and {to} out of its request in api_profile';
 
@@ -41,11 +41,15 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   const learned = learnedOf(stream, tools);
   const moreMs = Math.max(SLACK_MS, besideMs(profile));
   const isCounted = !profile.each && !profile.only;
-  const keys = new Set<string>();
+  /** With the moment that each had first. */
+  const keys = new Map<string, number | undefined>();
   /** Of the page at hand; and the rows of all pages, a join's doubles on one page once. */
   const pageKeys = new Set<string>();
   let distinct = 0;
+  /** A row came on two pages that had not changed meanwhile. */
+  let isUnsteady = false;
   let all = 0;
+  let firstKey: string | undefined;
   let lastKey = '';
   /** How many rows the list says that it has, and whether it said so all the time. */
   let expected: number | undefined;
@@ -97,7 +101,6 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   /** Whether another time was answered with the same rows; true: none of them is of one of the times. */
   function compare(): boolean {
     const { fromMs, toMs } = window;
-    const [firstKey] = keys;
     const { last } = learned;
     const now = { fromMs, toMs, hasOwn, list: [all, firstKey, lastKey].join() };
     learned.last = now;
@@ -108,17 +111,18 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   }
 
   return {
+    /** Before the rows of a page. */
+    begin({ expected: count }: RawPage): void {
+      pageKeys.clear();
+      if (count === undefined) return;
+      isSteady &&= expected === undefined || expected === count;
+      expected = count;
+    },
     /**
      * Whether its list may be a part, and is asked for again in lists of less time, which have fewer rows,
      * unless the endpoint cuts them off. Throws the doubt where it cannot be.
      */
-    mayBePart({ doubt, expected: count }: RawPage): boolean {
-      distinct += pageKeys.size;
-      pageKeys.clear();
-      if (count !== undefined) {
-        isSteady &&= expected === undefined || expected === count;
-        expected = count;
-      }
+    mayBePart({ doubt }: RawPage): boolean {
       if (!doubt) return false;
       const { error, told } = doubt;
       if (!error) compare();
@@ -129,20 +133,30 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
     },
     note({ cursorMs, key, row }: Mapped): void {
       all += 1;
+      firstKey ??= key;
       lastKey = key;
-      pageKeys.add(key);
-      if (keys.size < MOST_KEYS) keys.add(key);
+      if (expected !== undefined && isCounted) {
+        if (!pageKeys.has(key)) distinct += 1;
+        isUnsteady ||= !pageKeys.has(key) && keys.has(key) && keys.get(key) === cursorMs;
+        pageKeys.add(key);
+        if (keys.size < MOST_KEYS) keys.set(key, cursorMs);
+      }
       hasOwn ||= isNear(cursorMs) || CHANGED.some((field) => isNear(parseInstant(row[field], 'Z')));
       if (cursorMs === undefined) return;
       rows += 1;
       firstMs = Math.min(firstMs, cursorMs);
       lastMs = Math.max(lastMs, cursorMs);
     },
-    /** Throws SystemError `GK_RANGE` where the window was answered for a part of its time. */
+    /**
+     * Throws SystemError: `GK_RANGE` where the window was answered for a part of its time, `GK_PAGING` where rows
+     * came twice in place of others.
+     */
     async check(): Promise<void> {
       const most = Math.min(expected ?? 0, MOST_KEYS);
-      if (keys.size < most && distinct >= most && isSteady && isCounted)
-        tools.anomalies.add(stream, TWICE);
+      if (keys.size < most && distinct >= most && isSteady) {
+        if (isUnsteady) throw unsteady(stream);
+        tools.anomalies.add(stream, MOVED);
+      }
       if (compare()) tools.anomalies.add(stream, ANY_TIME);
       const { coversMs = LEAST_HOLE_MS } = learned;
       // A report is made anew for each time that it is asked for.
@@ -155,6 +169,13 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
 }
 
 const lengthOf = ({ fromMs, toMs }: Interval): number => toMs - fromMs;
+
+const unsteady = (stream: string): SystemError =>
+  new SystemError(
+    'GK_PAGING',
+    `Stream ${stream}: rows of a list came on two of its pages, and others that it counts did not come: its order changes from page to page, or its \`key\` is not what tells rows apart. Ask how to sort it by what no two rows share, and add that to \`query\` in api_profile, or put what tells rows apart into \`key\`.`,
+    { stream },
+  );
 
 const clamped = (stream: string, spanMs: number): SystemError => {
   const mend = { streams: { [stream]: { max_days: Math.max(1, Math.floor(spanMs / DAY_MS)) } } };

@@ -47,6 +47,7 @@ export async function* readList(
   const coverage = createCoverage(asked, tools, context);
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
+    coverage.begin(page);
     // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
     const isOurs = page.expected !== undefined && !profile.each && !profile.only;
     const expected = isOurs ? { expected: page.expected } : {};

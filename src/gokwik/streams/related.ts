@@ -62,6 +62,7 @@ export async function* readRelated(
   let parents: Mapped[] = [];
   let isWhole = context.cut === undefined;
   for await (const page of fetchParents(bounds, context)) {
+    coverage.begin(page);
     const { only } = per;
     const mapped = page.rows.map((raw) => parent.mapper.map(raw));
     const rows = mapped.map(({ row }) => row);
