@@ -175,7 +175,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: SOAK,
     },
   },
-  'src/gokwik/envelope.ts': {
+  'src/gokwik/lists/envelope.ts': {
     'I11: errors beside rows pass for a whole answer': {
       find: 'if (!failure) return partOf(asked, answer);',
       replace: 'if (!failure) return undefined;',
@@ -185,23 +185,23 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: 'return undefined;',
     },
   },
-  'src/gokwik/signs.ts': {
+  'src/gokwik/lists/signs.ts': {
     'I11: a flag of the last page is read as one of more': {
       find: 'if (flag === undefined || !tellsEnd(path)) return flag;',
       replace: 'return flag;',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
     'I11: a text that tells of more rows is not heard': {
       find: 'hint: isPromise ? hint : undefined,',
       replace: 'hint: undefined,',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
   },
-  'src/gokwik/lists.ts': {
+  'src/gokwik/lists/lists.ts': {
     'I11: `{}` in the middle of a list ends it silently': {
       find: 'if (isHollow(body) && isFirst)',
       replace: 'if (isHollow(body))',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
     'a row that nests for ever comes in': {
       find: 'rows.some((row) => isDeeper(row, MOST_LEVELS, endless))',
@@ -212,7 +212,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: 'if (rows.length < 0)',
     },
   },
-  'src/gokwik/paginate.ts': {
+  'src/gokwik/lists/paginate.ts': {
     'I7: rows that share their cursor are torn apart in silence': {
       find: 'if (hasTies && asked',
       replace: 'if (asked === null && asked',
@@ -242,24 +242,24 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       replace: 'const next = nextOf(facts, rows);',
     },
   },
-  'src/gokwik/numbering.ts': {
+  'src/gokwik/lists/numbering.ts': {
     'I11: a number of pages that is none ends a list at a full page': {
       find: 'if (!isLarge || rows.length <= (learned.endsWhereTold ?? 0)) return undefined;',
       replace: 'return undefined;',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
     'I11: an offset that counts pages passes over rows': {
       find: 'if (answer && countSeen(rows, first) === 0) {',
       replace: 'if (false) {',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
     'I11: a list that may be a part is taken for all': {
       find: 'at.doubt = { error, ...(!isFull(first) && { told: WHOLE }) };',
       replace: '',
-      test: 'test/gokwik/paginate.ts',
+      test: 'test/gokwik/lists/paginate.ts',
     },
   },
-  'src/gokwik/unkeyed.ts': {
+  'src/gokwik/lists/unkeyed.ts': {
     'rows without their key come with digests': {
       find: 'keyed * 10 > rows.length) return;',
       replace: 'keyed * 10 >= 0) return;',
@@ -351,7 +351,7 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
     'I7: hostile numbers beyond JSON become null in silence': {
       find: 'if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) endless();',
       replace: '',
-      test: 'test/gokwik/lists.ts',
+      test: 'test/gokwik/lists/lists.ts',
     },
   },
   'src/gokwik/files/webhooks.ts': {
@@ -394,11 +394,11 @@ export const DEFECTS: Readonly<Record<string, Readonly<Record<string, Defect>>>>
       test: 'test/gokwik/records/values.ts',
     },
   },
-  'src/gokwik/failure.ts': {
+  'src/gokwik/lists/failure.ts': {
     'I9: advice repeats what a server said': {
       find: 'wordsOfNothing(text) ?? firstWords(text)',
       replace: 'text.toLowerCase()',
-      test: 'test/gokwik/envelope.ts',
+      test: 'test/gokwik/lists/envelope.ts',
     },
   },
   'src/gokwik/pii/detect.ts': {

@@ -5,12 +5,12 @@ import { createLog } from '../../src/cdk/messages.ts';
 import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
 import { createRedactor } from '../../src/cdk/redact.ts';
 import { plainText, trimText } from '../../src/cdk/text.ts';
-import { bodyMessage, emptyHint, wordsOfFailure } from '../../src/gokwik/failure.ts';
+import { bodyMessage, emptyHint, wordsOfFailure } from '../../src/gokwik/lists/failure.ts';
+import { readSigns } from '../../src/gokwik/lists/signs.ts';
 import { weaknessOf } from '../../src/gokwik/pii/key.ts';
 import { createPii } from '../../src/gokwik/pii/pii.ts';
 import { parseInstant } from '../../src/gokwik/records/time.ts';
 import { parseAmount, parseEmbedded } from '../../src/gokwik/records/values.ts';
-import { readSigns } from '../../src/gokwik/signs.ts';
 import { parseJson, tryJson } from '../../src/http/json.ts';
 
 t.setTimeout(170_000);

@@ -3,7 +3,7 @@ import { ConfigError, ConnectorError, SystemError } from '../cdk/errors.ts';
 import type { ReadContext } from '../cdk/source.ts';
 import type { Http, HttpResponse } from '../http/http.ts';
 import type { Host } from './hosts.ts';
-import { namesOf } from './lists.ts';
+import { namesOf } from './lists/lists.ts';
 import { answerAt, valueAt } from './path.ts';
 import { buildRequest } from './request.ts';
 import type { Values } from './template.ts';

@@ -1,9 +1,9 @@
 /** How the pages of a list follow each other, as its answer and its request say it. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { LEAST_SIZE, USUAL_SIZES } from '../numbering.ts';
+import { LEAST_SIZE, USUAL_SIZES } from '../lists/numbering.ts';
+import { isPageNumber, type Signs } from '../lists/signs.ts';
 import { requestOf } from '../profile.ts';
-import { isPageNumber, type Signs } from '../signs.ts';
 import { STREAMS } from '../streams/index.ts';
 import type { Paging, StreamProfile } from '../streams/stream.ts';
 import { placeholdersOf } from '../template.ts';

@@ -1,10 +1,10 @@
 /** What answers say about a stream, as the part of a profile that would read it. Pure. */
 import { fieldSchemas } from '../../cdk/json.ts';
 import type { JsonObject } from '../../cdk/protocol.ts';
+import { readSigns } from '../lists/signs.ts';
 import { pathsOf, valueAt } from '../path.ts';
 import { compileKey } from '../records/keys.ts';
 import { isBlank, parseAmount } from '../records/values.ts';
-import { readSigns } from '../signs.ts';
 import { schemaOf } from '../streams/columns.ts';
 import { STREAMS } from '../streams/index.ts';
 import type { StreamProfile } from '../streams/stream.ts';

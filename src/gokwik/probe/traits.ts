@@ -1,7 +1,7 @@
 /** What the rows of an answer have in common, name by name, without a value of any. Pure. */
 import { isJsonObject } from '../../cdk/json.ts';
 import type { Json, JsonObject } from '../../cdk/protocol.ts';
-import { isName } from '../lists.ts';
+import { isName } from '../lists/lists.ts';
 import { valueAt } from '../path.ts';
 import { DAY_MS, parseInstant } from '../records/time.ts';
 import { isBlank, parseAmount } from '../records/values.ts';

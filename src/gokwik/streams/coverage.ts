@@ -1,7 +1,7 @@
 /** Whether a window's list came whole, where no answer tells: less time does. */
 import { SystemError } from '../../cdk/errors.ts';
 import type { Interval, ReadContext, Window } from '../../cdk/source.ts';
-import type { RawPage } from '../position.ts';
+import type { RawPage } from '../lists/position.ts';
 import type { Mapped, Mapper } from '../records/mapper.ts';
 import { DAY_MS, parseInstant } from '../records/time.ts';
 import { besideMs, windowValues } from '../request.ts';

@@ -6,16 +6,16 @@ import type { ReadContext } from '../../cdk/source.ts';
 import type { Http, HttpResponse } from '../../http/http.ts';
 import { parseJson } from '../../http/json.ts';
 import type { Outcome } from '../../http/outcome.ts';
-import { type Asked, detailsOf, judgeAnswer, meansEmpty } from '../envelope.ts';
-import { isHollow, unfold } from '../lists.ts';
+import { type Asked, detailsOf, judgeAnswer, meansEmpty } from '../lists/envelope.ts';
+import { isHollow, unfold } from '../lists/lists.ts';
+import { createPaginator } from '../lists/paginate.ts';
+import { type Learned, type RawPage, ROUND, type Step } from '../lists/position.ts';
+import { checkKeys } from '../lists/unkeyed.ts';
 import type { Logins } from '../login.ts';
-import { createPaginator } from '../paginate.ts';
 import { matches, valueAt } from '../path.ts';
-import { type Learned, type RawPage, ROUND, type Step } from '../position.ts';
 import { buildRequest } from '../request.ts';
 import type { Settings } from '../settings.ts';
 import type { Values } from '../template.ts';
-import { checkKeys } from '../unkeyed.ts';
 import type { RequestTemplate, StreamProfile, When } from './stream.ts';
 
 /** What reading any stream needs. */

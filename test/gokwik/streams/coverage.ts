@@ -1,7 +1,7 @@
 import t from 'tap';
 import { SystemError, TransientError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
-import type { Learned, RawPage } from '../../../src/gokwik/position.ts';
+import type { Learned, RawPage } from '../../../src/gokwik/lists/position.ts';
 import type { Mapped, Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { createCoverage } from '../../../src/gokwik/streams/coverage.ts';
 import type { Job } from '../../../src/gokwik/streams/stream.ts';

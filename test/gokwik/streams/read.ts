@@ -3,7 +3,7 @@ import t from 'tap';
 import { createAnomalies } from '../../../src/cdk/anomalies.ts';
 import { SystemError } from '../../../src/cdk/errors.ts';
 import type { JsonObject } from '../../../src/cdk/protocol.ts';
-import type { RawPage } from '../../../src/gokwik/position.ts';
+import type { RawPage } from '../../../src/gokwik/lists/position.ts';
 import type { Mapper } from '../../../src/gokwik/records/mapper.ts';
 import { STREAMS } from '../../../src/gokwik/streams/index.ts';
 import type { StreamTools } from '../../../src/gokwik/streams/pages.ts';

@@ -5,12 +5,16 @@ import {
   type ErrorDetails,
   SystemError,
   TransientError,
-} from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
-import { parseRetryAfter, requestIdOf } from '../http/headers.ts';
-import type { HttpResponse } from '../http/http.ts';
-import type { Outcome } from '../http/outcome.ts';
+} from '../../cdk/errors.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { parseRetryAfter, requestIdOf } from '../../http/headers.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import type { Outcome } from '../../http/outcome.ts';
+import { type Host, otherBaseUrl } from '../hosts.ts';
+import { answerAt, matches } from '../path.ts';
+import { methodOf } from '../profile.ts';
+import type { AnswerRule, StreamProfile } from '../streams/stream.ts';
 import {
   bodyMessage,
   bodyStatus,
@@ -22,11 +26,7 @@ import {
   UNKNOWN_CALLER,
   wordsOfFailure,
 } from './failure.ts';
-import { type Host, otherBaseUrl } from './hosts.ts';
 import { findLists, hasRows } from './lists.ts';
-import { answerAt, matches } from './path.ts';
-import { methodOf } from './profile.ts';
-import type { AnswerRule, StreamProfile } from './streams/stream.ts';
 
 /** What is asked, for judging its answers. */
 export interface Asked {

@@ -1,12 +1,12 @@
 /** How far a list was followed, and what its answers promise beyond. Pure. */
 import { hash } from 'node:crypto';
-import type { SystemError } from '../cdk/errors.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import type { Interval } from '../cdk/source.ts';
-import { compileRawKey } from './records/keys.ts';
+import type { SystemError } from '../../cdk/errors.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import type { Interval } from '../../cdk/source.ts';
+import { compileRawKey } from '../records/keys.ts';
+import type { Paging, StreamProfile } from '../streams/stream.ts';
+import type { Values } from '../template.ts';
 import { type Facts, tellsEnd } from './signs.ts';
-import type { Paging, StreamProfile } from './streams/stream.ts';
-import type { Values } from './template.ts';
 
 /** What asks for a page: values of `{page}`, `{offset}`, `{cursor}`, or an address that an answer gave. */
 export interface Step {

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { createAnomalies } from '../../src/cdk/anomalies.ts';
-import type { JsonObject } from '../../src/cdk/protocol.ts';
-import { meansEmpty } from '../../src/gokwik/envelope.ts';
-import { findLists, findRows, isHollow, unfold } from '../../src/gokwik/lists.ts';
-import { STREAMS } from '../../src/gokwik/streams/index.ts';
-import type { Declaration } from '../../src/gokwik/streams/stream.ts';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
+import type { JsonObject } from '../../../src/cdk/protocol.ts';
+import { meansEmpty } from '../../../src/gokwik/lists/envelope.ts';
+import { findLists, findRows, isHollow, unfold } from '../../../src/gokwik/lists/lists.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
+import type { Declaration } from '../../../src/gokwik/streams/stream.ts';
 
 const row = (id: number) => ({ id, status: 'x', total: 1 });
 const pathsOf = (body: unknown): string[] => findLists(body).map(({ path }) => path);

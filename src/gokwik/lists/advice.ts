@@ -1,7 +1,7 @@
 /** Why a list is not whole, with what to write in the profile. Pure. */
-import { SystemError } from '../cdk/errors.ts';
+import { SystemError } from '../../cdk/errors.ts';
+import type { Paging, StreamProfile } from '../streams/stream.ts';
 import type { Learned, Promised } from './position.ts';
-import type { Paging, StreamProfile } from './streams/stream.ts';
 
 /** What to write in the profile, and how it is said. */
 interface Mend {

@@ -1,14 +1,14 @@
 /** Where the rows of an answer are: at the paths of its profile, or by their looks. Pure. */
-import type { Anomalies } from '../cdk/anomalies.ts';
-import { SystemError } from '../cdk/errors.ts';
-import { isJsonObject } from '../cdk/json.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { tryJson } from '../http/json.ts';
+import type { Anomalies } from '../../cdk/anomalies.ts';
+import { SystemError } from '../../cdk/errors.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { tryJson } from '../../http/json.ts';
+import { pathsOf, valueAt } from '../path.ts';
+import { ENDLESS, isBlank, isDeeper, MOST_LEVELS } from '../records/values.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { StreamProfile } from '../streams/stream.ts';
 import { bodyStatus, saysNo, wordsOfFailure, wordsOfNothing } from './failure.ts';
-import { pathsOf, valueAt } from './path.ts';
-import { ENDLESS, isBlank, isDeeper, MOST_LEVELS } from './records/values.ts';
-import { STREAMS } from './streams/index.ts';
-import type { StreamProfile } from './streams/stream.ts';
 
 interface FindOptions {
   readonly anomalies: Anomalies;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readSigns } from '../../src/gokwik/signs.ts';
+import { readSigns } from '../../../src/gokwik/lists/signs.ts';
 
 const signsOf = (headers: Record<string, string>) => readSigns({ status: 200, headers, body: {} });
 

@@ -2,20 +2,20 @@
  * Rows that lack what tells them apart: their key stands under another name, or rows lie inside them. A
  * digest in its place would be the key of a content, not of a thing: what changes would come twice. Pure.
  */
-import { SystemError } from '../cdk/errors.ts';
-import { fieldSchemas, isJsonObject } from '../cdk/json.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
-import { orList } from '../cdk/text.ts';
+import { SystemError } from '../../cdk/errors.ts';
+import { fieldSchemas, isJsonObject } from '../../cdk/json.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import { orList } from '../../cdk/text.ts';
+import { valueAt } from '../path.ts';
+import { bestList } from '../probe/look.ts';
+import { matchColumns } from '../probe/names.ts';
+import { keysOf, readTraits } from '../probe/traits.ts';
+import { compileRawKey } from '../records/keys.ts';
+import type { Settings } from '../settings.ts';
+import { schemaOf } from '../streams/columns.ts';
+import { STREAMS } from '../streams/index.ts';
+import type { StreamProfile } from '../streams/stream.ts';
 import { isName, namesOf } from './lists.ts';
-import { valueAt } from './path.ts';
-import { bestList } from './probe/look.ts';
-import { matchColumns } from './probe/names.ts';
-import { keysOf, readTraits } from './probe/traits.ts';
-import { compileRawKey } from './records/keys.ts';
-import type { Settings } from './settings.ts';
-import { schemaOf } from './streams/columns.ts';
-import { STREAMS } from './streams/index.ts';
-import type { StreamProfile } from './streams/stream.ts';
 
 /** So many rows of a page tell of all rows of their stream; fewer may be the odd ones of it. */
 const ENOUGH = 10;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createAnomalies } from '../../src/cdk/anomalies.ts';
-import type { Json, JsonObject } from '../../src/cdk/protocol.ts';
-import { createPaginator } from '../../src/gokwik/paginate.ts';
-import type { Learned, RawPage, Step } from '../../src/gokwik/position.ts';
-import { STREAMS } from '../../src/gokwik/streams/index.ts';
-import type { Paging, StreamProfile } from '../../src/gokwik/streams/stream.ts';
-import { fillTexts } from '../../src/gokwik/template.ts';
-import { openTools } from './streams/helpers/tools.ts';
+import { createAnomalies } from '../../../src/cdk/anomalies.ts';
+import type { Json, JsonObject } from '../../../src/cdk/protocol.ts';
+import { createPaginator } from '../../../src/gokwik/lists/paginate.ts';
+import type { Learned, RawPage, Step } from '../../../src/gokwik/lists/position.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
+import type { Paging, StreamProfile } from '../../../src/gokwik/streams/stream.ts';
+import { fillTexts } from '../../../src/gokwik/template.ts';
+import { openTools } from '../streams/helpers/tools.ts';
 
 const profileOf = (name: string): StreamProfile => STREAMS[name]?.profile as StreamProfile;
 const rowsFrom = (from: number, count: number): { id: number }[] =>

@@ -2,13 +2,13 @@
  * What an answer says of its paging at the usual places and in the usual spellings, whatever the profile
  * says: lists of this field agree on little, but on these words. Pure.
  */
-import { isJsonObject } from '../cdk/json.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import type { HttpResponse } from '../http/http.ts';
-import { tryJson } from '../http/json.ts';
-import { answerAt, bare, holdersOf, joinPath, valueAt } from './path.ts';
-import type { StreamProfile } from './streams/stream.ts';
-import { textOf } from './template.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import { tryJson } from '../../http/json.ts';
+import { answerAt, bare, holdersOf, joinPath, valueAt } from '../path.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import { textOf } from '../template.ts';
 
 /** A value, and where it stands, for messages and for the profile that would name it. */
 interface Sign<T> {

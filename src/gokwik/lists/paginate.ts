@@ -2,14 +2,17 @@
  * Follows one list from page to page, and holds what its answers say against what came (I11): a list
  * comes whole, or the stream fails and says what was odd and what would mend it. Pure.
  */
-import type { Anomalies } from '../cdk/anomalies.ts';
-import type { SystemError } from '../cdk/errors.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import type { HttpResponse } from '../http/http.ts';
+import type { Anomalies } from '../../cdk/anomalies.ts';
+import type { SystemError } from '../../cdk/errors.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import { valueAt } from '../path.ts';
+import { requestOf } from '../profile.ts';
+import type { Paging, StreamProfile } from '../streams/stream.ts';
+import { placeholdersOf, textOf } from '../template.ts';
 import { createMender, SAY_ROUND, SAY_TIES, SAY_TOTAL } from './advice.ts';
 import { findRows } from './lists.ts';
 import { createNumbering } from './numbering.ts';
-import { valueAt } from './path.ts';
 import {
   beginningOf,
   compilePrint,
@@ -21,10 +24,7 @@ import {
   remember,
   type Step,
 } from './position.ts';
-import { requestOf } from './profile.ts';
 import { type Facts, isPageNumber, readFacts } from './signs.ts';
-import type { Paging, StreamProfile } from './streams/stream.ts';
-import { placeholdersOf, textOf } from './template.ts';
 
 /** Follows one sequence of pages. Made anew for each window: it remembers what it has seen. */
 export interface Paginator {

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { fetchPages } from '../../src/gokwik/streams/pages.ts';
-import { openTools, type Serve } from './streams/helpers/tools.ts';
+import { fetchPages } from '../../../src/gokwik/streams/pages.ts';
+import { openTools, type Serve } from '../streams/helpers/tools.ts';
 
 /** The rows of all pages under a profile of the stream, or why they do not come. */
 async function read(stream: string, body: unknown, part: object | undefined) {

@@ -3,9 +3,11 @@
  * its lists, by asking for pages that may not be there: whether they begin at 0 or at 1, whether a number
  * changes anything, whether offsets count rows, and whether what was told to be the last page is it.
  */
-import type { Anomalies } from '../cdk/anomalies.ts';
-import type { JsonObject } from '../cdk/protocol.ts';
-import type { HttpResponse } from '../http/http.ts';
+import type { Anomalies } from '../../cdk/anomalies.ts';
+import type { JsonObject } from '../../cdk/protocol.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import type { StreamProfile } from '../streams/stream.ts';
+import type { Values } from '../template.ts';
 import { type createMender, WHOLE } from './advice.ts';
 import {
   type compilePrint,
@@ -16,8 +18,6 @@ import {
   type Step,
 } from './position.ts';
 import { type Facts, readFacts } from './signs.ts';
-import type { StreamProfile } from './streams/stream.ts';
-import type { Values } from './template.ts';
 
 /** Sizes at which servers cut pages: so many rows, and nothing said, may be the first of many. */
 export const USUAL_SIZES = new Set([

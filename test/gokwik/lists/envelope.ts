@@ -1,9 +1,9 @@
 import t from 'tap';
-import { judgeAnswer } from '../../src/gokwik/envelope.ts';
-import { bodyStatus } from '../../src/gokwik/failure.ts';
-import { defaultHosts, type Host } from '../../src/gokwik/hosts.ts';
-import { STREAMS } from '../../src/gokwik/streams/index.ts';
-import type { Declaration, Job, StreamProfile } from '../../src/gokwik/streams/stream.ts';
+import { defaultHosts, type Host } from '../../../src/gokwik/hosts.ts';
+import { judgeAnswer } from '../../../src/gokwik/lists/envelope.ts';
+import { bodyStatus } from '../../../src/gokwik/lists/failure.ts';
+import { STREAMS } from '../../../src/gokwik/streams/index.ts';
+import type { Declaration, Job, StreamProfile } from '../../../src/gokwik/streams/stream.ts';
 
 const HEADERS = { 'x-request-id': 'req-77' };
 

@@ -1,7 +1,7 @@
 /** How answers say that they are none: a status in the body, words of failure, a message. Pure. */
-import { isJsonObject } from '../cdk/json.ts';
-import type { Json, JsonObject } from '../cdk/protocol.ts';
-import { bare, holdersOf, joinPath, stepsTo, valueAt } from './path.ts';
+import { isJsonObject } from '../../cdk/json.ts';
+import type { Json, JsonObject } from '../../cdk/protocol.ts';
+import { bare, holdersOf, joinPath, stepsTo, valueAt } from '../path.ts';
 
 /** The status that an envelope carries, as a number of HTTP's. */
 export function bodyStatus(body: unknown): number | undefined {
