@@ -124,23 +124,24 @@
   end{% endmacro %}
 
 {# What a courier says of a parcel. `return_…` is KwikShip's word for a customer's own return; a parcel
-   that returns to where it came from is an RTO, however that is spelled. #}
+   that returns to where it came from, or that was returned by nobody's wish, is an RTO, however that is spelled. #}
 {% macro gokwik_parcel_state(words) %}case
     when coalesce({{ words }}, ' ') = ' ' then 'not given'
+    when {{ words }} like ' reverse%' or {{ words }} like '% customer return%' or {{ words }} like '% returned by customer%' then 'return'
     when {{ words }} like '% rto%' or {{ words }} like '% return%to%origin%'
       or {{ words }} like '% return%to%seller%' or {{ words }} like '% return%to%shipper%'
       or {{ words }} like '% return%to%sender%' or {{ words }} like '% return%to%merchant%'
       or {{ words }} like '% return%to%warehouse%' or {{ words }} like '% return%to%client%'
       or {{ words }} like '% return%to%consignor%' or {{ words }} like '% return%to%vendor%'
       or {{ words }} like '% delivered to shipper%' or {{ words }} like '% back at seller%'
-      or {{ words }} like '% back to origin%' or {{ words }} like '% returned undelivered%' or {{ words }} like ' rts%'
+      or {{ words }} like '% back to origin%' or {{ words }} like '% returned%' or {{ words }} like '% returning%' or {{ words }} like ' rts%'
       then case
         when {{ words }} like '% delivered%' or {{ words }} like '% returned%'
           or {{ words }} like '% received%' or {{ words }} like '% complete%'
           or {{ words }} like '% closed%' or {{ words }} like '% back at seller%' then 'rto_delivered'
         else 'rto'
       end
-    when {{ words }} like ' return%' or {{ words }} like ' reverse%' then 'return'
+    when {{ words }} like ' return%' then 'return'
     when {{ words }} like '% cancel%' then 'cancelled'
     when {{ words }} like '% lost%' or {{ words }} like '% damaged%' or {{ words }} like '% destroyed%'
       or {{ words }} like '% disposed%' or {{ words }} like '% untraceable%' then 'lost'

@@ -33,7 +33,7 @@ with joined as (
     coalesce(past.was_confirmed, 0) as was_confirmed,
     coalesce(past.was_open, 0) as was_open,
     coalesce(past.was_paid, 0) as was_paid,
-    past.rto_at as row_rto_at,
+    past.rto_at as row_rto_at, past.cancelled_at as row_cancelled_at, past.delivered_at as row_delivered_at,
     coalesce(parcel.parcels, 0) as parcels,
     coalesce(parcel.back_parcels, 0) as back_parcels,
     coalesce(parcel.rto_parcels, 0) as rto_parcels,
@@ -96,8 +96,11 @@ told as (
     rto_parcels + delivered_parcels + lost_parcels + moving_parcels > 0
       or parcel_state in ('in_transit', 'rto', 'rto_delivered', 'delivered', 'lost')
       or order_state in ('shipped', 'delivered', 'rto') as has_left,
-    parcel_state in ('rto', 'rto_delivered') or (order_state = 'rto' and parcel_state <> 'delivered') as row_says_rto,
-    parcel_state = 'delivered' or (order_state = 'delivered' and parcel_state not in ('rto', 'rto_delivered')) as row_says_delivered
+    parcel_state in ('rto', 'rto_delivered') or (order_state = 'rto' and parcel_state <> 'delivered')
+      or (row_rto_at <= cutoff and row_delivered_at > cutoff) as row_says_rto,
+    (parcel_state = 'delivered' or (order_state = 'delivered' and parcel_state not in ('rto', 'rto_delivered')))
+      and (row_delivered_at is null or row_delivered_at <= cutoff) as row_says_delivered,
+    order_state = 'cancelled' and (row_cancelled_at is null or row_cancelled_at <= cutoff) as row_says_cancelled
   from joined
 ),
 placed as (
@@ -120,7 +123,7 @@ ended as (
     -- Delivered in the end is delivered. The courier's word for a parcel that is back outweighs a
     -- prediction's; while it is still on its way back, whoever says that it was delivered is later.
     case
-      when not is_placed and order_state in ('failed', 'cancelled') then order_state
+      when not is_placed and (order_state = 'failed' or row_says_cancelled) then order_state
       when not is_placed then 'pending'
       when rto_parcels > 0 and rto_parcels < parcels and not row_says_delivered then 'partly_rto'
       when rto_parcels > 0 and rto_parcels < parcels and delivered_parcels > 0 then 'partly_rto'
@@ -134,7 +137,7 @@ ended as (
       when rated_outcome = 'rto' then 'rto'
       when rated_outcome = 'delivered' then 'delivered'
       when lost_parcels > 0 or parcel_state = 'lost' then 'lost'
-      when order_state = 'cancelled' or rated_outcome = 'cancelled' then 'cancelled'
+      when row_says_cancelled or rated_outcome = 'cancelled' then 'cancelled'
       -- A number alone says that a parcel left, unless the courier says that it still waits.
       when has_left or rated_outcome = 'in_transit' then 'in_transit'
       when awb_number is not null and parcels = 0 and parcel_state <> 'booked' then 'in_transit'
@@ -170,25 +173,30 @@ shares as (
 select
   order_key, merchant, source_relation, request_id, gokwik_oid, moid, platform_order_id, created_at, updated_at, india_date,
   {{ gokwik_week('india_date') }} as order_week,
-  payment_class, payment_method, order_status, total_rupees, cod_charges_rupees,
+  -- COD that was paid online in full after all, the fee for COD left out, has nothing to collect.
+  case
+    when payment_class = 'cod' and captured_rupees > 0 and captured_rupees >= total_rupees - coalesce(cod_charges_rupees, 0) - {{ var('settlement_tolerance_rupees') }} then 'prepaid'
+    else payment_class
+  end as payment_class,
+  payment_method, order_status, total_rupees, cod_charges_rupees,
   discount_rupees, mrp_total, coupon, device, source, campaign, shopper, predicted_risk,
   predicted_score, risk_action, has_prediction,
   pincode, city, state, cod_chosen_at, prepaid_chosen_at, product_name, outcome,
   is_placed, is_paid,
   is_placed and outcome in ('rto', 'partly_rto', 'delivered', 'lost', 'in_transit') as is_shipped,
   outcome = 'delivered' as is_delivered,
-  (order_state = 'cancelled' or outcome = 'cancelled') and outcome <> 'delivered' as is_cancelled,
+  (row_says_cancelled or outcome = 'cancelled') and outcome <> 'delivered' as is_cancelled,
   outcome = 'rto' as is_rto,
   outcome = 'partly_rto' as is_partly_rto,
   case when outcome in ('rto', 'partly_rto') then first_rto_at end as rto_at,
   case when is_placed then rto_orders else 0 end as rto_orders,
   case when is_placed then delivered_orders else 0 end as delivered_orders,
   -- Of what was placed and not cancelled: what may still come back, parcels that have not left included.
-  case when is_placed and order_state <> 'cancelled' then open_orders else 0 end as open_orders,
+  case when is_placed and not row_says_cancelled then open_orders else 0 end as open_orders,
   case when is_placed then coalesce(total_rupees, 0) else 0 end as placed_rupees,
   {{ gokwik_money("case
     when not is_placed then 0
-    when outcome <> 'delivered' and (order_state = 'cancelled' or outcome = 'cancelled') then 0
+    when outcome <> 'delivered' and (row_says_cancelled or outcome = 'cancelled') then 0
     else coalesce(total_rupees, 0) * (1 - rto_orders)
   end") }} as net_rupees,
   {{ gokwik_money('case when is_placed then coalesce(total_rupees, 0) * delivered_orders else 0 end') }} as delivered_rupees,

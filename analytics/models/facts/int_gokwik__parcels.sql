@@ -5,13 +5,9 @@
 with parcels as (
   select * from {{ ref('int_gokwik__order_parcels') }} where order_key is not null
 ),
-several as (
-  select order_key from parcels group by order_key having count(*) > 1
-),
 replaced as (
   select distinct earlier.record_key as record_key
   from parcels as earlier
-  join several on several.order_key = earlier.order_key
   join parcels as later on later.order_key = earlier.order_key and later.booked_at > earlier.booked_at
   join {{ ref('int_gokwik__order_keys') }} as placed on placed.order_key = earlier.order_key
   where earlier.parcel_state in ('rto', 'rto_delivered')
@@ -28,41 +24,37 @@ replaced as (
       )
     )
 ),
-kept as (
-  select parcels.*, replaced.record_key is null as is_kept
-  from parcels
-  left join replaced on replaced.record_key = parcels.record_key
-),
 counted as (
   select
     order_key,
-    count(case when is_kept then 1 end) as parcels,
-    count(case when not is_kept then 1 end) as replaced_parcels,
-    count(case when is_kept and parcel_state = 'rto_delivered' then 1 end) as back_parcels,
-    count(case when is_kept and parcel_state in ('rto', 'rto_delivered') then 1 end) as rto_parcels,
-    count(case when is_kept and parcel_state = 'delivered' then 1 end) as delivered_parcels,
-    count(case when is_kept and parcel_state = 'lost' then 1 end) as lost_parcels,
-    count(case when is_kept and parcel_state in ('in_transit', 'not given') then 1 end) as moving_parcels,
-    count(case when is_kept and parcel_state = 'booked' then 1 end) as booked_parcels,
-    count(case when is_kept and amount is null then 1 end) as without_amount,
-    sum(case when is_kept then amount end) as amount,
-    sum(case when is_kept and parcel_state in ('rto', 'rto_delivered') then amount end) as rto_amount,
-    sum(case when is_kept and parcel_state = 'delivered' then amount end) as delivered_amount,
-    sum(case when is_kept and parcel_state in ('in_transit', 'booked', 'not given') then amount end) as open_amount,
-    min(case when is_kept and parcel_state in ('rto', 'rto_delivered') then told_rto_at end) as told_rto_at,
-    min(case when is_kept and parcel_state in ('rto', 'rto_delivered') then seen_rto_at end) as seen_rto_at,
+    count(*) as parcels,
+    count(case when parcel_state = 'rto_delivered' then 1 end) as back_parcels,
+    count(case when parcel_state in ('rto', 'rto_delivered') then 1 end) as rto_parcels,
+    count(case when parcel_state = 'delivered' then 1 end) as delivered_parcels,
+    count(case when parcel_state = 'lost' then 1 end) as lost_parcels,
+    count(case when parcel_state in ('in_transit', 'not given') then 1 end) as moving_parcels,
+    count(case when parcel_state = 'booked' then 1 end) as booked_parcels,
+    count(amount) as with_amount,
+    sum(amount) as amount,
+    sum(case when parcel_state in ('rto', 'rto_delivered') then amount end) as rto_amount,
+    sum(case when parcel_state = 'delivered' then amount end) as delivered_amount,
+    sum(case when parcel_state in ('in_transit', 'booked', 'not given') then amount end) as open_amount,
+    min(case when parcel_state in ('rto', 'rto_delivered') then told_rto_at end) as told_rto_at,
+    min(case when parcel_state in ('rto', 'rto_delivered') then seen_rto_at end) as seen_rto_at,
     max(extracted_at) as extracted_at
-  from kept
+  from parcels
+  left join replaced on replaced.record_key = parcels.record_key
+  where replaced.record_key is null
   group by order_key
 )
 select
-  order_key, parcels, replaced_parcels, back_parcels, rto_parcels, delivered_parcels, lost_parcels,
+  order_key, parcels, back_parcels, rto_parcels, delivered_parcels, lost_parcels,
   moving_parcels, booked_parcels,
-  case when without_amount = 0 then {{ gokwik_rate('coalesce(rto_amount, 0)', 'amount') }}
+  case when with_amount = parcels then {{ gokwik_rate('coalesce(rto_amount, 0)', 'amount') }}
     else {{ gokwik_rate('rto_parcels', 'parcels') }} end as rto_share,
-  case when without_amount = 0 then {{ gokwik_rate('coalesce(delivered_amount, 0)', 'amount') }}
+  case when with_amount = parcels then {{ gokwik_rate('coalesce(delivered_amount, 0)', 'amount') }}
     else {{ gokwik_rate('delivered_parcels', 'parcels') }} end as delivered_share,
-  case when without_amount = 0 then {{ gokwik_rate('coalesce(open_amount, 0)', 'amount') }}
+  case when with_amount = parcels then {{ gokwik_rate('coalesce(open_amount, 0)', 'amount') }}
     else {{ gokwik_rate('moving_parcels + booked_parcels', 'parcels') }} end as open_share,
   told_rto_at, seen_rto_at, extracted_at
 from counted

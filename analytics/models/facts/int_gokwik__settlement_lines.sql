@@ -1,6 +1,7 @@
 -- One row a line of a settlement report, with the payment that it belongs to. A refund's line may name the
 -- refund, some name the gateway's transaction, some no payment at all: then the order tells, if it has one
--- payment alone; so it does where nobody knows the refund that is named. `reconciliation_key` is the payment, else the order, else the line itself.
+-- payment alone; so it does where nobody knows the refund that is named, or the payment that is, and no line is that
+-- payment's own. `reconciliation_key` is the payment, else the order, else the line itself.
 {{ config(materialized='table') }}
 
 with lines as (
@@ -61,12 +62,8 @@ ids as (
   select
     named.*,
     coalesce(named.known_order_key, found.order_key) as order_key,
-    coalesce(
-      named.known_payment_id, by_refund.refund_payment_id, by_transaction.transaction_payment_id,
-      case when sole.payments = 1 and named.is_refund = 1 then sole.sole_payment_id end,
-      named.payment_id,
-      case when sole.payments = 1 then sole.sole_payment_id end
-    ) as settled_payment_id,
+    coalesce(named.known_payment_id, by_refund.refund_payment_id, by_transaction.transaction_payment_id) as told_payment_id,
+    sole.sole_payment_id, sole.sole_rupees,
     coalesce(
       {{ gokwik_order_ref('named.order_id') }}, {{ gokwik_order_ref('named.merchant_order_id') }},
       {{ gokwik_order_ref('named.platform_order_id') }}
@@ -76,11 +73,42 @@ ids as (
   left join by_transaction on by_transaction.transaction_id = named.payment_id
   left join found on found.line_key = named.record_key
   left join (
-    select order_key, payments, payment_id as sole_payment_id from {{ ref('int_gokwik__paid_orders') }}
+    select order_key, payment_id as sole_payment_id, captured_rupees as sole_rupees
+    from {{ ref('int_gokwik__paid_orders') }}
+    where payments = 1
   ) as sole on sole.order_key = found.order_key
+),
+-- Ids that nobody knows, one for each payment at the most: of several the one whose amount is the nearest.
+strange as (
+  select strange_id, meant_payment_id
+  from (
+    select
+      payment_id as strange_id, sole_payment_id as meant_payment_id,
+      row_number() over (partition by sole_payment_id order by abs(sum(amount) - max(sole_rupees)), payment_id) as choice
+    from ids
+    where told_payment_id is null and sole_payment_id is not null and is_refund = 0
+    group by payment_id, sole_payment_id
+  ) as ranked
+  where choice = 1
+    and meant_payment_id not in (
+      select coalesce(told_payment_id, sole_payment_id)
+      from ids
+      where is_refund = 0 and (told_payment_id is not null or (payment_id is null and sole_payment_id is not null))
+    )
+),
+meant as (
+  select
+    ids.*,
+    coalesce(
+      told_payment_id,
+      case when is_refund = 1 or payment_id is null or strange.strange_id is not null then sole_payment_id end,
+      payment_id
+    ) as settled_payment_id
+  from ids
+  left join strange on strange.meant_payment_id = ids.sole_payment_id and strange.strange_id = ids.payment_id
 )
 select
-  record_key, ids.merchant,
+  record_key, meant.merchant,
   coalesce(settled_payment_id, 'order ' || coalesce(order_key, any_ref), 'line ' || record_key) as reconciliation_key,
   settled_payment_id as payment_id, order_key,
   case when merchant_order_id is not null or platform_order_id is not null then 1 when order_id is not null then coalesce(known_oids, 0) else 0 end as names_order,
@@ -94,9 +122,9 @@ select
       then gokwik_deduction
     else fee_and_tax + additional + gokwik_deduction
   end as deducted
-from ids
+from meant
 left join (
   select merchant, max(case when gokwik_ref is not null then 1 else 0 end) as known_oids
   from {{ ref('int_gokwik__order_keys') }}
   group by merchant
-) as known on known.merchant = ids.merchant
+) as known on known.merchant = meant.merchant

@@ -15,7 +15,10 @@ select
   {{ gokwik_flag_word('risk_words', 'rto_risk_flag') }} as rto_risk_flag, rto_score, rto_remark,
   shipment_status, {{ gokwik_parcel_state('parcel_words') }} as parcel_state,
   {{ gokwik_id('awb_number') }} as awb_number,
-  {{ gokwik_shopper('shopper_words', "coalesce(nullif(trim(customer_type_merchant), ''), customer_type)") }} as customer_type,
+  coalesce(
+    nullif({{ gokwik_shopper('merchant_words', 'customer_type_merchant') }}, 'not given'),
+    {{ gokwik_shopper('shopper_words', 'customer_type') }}
+  ) as customer_type,
   {{ gokwik_word('utm_source') }} as utm_source, utm_medium,
   {{ gokwik_given('utm_campaign') }} as utm_campaign,
   landing_page, product_name, _source as source_file,
@@ -32,7 +35,9 @@ from (
     {{ gokwik_words('payment_status') }} as payment_words,
     {{ gokwik_words('rto_risk_flag') }} as risk_words,
     {{ gokwik_words('shipment_status') }} as parcel_words,
-    {{ gokwik_words("coalesce(nullif(trim(customer_type_merchant), ''), customer_type)") }} as shopper_words
+    -- A column alone: engines fold each of its few words once, of two put together every row's.
+    {{ gokwik_words('customer_type_merchant') }} as merchant_words,
+    {{ gokwik_words('customer_type') }} as shopper_words
   from {{ gokwik_latest('orders', 'record_key text, request_id text, gokwik_oid text, moid text,
     platform_order_id text, order_number text, shopify_order_name text, order_status text,
     order_type text, payment_method text, payment_class text, payment_status text, total money,

@@ -1,5 +1,5 @@
 import type { RawRow } from '../tools/raw.ts';
-import { type Case, cod, order, parcel } from './case.ts';
+import { type Case, cod, order, parcel, payment } from './case.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
@@ -113,6 +113,41 @@ export const CAUSES: readonly Case[] = [
           'prepaid_nudge | 60 | 20 | 0.333333 | 0.4 | 0.4 | false',
         ],
       ],
+    ],
+  },
+  {
+    name: 'causes: COD that was paid online in full after all is prepaid',
+    raw: {
+      orders: [
+        cod(1),
+        cod(2),
+        // Without the fee for COD, which is given back.
+        cod(3, { cod_charges: 50 }),
+        cod(4),
+        cod(5, { order_status: 'Pending' }),
+      ],
+      payments: [
+        payment(2),
+        payment(3, { amount: 950 }),
+        payment(4, { amount: 100 }),
+        payment(5, { method: 'Cash on Delivery' }),
+      ],
+      rto_predictions: nudged(1, 4, 0, 'High Risk', 'prepaid_nudge').predictions,
+    },
+    says: [
+      [
+        'orders',
+        'order_key, payment_class, is_placed',
+        [
+          'KWIK1 | cod | true',
+          'KWIK2 | prepaid | true',
+          'KWIK3 | prepaid | true',
+          'KWIK4 | cod | true',
+          'KWIK5 | cod | false',
+        ],
+      ],
+      ['nudges', 'action, orders, paid_prepaid', ['prepaid_nudge | 4 | 2']],
+      ['daily_sales', 'orders, cod_orders', ['4 | 2']],
     ],
   },
   {

@@ -312,6 +312,58 @@ export const MONEY: readonly Case[] = [
     ],
   },
   {
+    name: 'money: a payout under an id that nobody knows is of the only payment of its order',
+    raw: {
+      orders: [1, 2, 3, 4, 5, 99].map((number) => order(number)),
+      payments: [
+        ...[1, 2, 3, 4, 99].map((number) => payment(number)),
+        payment(5, { amount: 600 }),
+        payment(5, { record_key: 'rest', payment_id: 'rest', amount: 400 }),
+      ],
+      settlements: [
+        line(1, { payment_id: 'strange-1' }),
+        back(1, { payment_id: 'strange-1', debit: 300, amount: 300 }),
+        // Its payment has a payout of its own: this is of another.
+        line(2),
+        line(2, { payment_id: 'strange-2' }),
+        // Of two, the one that is worth as much.
+        line(3, {
+          payment_id: 'strange-3',
+          amount: 200,
+          fee: 0,
+          tax: 0,
+          gokwik_deduction: 0,
+          credit: 200,
+        }),
+        line(3, { payment_id: 'stranger-3' }),
+        // The same id on lines of two orders.
+        line(4, { payment_id: 'strange-1', credit: 900 }),
+        // Two payments: nobody tells which.
+        line(5, { payment_id: 'strange-5' }),
+        newest,
+      ],
+      refunds: [refund(1, { amount: 300 })],
+    },
+    says: [
+      [
+        'settlement_reconciliation',
+        'payment_id, order_key, finding, credit_rupees',
+        [
+          'pay-1 | KWIK1 | matched | 976.4',
+          'pay-2 | KWIK2 | matched | 976.4',
+          'pay-3 | KWIK3 | matched | 976.4',
+          'pay-4 | KWIK4 | short paid | 900',
+          'pay-5 | KWIK5 | not settled yet | -',
+          'pay-99 | KWIK99 | matched | 976.4',
+          'rest | KWIK5 | not settled yet | -',
+          'strange-2 | KWIK2 | matched | 976.4',
+          'strange-3 | KWIK3 | matched | 200',
+          'strange-5 | KWIK5 | matched | 976.4',
+        ],
+      ],
+    ],
+  },
+  {
     name: 'money: lines that name neither payment nor order are no payment together',
     raw: {
       orders: [order(1)],

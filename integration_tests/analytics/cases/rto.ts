@@ -185,6 +185,76 @@ export const RTO: readonly Case[] = [
     ],
   },
   {
+    name: 'rto: at a past moment an order is what its older version said',
+    raw: {
+      orders: [
+        cod(1, { updated_at: '2026-05-02T06:00:00Z' }),
+        cod(1, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
+        shipped(2, { updated_at: '2026-05-04T06:00:00Z' }),
+        shipped(2, { shipment_status: 'delivered', updated_at: '2026-05-18T06:00:00Z' }),
+        shipped(3, { updated_at: '2026-05-04T06:00:00Z' }),
+        shipped(3, { order_status: 'Delivered', updated_at: '2026-05-14T06:00:00Z' }),
+        cod(4, { order_status: 'Pending', updated_at: '2026-05-02T06:00:00Z' }),
+        cod(4, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
+        // Known in one version: nobody tells since when.
+        cod(5, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
+        // On its way back at that moment, delivered after all.
+        shipped(6, { updated_at: '2026-05-04T06:00:00Z' }),
+        shipped(6, { shipment_status: 'rto_initiated', updated_at: '2026-05-10T06:00:00Z' }),
+        shipped(6, { shipment_status: 'delivered', updated_at: '2026-05-18T06:00:00Z' }),
+        shipped(7, { updated_at: '2026-05-04T06:00:00Z' }),
+        shipped(7, { order_status: 'Cancelled', updated_at: '2026-05-18T06:00:00Z' }),
+      ],
+    },
+    variables: { gokwik_as_of: '2026-05-15 06:00:00' },
+    says: [
+      [
+        'orders',
+        'order_key, outcome, is_placed, is_cancelled, open_orders, net_rupees, delivered_rupees',
+        [
+          'KWIK1 | not_shipped | true | false | 1 | 1000 | 0',
+          'KWIK2 | in_transit | true | false | 1 | 1000 | 0',
+          'KWIK3 | delivered | true | false | 0 | 1000 | 1000',
+          'KWIK4 | pending | false | false | 0 | 0 | 0',
+          'KWIK5 | cancelled | true | true | 0 | 0 | 0',
+          'KWIK6 | rto | true | false | 0 | 0 | 0',
+          'KWIK7 | in_transit | true | false | 1 | 1000 | 0',
+        ],
+      ],
+    ],
+  },
+  {
+    name: 'rto: a parcel that was returned by nobody that asked for it came back',
+    raw: {
+      orders: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => shipped(number)),
+      shipments: [
+        parcel(1, { status: 'Shipment Returned' }),
+        parcel(2, { status: 'RETURNED' }),
+        parcel(3, { status: 'Customer refused, returned' }),
+        parcel(4, { status: 'Shipment returning' }),
+        // A customer's own return: the parcel on its way out tells.
+        ...[5, 6, 7, 8].map((number) => parcel(number)),
+        ...[
+          'Returned by Customer',
+          'return_delivered',
+          'Reverse shipment returned',
+          'customer return received',
+        ].map((status, at) =>
+          parcel(at + 5, { record_key: `back-${at}`, awb: `back-${at}`, status }),
+        ),
+      ],
+    },
+    says: [
+      [
+        'orders',
+        'order_key, outcome',
+        [1, 2, 3, 4, 5, 6, 7, 8].map(
+          (number) => `KWIK${number} | ${number < 5 ? 'rto' : 'delivered'}`,
+        ),
+      ],
+    ],
+  },
+  {
     name: 'rto: what waits for the courier has not left, and what a sender got back is no delivery',
     raw: {
       orders: [1, 2, 3, 4, 5, 6, 7, 13, 14]
