@@ -1,6 +1,6 @@
 /** Whether memory stays flat: with the number of records, and with a slow reader. */
 import { runProcess } from './process.ts';
-import { ENV, helper, readCommand, startServer } from './setup.ts';
+import { ENV, helper, ROWS_PER_WINDOW, readCommand, startServer } from './setup.ts';
 
 export interface MemoryRun {
   readonly records: number;
@@ -11,7 +11,6 @@ export interface MemoryRun {
   readonly lastQuarterMib: number;
 }
 
-const ROWS_PER_WINDOW = 10_000;
 const SLOW_BYTES_PER_SECOND = 1_000_000;
 
 export async function measureMemory(
@@ -19,11 +18,11 @@ export async function measureMemory(
   slow?: { readonly seconds: number },
 ): Promise<MemoryRun> {
   const server = await startServer();
-  const windows = Math.max(1, Math.round(records / ROWS_PER_WINDOW));
+  const windows = Math.round(records / ROWS_PER_WINDOW);
   const command = readCommand({
     url: server.url,
     windows,
-    rowsPerWindow: Math.min(records, ROWS_PER_WINDOW),
+    rowsPerWindow: ROWS_PER_WINDOW,
     pageSize: 100,
   });
   try {
@@ -35,7 +34,7 @@ export async function measureMemory(
         stopAfterMs: slow.seconds * 1000,
       }),
     });
-    if (!slow && (run.exitCode !== 0 || run.lines < records)) {
+    if (!slow && (run.exitCode !== 0 || run.lines < windows * ROWS_PER_WINDOW)) {
       throw new Error(`memory: exit code ${run.exitCode}, ${run.lines} lines`);
     }
     const quarter = (index: number): number => {

@@ -93,6 +93,9 @@ export function commandOf(
   return [process.execPath, ...flags, CONNECTOR, 'read', ...files];
 }
 
+/** No round number: a list that ends at one may have been cut, and is asked for again in less time. */
+export const ROWS_PER_WINDOW = 9_999;
+
 /** The command that reads `windows` days of orders. */
 export function readCommand(plan: ReadPlan): string[] {
   const lastDay = new Date(START_MS + (plan.windows - 1) * DAY_MS + DAY_MS / 2);

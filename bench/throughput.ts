@@ -3,7 +3,7 @@
  * without the image's flags: those trade memory of the image's Node for time of it, and are no work of ours.
  */
 import { type Candidate, type Measured, measure } from './measure.ts';
-import { ENV, helper, readCommand, startServer } from './setup.ts';
+import { ENV, helper, ROWS_PER_WINDOW, readCommand, startServer } from './setup.ts';
 
 export interface Throughput {
   readonly pageSize: number;
@@ -12,8 +12,6 @@ export interface Throughput {
   /** Not in the short form. */
   readonly hash?: Measured;
 }
-
-const ROWS_PER_WINDOW = 10_000;
 
 export async function measureThroughput(
   pageSize: number,
