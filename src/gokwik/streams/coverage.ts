@@ -1,4 +1,5 @@
 /** Whether a window's list came whole, where no answer tells: less time does. */
+import { createAnomalies } from '../../cdk/anomalies.ts';
 import { SystemError } from '../../cdk/errors.ts';
 import type { Interval, ReadContext, Window } from '../../cdk/source.ts';
 import type { RawPage } from '../lists/position.ts';
@@ -37,7 +38,7 @@ interface CoverageOptions {
  * Where rows are many and a large part of a window has none, that part is asked for by itself, once.
  */
 export function createCoverage(options: CoverageOptions, tools: StreamTools, context: ReadContext) {
-  const { stream, profile, mapper, window, fetch } = options;
+  const { stream, profile, window, fetch } = options;
   const learned = learnedOf(stream, tools);
   const moreMs = Math.max(SLACK_MS, besideMs(profile));
   const isCounted = !profile.each && !profile.only;
@@ -74,8 +75,9 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   /** Whether rows lie in it after all. */
   async function hasRows(hole: Interval): Promise<boolean> {
     const bounds = windowValues({ ...hole, open: window.open }, profile, tools.settings.startMs);
+    const { mapper } = options;
     try {
-      for await (const page of fetch(bounds, context)) {
+      for await (const page of fetch(bounds, context, createAnomalies())) {
         const isThere = page.rows.some((row) => {
           const { cursorMs = 0 } = mapper.map(row);
           return cursorMs > hole.fromMs && cursorMs < hole.toMs;

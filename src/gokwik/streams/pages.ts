@@ -36,7 +36,12 @@ export interface Endpoint {
 }
 
 /** The raw pages of one window. */
-export type Fetch = (values: Values, context: ReadContext) => AsyncGenerator<RawPage>;
+/** @param anomalies for what is only looked at; by default, those of the run. */
+export type Fetch = (
+  values: Values,
+  context: ReadContext,
+  anomalies?: Anomalies,
+) => AsyncGenerator<RawPage>;
 
 /**
  * The pages of one list, or of one for each combination of `each`. The next one is asked for when the

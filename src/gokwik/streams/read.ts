@@ -18,6 +18,8 @@ import { CHANGED, type StreamProfile } from './stream.ts';
 /** A stream with its own endpoint, or a child that leaves with its parent's rows. */
 export interface MappedStream extends Endpoint {
   readonly mapper: Mapper;
+  /** For rows that are only looked at: what is odd in them was counted, or will be. */
+  readonly quiet?: Mapper;
 }
 
 /** Rows mapped before they are printed: what lives shortly costs the garbage collector nothing. */
@@ -43,8 +45,16 @@ export async function* readList(
   const { stream: name, profile, mapper } = parent;
   const wanted = children.filter((child) => selected.has(child.stream));
   const moreMs = besideMs(profile);
-  const asked = { stream: name, profile, mapper, window, fetch };
-  const coverage = createCoverage(asked, tools, context);
+  const coverage = createCoverage(
+    {
+      ...{ stream: name, profile, window, fetch },
+      get mapper() {
+        return parent.quiet ?? mapper;
+      },
+    },
+    tools,
+    context,
+  );
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
     coverage.begin(page);

@@ -80,6 +80,7 @@ function mapStream(stream: string, { settings, anomalies, pii }: OpenTools): Map
   const schema = schemaOf(stream, settings);
   const inherit = [...(STREAMS[stream]?.inherit ?? []), ...(profile.per?.fields ?? [])];
   let made: Mapper | undefined;
+  let quiet: Mapper | undefined;
   return {
     stream,
     profile,
@@ -87,6 +88,10 @@ function mapStream(stream: string, { settings, anomalies, pii }: OpenTools): Map
     get mapper() {
       made ??= compileMapper({ stream, schema, profile, inherit, merchant, pii, anomalies });
       return made;
+    },
+    get quiet() {
+      quiet ??= compilePlainMapper(stream, settings);
+      return quiet;
     },
   };
 }
@@ -146,7 +151,10 @@ function createReader(
 
 function fetchOf(endpoint: Endpoint, tools: OpenTools): Fetch {
   const { job } = endpoint.profile;
-  if (!job) return (values, context) => fetchPages(endpoint, values, tools, context);
+  if (!job) {
+    return (values, context, anomalies = tools.anomalies) =>
+      fetchPages(endpoint, values, { ...tools, anomalies }, context);
+  }
   return async function* (values, context): AsyncGenerator<RawPage> {
     const { readJob } = await import('./job.ts');
     yield* readJob({ ...endpoint, job }, values, tools, context);
