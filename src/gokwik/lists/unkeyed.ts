@@ -26,32 +26,33 @@ interface KeyCheckOptions {
   readonly settings: Settings;
   /** What the endpoint showed so far: a row of it had its key. */
   readonly learned: { hasKeys?: true };
-  readonly nowMs: number;
+  readonly now: () => number;
 }
 
-/** Throws SystemError `GK_SHAPE` at a page of which no row, or almost none, has its key. */
-export function checkKeys(
+/** Of the pages of one list. The check throws SystemError `GK_SHAPE` at one of which no row, or almost none, has its key. */
+export function compileKeyCheck(
   options: KeyCheckOptions,
-  rows: readonly JsonObject[],
-  body?: unknown,
-): void {
+): (rows: readonly JsonObject[], body?: unknown) => void {
   const { stream, profile, learned } = options;
-  const isKeyed = compileIsKeyed(stream, profile);
-  let keyed = 0;
-  for (const row of rows) {
-    if (isKeyed(row)) keyed += 1;
-    if (keyed * 10 > rows.length) break;
-  }
-  const isFew = rows.length < ENOUGH && learned.hasKeys === true;
-  if (keyed > 0) learned.hasKeys = true;
   // Rows that are asked for by those of another stream are known by those.
-  if (rows.length === 0 || profile.per || isFew || keyed * 10 > rows.length) return;
-  const key = orList(profile.key.map((one) => [one].flat().join(' with ')));
-  throw new SystemError(
-    'GK_SHAPE',
-    `Stream ${stream}: ${rows.length - keyed} of ${rows.length} rows came without their key (${key}), and without one a row that changes would come a second time. ${adviceFor(options, rows, body, isKeyed)} \`probe --stream ${stream}\` suggests more of the profile.`,
-    { stream },
-  );
+  if (profile.per) return () => {};
+  const isKeyed = compileIsKeyed(stream, profile);
+  return (rows, body) => {
+    let keyed = 0;
+    for (const row of rows) {
+      if (isKeyed(row)) keyed += 1;
+      if (keyed * 10 > rows.length) break;
+    }
+    const isFew = rows.length < ENOUGH && learned.hasKeys === true;
+    if (keyed > 0) learned.hasKeys = true;
+    if (rows.length === 0 || isFew || keyed * 10 > rows.length) return;
+    const key = orList(profile.key.map((one) => [one].flat().join(' with ')));
+    throw new SystemError(
+      'GK_SHAPE',
+      `Stream ${stream}: ${rows.length - keyed} of ${rows.length} rows came without their key (${key}), and without one a row that changes would come a second time. ${adviceFor(options, rows, body, isKeyed)} \`probe --stream ${stream}\` suggests more of the profile.`,
+      { stream },
+    );
+  };
 }
 
 /**
@@ -68,11 +69,12 @@ function compileIsKeyed(stream: string, profile: StreamProfile): (row: JsonObjec
 
 /** Where the key or the rows that have it seem to be, and what to write. */
 function adviceFor(
-  { stream, profile, settings, nowMs }: KeyCheckOptions,
+  { stream, profile, settings, now }: KeyCheckOptions,
   rows: readonly JsonObject[],
   body: unknown,
   isKeyed: (row: JsonObject) => boolean,
 ): string {
+  const nowMs = now();
   const held = Object.keys(rows[0] ?? {}).find(
     (name) => isName(name) && rows.every((row) => isKeyed(objectAt(row, name))),
   );

@@ -25,6 +25,9 @@ const MOVED =
 const ANY_TIME =
   'two times were answered with the same rows, which are not of both: it may not heed the time that it is asked for, and older rows may be missing; ask by which parameters it does, or, if one list has everything, leave {from} and {to} out of its request in api_profile';
 
+/** Of each of several lists, or of rows that are not all wanted, what an answer counts is no number of ours. */
+export const isCounted = ({ each, only }: StreamProfile): boolean => !each && !only;
+
 interface CoverageOptions {
   readonly stream: string;
   readonly profile: StreamProfile;
@@ -41,7 +44,6 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
   const { stream, profile, window, fetch } = options;
   const learned = learnedOf(stream, tools);
   const moreMs = Math.max(SLACK_MS, besideMs(profile));
-  const isCounted = !profile.each && !profile.only;
   /** With the moment that each had first. */
   const keys = new Map<string, number | undefined>();
   /** Of the page at hand; and the rows of all pages, a join's doubles on one page once. */
@@ -137,7 +139,7 @@ export function createCoverage(options: CoverageOptions, tools: StreamTools, con
       all += 1;
       firstKey ??= key;
       lastKey = key;
-      if (expected !== undefined && isCounted) {
+      if (expected !== undefined && isCounted(profile)) {
         if (!pageKeys.has(key)) distinct += 1;
         isUnsteady ||= !pageKeys.has(key) && keys.has(key) && keys.get(key) === cursorMs;
         pageKeys.add(key);

@@ -10,7 +10,7 @@ import { FileProblem } from '../files/location.ts';
 import type { FileTools } from '../files/reader.ts';
 import { findRows } from '../lists/lists.ts';
 import type { RawPage } from '../lists/position.ts';
-import { checkKeys } from '../lists/unkeyed.ts';
+import { compileKeyCheck } from '../lists/unkeyed.ts';
 import { answerAt, matches } from '../path.ts';
 import type { Values } from '../template.ts';
 import { askedOf, type Endpoint, keepWanted, type StreamTools, send } from './pages.ts';
@@ -54,10 +54,11 @@ export async function* readJob(
     throw error instanceof ConfigError ? notGiven(stream, error) : error;
   });
   if (!download) return;
-  const learned = {};
+  const { settings, now } = tools;
+  const checkKeys = compileKeyCheck({ stream, profile, settings, learned: {}, now });
   for await (const rows of rowsOf(download.body, endpoint, tools)) {
     const wanted = keepWanted(rows, endpoint, tools.anomalies);
-    checkKeys({ stream, profile, settings: tools.settings, learned, nowMs: tools.now() }, wanted);
+    checkKeys(wanted);
     yield { rows: wanted, next: undefined };
   }
 

@@ -10,7 +10,7 @@ import { type Asked, detailsOf, judgeAnswer, meansEmpty } from '../lists/envelop
 import { isHollow, unfold } from '../lists/lists.ts';
 import { createPaginator } from '../lists/paginate.ts';
 import { type Learned, type RawPage, ROUND, type Step } from '../lists/position.ts';
-import { checkKeys } from '../lists/unkeyed.ts';
+import { compileKeyCheck } from '../lists/unkeyed.ts';
 import type { Logins } from '../login.ts';
 import { matches, valueAt } from '../path.ts';
 import { buildRequest } from '../request.ts';
@@ -76,6 +76,7 @@ export function openList(
   const isOwn = settings.profile.ownPaging.has(stream);
   const paginator = createPaginator({ stream, profile, isOwn, learned, anomalies });
   const asked = askedOf(endpoint, settings);
+  const checkKeys = compileKeyCheck({ stream, profile, settings, learned, now: tools.now });
   let pages = 0;
   let read = 0;
   return {
@@ -114,7 +115,7 @@ export function openList(
         pages += 1;
         read += page.rows.length;
         const rows = keepWanted(page.rows, endpoint, anomalies);
-        checkKeys({ stream, profile, settings, learned, nowMs: tools.now() }, rows, answer.body);
+        checkKeys(rows, answer.body);
         return { ...page, rows };
       } catch (error) {
         // What is wrong with an answer is told with the request that it came of.

@@ -11,7 +11,7 @@ import { parseInstant } from '../records/time.ts';
 import { isBlank } from '../records/values.ts';
 import { besideMs, windowValues } from '../request.ts';
 import type { Settings } from '../settings.ts';
-import { createCoverage } from './coverage.ts';
+import { createCoverage, isCounted } from './coverage.ts';
 import type { Endpoint, Fetch, StreamTools } from './pages.ts';
 import { CHANGED, type StreamProfile } from './stream.ts';
 
@@ -58,8 +58,7 @@ export async function* readList(
   const bounds = windowValues(window, profile, tools.settings.startMs);
   for await (const page of fetch(bounds, context)) {
     coverage.begin(page);
-    // Of each of several lists, or of rows that are not all wanted, it would be no number of ours.
-    const isOurs = page.expected !== undefined && !profile.each && !profile.only;
+    const isOurs = page.expected !== undefined && isCounted(profile);
     const expected = isOurs ? { expected: page.expected } : {};
     const byKey = new Map<string, JsonObject>();
     for (let at = 0; at === 0 || at < page.rows.length; at += AT_ONCE) {
